@@ -1,0 +1,1 @@
+"""Marts to results: intervals, comparisons, disclosure control. No rendering here."""

@@ -1,0 +1,1 @@
+"""Exports to raw tables: readers, presets, contracts, keys, quarantine."""

@@ -1,0 +1,1 @@
+"""The demo company: believable exports with planted effects."""

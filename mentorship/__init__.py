@@ -1,0 +1,1 @@
+"""The door: the command, the workspace, the build as one readable page."""

@@ -1,0 +1,1 @@
+"""Results to pages. Never opens the warehouse, never computes a statistic."""
