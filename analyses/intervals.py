@@ -1,0 +1,147 @@
+"""Intervals for counts and sums: shares, means, survival, cumulative incidence.
+
+Everything works on arrays of cells, one entry per cell; what cannot be estimated is NaN.
+"""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+class Estimate(NamedTuple):
+    """A value and its interval, one entry per cell."""
+
+    value: Array
+    ci_low: Array
+    ci_high: Array
+
+
+def normal_critical_value(*, confidence: float) -> float:
+    """Return the two-sided critical value of the normal distribution."""
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+def share(numerator: Array, denominator: Array, *, confidence: float) -> Estimate:
+    """Return shares with their Wilson score intervals.
+
+    Args:
+        numerator: people with the outcome, between 0 and the denominator.
+        denominator: people; a cell without people gives NaN.
+        confidence: for example 0.95.
+
+    Source: Wilson, J. Am. Stat. Assoc. 22 (1927) 209-212.
+    """
+    z = normal_critical_value(confidence=confidence)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(denominator > 0, numerator / denominator, np.nan)
+        shrunk = 1 + z**2 / denominator
+        center = (value + z**2 / (2 * denominator)) / shrunk
+        spread = value * (1 - value) / denominator + z**2 / (4 * denominator**2)
+        # A rate over average headcount can pass 1, where a share's spread has no meaning.
+        half = z * np.sqrt(np.maximum(spread, 0)) / shrunk
+    low = np.where(numerator == 0, 0.0, np.maximum(center - half, 0))
+    high = np.where(numerator >= denominator, np.maximum(value, 1.0), center + half)
+    return Estimate(
+        value, np.where(np.isnan(value), np.nan, low), np.where(np.isnan(value), np.nan, high)
+    )
+
+
+def mean(total: Array, square_sum: Array, people: Array, *, confidence: float) -> Estimate:
+    """Return means with their t intervals; a cell of one person has no interval.
+
+    Args:
+        total: sum over people.
+        square_sum: sum of squares over people.
+        people: people in the cell.
+        confidence: for example 0.95.
+    """
+    from scipy.special import stdtrit
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(people > 0, total / people, np.nan)
+        variance = np.maximum(square_sum - total**2 / people, 0) / (people - 1)
+        half = stdtrit(people - 1, 0.5 + confidence / 2) * np.sqrt(variance / people)
+    half = np.where(people > 1, half, np.nan)
+    return Estimate(value, value - half, value + half)
+
+
+def log_log(value: Array, variance: Array, at_risk: Array, *, confidence: float) -> Estimate:
+    """Return probabilities with intervals that are symmetric for log(-log(p)).
+
+    Args:
+        value: probabilities.
+        variance: variances of the probabilities.
+        at_risk: people still followed; where the probability is 0 or 1 nothing has happened yet
+            and the Wilson interval of that many people stands in.
+        confidence: for example 0.95.
+
+    Source: Kalbfleisch & Prentice, The Statistical Analysis of Failure Time Data (2002), 1.4.
+    """
+    z = normal_critical_value(confidence=confidence)
+    is_inside = (value > 0) & (value < 1)
+    inside = np.where(is_inside, value, 0.5)
+    spread = z * np.sqrt(variance) / np.abs(inside * np.log(inside))
+    low = inside ** np.exp(spread)
+    high = inside ** np.exp(-spread)
+    edge = share(value * at_risk, at_risk, confidence=confidence)
+    return Estimate(
+        value, np.where(is_inside, low, edge.ci_low), np.where(is_inside, high, edge.ci_high)
+    )
+
+
+def kaplan_meier(at_risk: Array, events: Array) -> tuple[Array, Array]:
+    """Return survival and its Greenwood variance, one row per curve, one column per month.
+
+    Args:
+        at_risk: people at risk in each month; 0 after the last followed one.
+        events: exits in each month.
+
+    Source: Kaplan & Meier, J. Am. Stat. Assoc. 53 (1958) 457-481; Greenwood (1926).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hazard = np.where(at_risk > 0, events / at_risk, np.nan)
+        survival = np.cumprod(1 - hazard, axis=1)
+        step = np.where(at_risk > events, events / (at_risk * (at_risk - events)), 0.0)
+    return survival, survival**2 * np.cumsum(np.where(np.isnan(hazard), np.nan, step), axis=1)
+
+
+def cumulative_incidence(at_risk: Array, events: Array, competing: Array) -> tuple[Array, Array]:
+    """Return the cumulative incidence and its variance, one row per curve, one column per month.
+
+    The variance is the sum over months of what each person at risk adds to the estimate, squared
+    (the delta method), which for one cause is Greenwood's.
+
+    Args:
+        at_risk: people at risk in each month; 0 after the last followed one.
+        events: people with the event in each month.
+        competing: people who left without it in each month.
+
+    Source: Aalen & Johansen, Scand. J. Stat. 5 (1978) 141-150.
+    """
+    ended = events + competing
+    with np.errstate(divide="ignore", invalid="ignore"):
+        hazard = np.where(at_risk > 0, ended / at_risk, np.nan)
+        survival = np.cumprod(1 - hazard, axis=1)
+        before = np.hstack([np.ones((len(at_risk), 1)), survival[:, :-1]])
+        incidence = np.cumsum(before * events / at_risk, axis=1)
+        own = before / at_risk
+        variance = np.full_like(incidence, np.nan)
+        for month in range(at_risk.shape[1]):
+            past = slice(0, month + 1)
+            y, d, d1 = at_risk[:, past], ended[:, past], events[:, past]
+            later = incidence[:, [month]] - incidence[:, past]
+            lost = np.where(y > d, later / (y - d), 0.0)
+            steps = (
+                own[:, past] ** 2 * d1 * (y - d1) / y
+                + lost**2 * d * (y - d) / y
+                - 2 * own[:, past] * lost * d1 * (y - d) / y
+            )
+            variance[:, month] = steps.sum(axis=1)
+    return np.where(np.isnan(hazard), np.nan, incidence), np.where(
+        np.isnan(hazard), np.nan, variance
+    )

@@ -1,0 +1,58 @@
+"""The measures as the dbt project defines them: one definition, printed everywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analyses.results import MEASURES
+
+
+def read_measures(manifest_path: Path) -> pd.DataFrame:
+    """Return one row per measure from a dbt manifest, with the lineage behind each.
+
+    Columns are those of the result table `measures` without `is_measured`.
+    """
+    manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
+    rows = [row for node in manifest["nodes"].values() for row in _measures_of(node, manifest)]
+    columns = [column for column in MEASURES if column != "is_measured"]
+    return pd.DataFrame(rows, columns=columns).sort_values("measure", ignore_index=True)
+
+
+def _measures_of(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    for declared in node.get("config", {}).get("meta", {}).get("measures", []):
+        lineage = _lineage(node["unique_id"], manifest)
+        for months in declared.get("horizons", [None]):
+            texts = {
+                name: text.replace("{months}", str(months))
+                for name, text in declared.items()
+                if isinstance(text, str)
+            }
+            needs = list(declared.get("needs", []))
+            extra = declared.get("participants_need", [])
+            if extra:
+                needs.append(f"{', '.join(extra)} for participants")
+            yield {**texts, "needs": ", ".join(needs), "lineage": lineage}
+
+
+def _lineage(unique_id: str, manifest: Mapping[str, Any]) -> str:
+    """Return the way from the exports to the mart, as `exports > models > mart`."""
+    parents: Mapping[str, list[str]] = manifest["parent_map"]
+    seen: set[str] = set()
+    waiting = [unique_id]
+    while waiting:
+        current = waiting.pop()
+        if current not in seen:
+            seen.add(current)
+            waiting.extend(parents.get(current, []))
+    exports = sorted(name.rsplit(".", 1)[-1] for name in seen if name.startswith("source."))
+    models = [name.rsplit(".", 1)[-1] for name in seen if name.startswith("model.")]
+    layers = [
+        sorted(model for model in models if model.startswith(prefix))
+        for prefix in ("stg_", "int_", ("fct_", "dim_"), "rpt_")
+    ]
+    return " > ".join([", ".join(exports), *(", ".join(layer) for layer in layers if layer)])

@@ -1,0 +1,78 @@
+"""The naive comparison, kept only to show by how much it misleads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analyses import intervals
+from analyses.disclosure import blank
+from analyses.results import EFFECTS
+
+VERDICT = "naive comparison, not an effect"
+TOO_FEW = "too few to say"
+MINIMUM_EVENTS = 5
+NUMBERS = [
+    "treated_n",
+    "control_n",
+    "treated_value",
+    "control_value",
+    "effect",
+    "se",
+    "ci_low",
+    "ci_high",
+    "risk_ratio",
+]
+
+
+def naive_effects(
+    cells: pd.DataFrame, *, confidence: float, minimum_group_size: int
+) -> pd.DataFrame:
+    """Return the rows of the result table `effects` that hold the naive comparison.
+
+    Args:
+        cells: rows of `rpt_naive_comparison__by_horizon`.
+        confidence: for example 0.95.
+        minimum_group_size: fewest people in an arm that may be shown.
+
+    The interval is the plain one for two independent shares: it covers chance, not selection. The
+    risk ratio is of leaving for retention and of the promotion for promotion.
+    """
+    treated, control = (cells[f"{arm}_n"].astype(float) for arm in ("treated", "control"))
+    treated_events, control_events = (
+        cells[f"{arm}_outcome_n"].astype(float) for arm in ("treated", "control")
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        treated_value, control_value = treated_events / treated, control_events / control
+        se = np.sqrt(
+            treated_value * (1 - treated_value) / treated
+            + control_value * (1 - control_value) / control
+        )
+        is_retention = cells["outcome"] == "retention"
+        risk_ratio = np.where(
+            is_retention, (1 - treated_value) / (1 - control_value), treated_value / control_value
+        )
+    half = intervals.normal_critical_value(confidence=confidence) * se
+    effect = treated_value - control_value
+    effects = cells.assign(
+        subgroup_dimension="all",
+        subgroup_member="all",
+        estimand="naive",
+        treated_n=treated,
+        control_n=control,
+        treated_value=treated_value,
+        control_value=control_value,
+        effect=effect,
+        se=se,
+        ci_low=effect - half,
+        ci_high=effect + half,
+        risk_ratio=risk_ratio,
+    )
+    leavers = treated - treated_events + control - control_events
+    events = np.where(is_retention, leavers, treated_events + control_events)
+    hidden = (
+        (treated < minimum_group_size) | (control < minimum_group_size) | (events < MINIMUM_EVENTS)
+    )
+    effects = blank(effects, hidden, NUMBERS)
+    effects["verdict"] = np.where(hidden, TOO_FEW, VERDICT)
+    return effects.reindex(columns=list(EFFECTS))

@@ -1,0 +1,171 @@
+"""From the warehouse's marts to the results, past disclosure control."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from analyses import intervals
+from analyses.disclosure import blank, families_of, small_cells, with_complements
+from analyses.measures import read_measures
+from analyses.naive import naive_effects
+from analyses.results import EFFECTS, GATES, MEASURES, METRICS, PROGRAMS, QUALITY, Results
+from analyses.survival import estimate_curves, horizon_metrics, published_curves
+from mentorship.config import WorkspaceConfig
+
+CONFIDENCE = 0.95
+CELL = ["measure", "program", "population", "dimension", "member", "period_grain", "period_start"]
+NUMBERS = ["value", "ci_low", "ci_high", "numerator", "denominator"]
+
+
+def analyze(
+    *,
+    warehouse_path: Path,
+    manifest_path: Path,
+    quality: pd.DataFrame,
+    gates: pd.DataFrame,
+    run: Mapping[str, Any],
+    config: WorkspaceConfig,
+) -> Results:
+    """Return the results of a built warehouse.
+
+    Args:
+        warehouse_path: the database dbt built; opened read-only.
+        manifest_path: the manifest of that dbt build, which defines the measures.
+        quality: what ingest counted, per file and reason.
+        gates: what the expectations found.
+        run: the facts of the run, as `run.json` will say them.
+        config: the workspace's configuration.
+    """
+    marts = _read_marts(warehouse_path)
+    threshold = config.privacy.minimum_group_size
+    curves = estimate_curves(
+        marts["rpt_survival__by_month"], confidence=CONFIDENCE, minimum_group_size=threshold
+    )
+    metrics = pd.concat(
+        [_period_metrics(marts, minimum_group_size=threshold), horizon_metrics(curves)],
+        ignore_index=True,
+    )[list(METRICS)]
+    measures = read_measures(manifest_path)
+    measures["is_measured"] = measures["measure"].isin(metrics["measure"])
+    effects = naive_effects(
+        marts["rpt_naive_comparison__by_horizon"],
+        confidence=CONFIDENCE,
+        minimum_group_size=config.privacy.minimum_effect_group_size,
+    )
+    return Results(
+        metrics=metrics,
+        effects=effects[list(EFFECTS)],
+        survival=published_curves(curves),
+        quality=quality[list(QUALITY)],
+        gates=gates[list(GATES)],
+        measures=measures[list(MEASURES)],
+        programs=marts["dim_programs"][list(PROGRAMS)],
+        run=dict(run),
+    )
+
+
+def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
+    """Return the cells of every mart that results are made of; none has a row per person."""
+    names = (
+        "dim_programs",
+        "rpt_naive_comparison__by_horizon",
+        "rpt_promotion__by_period",
+        "rpt_retention__by_period",
+        "rpt_satisfaction__by_period",
+        "rpt_survival__by_month",
+    )
+    with duckdb.connect(str(warehouse_path), read_only=True) as connection:
+        return {name: connection.table(name).order("all").df() for name in names}
+
+
+def _period_metrics(marts: Mapping[str, pd.DataFrame], *, minimum_group_size: int) -> pd.DataFrame:
+    """Return the metrics counted per period, with intervals, past disclosure control."""
+    satisfaction = marts["rpt_satisfaction__by_period"]
+    retention = marts["rpt_retention__by_period"].assign(unit="share")
+    promotion = marts["rpt_promotion__by_period"]
+    is_rate = promotion["measure"] == "promotion_rate"
+    promotion = promotion.assign(
+        unit=np.where(is_rate, "promoted people per average headcount", "share")
+    )
+    cells = pd.concat([satisfaction, retention, promotion], ignore_index=True)
+    cells = cells.sort_values(CELL, kind="stable", ignore_index=True)
+    is_mean = cells["square_sum"].notna()
+    estimated = pd.concat(
+        [
+            _with_estimate(
+                cells[~is_mean],
+                intervals.share(
+                    *_numbers(cells[~is_mean], "numerator", "denominator"), confidence=CONFIDENCE
+                ),
+            ),
+            _with_estimate(
+                cells[is_mean],
+                intervals.mean(
+                    *_numbers(cells[is_mean], "numerator", "square_sum", "denominator"),
+                    confidence=CONFIDENCE,
+                ),
+            ),
+        ]
+    ).sort_index()
+    hidden = _hidden_cells(estimated, is_mean, minimum_group_size=minimum_group_size)
+    return blank(estimated, hidden, NUMBERS)[list(METRICS)]
+
+
+def _numbers(cells: pd.DataFrame, *columns: str) -> list[intervals.Array]:
+    return [cells[column].to_numpy(dtype=float) for column in columns]
+
+
+def _with_estimate(cells: pd.DataFrame, estimate: intervals.Estimate) -> pd.DataFrame:
+    return cells.assign(**estimate._asdict())
+
+
+def _hidden_cells(cells: pd.DataFrame, is_mean: pd.Series, *, minimum_group_size: int) -> pd.Series:
+    """Return which cells are hidden: small ones, and the company that keeps them hidden.
+
+    Members of a dimension add up to their whole, programs and roles (nearly) to all programs and
+    to all participants, and the periods in which participants started to longer ones.
+    """
+    people = cells["denominator"]
+    # A mean of a small group tells as much as a share does, but is never unanimous on its own.
+    shares = cells["numerator"].where(~is_mean, people / 2)
+    hidden = small_cells(people, shares, minimum_group_size=minimum_group_size)
+    is_role = cells["population"].isin(["mentees", "mentors"])
+    families = [
+        families_of(cells, alike=_without("member"), is_member=cells["dimension"] != "all"),
+        families_of(cells, alike=_without("program"), is_member=cells["program"] != "all"),
+        families_of(cells, alike=_without("population"), is_member=is_role),
+        *_period_families(cells),
+    ]
+    return with_complements(hidden, people, families, minimum_group_size=minimum_group_size)
+
+
+def _without(*columns: str) -> list[str]:
+    return [column for column in CELL if column not in columns]
+
+
+def _period_families(cells: pd.DataFrame) -> list[pd.Series]:
+    """Return, for each grain, the longer period that its cells add up to.
+
+    The workforce's windows overlap, so its periods do not add up.
+    """
+    starts = pd.to_datetime(cells["period_start"])
+    longer = {
+        "month": starts.dt.to_period("Q").dt.start_time,
+        "quarter": starts.dt.to_period("Y").dt.start_time,
+        "year": starts.dt.normalize().mask(starts.notna()),
+    }
+    alike = [*_without("period_start"), "longer"]
+    return [
+        families_of(
+            cells.assign(longer=period),
+            alike=alike,
+            is_member=cells["period_grain"].eq(grain) & cells["population"].ne("workforce"),
+        )
+        for grain, period in longer.items()
+    ]

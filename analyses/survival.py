@@ -1,0 +1,130 @@
+"""Curves of staying and of promotion, from people at risk and events in each month."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analyses import intervals
+from analyses.disclosure import families_of, small_cells, with_complements
+from analyses.results import SURVIVAL
+
+CURVE = ["outcome", "population", "program", "dimension", "member", "period_grain", "period_start"]
+HORIZONS = (6, 12, 24)
+MEASURE_OF = {"retention": "survival", "promotion": "promotion_incidence"}
+
+
+def estimate_curves(
+    cells: pd.DataFrame, *, confidence: float, minimum_group_size: int
+) -> pd.DataFrame:
+    """Return one row per curve and month from 0, with value, interval and whether it is hidden.
+
+    Args:
+        cells: rows of `rpt_survival__by_month`.
+        confidence: for example 0.95.
+        minimum_group_size: fewest people that may be shown.
+
+    A curve that nobody is at risk for in its first month cannot be estimated and is left out. A
+    curve is hidden as a whole where its group is too small; of the others, the months in which too
+    few are still at risk are hidden.
+    """
+    cells = cells.sort_values([*CURVE, "month"], kind="stable", ignore_index=True)
+    begins = cells.groupby(CURVE, sort=False)["month"].transform("min") == 1
+    cells = cells[begins]
+    if cells.empty:
+        return pd.DataFrame(
+            columns=[
+                *CURVE,
+                "month",
+                "value",
+                "ci_low",
+                "ci_high",
+                "at_risk_n",
+                "first_n",
+                "is_suppressed",
+            ]
+        )
+    frames = [
+        _estimated(group, outcome=str(outcome), confidence=confidence)
+        for outcome, group in cells.groupby("outcome")
+    ]
+    curves = pd.concat(frames, ignore_index=True)
+    return _controlled(curves, minimum_group_size=minimum_group_size)
+
+
+def _estimated(cells: pd.DataFrame, *, outcome: str, confidence: float) -> pd.DataFrame:
+    """Return the curves of one outcome, without disclosure control."""
+    wide = cells.pivot_table(
+        index=CURVE,
+        columns="month",
+        values=["at_risk_n", "event_n", "competing_n"],
+        aggfunc="sum",
+        fill_value=0,
+        observed=True,
+    )
+    months = sorted(wide["at_risk_n"].columns)
+    at_risk, events, competing = (
+        wide[name][months].to_numpy(dtype=float) for name in ("at_risk_n", "event_n", "competing_n")
+    )
+    if outcome == "retention":
+        value, variance = intervals.kaplan_meier(at_risk, events)
+    else:
+        value, variance = intervals.cumulative_incidence(at_risk, events, competing)
+    estimate = intervals.log_log(value, variance, at_risk, confidence=confidence)
+    start = 1.0 if outcome == "retention" else 0.0
+    keys = wide.index.to_frame(index=False)
+    blocks = [
+        keys.assign(month=0, value=start, ci_low=start, ci_high=start, at_risk_n=at_risk[:, 0])
+    ]
+    blocks += [
+        keys.assign(
+            month=month,
+            value=estimate.value[:, i],
+            ci_low=estimate.ci_low[:, i],
+            ci_high=estimate.ci_high[:, i],
+            at_risk_n=at_risk[:, i],
+        )
+        for i, month in enumerate(months)
+    ]
+    curves = pd.concat([block.assign(first_n=at_risk[:, 0]) for block in blocks], ignore_index=True)
+    return curves[curves["value"].notna()]
+
+
+def _controlled(curves: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
+    groups = curves[curves["month"] == 0].reset_index(drop=True)
+    keys = [key for key in CURVE if key != "member"]
+    hidden = with_complements(
+        small_cells(groups["first_n"], minimum_group_size=minimum_group_size),
+        groups["first_n"],
+        [families_of(groups, alike=keys, is_member=groups["dimension"] != "all")],
+        minimum_group_size=minimum_group_size,
+    )
+    by_curve = groups[CURVE].assign(is_hidden=hidden)
+    is_hidden = (
+        curves[CURVE].merge(by_curve, on=CURVE, how="left")["is_hidden"].to_numpy(dtype=bool)
+    )
+    is_thin = curves["at_risk_n"].to_numpy() < minimum_group_size
+    curves = curves.assign(is_suppressed=is_hidden | is_thin)
+    numbers = ["value", "ci_low", "ci_high", "at_risk_n", "first_n"]
+    curves.loc[curves["is_suppressed"], numbers] = np.nan
+    return curves
+
+
+def published_curves(curves: pd.DataFrame) -> pd.DataFrame:
+    """Return the result table `survival`: the curves over the whole time."""
+    whole = curves[curves["period_grain"] == "all"]
+    return whole[list(SURVIVAL)].reset_index(drop=True)
+
+
+def horizon_metrics(curves: pd.DataFrame) -> pd.DataFrame:
+    """Return the curves' values at the horizons, as rows of the result table `metrics`."""
+    at_horizon = curves[curves["month"].isin(HORIZONS)]
+    measure = (
+        at_horizon["outcome"].map(MEASURE_OF) + "_" + at_horizon["month"].astype(str) + "_months"
+    )
+    return at_horizon.assign(
+        measure=measure,
+        numerator=at_horizon["value"] * at_horizon["first_n"],
+        denominator=at_horizon["first_n"],
+        unit="share",
+    )

@@ -1,0 +1,46 @@
+{# What each engine says in its own way. Models call the first macro of each pair. #}
+
+{# Whole months from one date to another: 31 January to 1 March is one. #}
+{% macro completed_months(starts_on, ends_on) %}
+    {{- return(adapter.dispatch("completed_months")(starts_on, ends_on)) -}}
+{% endmacro %}
+
+{% macro default__completed_months(starts_on, ends_on) -%}
+    cast(floor(months_between({{ ends_on }}, {{ starts_on }})) as integer)
+{%- endmacro %}
+
+{% macro duckdb__completed_months(starts_on, ends_on) -%}
+    cast(date_sub('month', {{ starts_on }}, {{ ends_on }}) as integer)
+{%- endmacro %}
+
+{# The last value that is not null, from the first row of the window to this one. #}
+{% macro last_known(column, partition_by, order_by) %}
+    {{- return(adapter.dispatch("last_known")(column, partition_by, order_by)) -}}
+{% endmacro %}
+
+{% macro default__last_known(column, partition_by, order_by) -%}
+    last_value({{ column }}, true) over (
+        partition by {{ partition_by }} order by {{ order_by }}
+        rows between unbounded preceding and current row
+    )
+{%- endmacro %}
+
+{% macro duckdb__last_known(column, partition_by, order_by) -%}
+    last_value({{ column }} ignore nulls) over (
+        partition by {{ partition_by }} order by {{ order_by }}
+        rows between unbounded preceding and current row
+    )
+{%- endmacro %}
+
+{# A row for the first day of every month between two dates, both included. #}
+{% macro month_series(first_month, last_month) %}
+    {{- return(adapter.dispatch("month_series")(first_month, last_month)) -}}
+{% endmacro %}
+
+{% macro default__month_series(first_month, last_month) -%}
+    explode(sequence({{ first_month }}, {{ last_month }}, interval 1 month))
+{%- endmacro %}
+
+{% macro duckdb__month_series(first_month, last_month) -%}
+    cast(unnest(generate_series({{ first_month }}, {{ last_month }}, interval 1 month)) as date)
+{%- endmacro %}

@@ -1,0 +1,8 @@
+"""The linter's stand-in for dbt's dispatch: every macro renders as a plain call."""
+
+from collections.abc import Callable
+
+
+def dispatch(name: str) -> Callable[..., str]:
+    """Return a function that writes a call of that name."""
+    return lambda *arguments: f"{name}({', '.join(arguments)})"

@@ -1,0 +1,7 @@
+select 'all' as period_grain
+union all
+select 'month' as period_grain
+union all
+select 'quarter' as period_grain
+union all
+select 'year' as period_grain

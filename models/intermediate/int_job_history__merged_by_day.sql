@@ -1,0 +1,41 @@
+-- Several changes of one day become one, whatever their order in the export: the event that says
+-- most wins, then the greater value.
+with settings as (
+
+    select * from {{ ref("int_settings__resolved") }}
+
+),
+
+changes as (
+
+    select
+        history.*,
+        case history.event_code
+            when 'exit' then '6'
+            when 'promotion' then '5'
+            when 'demotion' then '4'
+            when 'transfer' then '3'
+            when 'change' then '2'
+            else '1'
+        end as precedence
+    from {{ ref("stg_hris__job_history") }} as history
+    cross join settings
+    where history.effective_on <= settings.as_of
+
+)
+
+select
+    person_key,
+    effective_on,
+    max(case when event_code in ('hire', 'rehire') then 1 else 0 end) = 1 as is_hire,
+    max(case when event_code = 'exit' then 1 else 0 end) = 1 as is_exit,
+    max(case when event_code = 'promotion' then 1 else 0 end) = 1 as is_promotion,
+    substr(max(precedence || department), 2) as department,
+    cast(substr(max(precedence || cast(level as {{ dbt.type_string() }})), 2) as integer) as level,
+    substr(max(precedence || location), 2) as location,
+    substr(max(precedence || work_arrangement), 2) as work_arrangement,
+    substr(max(precedence || manager_key), 2) as manager_key,
+    substr(max(precedence || employment_type), 2) as employment_type,
+    max(case when event_code = 'exit' then exit_reason end) as exit_reason
+from changes
+group by person_key, effective_on

@@ -1,0 +1,59 @@
+"""Results: typed, sorted, rounded, the same bytes for the same facts."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analyses.results import (
+    METRICS,
+    TABLES,
+    Results,
+    empty_frame,
+    read_results,
+    significant,
+    write_results,
+)
+
+
+def _results(metrics: pd.DataFrame) -> Results:
+    others = {name: empty_frame(columns) for name, columns in TABLES.items() if name != "metrics"}
+    return Results(metrics=metrics, **others, run={"run_id": "r", "as_of": "2025-12-31"})
+
+
+def _metrics(values: list[float]) -> pd.DataFrame:
+    frame = empty_frame(METRICS).reindex(range(len(values)))
+    frame["measure"] = [f"m{i}" for i in range(len(values))]
+    frame["value"] = np.array(values, dtype=float)
+    frame["period_start"] = pd.Timestamp("2025-01-01")
+    frame["is_suppressed"] = False
+    return frame
+
+
+def test_numbers_keep_ten_significant_digits() -> None:
+    rounded = significant(np.array([123456.78901234, 0.000012345678901234, np.inf]))
+    assert rounded[:2].tolist() == [123456.7890, 0.00001234567890]
+    assert np.isnan(rounded[2])
+
+
+def test_order_and_last_bits_do_not_change_a_byte(tmp_path: Path) -> None:
+    frame = _metrics([0.1, 0.2 + 0.1])
+    shuffled = frame.iloc[::-1].assign(value=[0.3, 0.1])
+    write_results(_results(frame), tmp_path / "a")
+    write_results(_results(shuffled), tmp_path / "b")
+    for name in ("metrics.csv", "metrics.parquet", "effects.csv", "run.json"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_results_survive_the_round_trip(tmp_path: Path) -> None:
+    write_results(_results(_metrics([0.5])), tmp_path)
+    again = read_results(tmp_path)
+    assert again.metrics["value"].tolist() == [0.5]
+    assert again.metrics["numerator"].isna().all()
+    assert again.run["as_of"] == "2025-12-31"
+
+
+def test_a_frame_with_other_columns_is_refused() -> None:
+    with pytest.raises(ValueError, match="results table metrics"):
+        _results(pd.DataFrame({"measure": ["m"]}))
