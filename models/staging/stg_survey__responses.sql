@@ -9,5 +9,5 @@ select
     may_quote,
     submitted_at,
     cast(submitted_at as date) as submitted_on,
-    {{ dbt.safe_cast("answer", api.Column.translate_type("float")) }} as answer_score
+    try_cast(answer as double) as answer_score
 from {{ source("raw", "survey_responses") }}
