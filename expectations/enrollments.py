@@ -1,0 +1,17 @@
+"""What an export of applications promises beyond its columns."""
+
+from __future__ import annotations
+
+from expectations.promise import Promise, in_order, known_in
+
+TABLE = "enrollments"
+
+PROMISES: tuple[Promise, ...] = (
+    known_in(TABLE, "program_id", "programs"),
+    in_order(
+        TABLE,
+        "applied_on",
+        "decided_on",
+        sentence="No application is decided before it is made.",
+    ),
+)

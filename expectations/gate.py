@@ -1,0 +1,147 @@
+"""The gate: every promise of a raw database, kept or broken, as records that a report may show.
+
+Reading the records needs neither Great Expectations nor the raw database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+
+from analyses.results import GATES
+from expectations.catalog import promised
+from expectations.promise import Promise, Severity
+from mentorship.errors import EnvironmentFailed, Place
+
+if TYPE_CHECKING:
+    from expectations.validation import Answer
+
+NOT_CHECKED = (
+    "Look whether the raw table has the column; if it does, this is a defect of "
+    "mentorship-impact: report it with the name of the expectation."
+)
+_PANDAS_TYPES = {"varchar": "str", "boolean": "bool", "integer": "int64"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One row of the gate's result, with the columns of `analyses.results.GATES`.
+
+    Attributes:
+        table: the raw table.
+        expectation: the promise's name.
+        column: the columns it is about, separated by commas; empty for the whole table.
+        severity: critical or warning.
+        is_met: whether it was kept; false, too, when it could not be checked.
+        unexpected_n: rows that broke it; all rows, and at least 1, where the table as a whole did
+            or where nobody could check.
+        rows_n: rows of the table.
+        sentence: what was promised, or that it could not be checked.
+        to_do: what to do when it is broken.
+    """
+
+    table: str
+    expectation: str
+    column: str
+    severity: Severity
+    is_met: bool
+    unexpected_n: int
+    rows_n: int
+    sentence: str
+    to_do: str
+
+
+def check(raw_path: Path) -> tuple[Verdict, ...]:
+    """Return a verdict on every promise of the tables present, in the order of the contract.
+
+    Raises:
+        EnvironmentFailed: the raw database cannot be opened or lacks what ingest writes into it.
+    """
+    rows_kept, rows_n = _tables(raw_path)
+    promises = promised(rows_kept)
+    readable = {table: promises[table] for table in promises if table in rows_n}
+    from expectations.validation import Answer, validate
+
+    answers = validate(raw_path.resolve(), readable)
+    missing = Answer(is_met=False, obstacle="missing table")
+    return tuple(
+        _verdict(promise, answer, rows_n.get(table, 0))
+        for table in promises
+        for promise, answer in zip(
+            promises[table], answers.get(table, (missing,) * len(promises[table])), strict=True
+        )
+    )
+
+
+def write_gates(verdicts: tuple[Verdict, ...], path: Path) -> None:
+    """Write the verdicts as the JSON records that `read_gates` reads."""
+    records = [asdict(verdict) for verdict in verdicts]
+    path.write_text(json.dumps(records, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_gates(path: Path) -> pd.DataFrame:
+    """Return one row per promise, with the columns of `analyses.results.GATES`, typed."""
+    records = json.loads(path.read_text(encoding="utf-8"))
+    types = {column: _PANDAS_TYPES[kind] for column, kind in GATES.items()}
+    return pd.DataFrame(records, columns=list(GATES)).astype(types)
+
+
+def critical_failures(gates: pd.DataFrame) -> pd.DataFrame:
+    """Return the broken critical promises: with a single one, nothing is published."""
+    return gates[(gates["severity"] == "critical") & ~gates["is_met"]].reset_index(drop=True)
+
+
+def _tables(raw_path: Path) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Return the rows that ingest says it kept of each table present, and those that are there."""
+    try:
+        with duckdb.connect(str(raw_path), read_only=True) as connection:
+            settings_n = connection.sql("select as_of from settings").fetchall()
+            kept = connection.sql("select table_name, rows_n from tables where is_present")
+            rows_kept = dict(kept.fetchall())
+            there = connection.sql(
+                "select table_name from information_schema.tables where table_schema = 'main'"
+            ).fetchall()
+            rows_n = {
+                name: connection.table(name).count("*").fetchall()[0][0]
+                for (name,) in there
+                if name in rows_kept
+            }
+    except (duckdb.Error, OSError) as error:
+        raise EnvironmentFailed(
+            f"the raw database cannot be read ({type(error).__name__})",
+            place=Place(raw_path),
+            to_do="build again: every build writes it anew",
+        ) from error
+    if len(settings_n) != 1 or settings_n[0][0] is None:
+        raise EnvironmentFailed(
+            "the raw database does not say up to which date it is known",
+            place=Place(raw_path),
+            expected="one row in settings, with as_of",
+            to_do="build again: every build writes it anew",
+        )
+    return rows_kept, rows_n
+
+
+def _verdict(promise: Promise, answer: Answer, rows_n: int) -> Verdict:
+    unexpected_n = max(rows_n, 1) if answer.unexpected_n is None else answer.unexpected_n
+    sentence, to_do = promise.sentence, promise.to_do
+    if answer.obstacle:
+        sentence = f"This could not be checked ({answer.obstacle}): {promise.sentence}"
+        to_do = NOT_CHECKED
+    return Verdict(
+        promise.table,
+        promise.name,
+        promise.column,
+        promise.severity,
+        answer.is_met,
+        unexpected_n,
+        rows_n,
+        sentence,
+        to_do,
+    )

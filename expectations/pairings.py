@@ -1,0 +1,129 @@
+"""What an export of pairings promises beyond its columns."""
+
+from __future__ import annotations
+
+from expectations.promise import Promise, in_order, known_in, no_row, not_after_as_of
+
+TABLE = "pairings"
+MENTEES_MAX = 50
+
+
+def _is_employed(role: str) -> Promise:
+    """Return the promise that a person works here on the day the pairing starts."""
+    return no_row(
+        TABLE,
+        f"{role}_is_employed_at_the_start",
+        f"""
+        select 1 as broken
+        from (
+            select
+                t._record,
+                max(case when h.event = 'exit' then h.effective_on end) as left_on,
+                max(case when h.event <> 'exit' then h.effective_on end) as seen_on
+            from t
+            left join job_history as h
+                on t.{role}_key = h.person_key and h.effective_on <= t.started_on
+            group by t._source, t._record
+        ) as p
+        where seen_on is null or left_on > seen_on
+        """,
+        severity="warning",
+        sentence=f"Every {role} is employed on the day the pairing starts.",
+        to_do="Compare the dates of the mentoring platform with those of the HR system; a pairing "
+        "before the hire or after the exit of one of its people cannot be followed.",
+        column=f"{role}_key",
+        needs=("job_history",),
+    )
+
+
+PROMISES: tuple[Promise, ...] = (
+    known_in(TABLE, "program_id", "programs"),
+    in_order(TABLE, "started_on", "ended_on", sentence="No pairing ends before it starts."),
+    no_row(
+        TABLE,
+        "mentor_is_not_the_mentee",
+        "select 1 as broken from t where t.mentor_key = t.mentee_key",
+        severity="warning",
+        sentence="Nobody is their own mentor.",
+        to_do="Look for test pairings on the platform and for one e-mail that two people share.",
+        column="mentor_key, mentee_key",
+    ),
+    no_row(
+        TABLE,
+        "lasts_at_most_ten_years",
+        "select 1 as broken from t cross join settings as s "
+        "where coalesce(t.ended_on, s.as_of) > t.started_on + interval 10 year",
+        severity="warning",
+        sentence="No pairing lasts longer than ten years.",
+        to_do="Close pairings that ended long ago on the platform, and look for dates such as "
+        "1900-01-01 or 9999-12-31 that stand for an empty cell.",
+        column="started_on, ended_on",
+    ),
+    no_row(
+        TABLE,
+        "starts_within_its_program",
+        "select 1 as broken from t inner join programs as p "
+        "on t.program_id = p.program_id where t.started_on < p.starts_on",
+        severity="warning",
+        sentence="No pairing starts before its program does.",
+        to_do="Correct starts_on of the program or the dates of its pairings; pairings made before "
+        "the kickoff are usually dated by the day of the match.",
+        column="started_on",
+        needs=("programs",),
+    ),
+    not_after_as_of(TABLE, "started_on", what="start of a pairing"),
+    no_row(
+        TABLE,
+        "mentor_has_at_most_fifty_mentees",
+        # A running sum over starts and ends stays linear where a self-join would not.
+        f"""
+        select 1 as broken
+        from (
+            select
+                mentor_key,
+                sum(change) over (
+                    partition by mentor_key order by changed_on
+                    range between unbounded preceding and current row
+                ) as mentees_n
+            from (
+                select mentor_key, started_on as changed_on, 1 as change from t
+                union all
+                select mentor_key, ended_on + interval 1 day as changed_on, -1 as change from t
+                where ended_on >= started_on
+            ) as changes
+        ) as running
+        group by mentor_key
+        having max(mentees_n) > {MENTEES_MAX}
+        """,
+        severity="warning",
+        sentence=f"Nobody has more than {MENTEES_MAX} mentees at once.",
+        to_do="Look for an administrator or a placeholder that stands in for mentors not yet "
+        "found, and for pairings that were never closed.",
+        column="mentor_key",
+    ),
+    no_row(
+        TABLE,
+        "same_two_people_have_one_pairing",
+        """
+        select 1 as broken
+        from (
+            select
+                started_on,
+                max(coalesce(ended_on, date '9999-12-31')) over (
+                    partition by program_id, mentor_key, mentee_key
+                    order by started_on, _source, _record
+                    rows between unbounded preceding and 1 preceding
+                ) as taken_until_on
+            from t
+        ) as stretches
+        where started_on < taken_until_on
+        """,
+        severity="warning",
+        sentence="The same two people do not have two pairings in one program at the same time.",
+        to_do="Look for pairings that were entered twice or reopened under a new id without "
+        "closing the old one.",
+        column="mentor_key, mentee_key",
+    ),
+    _is_employed("mentor"),
+    _is_employed("mentee"),
+)

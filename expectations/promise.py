@@ -1,0 +1,148 @@
+"""What an export promised: a check, how grave it is when broken, and what to do then.
+
+A promise is plain data. It names an expectation of Great Expectations and its arguments, but
+nothing here imports that library, which takes seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+Severity = Literal["critical", "warning"]
+
+ROWS_QUERY = "UnexpectedRowsExpectation"
+# What replaces `{batch}` may or may not carry an alias of its own.
+THE_TABLE_AS_T = "with t as (select * from {batch}) "
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One promise of one raw table.
+
+    Attributes:
+        table: the raw table that made it.
+        name: its short name, unique within the table and column.
+        severity: a broken critical promise refuses the build; a broken warning is reported.
+        sentence: what was promised, in plain language.
+        to_do: what the reader does when it is broken.
+        expectation: name of the class in `great_expectations.expectations`.
+        arguments: what that class is given.
+        column: the column or columns it is about; empty when it is about the table.
+        needs: other tables without which it cannot be asked.
+        counts_rows: whether a broken promise has a number of rows that break it; otherwise the
+            whole table does.
+    """
+
+    table: str
+    name: str
+    severity: Severity
+    sentence: str
+    to_do: str
+    expectation: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    column: str = ""
+    needs: tuple[str, ...] = ()
+    counts_rows: bool = True
+
+
+def no_row(
+    table: str,
+    name: str,
+    query: str,
+    *,
+    severity: Severity,
+    sentence: str,
+    to_do: str,
+    column: str = "",
+    needs: tuple[str, ...] = (),
+) -> Promise:
+    """Return the promise that a query finds nothing.
+
+    The query reads the table as `t` and selects a constant for each row that breaks the promise:
+    never a cell, so that no result can quote one.
+    """
+    return Promise(
+        table,
+        name,
+        severity,
+        sentence,
+        to_do,
+        ROWS_QUERY,
+        {"unexpected_rows_query": THE_TABLE_AS_T + query},
+        column,
+        needs,
+    )
+
+
+def some_row(
+    table: str,
+    name: str,
+    condition: str,
+    *,
+    severity: Severity,
+    sentence: str,
+    to_do: str,
+    column: str = "",
+) -> Promise:
+    """Return the promise that at least one row fulfills a condition.
+
+    The condition may use the columns of the table, named `t`, and those of `settings`.
+    """
+    query = f"select 1 as broken from settings where not exists (select 1 from t where {condition})"
+    promise = no_row(
+        table, name, query, severity=severity, sentence=sentence, to_do=to_do, column=column
+    )
+    return replace(promise, counts_rows=False)
+
+
+def known_in(table: str, column: str, parent: str) -> Promise:
+    """Return the promise that whatever a column names exists in another table."""
+    thing = column.removesuffix("_id")
+    return no_row(
+        table,
+        f"{thing}_is_known",
+        f"select 1 as broken from t where t.{column} is not null "
+        f"and t.{column} not in (select p.{column} from {parent} as p)",
+        severity="warning",
+        sentence=f"Every {thing} that {table} names is in {parent}.",
+        to_do=f"Export {parent} and {table} from the same system on the same day, without a filter "
+        "on either; rows that point nowhere are left out of the measures that need both.",
+        column=column,
+        needs=(parent,),
+    )
+
+
+def not_after_as_of(table: str, column: str, *, what: str, condition: str = "true") -> Promise:
+    """Return the promise that nothing lies later than the day after `as_of`.
+
+    The one day of grace is for time zones. The condition may restrict the rows, named `t`.
+    """
+    return no_row(
+        table,
+        f"{column}_is_not_in_the_future",
+        "select 1 as broken from t cross join settings as s "
+        f"where {condition} and cast(t.{column} as date) > s.as_of + interval 1 day",
+        severity="warning",
+        sentence=f"No {what} lies after the date up to which the exports are known (as_of).",
+        to_do="If the exports were made on different days, export them again together or set as_of "
+        "in mentorship.yml; otherwise look for mistyped years and swapped days and months.",
+        column=column,
+    )
+
+
+def in_order(
+    table: str, earlier: str, later: str, *, sentence: str, severity: Severity = "warning"
+) -> Promise:
+    """Return the promise that one date of a row does not lie after another."""
+    return no_row(
+        table,
+        f"{later}_is_not_before_{earlier}",
+        f"select 1 as broken from t where cast(t.{later} as date) < cast(t.{earlier} as date)",
+        severity=severity,
+        sentence=sentence,
+        to_do=f"Correct {earlier} or {later} where the export comes from; swapped columns in the "
+        "mapping and a wrong date format are the usual causes.",
+        column=f"{earlier}, {later}",
+    )

@@ -1,0 +1,68 @@
+"""What an export of survey responses promises beyond its columns."""
+
+from __future__ import annotations
+
+from expectations.promise import Promise, known_in, no_row, not_after_as_of
+
+TABLE = "survey_responses"
+
+_SCALED = (
+    "select 1 as broken from t inner join survey_items as i "
+    "on t.survey_id = i.survey_id and t.item_id = i.item_id where i.kind in ('likert', 'nps') "
+)
+
+PROMISES: tuple[Promise, ...] = (
+    no_row(
+        TABLE,
+        "answers_are_on_their_scale",
+        _SCALED + "and (try_cast(t.answer as double) < i.scale_min "
+        "or try_cast(t.answer as double) > i.scale_max)",
+        severity="critical",
+        sentence="Answers to scaled questions lie on the scale that survey_items gives them.",
+        to_do="Correct scale_min and scale_max in survey_items; a question asked on a 5-point "
+        "scale in one wave and on 7 points in another needs two items.",
+        column="answer",
+        needs=("survey_items",),
+    ),
+    no_row(
+        TABLE,
+        "scaled_answers_are_numbers",
+        _SCALED + "and try_cast(t.answer as double) is null",
+        severity="warning",
+        sentence="Answers to scaled questions are numbers.",
+        to_do="Export numeric values instead of choice text, or map each choice to its number "
+        "under values in mentorship.yml; answers in words are left out of scores.",
+        column="answer",
+        needs=("survey_items",),
+    ),
+    no_row(
+        TABLE,
+        "item_is_known",
+        "select 1 as broken from t where not exists (select 1 from survey_items as i "
+        "where i.survey_id = t.survey_id and i.item_id = t.item_id)",
+        severity="warning",
+        sentence="Every question answered is in survey_items.",
+        to_do="Add the missing questions to survey_items with what they measure; answers to "
+        "unknown questions are left out of every measure.",
+        column="item_id",
+        needs=("survey_items",),
+    ),
+    known_in(TABLE, "program_id", "programs"),
+    not_after_as_of(TABLE, "submitted_at", what="response"),
+    no_row(
+        TABLE,
+        "one_response_a_wave",
+        """
+        select 1 as broken
+        from t
+        where respondent_key is not null
+        group by survey_id, wave, program_id, respondent_key
+        having count(distinct response_id) > 1
+        """,
+        severity="warning",
+        sentence="Nobody answers the same survey twice in one wave of one program.",
+        to_do="Keep each person's last finished response in the export, and look for retakes and "
+        "for links that several people shared.",
+        column="respondent_key",
+    ),
+)

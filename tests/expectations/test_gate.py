@@ -1,0 +1,259 @@
+"""The gate as the build runs it: one process over a sound database, one over a broken one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analyses.results import GATES
+from expectations.gate import critical_failures, read_gates
+
+ROOT = Path(__file__).parents[2]
+SECRET = "Zanzibar-4711"  # noqa: S105 - a cell that must not leave the database
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of the command left behind."""
+
+    code: int
+    printed: str
+    text: str
+    gates: pd.DataFrame
+    files: list[str]
+
+    def broken(self) -> set[tuple[str, str, str]]:
+        rows = self.gates[~self.gates["is_met"]]
+        return set(zip(rows["table"], rows["expectation"], rows["column"], strict=True))
+
+    def row(self, table: str, expectation: str, column: str = "") -> dict[str, Any]:
+        gates = self.gates
+        found = gates[
+            (gates["table"] == table)
+            & (gates["expectation"] == expectation)
+            & (gates["column"] == column)
+        ]
+        assert len(found) == 1
+        return {str(key): value for key, value in found.iloc[0].to_dict().items()}
+
+
+def run_command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    home = folder / "home"
+    home.mkdir()
+    environment = os.environ | {"HOME": str(home), "PYTHONPATH": str(ROOT)}
+    environment.pop("GX_ANALYTICS_ENABLED", None)
+    return subprocess.run(
+        [sys.executable, "-m", "expectations", *arguments],
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def run_gate(raw_path: Path, folder: Path) -> Run:
+    out = folder / "gates.json"
+    ran = run_command(folder, str(raw_path), str(out))
+    return Run(
+        ran.returncode,
+        ran.stdout + ran.stderr,
+        out.read_text(encoding="utf-8"),
+        read_gates(out),
+        sorted(path.name for path in [*(folder / "home").rglob("*"), *raw_path.parent.rglob("*")]),
+    )
+
+
+@pytest.fixture(scope="module")
+def sound(make_sound: Callable[[], Any], tmp_path_factory: pytest.TempPathFactory) -> Run:
+    raw = make_sound()
+    raw.count_tables()
+    raw.close()
+    return run_gate(raw.path, tmp_path_factory.mktemp("sound"))
+
+
+@pytest.fixture(scope="module")
+def broken(make_sound: Callable[[], Any], tmp_path_factory: pytest.TempPathFactory) -> Run:
+    raw = make_sound()
+    raw.sql("delete from job_history where event in ('exit', 'rehire')")
+    raw.insert("job_history", person_key="bea", event="change", effective_on=None)
+    raw.insert(
+        "job_history",
+        person_key="bea",
+        event="change",
+        effective_on="2025-06-01",
+        work_arrangement=SECRET,
+        department=SECRET,
+    )
+    raw.insert("people", person_key=SECRET)
+    raw.insert("people", person_key=SECRET)
+    raw.sql("alter table enrollments add column email varchar")
+    raw.sql(f"update enrollments set email = '{SECRET}'")
+    raw.insert(
+        "survey_responses",
+        survey_id="s1",
+        wave=SECRET,
+        response_id="r9",
+        submitted_at="2025-06-01",
+        item_id="q1",
+        answer="9",
+    )
+    raw.insert(
+        "survey_responses",
+        survey_id="s1",
+        wave=SECRET,
+        response_id="r9",
+        submitted_at="2025-06-01",
+        item_id="q1",
+        answer=SECRET,
+    )
+    raw.insert("pairings", pairing_id=SECRET, program_id=SECRET, started_on="2025-06-01")
+    raw.sql("delete from learning")
+    raw.count_tables()
+    raw.sql("delete from recognitions")
+    raw.sql("alter table meetings drop column scheduled_at")
+    raw.sql("drop table feedback")
+    raw.close()
+    return run_gate(raw.path, tmp_path_factory.mktemp("broken"))
+
+
+def test_a_sound_database_keeps_every_promise(sound: Run) -> None:
+    assert sound.code == 0
+    assert sound.broken() == set()
+    assert critical_failures(sound.gates).empty
+    assert set(sound.gates["unexpected_n"]) == {0}
+    assert len(sound.gates) > 150
+
+
+def test_records_have_the_columns_of_the_results(sound: Run) -> None:
+    assert [list(record) for record in json.loads(sound.text)] == [list(GATES)] * len(sound.gates)
+    assert sound.gates.dtypes.astype(str).to_dict() == {
+        "table": "str",
+        "expectation": "str",
+        "column": "str",
+        "severity": "str",
+        "is_met": "bool",
+        "unexpected_n": "int64",
+        "rows_n": "int64",
+        "sentence": "str",
+        "to_do": "str",
+    }
+    assert set(sound.gates["severity"]) == {"critical", "warning"}
+    assert (sound.gates["sentence"].str.endswith(".")).all()
+    assert (sound.gates["to_do"].str.endswith(".")).all()
+    assert not sound.gates.duplicated(["table", "expectation", "column"]).any()
+    assert sound.row("job_history", "has_exits", "event")["rows_n"] == 6
+
+
+def test_a_run_prints_nothing_and_leaves_no_file(sound: Run, broken: Run) -> None:
+    assert (sound.printed, broken.printed) == ("", "")
+    assert (sound.files, broken.files) == (["raw.duckdb"], ["raw.duckdb"])
+
+
+def test_broken_promises_are_found_and_no_other(broken: Run) -> None:
+    assert broken.code == 0
+    unreadable = {
+        (row["table"], row["expectation"], row["column"])
+        for row in broken.gates.to_dict("records")
+        if row["table"] == "feedback"
+    }
+    assert len(unreadable) > 8
+    assert broken.broken() - unreadable == {
+        ("job_history", "has_exits", "event"),
+        ("job_history", "has_recent_exits", "event"),
+        ("job_history", "is_filled", "effective_on"),
+        ("job_history", "is_a_known_code", "work_arrangement"),
+        ("people", "key_is_unique", "person_key"),
+        ("enrollments", "columns_match_the_contract", ""),
+        ("survey_responses", "key_is_unique", "survey_id, wave, response_id, item_id"),
+        ("survey_responses", "answers_are_on_their_scale", "answer"),
+        ("survey_responses", "scaled_answers_are_numbers", "answer"),
+        ("pairings", "is_filled", "mentor_key"),
+        ("pairings", "is_filled", "mentee_key"),
+        ("pairings", "program_is_known", "program_id"),
+        ("pairings", "mentor_is_employed_at_the_start", "mentor_key"),
+        ("pairings", "mentee_is_employed_at_the_start", "mentee_key"),
+        ("recognitions", "has_rows", ""),
+        ("recognitions", "holds_every_row_kept", ""),
+        ("meetings", "columns_match_the_contract", ""),
+        ("meetings", "is_filled", "scheduled_at"),
+        ("meetings", "lies_within_its_pairing", "scheduled_at"),
+        ("meetings", "scheduled_at_is_not_in_the_future", "scheduled_at"),
+    }
+
+
+def test_an_export_without_leavers_is_refused_and_says_what_to_change(broken: Run) -> None:
+    row = broken.row("job_history", "has_exits", "event")
+    assert row["severity"] == "critical"
+    assert "retention 100 %" in row["sentence"]
+    assert "terminated workers" in row["to_do"]
+    assert (row["unexpected_n"], row["rows_n"]) == (6, 6)
+    assert "has_exits" in set(critical_failures(broken.gates)["expectation"])
+
+
+@pytest.mark.parametrize(
+    ("table", "expectation", "column", "unexpected_n", "rows_n"),
+    [
+        ("job_history", "is_filled", "effective_on", 1, 6),
+        ("job_history", "is_a_known_code", "work_arrangement", 1, 6),
+        ("people", "key_is_unique", "person_key", 2, 5),
+        ("survey_responses", "key_is_unique", "survey_id, wave, response_id, item_id", 2, 4),
+        ("survey_responses", "answers_are_on_their_scale", "answer", 1, 4),
+        ("recognitions", "has_rows", "", 1, 0),
+        ("enrollments", "columns_match_the_contract", "", 1, 1),
+    ],
+)
+def test_broken_rows_are_counted(
+    broken: Run, table: str, expectation: str, column: str, unexpected_n: int, rows_n: int
+) -> None:
+    row = broken.row(table, expectation, column)
+    assert (row["unexpected_n"], row["rows_n"]) == (unexpected_n, rows_n)
+
+
+def test_a_check_that_cannot_run_is_not_a_pass(broken: Run) -> None:
+    filled = broken.row("meetings", "is_filled", "scheduled_at")
+    within = broken.row("meetings", "lies_within_its_pairing", "scheduled_at")
+    table = broken.row("feedback", "has_rows")
+    for row in (filled, within, table):
+        assert not row["is_met"]
+        assert row["sentence"].startswith("This could not be checked (")
+        assert "report it" in row["to_do"]
+    assert broken.row("meetings", "is_filled", "meeting_id")["is_met"]
+
+
+def test_absent_tables_promise_nothing(broken: Run) -> None:
+    assert "learning" not in set(broken.gates["table"])
+
+
+def test_no_cell_reaches_the_output(broken: Run) -> None:
+    assert SECRET not in broken.text
+    assert SECRET not in broken.printed
+    assert str(ROOT) not in broken.text
+
+
+def test_a_database_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
+    ran = run_command(tmp_path, str(tmp_path / "missing.duckdb"), str(tmp_path / "gates.json"))
+    assert ran.returncode == 4
+    assert ran.stderr.startswith("expectations: the raw database cannot be read")
+    assert ran.stderr.count("\n") == 1
+    assert not (tmp_path / "gates.json").exists()
+
+
+def test_wrong_arguments_are_a_usage_error(tmp_path: Path) -> None:
+    ran = run_command(tmp_path, "raw.duckdb")
+    assert ran.returncode == 2
+    assert "usage" in ran.stderr
+
+
+def test_reading_the_gates_does_not_import_great_expectations() -> None:
+    code = "import sys, expectations.gate; sys.exit('great_expectations' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
