@@ -1,0 +1,303 @@
+"""What a page may say about the run, the programs and the state of the effect estimates.
+
+Run id, start time and timings are left out on purpose: the same inputs give the same pages.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from reports import formats
+from reports.frames import date, records
+
+NAIVE = "naive"
+OUTCOMES = {
+    "retention": "Retention",
+    "voluntary_retention": "Retention (voluntary exits only)",
+    "promotion": "Promotion",
+    "internal_move": "Internal moves",
+    "rating_change": "Change of rating",
+    "engagement_change": "Change of engagement",
+}
+
+
+@dataclass(frozen=True)
+class InputFact:
+    """One export: where it lay, what it held."""
+
+    path: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class GateFact:
+    """How many checks of the exports there were, and how many found something."""
+
+    critical_n: int
+    critical_failed_n: int
+    warning_n: int
+    warning_failed_n: int
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether every critical check was met."""
+        return self.critical_failed_n == 0
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there were checks and none of them found anything."""
+        return bool(self.critical_n) and not self.critical_failed_n + self.warning_failed_n
+
+    @property
+    def sentence(self) -> str:
+        """The state of the gate in one sentence."""
+        if not self.critical_n + self.warning_n:
+            return "No check of the exports was made"
+        checks = formats.plural(self.critical_n + self.warning_n, "check")
+        if not self.is_passed:
+            failed = formats.plural(self.critical_failed_n, "critical check")
+            return f"{failed} of the exports failed"
+        if self.warning_failed_n:
+            warnings = formats.plural(self.warning_failed_n, "warning")
+            return f"{checks} of the exports, {warnings}"
+        return f"All {checks} of the exports passed"
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """The facts of the run that are the same whenever it is repeated."""
+
+    organization: str
+    title: str
+    as_of: dt.date | None
+    follow_up_ends_on: dt.date | None
+    has_pairings: bool
+    gate: GateFact
+    version: str
+    versions: tuple[tuple[str, str], ...]
+    config_hash: str
+    inputs: tuple[InputFact, ...]
+    warnings: tuple[str, ...]
+    minimum_group_size: int
+    minimum_effect_group_size: int
+
+
+def run_facts(run: Mapping[str, Any]) -> RunFacts:
+    """Return the repeatable facts of `run.json`."""
+    organization = str(run["organization"])
+    privacy = run.get("privacy") or {}
+    gates = run.get("gates") or {}
+    inputs = sorted(run.get("inputs") or (), key=lambda given: str(given["path"]))
+    return RunFacts(
+        organization=organization,
+        title=str(run.get("title") or f"Mentorship at {organization}"),
+        as_of=date(run.get("as_of")),
+        follow_up_ends_on=date(run.get("follow_up_ends_on")),
+        has_pairings=bool(run.get("has_pairings")),
+        gate=GateFact(
+            *(
+                int(gates.get(key, 0))
+                for key in ("critical_n", "critical_failed_n", "warning_n", "warning_failed_n")
+            )
+        ),
+        version=str(run.get("version", "")),
+        versions=tuple(sorted((str(k), str(v)) for k, v in (run.get("versions") or {}).items())),
+        config_hash=str(run.get("config_hash", "")),
+        inputs=tuple(
+            InputFact(str(given["path"]), str(given["sha256"]), int(given["rows"]))
+            for given in inputs
+        ),
+        warnings=tuple(str(warning) for warning in run.get("warnings") or ()),
+        minimum_group_size=int(privacy.get("minimum_group_size", 5)),
+        minimum_effect_group_size=int(privacy.get("minimum_effect_group_size", 10)),
+    )
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program and the page that is its own.
+
+    Attributes:
+        program: its id in the results.
+        name: what people call it.
+        kind: one-to-one, reverse, group or peer.
+        starts_on: its first day.
+        is_voluntary: whether people choose to join; empty when nobody recorded it.
+        page: the file of its page, safe in any file system.
+    """
+
+    program: str
+    name: str
+    kind: str
+    starts_on: dt.date | None
+    is_voluntary: bool | None
+    page: str
+
+    @property
+    def slug(self) -> str:
+        """The part of the page's name that is this program's own."""
+        return self.page.removeprefix("program-").removesuffix(".html")
+
+    @property
+    def note(self) -> str:
+        """What the program is, in one line."""
+        since = f", since {formats.day(self.starts_on)}" if self.starts_on else ""
+        return f"{self.kind}, joining {self.joining}{since}"
+
+    @property
+    def joining(self) -> str:
+        """How people come to join, in a word."""
+        if self.is_voluntary is None:
+            return "not recorded"
+        return "voluntary" if self.is_voluntary else "assigned"
+
+
+def programs(frame: pd.DataFrame) -> tuple[Program, ...]:
+    """Return the programs by name, without the row that stands for all of them."""
+    rows = [row for row in records(frame) if row["program"] not in (None, "all")]
+    rows.sort(key=lambda row: (str(row["program_name"] or row["program"]), str(row["program"])))
+    ids = [str(row["program"]) for row in rows]
+    return tuple(
+        Program(
+            program=str(row["program"]),
+            name=str(row["program_name"] or row["program"]),
+            kind=str(row["program_type"] or "type not recorded").replace("_", "-"),
+            starts_on=date(row["starts_on"]),
+            is_voluntary=None if row["is_voluntary"] is None else bool(row["is_voluntary"]),
+            page=f"program-{slug(str(row['program']), among=ids)}.html",
+        )
+        for row in rows
+    )
+
+
+def slug(text: str, *, among: list[str]) -> str:
+    """Return a file-safe name for an id, told apart from the others that would read the same."""
+    plain = _plain_slug(text)
+    is_alone = sum(_plain_slug(other) == plain for other in among) == 1
+    # "all" names the charts of all programs together.
+    if plain not in ("", "all") and is_alone:
+        return plain
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return "-".join(part for part in (plain, digest) if part)
+
+
+def _plain_slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One row of the effects table, as it is written on a page."""
+
+    role: str
+    program: str
+    subgroup: str
+    outcome: str
+    horizon_months: int
+    estimand: str
+    treated_n: float | None
+    control_n: float | None
+    treated_value: float | None
+    control_value: float | None
+    effect: float | None
+    ci_low: float | None
+    ci_high: float | None
+    verdict: str
+    is_suppressed: bool
+
+    @property
+    def outcome_label(self) -> str:
+        """The outcome and its horizon, as in `Retention, 12 months`."""
+        name = OUTCOMES.get(self.outcome, self.outcome.replace("_", " ").capitalize())
+        return f"{name}, {self.horizon_months} months"
+
+    @property
+    def is_risk(self) -> bool:
+        """Whether the outcome is a share of people rather than a mean change."""
+        return not self.outcome.endswith("_change")
+
+    def written(self, value: float | None) -> str:
+        """Return a value of one arm as text."""
+        if value is None:
+            return "too few to say" if self.is_suppressed else "no data"
+        return formats.amount(value, "share" if self.is_risk else "points")
+
+    @property
+    def effect_text(self) -> str:
+        """The difference between the arms, signed."""
+        if self.effect is None:
+            return self.written(None)
+        return formats.difference(self.effect, "share" if self.is_risk else "points")
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What is known of what mentoring caused.
+
+    Attributes:
+        adjusted: estimates by a design that can carry a causal reading; none means "not yet".
+        naive: what a dashboard would print; never a headline.
+    """
+
+    adjusted: tuple[Effect, ...]
+    naive: tuple[Effect, ...]
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether any adjusted estimate exists."""
+        return bool(self.adjusted)
+
+    @property
+    def misleading(self) -> tuple[Effect, ...]:
+        """The naive comparisons that leadership is most likely to meet elsewhere."""
+        return tuple(
+            effect
+            for effect in self.naive
+            if (effect.role, effect.program, effect.subgroup) == ("mentee", "all", "all")
+            and effect.horizon_months == 12
+            and effect.outcome in ("retention", "promotion")
+            and effect.effect is not None
+        )[::-1]
+
+
+def effects(frame: pd.DataFrame) -> Effects:
+    """Return the effects table, split by whether a design stands behind the number."""
+    rows = tuple(_effect(row) for row in records(frame))
+    ordered = sorted(
+        rows,
+        key=lambda e: (e.estimand, e.role, e.program != "all", e.program, e.subgroup, e.outcome,
+                       e.horizon_months),
+    )  # fmt: skip
+    return Effects(
+        adjusted=tuple(effect for effect in ordered if effect.estimand != NAIVE),
+        naive=tuple(effect for effect in ordered if effect.estimand == NAIVE),
+    )
+
+
+def _effect(row: dict[str, Any]) -> Effect:
+    is_suppressed = bool(row["is_suppressed"])
+    measured = ("treated_n", "control_n", "treated_value", "control_value", "effect", "ci_low",
+                "ci_high")  # fmt: skip
+    numbers = {
+        name: None if is_suppressed or row[name] is None else float(row[name]) for name in measured
+    }
+    dimension, member = row["subgroup_dimension"], row["subgroup_member"]
+    return Effect(
+        role=str(row["role"]),
+        program=str(row["program"]),
+        subgroup="all" if dimension == "all" else f"{dimension}: {member}",
+        outcome=str(row["outcome"]),
+        horizon_months=int(row["horizon_months"]),
+        estimand=str(row["estimand"]),
+        verdict=str(row["verdict"] or ""),
+        is_suppressed=is_suppressed,
+        **numbers,
+    )

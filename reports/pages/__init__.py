@@ -1,0 +1,1 @@
+"""One module a page: what it says, before anybody lays it out."""

@@ -1,0 +1,141 @@
+"""The analyst's page: what came in, what was refused, what was measured, and how to repeat it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analyses.results import TABLES, Results
+from reports import formats
+from reports.definitions import Definition
+from reports.facts import Effect
+from reports.frames import records
+from reports.view import View
+
+
+@dataclass(frozen=True)
+class Reason:
+    """How many rows of one export met one fate."""
+
+    reason: str
+    rows: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """What became of the rows of one export."""
+
+    table: str
+    source: str
+    rows_in: str
+    rows_kept: str
+    rows_quarantined: str
+    rows_duplicate: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One expectation of an export and whether it was met."""
+
+    table: str
+    column: str
+    expectation: str
+    sentence: str
+    to_do: str
+    severity: str
+    is_met: bool
+    rows: str
+
+    @property
+    def outcome(self) -> str:
+        """What the check found, in a word."""
+        if self.is_met:
+            return "met"
+        return "failed" if self.severity == "critical" else "warning"
+
+
+@dataclass(frozen=True)
+class Analyst:
+    """What the analyst's page says."""
+
+    sources: tuple[Source, ...]
+    attention: tuple[Check, ...]
+    met: tuple[Check, ...]
+    naive: tuple[Effect, ...]
+    adjusted: tuple[Effect, ...]
+    other_effects_n: int
+    measures: tuple[Definition, ...]
+    downloads: tuple[str, ...]
+
+
+def analyst(view: View, results: Results) -> Analyst:
+    """Return what the analyst's page says."""
+    found = checks(results.gates)
+    naive = tuple(effect for effect in view.effects.naive if effect.subgroup == "all")
+    adjusted = tuple(effect for effect in view.effects.adjusted if effect.subgroup == "all")
+    everything = len(view.effects.naive) + len(view.effects.adjusted)
+    return Analyst(
+        sources=_sources(results.quality),
+        attention=tuple(check for check in found if not check.is_met),
+        met=tuple(check for check in found if check.is_met),
+        naive=naive,
+        adjusted=adjusted,
+        other_effects_n=everything - len(naive) - len(adjusted),
+        measures=tuple(view.catalog),
+        downloads=tuple(f"{table}.{kind}" for table in TABLES for kind in ("csv", "parquet")),
+    )
+
+
+def checks(gates: pd.DataFrame) -> tuple[Check, ...]:
+    """Return the expectations, those that need attention first."""
+    found = [
+        Check(
+            table=str(row["table"]),
+            column=str(row["column"] or ""),
+            expectation=str(row["expectation"]),
+            sentence=str(row["sentence"] or ""),
+            to_do=str(row["to_do"] or ""),
+            severity=str(row["severity"]),
+            is_met=bool(row["is_met"]),
+            rows=_of(row["unexpected_n"], row["rows_n"]),
+        )
+        for row in records(gates)
+    ]
+    return tuple(
+        sorted(
+            found,
+            key=lambda c: (c.is_met, c.severity != "critical", c.table, c.column, c.expectation),
+        )
+    )
+
+
+def _of(unexpected_n: float | None, rows_n: float | None) -> str:
+    if unexpected_n is None:
+        return "not counted"
+    total = "" if rows_n is None else f" of {formats.count(rows_n)}"
+    return f"{formats.count(unexpected_n)}{total}"
+
+
+def _sources(quality: pd.DataFrame) -> tuple[Source, ...]:
+    rows = records(quality)
+    rows.sort(key=lambda row: (str(row["table"]), str(row["source"]), str(row["reason"])))
+    return tuple(
+        Source(
+            table=str(row["table"]),
+            source=str(row["source"]),
+            rows_in=formats.count(row["rows_in"] or 0),
+            rows_kept=formats.count(row["rows_kept"] or 0),
+            rows_quarantined=formats.count(row["rows_quarantined"] or 0),
+            rows_duplicate=formats.count(row["rows_duplicate"] or 0),
+            reasons=tuple(
+                Reason(str(other["reason"]), formats.count(other["rows"] or 0))
+                for other in rows
+                if (other["table"], other["source"]) == (row["table"], row["source"])
+                and other["reason"] != "total"
+            ),
+        )
+        for row in rows
+        if row["reason"] == "total"
+    )

@@ -1,0 +1,83 @@
+"""The page for leadership, and the headline of each metric that the index shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.charts import POPULATIONS, Chart, trend
+from reports.facts import Effect
+from reports.numbers import Cell
+from reports.strips import Mark, Strip, strip
+from reports.view import PROMOTION, RETENTION, SATISFACTION, WORKPLACE, Metric, View
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One metric in one glance.
+
+    Attributes:
+        metric: which one.
+        whom: the population of the large number.
+        cell: the large number.
+        strip: the same measure for everybody it is known for, on one scale.
+        chart: the same by year, where a page has room for it.
+    """
+
+    metric: Metric
+    whom: str
+    cell: Cell
+    strip: Strip
+    chart: Chart | None = None
+
+
+@dataclass(frozen=True)
+class Leadership:
+    """What leadership reads."""
+
+    headlines: tuple[Headline, ...]
+    misleading: tuple[Effect, ...]
+
+
+def headlines(view: View, *, with_charts: bool) -> tuple[Headline, ...]:
+    """Return satisfaction, retention and promotion in one glance each."""
+    metrics = [SATISFACTION, RETENTION, PROMOTION]
+    if not view.numbers.overall(SATISFACTION.measure, population="mentees").is_shown:
+        # Without a survey of the program, satisfaction at work is still worth knowing.
+        workplace = view.numbers.overall(WORKPLACE.measure, population="workforce")
+        metrics[:1] = [SATISFACTION, WORKPLACE] if workplace.is_shown else [SATISFACTION]
+    return tuple(_headline(view, metric, with_chart=with_charts) for metric in metrics)
+
+
+def leadership(view: View) -> Leadership:
+    """Return what the leadership page says."""
+    return Leadership(headlines(view, with_charts=True), view.effects.misleading)
+
+
+def _headline(view: View, metric: Metric, *, with_chart: bool) -> Headline:
+    populations = _compared(metric)
+    marks = [view.mark(metric.measure, p, label=POPULATIONS[p]) for p in populations]
+    known: list[Mark] = [mark for mark in marks if mark.cell.state not in ("no data",)]
+    first = next((i for i, mark in enumerate(marks) if mark.cell.is_shown), 0)
+    chart = trend(
+        view.numbers,
+        metric.measure,
+        name=f"{metric.key}-by-year",
+        title=f"{metric.title} by year",
+        populations=populations,
+        grain="year",
+        is_small=True,
+    )
+    return Headline(
+        metric=metric,
+        whom=POPULATIONS[populations[first]],
+        cell=marks[first].cell,
+        strip=strip([mark for mark in known if mark.cell.state != "not measured"]),
+        chart=chart if with_chart and not chart.empty else None,
+    )
+
+
+def _compared(metric: Metric) -> tuple[str, ...]:
+    """Leadership compares two groups at most: three would ask for an explanation."""
+    if "workforce" in metric.populations:
+        return ("mentees", "workforce")
+    return metric.populations[:2]

@@ -1,0 +1,265 @@
+"""A made-up company's results: round numbers, a hidden cell, an unmeasured measure, an attacker."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analyses.results import TABLES, Results, write_results
+from reports.site import render_site
+
+HOSTILE_TAG = "<script>alert(1)</script>"
+HOSTILE_FORMULA = "=cmd|'/c calc'!A1"
+SECRET = 0.87654321  # what a suppressed row must never have held; if it did, no page may show it
+
+PROGRAMS = (
+    ("p-one", "Career Partners", "one_to_one", dt.date(2023, 1, 1), True),
+    ("p-rev", f"Reverse {HOSTILE_TAG}", "reverse", dt.date(2023, 7, 1), False),
+    ("p/grp", HOSTILE_FORMULA, "group", dt.date(2024, 1, 1), None),
+)
+LEVELS = {
+    "satisfaction_top_two_box": 0.80,
+    "satisfaction_mean": 4.1,
+    "program_nps": 31.0,
+    "workplace_satisfaction_top_two_box": 0.70,
+    "retention_12_months": 0.86,
+    "survival_12_months": 0.85,
+    "promotion_12_months": 0.12,
+    "promotion_incidence_12_months": 0.11,
+    "promotion_rate": 0.09,
+}
+UNITS = {"satisfaction_mean": "points (1-5)", "program_nps": "NPS points",
+         "promotion_rate": "people promoted per average headcount"}  # fmt: skip
+SHIFT = {"mentees": 0.04, "mentors": 0.06, "participants": 0.05, "workforce": 0.0}
+SURVEY = ("satisfaction_top_two_box", "satisfaction_mean", "program_nps")
+
+
+def metric(measure: str, **given: Any) -> dict[str, Any]:
+    population = given.get("population", "workforce")
+    n = given.pop("n", 400)
+    shift = given.pop("shift", 0.0)
+    unit = UNITS.get(measure, "share")
+    scale = {"points (1-5)": 5, "NPS points": 100}.get(unit, 1)
+    value = LEVELS[measure] + (SHIFT[population] + shift) * scale
+    half = 1.96 * math.sqrt(0.2 / n) * scale
+    return {
+        "measure": measure, "program": "all", "dimension": "all", "member": "all",
+        "period_grain": "all", "period_start": None, "value": value, "ci_low": value - half,
+        "ci_high": value + half, "numerator": round(value * n), "denominator": n, "unit": unit,
+        "is_suppressed": False, **given,
+    }  # fmt: skip
+
+
+def hidden(measure: str, **given: Any) -> dict[str, Any]:
+    empty = {"ci_low": None, "ci_high": None, "numerator": None, "denominator": None}
+    return {**metric(measure, **given), **empty, "value": SECRET, "is_suppressed": True}
+
+
+def metrics(populations: tuple[str, ...]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    programs = ["all", *(p[0] for p in PROGRAMS)] if len(populations) > 1 else ["all"]
+    for measure in LEVELS:
+        for population in populations:
+            if population == "workforce" and measure in SURVEY:
+                continue
+            for j, program in enumerate(programs):
+                if population == "workforce" and program != "all":
+                    continue
+                size = (3600 if population == "workforce" else 480) // (1 + j)
+                base = {"population": population, "program": program}
+                rows.append(metric(measure, **base, n=size, shift=0.01 * j))
+                rows += _periods(measure, base, size, j)
+                rows += _members(measure, base, size)
+    return rows
+
+
+def _periods(measure: str, base: dict[str, Any], size: int, j: int) -> list[dict[str, Any]]:
+    rows = []
+    for year in (2023, 2024, 2025):
+        wave = 0.012 * (year - 2023) + 0.01 * j
+        year_of = {"period_grain": "year", "period_start": dt.date(year, 1, 1)}
+        rows.append(metric(measure, **base, n=size // 3, shift=wave, **year_of))
+        for quarter in range(4):
+            make = hidden if (year, quarter, base["program"]) == (2024, 1, "p/grp") else metric
+            rows.append(
+                make(measure, **base, n=max(size // 12, 8), period_grain="quarter",
+                     shift=wave + 0.02 * math.sin(quarter + 5 * j + year),
+                     period_start=dt.date(year, 1 + 3 * quarter, 1))
+            )  # fmt: skip
+    return rows
+
+
+def _members(measure: str, base: dict[str, Any], size: int) -> list[dict[str, Any]]:
+    members = {
+        "department": ("Engineering", "Sales", HOSTILE_TAG, HOSTILE_FORMULA),
+        "level_band": ("junior", "middle", "senior"),
+        "work_arrangement": ("hybrid", "onsite", "remote"),
+    }
+    rows = []
+    for dimension, names in members.items():
+        for i, name in enumerate(names):
+            cut = {**base, "dimension": dimension, "member": name}
+            make = hidden if (name, base["program"]) == ("Sales", "all") else metric
+            rows.append(make(measure, **cut, n=size // 4, shift=0.015 * i))
+            rows += [
+                metric(measure, **cut, n=size // 12, shift=0.01 * i, period_grain="year",
+                       period_start=dt.date(year, 1, 1))
+                for year in (2024, 2025)
+            ]  # fmt: skip
+    if base["population"] == "participants" and base["program"] != "all":
+        rows += [
+            metric(measure, **base, dimension="cohort", member=f"{year}-Q{q}", n=60, shift=0.01 * q)
+            for year in (2024, 2025)
+            for q in (1, 2, 3, 4)
+        ]
+    return rows
+
+
+def survival(populations: tuple[str, ...]) -> list[dict[str, Any]]:
+    programs = ["all", *(p[0] for p in PROGRAMS)] if len(populations) > 1 else ["all"]
+    rows = []
+    for outcome in ("retention", "promotion"):
+        for population in populations:
+            for program in programs if population != "workforce" else ["all"]:
+                size = 3600 if population == "workforce" else 480
+                for month in range(37):
+                    left = math.exp(-month * (0.014 - 0.06 * SHIFT[population]))
+                    value = left if outcome == "retention" else 0.45 * (1 - left)
+                    half = 0.002 + 0.0012 * month * (1 if population == "workforce" else 2)
+                    rows.append({
+                        "population": population, "program": program, "dimension": "all",
+                        "member": "all", "outcome": outcome, "month": month, "value": value,
+                        "ci_low": max(value - half, 0), "ci_high": min(value + half, 1),
+                        "at_risk_n": round(size * left * (1 - month / 40)),
+                        "is_suppressed": False,
+                    })  # fmt: skip
+    return rows
+
+
+def measures(unmeasured: dict[str, str]) -> list[dict[str, Any]]:
+    names = [*LEVELS, "enps"]
+    return [
+        {
+            "measure": name, "label": name.replace("_", " ").capitalize(),
+            "theme": "retention" if "retention" in name or "survival" in name
+            else "promotion" if "promotion" in name else "satisfaction",
+            "sentence": f"The plain sentence of {name.replace('_', ' ')}.",
+            "formula": "numerator / denominator",
+            "numerator": f"people counted for {name}", "denominator": f"people asked for {name}",
+            "unit": UNITS.get(name, "share"), "direction": "higher is better",
+            "interval": "Wilson, 95 %", "standard": "none", "needs": unmeasured.get(name, ""),
+            "is_measured": name not in unmeasured, "lineage": f"fct_metrics, {name}",
+        }
+        for name in names
+    ]  # fmt: skip
+
+
+def naive_effects() -> list[dict[str, Any]]:
+    rows = []
+    for outcome, treated, control in (("promotion", 0.19, 0.11), ("retention", 0.94, 0.78)):
+        row: dict[str, Any] = dict.fromkeys(TABLES["effects"])
+        row.update(
+            role="mentee", program="all", subgroup_dimension="all", subgroup_member="all",
+            outcome=outcome, horizon_months=12, estimand="naive", treated_n=480, control_n=3100,
+            treated_value=treated, control_value=control, effect=treated - control,
+            verdict="naive comparison, not an effect", is_suppressed=False,
+        )  # fmt: skip
+        rows.append(row)
+    return rows
+
+
+def quality() -> list[dict[str, Any]]:
+    counts = {"rows_in": 12000, "rows_kept": 11980, "rows_quarantined": 15, "rows_duplicate": 5}
+    base = {"table": "job_history", "source": "exports/job_history.csv", **counts}
+    return [
+        {**base, "reason": "total", "rows": 12000},
+        {**base, "reason": f"date that cannot be read {HOSTILE_TAG}", "rows": 15},
+    ]
+
+
+def gates(*, critical_fails: bool = False) -> list[dict[str, Any]]:
+    base = {"table": "job_history", "expectation": "values to be in set", "rows_n": 11980}
+    return [
+        {**base, "column": "event", "severity": "critical", "is_met": not critical_fails,
+         "unexpected_n": 42 if critical_fails else 0,
+         "sentence": "An event is one of the known kinds.", "to_do": "Map the event in `values:`."},
+        {**base, "column": "level", "severity": "warning", "is_met": False, "unexpected_n": 7,
+         "sentence": f"A level is a whole number {HOSTILE_TAG}.", "to_do": "Look at the export."},
+    ]  # fmt: skip
+
+
+def run(*, has_pairings: bool) -> dict[str, Any]:
+    return {
+        "run_id": "20261101T020304Z-secret-run-id", "version": "0.1.0",
+        "versions": {"duckdb": "1.5.6", "plotly": "7.1.0"},
+        "organization": f"Example & Sons {HOSTILE_TAG}", "title": None, "config_hash": "c0ffee",
+        "inputs": [{"path": "exports/job_history.csv", "sha256": "ab" * 32, "rows": 12000}],
+        "as_of": "2026-10-31", "follow_up_ends_on": "2026-09-30", "has_pairings": has_pairings,
+        "gates": {"critical_n": 40, "critical_failed_n": 0, "warning_n": 8, "warning_failed_n": 1},
+        "timings": {"load": 7777.25}, "warnings": ["people: 3 e-mails are shared by two people"],
+        "privacy": {"minimum_group_size": 5, "minimum_effect_group_size": 10},
+    }  # fmt: skip
+
+
+def table(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(TABLES[name]))
+
+
+def company() -> Results:
+    populations = ("mentees", "mentors", "participants", "workforce")
+    return Results(
+        metrics=table("metrics", metrics(populations)),
+        effects=table("effects", naive_effects()),
+        survival=table("survival", survival(populations)),
+        quality=table("quality", quality()),
+        gates=table("gates", gates()),
+        measures=table("measures", measures({"enps": "survey_responses, survey_items"})),
+        programs=pd.DataFrame(PROGRAMS, columns=list(TABLES["programs"])),
+        run=run(has_pairings=True),
+    )
+
+
+def workforce_only() -> Results:
+    unmeasured = dict.fromkeys(SURVEY, "pairings, survey_responses")
+    unmeasured |= {"workplace_satisfaction_top_two_box": "survey_responses, survey_items"}
+    unmeasured |= {"enps": "survey_responses, survey_items"}
+    rows = [r for r in metrics(("workforce",)) if r["measure"] not in unmeasured]
+    return Results(
+        metrics=table("metrics", rows),
+        effects=table("effects", []),
+        survival=table("survival", survival(("workforce",))),
+        quality=table("quality", quality()),
+        gates=table("gates", gates()),
+        measures=table("measures", measures(unmeasured)),
+        programs=table("programs", []),
+        run=run(has_pairings=False),
+    )
+
+
+def rendered(results: Results, folder: Path) -> Path:
+    write_results(results, folder / "data")
+    render_site(results, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def made() -> ModuleType:
+    """Return this module: what a test needs to make results of its own."""
+    return sys.modules[__name__]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rendered(company(), tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def workforce_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rendered(workforce_only(), tmp_path_factory.mktemp("workforce"))

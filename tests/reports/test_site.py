@@ -1,0 +1,313 @@
+"""The site as a whole: what no page may do, and what every page must."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+VOID = {"meta", "link", "br", "line", "circle", "img", "input", "hr"}
+CONTAINERS = {"article", "figure", "section", "table"}
+CSP = ("default-src 'none'", "script-src 'self'", "connect-src 'none'", "base-uri 'none'",
+       "form-action 'none'")  # fmt: skip
+
+
+class Page(HTMLParser):
+    """One page as a list of elements, each with its attributes, ancestors and text."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(convert_charrefs=True)
+        self.path = path
+        self.elements: list[tuple[str, dict[str, str | None], tuple[int, ...]]] = []
+        self.text: dict[int, str] = {}
+        self._open: list[int] = []
+        self.feed(path.read_text(encoding="utf-8"))
+        self.close()
+        assert not self._open, f"{path.name}: not every element is closed"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs), tuple(self._open)))
+        if tag not in VOID:
+            self._open.append(len(self.elements) - 1)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        opened = self._open.pop()
+        assert self.elements[opened][0] == tag, f"{self.path.name}: {tag} closes another element"
+
+    def handle_data(self, data: str) -> None:
+        for opened in self._open:
+            self.text[opened] = self.text.get(opened, "") + data
+
+    def of(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs, _ in self.elements if name == tag]
+
+    def ids(self) -> list[str]:
+        return [attrs["id"] or "" for _, attrs, _ in self.elements if "id" in attrs]
+
+    def links_within(self, container: int) -> set[str]:
+        return {
+            attrs.get("href") or ""
+            for tag, attrs, ancestors in self.elements
+            if tag == "a" and container in ancestors
+        }
+
+    def words(self) -> str:
+        hidden = {i for i, (tag, _, _) in enumerate(self.elements) if tag in ("script", "style")}
+        return " ".join(
+            text
+            for i, text in sorted(self.text.items())
+            if i not in hidden and self.elements[i][0] == "body"
+        )
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> list[Page]:
+    return [Page(path) for path in sorted(site.glob("*.html"))]
+
+
+@pytest.fixture(scope="module")
+def workforce_pages(workforce_site: Path) -> dict[str, Page]:
+    return {path.name: Page(path) for path in workforce_site.glob("*.html")}
+
+
+def test_every_page_is_there_and_each_program_has_its_own(site: Path) -> None:
+    assert {path.name for path in site.glob("*.html")} == {
+        "index.html", "leadership.html", "programs.html", "analyst.html", "glossary.html",
+        "program-p-one.html", "program-p-rev.html", "program-p-grp.html",
+    }  # fmt: skip
+
+
+def test_no_page_asks_the_network_for_anything(pages: list[Page]) -> None:
+    for page in pages:
+        for tag, attrs, _ in page.elements:
+            for name in ("src", "href", "srcset", "action", "data", "poster"):
+                address = attrs.get(name) or ""
+                assert not re.match(r"(?i)[a-z]+:|//", address) or address == "data:,", (
+                    f"{page.path.name}: {tag} {name}={address}"
+                )
+    style = (pages[0].path.parent / "assets" / "site.css").read_text(encoding="utf-8")
+    assert "@import" not in style
+    assert "url(" not in style
+
+
+def test_every_page_forbids_what_it_does_not_need(pages: list[Page]) -> None:
+    for page in pages:
+        policies = [
+            meta["content"] or ""
+            for meta in page.of("meta")
+            if meta.get("http-equiv") == "Content-Security-Policy"
+        ]
+        assert len(policies) == 1
+        assert all(part in policies[0] for part in CSP)
+        script_source = re.search(r"script-src ([^;]*)", policies[0])
+        assert script_source
+        assert script_source[1] == "'self'"
+
+
+def test_no_script_is_inline(pages: list[Page]) -> None:
+    for page in pages:
+        for script in page.of("script"):
+            assert script.get("src") or script.get("type") == "application/json"
+        for _, attrs, _ in page.elements:
+            assert not [name for name in attrs if name.startswith("on")]
+
+
+def test_hostile_text_is_shown_as_text(made: ModuleType, site: Path, pages: list[Page]) -> None:
+    for path in site.glob("*.html"):
+        assert made.HOSTILE_TAG not in path.read_text(encoding="utf-8")
+    words = next(p for p in pages if p.path.name == "programs.html").words()
+    assert made.HOSTILE_TAG in words
+
+
+def test_nothing_of_a_suppressed_row_reaches_the_pages_or_the_chart_downloads(
+    site: Path,
+) -> None:
+    written = [*site.glob("*.html"), *(site / "data" / "charts").glob("*.csv")]
+    for path in written:
+        text = path.read_text(encoding="utf-8")
+        assert "876543" not in text
+        assert "87.6543" not in text
+    programs = (site / "programs.html").read_text(encoding="utf-8")
+    assert "hidden (fewer than 5 people, or would give so few away)" in programs
+
+
+def test_every_number_carries_its_definition_within_one_click(pages: list[Page]) -> None:
+    numbers = 0
+    for page in pages:
+        for i, (_, attrs, ancestors) in enumerate(page.elements):
+            measure = attrs.get("data-measure")
+            if measure is None:
+                continue
+            numbers += 1
+            containers = [a for a in ancestors if page.elements[a][0] in CONTAINERS]
+            links = set().union(*(page.links_within(c) for c in containers[-2:]))
+            assert f"glossary.html#{measure}" in links, (
+                f"{page.path.name}: {page.text.get(i)} does not lead to {measure}"
+            )
+    assert numbers > 100
+
+
+def test_every_internal_link_leads_somewhere(site: Path, pages: list[Page]) -> None:
+    ids = {page.path.name: set(page.ids()) for page in pages}
+    for page in pages:
+        addresses = [a["href"] for a in page.of("a")] + [s.get("src") for s in page.of("script")]
+        for address in filter(None, addresses):
+            file, _, anchor = address.partition("#")
+            target = file or page.path.name
+            assert (site / target).is_file(), f"{page.path.name}: {address}"
+            assert not anchor or anchor in ids[target], f"{page.path.name}: {address}"
+
+
+def test_ids_are_unique_and_headings_descend_one_step_at_a_time(pages: list[Page]) -> None:
+    for page in pages:
+        assert len(page.ids()) == len(set(page.ids())), page.path.name
+        levels = [int(tag[1]) for tag, _, _ in page.elements if re.fullmatch(r"h[1-6]", tag)]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_every_page_can_be_read_without_a_mouse_or_eyes(pages: list[Page]) -> None:
+    for page in pages:
+        assert page.of("html")[0]["lang"] == "en-US"
+        assert any(a.get("class") == "skip" and a["href"] == "#content" for a in page.of("a"))
+        plots = [attrs for _, attrs, _ in page.elements if "data-figure" in attrs]
+        assert all(plot["role"] == "img" and plot["aria-label"] for plot in plots)
+        assert len(plots) <= 12
+        for _, attrs, _ in page.elements:
+            if attrs.get("class") == "scroll":
+                assert attrs["tabindex"] == "0"
+                assert attrs["aria-label"]
+
+
+def test_every_chart_has_its_table_and_its_download(site: Path, pages: list[Page]) -> None:
+    drawn = 0
+    for page in pages:
+        for i, (tag, attrs, _) in enumerate(page.elements):
+            if tag != "figure":
+                continue
+            inside = [e for e in page.elements if i in e[2]]
+            if not any("data-figure" in a for _, a, _ in inside):
+                continue
+            drawn += 1
+            assert any(t == "table" for t, _, _ in inside)
+            download = next(a["href"] for t, a, _ in inside if t == "a" and "download" in a)
+            assert download == f"data/charts/{attrs['id']}.csv"
+            assert (site / download).is_file()
+    assert drawn > 10
+
+
+def test_chart_downloads_cannot_run_as_formulas_and_numbers_stay_numbers(
+    made: ModuleType, site: Path
+) -> None:
+    text = (site / "data" / "charts" / "retention-by-program.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert {row["group"] for row in rows} >= {f"'{made.HOSTILE_FORMULA}", "Career Partners"}
+    for path in (site / "data" / "charts").glob("*.csv"):
+        for row in csv.reader(path.read_text(encoding="utf-8").splitlines()):
+            for cell in row:
+                assert not cell.startswith(("=", "+", "@", "\t"))
+                assert not cell.startswith("-") or float(cell) < 0
+
+
+def test_the_same_results_give_the_same_bytes_whenever_they_were_made(
+    made: ModuleType, site: Path, tmp_path: Path
+) -> None:
+    results = made.company()
+    again = {**results.run, "run_id": "another", "timings": {"load": 99.9}}
+    made.rendered(type(results)(**{**vars(results), "run": again}), tmp_path)
+    for path in sorted(site.rglob("*")):
+        if path.is_file() and path.name != "run.json":
+            assert _digest(path) == _digest(tmp_path / path.relative_to(site)), path.name
+
+
+def test_no_page_says_when_it_was_made(site: Path) -> None:
+    for path in site.glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "secret-run-id" not in text
+        assert "7777.25" not in text
+
+
+def test_every_page_says_that_no_effect_is_estimated(pages: list[Page]) -> None:
+    for page in pages:
+        assert "effect not estimated yet" in page.words().lower(), page.path.name
+
+
+def test_an_adjusted_estimate_takes_the_sentence_away(made: ModuleType, tmp_path: Path) -> None:
+    results = made.company()
+    adjusted = results.effects.assign(estimand="mentored_vs_not", verdict="no clear effect")
+    site = made.rendered(type(results)(**{**vars(results), "effects": adjusted}), tmp_path)
+    words = Page(site / "leadership.html").words()
+    assert "not estimated yet" not in words
+    assert "no clear effect" in words
+
+
+def test_the_naive_number_is_struck_out_and_never_a_headline(pages: list[Page]) -> None:
+    page = next(p for p in pages if p.path.name == "leadership.html")
+    struck = [i for i, (tag, _, _) in enumerate(page.elements) if tag == "s"]
+    assert [page.text[i] for i in struck] == ["+16.0 points", "+8.0 points"]
+    for i in struck:
+        assert any(page.elements[a][0] == "aside" for a in page.elements[i][2])
+    assert page.words().count("+16.0 points") == 1
+    index = next(p for p in pages if p.path.name == "index.html").words()
+    assert "+16.0 points" not in index
+
+
+def test_voluntary_programs_carry_the_selection_sentence(site: Path) -> None:
+    sentence = "People who join differ from those who do not"
+    voluntary, assigned, unknown = (
+        (site / f"program-{name}.html").read_text(encoding="utf-8")
+        for name in ("p-one", "p-rev", "p-grp")
+    )
+    assert sentence in voluntary
+    assert sentence not in assigned
+    assert sentence in unknown
+    assert "this report assumes that it was" in unknown
+    assert sentence in (site / "leadership.html").read_text(encoding="utf-8")
+
+
+def test_a_workforce_only_build_says_what_is_missing(workforce_pages: dict[str, Page]) -> None:
+    programs = workforce_pages["programs.html"].words()
+    assert "Not measured: needs pairings" in programs
+    assert "Not measured: needs survey_responses and survey_items" in programs
+    leadership = workforce_pages["leadership.html"].words()
+    assert "Not measured: needs pairings and survey_responses" in leadership
+    assert "hold no pairings" in leadership
+    assert "86.0" in leadership
+    assert not [name for name in workforce_pages if name.startswith("program-")]
+
+
+def test_the_glossary_prints_every_measure_as_it_is_defined(made: ModuleType, site: Path) -> None:
+    page = Page(site / "glossary.html")
+    defined = made.company().measures
+    for measure, sentence in zip(defined["measure"], defined["sentence"], strict=True):
+        assert measure in page.ids()
+        assert sentence in page.words()
+    assert "not measured: needs survey_responses and survey_items" in page.words()
+
+
+def test_the_analyst_sees_every_export_and_every_check(site: Path) -> None:
+    words = Page(site / "analyst.html").words()
+    assert "exports/job_history.csv" in words
+    assert "date that cannot be read" in words
+    assert "A level is a whole number" in words
+    assert "ab" * 32 in words
+    assert "people: 3 e-mails are shared by two people" in words
+
+
+def test_the_site_is_small(site: Path) -> None:
+    ours = [p for p in site.rglob("*") if p.is_file() and p.name != "plotly.min.js"]
+    published = [p for p in ours if p.parent.name != "data"]
+    assert sum(path.stat().st_size for path in published) < 2_000_000
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
