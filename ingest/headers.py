@@ -1,0 +1,21 @@
+"""Headers as people write them: found exactly, or despite case, spaces and invisible marks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+
+def folded(header: str) -> str:
+    """Return a header without what a reader does not see: case, kinds of space, marks."""
+    visible = "".join(c for c in header if unicodedata.category(c) != "Cf")
+    plain = unicodedata.normalize("NFKC", visible).strip().casefold()
+    return re.sub(r"[\s_]+", "_", plain)
+
+
+def positions(headers: Sequence[str], wanted: str) -> list[int]:
+    """Return where a header stands: its exact places, else the places that look the same."""
+    exact = [n for n, header in enumerate(headers) if header == wanted]
+    fold = folded(wanted)
+    return exact or [n for n, header in enumerate(headers) if fold and folded(header) == fold]

@@ -1,0 +1,100 @@
+"""The quality of a load: every file's records add up, and a source with too many bad ones stops.
+
+`rows_in = rows_kept + rows_quarantined + rows_duplicate` holds on every "total" row.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from analyses.results import QUALITY
+from ingest.accounts import DUPLICATE, Accounts, is_problem, numbered
+from ingest.reasons import REASONS
+from mentorship.errors import DataRefused, Place
+
+
+def quality_frame(accounts: Accounts) -> pd.DataFrame:
+    """Return one row per file with reason "total", and one per reason.
+
+    A reason's row counts its records in `rows`, and again in `rows_quarantined` or
+    `rows_duplicate` when that is where they went; `rows_in` and `rows_kept` belong to the total
+    alone, and are 0 there. Columns as `analyses.results.QUALITY`.
+
+    Raises:
+        RuntimeError: a file's records do not add up, which is a defect of ours.
+    """
+    kept, problems = accounts.kept_by_file(), accounts.problems_by_file()
+    duplicates = accounts.duplicates_by_file()
+    rows: list[tuple[object, ...]] = []
+    for export in accounts.exports:
+        reasons = problems.get(export.number, {})
+        duplicates_n = duplicates.get(export.number, 0)
+        kept_n, quarantined_n = kept.get(export.number, 0), sum(reasons.values())
+        rows_in = export.landing.records_n
+        if rows_in != kept_n + quarantined_n + duplicates_n:
+            raise RuntimeError(
+                f"{export.path}: {rows_in} records in, but {kept_n} kept, {quarantined_n} "
+                f"quarantined and {duplicates_n} duplicates"
+            )
+        name = (export.mapping.table.name, export.path)
+        rows.append((*name, "total", rows_in, kept_n, quarantined_n, duplicates_n, rows_in))
+        rows.extend((*name, reason, 0, 0, n, 0, n) for reason, n in sorted(reasons.items()))
+        if duplicates_n:
+            rows.append((*name, DUPLICATE, 0, 0, 0, duplicates_n, duplicates_n))
+        rows.extend(
+            (*name, reason, 0, 0, 0, 0, n)
+            for file, reason, n in accounts.notes
+            if file == export.number
+        )
+    return pd.DataFrame(rows, columns=list(QUALITY))
+
+
+def refuse_bad_sources(accounts: Accounts, *, maximum_share: float, quarantine: Path) -> None:
+    """Refuse a source more of whose records are in quarantine than the workspace allows.
+
+    One bad record never refuses a source, unless the share is 0. What a vendor's rules set aside
+    does not count.
+    """
+    by_file = accounts.problems_by_file()
+    for source_number in sorted({export.source_number for export in accounts.exports}):
+        exports = numbered(accounts.exports, source_number)
+        counts: dict[str, int] = {}
+        for export in exports:
+            for reason, n in by_file.get(export.number, {}).items():
+                if is_problem(reason):
+                    counts[reason] = counts.get(reason, 0) + n
+        rows_in = sum(export.landing.records_n for export in exports)
+        allowed = max(maximum_share * rows_in, 1 if maximum_share > 0 else 0)
+        problems_n = sum(counts.values())
+        if problems_n <= allowed:
+            continue
+        worst = max(sorted(counts), key=lambda reason: counts[reason])
+        source, table = exports[0].source, exports[0].mapping.table.name
+        raise DataRefused(
+            f"Too many records of {table} cannot be used.",
+            place=_first_place(accounts, source_number, worst),
+            found=f"{problems_n} of {rows_in} records of {source.path} in quarantine, "
+            f"{counts[worst]} of them {worst}: {REASONS[worst].meaning}",
+            expected=f"at most {maximum_share:.4g} of them (ingest.maximum_quarantined_share)",
+            to_do=f"{REASONS[worst].to_do}; every record with its reason is in "
+            f"{quarantine.name}/{table}.csv in the state folder",
+        )
+
+
+def _first_place(accounts: Accounts, source_number: int, reason: str) -> Place:
+    """Return where the first record with a reason stands."""
+    numbers = {e.number: e for e in numbered(accounts.exports, source_number)}
+    row = accounts.connection.execute(
+        "select _file, _line, column_name from problems "
+        "where reason = $reason and list_contains($files, _file) order by all limit 1",
+        {"reason": reason, "files": list(numbers)},
+    ).fetchone()
+    if row is None:
+        return Place()
+    file, line, column = row
+    export = numbers[int(file)]
+    places = export.mapping.positions.get(column or "", ())
+    header = export.landing.head.names[places[0]] if places else column
+    return Place(export.path, line, header)

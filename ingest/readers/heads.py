@@ -1,0 +1,104 @@
+"""The head of an export: where its header rows end and what its columns are called."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mentorship.errors import DataRefused, Place
+
+# How many records may stand above the header of a survey export.
+LOOK_AHEAD = 12
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of a delimited file and the physical lines it spans."""
+
+    cells: tuple[str, ...]
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above an export's records.
+
+    Attributes:
+        names: one name per column.
+        labels: the question of each column; empty where there is none.
+        last_line: physical line on which the header rows end.
+        records_n: records that belong to the head.
+        timezone: time zone the export declares for its timestamps.
+    """
+
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    last_line: int
+    records_n: int
+    timezone: str | None = None
+
+
+def table_head(opening: Sequence[Record], file: str) -> Head:
+    """Return the head of a file whose first record names the columns."""
+    if not opening:
+        raise DataRefused(
+            "The export begins with no row of headers that can be read.",
+            place=Place(file, 1),
+            found="a quote followed by text, or nothing",
+            expected="a row of headers",
+            to_do="export again",
+        )
+    header = opening[0]
+    return Head(header.cells, ("",) * len(header.cells), header.last_line, 1)
+
+
+def qualtrics_head(opening: Sequence[Record], file: str) -> Head:
+    """Return the head of a Qualtrics export, told by its ImportId row or its V columns."""
+    for n, record in enumerate(opening):
+        import_ids = [_import_id(cell) for cell in record.cells]
+        if n > 0 and any(import_ids):
+            names = opening[max(n - 2, 0)].cells
+            labels = opening[n - 1].cells if n > 1 else ("",) * len(names)
+            zones = [said["timeZone"] for said in import_ids if said and "timeZone" in said]
+            return Head(names, _padded(labels, names), record.last_line, n + 1, _zone(zones))
+    if len(opening) > 1 and re.fullmatch(r"V\d+", opening[0].cells[0].strip()):
+        codes, texts = opening[0].cells, _padded(opening[1].cells, opening[0].cells)
+        names = tuple(
+            text if re.fullmatch(r"V\d+", code.strip()) else code
+            for code, text in zip(codes, texts, strict=True)
+        )
+        return Head(names, texts, opening[1].last_line, 2)
+    raise DataRefused(
+        "This is not an export of Qualtrics as it comes.",
+        place=Place(file, 1),
+        found=f"no row of ImportIds in the first {len(opening)} records",
+        expected="three header rows, the third with ImportId, or the legacy columns V1, V2, ...",
+        to_do="export again without removing header rows, or use preset canonical with `columns:`",
+    )
+
+
+def _import_id(cell: str) -> dict[str, str] | None:
+    """Return what an ImportId cell declares, or None for any other cell."""
+    if '"ImportId"' not in cell:
+        return None
+    try:
+        said = json.loads(cell)
+    except json.JSONDecodeError:
+        return None
+    return {str(k): str(v) for k, v in said.items()} if isinstance(said, dict) else None
+
+
+def _zone(zones: Sequence[str]) -> str | None:
+    """Return the one IANA zone the export declares; `Z` and offsets of zero are UTC already."""
+    named = {zone for zone in zones if "/" in zone}
+    return named.pop() if len(named) == 1 else None
+
+
+def _padded(cells: Sequence[str], like: Sequence[str]) -> tuple[str, ...]:
+    return tuple((*cells, *[""] * len(like))[: len(like)])
+
+
+HEADS = {"table": table_head, "qualtrics": qualtrics_head}

@@ -1,0 +1,108 @@
+"""Free text without the people in it: names, e-mails, phone numbers and employee ids.
+
+Names come from the roster itself. Too much is taken out rather than too little: a word that is
+also somebody's name goes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+NAME, EMAIL, PHONE, ID, WITHHELD = "[name]", "[email]", "[phone]", "[id]", "[withheld]"
+
+_EMAIL = re.compile(r"[^\s<>()\[\]{},;:\"'|]+@[^\s<>()\[\]{},;:\"'|]+")
+_PHONE = re.compile(r"(?<![\w])[+(]?\d(?:[\s().\-/]{0,2}\d){6,}(?![\w])")
+_MARK = re.compile(r"\w+(?:[-./]\w+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u02bc-][^\W\d_]+)*")
+_PART = re.compile(r"[^\W\d_]+")
+_SIGNS = re.compile(r"\[(?:name|email|phone|id)\]")
+# Words inside names that are words of every sentence.
+_PARTICLES = frozenset(
+    (
+        *("al", "and", "bin", "da", "das", "de", "del", "den", "der", "di", "dos", "du", "e", "el"),
+        *("la", "las", "le", "los", "of", "ten", "ter", "the", "und", "van", "von", "y", "zu"),
+    )
+)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+
+
+class Redactor:
+    """Takes people out of text.
+
+    Args:
+        names: first and last names, each as the roster writes it.
+        ids: employee ids.
+    """
+
+    def __init__(self, *, names: Iterable[str], ids: Iterable[str]) -> None:
+        self._words: set[str] = set()
+        self._runs: list[str] = []
+        for name in set(names):
+            self._learn(name)
+        self._runs.sort(key=len, reverse=True)
+        self._ids = {one.casefold() for one in ids}
+
+    @property
+    def knows_names(self) -> bool:
+        """Whether there is a roster to redact by."""
+        return bool(self._words or self._runs)
+
+    def redact(self, text: str) -> str:
+        """Return the text with everybody taken out."""
+        plain = text if text.isascii() else _visible(text)
+        if "@" in plain:
+            plain = _EMAIL.sub(EMAIL, plain)
+        plain = _MARK.sub(self._id, plain)
+        plain = _PHONE.sub(PHONE, plain)
+        for run in self._runs:
+            plain = plain.replace(run, NAME)
+        signs = iter(_SIGNS.findall(plain))
+        parts = [_WORD.sub(self._name, part) for part in _SIGNS.split(plain)]
+        return "".join(part + next(signs, "") for part in parts)
+
+    def _learn(self, name: str) -> None:
+        """Take in a name: its words in every spelling, or the whole where it has no case."""
+        plain = _visible(name).strip()
+        if not plain:
+            return
+        if plain.lower() == plain.upper():
+            self._runs.append(plain)
+            return
+        words = _PART.findall(plain)
+        for word in {*_WORD.findall(plain), *words}:
+            is_particle = len(words) > 1 and (len(word) < 2 or word.casefold() in _PARTICLES)
+            if not is_particle:
+                self._words |= _spellings(word)
+
+    def _id(self, found: re.Match[str]) -> str:
+        return ID if found.group().casefold() in self._ids else found.group()
+
+    def _name(self, found: re.Match[str]) -> str:
+        word = found.group()
+        if self._is_name(word):
+            return NAME
+        return _PART.sub(lambda part: NAME if self._is_name(part.group()) else part.group(), word)
+
+    def _is_name(self, word: str) -> bool:
+        fold = _folded(word)
+        return fold in self._words or (fold.endswith("s") and fold[:-1] in self._words)
+
+
+def _spellings(word: str) -> set[str]:
+    """Return a word as it may be typed: without accents, or with letters for umlauts."""
+    return {_folded(word), _folded(word.casefold().translate(_UMLAUTS))}
+
+
+def _visible(text: str) -> str:
+    """Return a text in one Unicode form, without marks that only hide what it says."""
+    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return unicodedata.normalize("NFKC", seen)
+
+
+def _folded(word: str) -> str:
+    if word.isascii():
+        return word.casefold()
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c)).replace("\u2019", "'")

@@ -1,0 +1,147 @@
+"""Nothing that names anybody reaches the raw database."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from pathlib import Path
+
+import pytest
+
+from ingest.keys import person_key, read_or_create_key
+from ingest.redaction import Redactor
+from mentorship.errors import ConfigError, EnvironmentFailed
+from tests.ingest.conftest import KEY, Workspace
+
+PLANTED = ["Zyxwarth", "Quillon", "Vandermuggle", "Beatrixa", "corp.example", "Uzbekov", "Deewanda"]
+
+
+def test_no_name_and_no_email_is_anywhere_in_the_raw_database(company: Workspace) -> None:
+    company.write(
+        "survey_responses",
+        "survey_id,wave,response_id,respondent_id,submitted_at,item_id,answer\n"
+        "s,1,bea@corp.example,bea@corp.example,2020-01-01,t,Beatrixa Vandermuggle helped me\n"
+        "s,1,r2,E1,2020-01-01,t,I am QUILLON ZYXWARTH (quillon.zyx@corp.example)\n"
+        "s,1,r3,E3,2020-01-01,t,Deewanda's time with Uzbekov\n",
+    )
+    company.write(
+        "recognitions", "employee_id,awarded_on,kind\nE1,2020-01-01,thanks to Deewanda Uzbekov\n"
+    )
+    company.write("programs", "program_id,program_name\ng,ask bea@corp.example about it\n")
+    company.load()
+    content = company.raw_path.read_bytes().lower()
+    assert [name for name in PLANTED if name.lower().encode() in content] == []
+    assert company.rows("select answer from survey_responses order by _record") == [
+        ("[name] [name] helped me",),
+        ("I am [name] [name] ([email])",),
+        ("[name]'s time with [name]",),
+    ]
+    assert company.rows("select kind from recognitions") == [("thanks to [name] [name]",)]
+    assert company.rows("select program_name from programs") == [("ask [email] about it",)]
+
+
+def test_an_id_that_is_an_email_is_a_pseudonym_alike_in_every_table(company: Workspace) -> None:
+    company.write(
+        "pairings",
+        "pairing_id,program_id,mentor_id,mentee_id,started_on\nbea@corp.example,g,E1,E2,2020-01-01\n",
+    )
+    company.write("goals", "goal_id,pairing_id,set_on\n1,bea@corp.example,2020-01-01\n")
+    company.load()
+    pseudonym = person_key("bea@corp.example", key=KEY)
+    assert company.rows("select p.pairing_id from pairings p join goals using (pairing_id)") == [
+        (pseudonym,)
+    ]
+
+
+def test_numbers_of_a_scale_stay_and_numbers_in_words_go(company: Workspace) -> None:
+    company.write(
+        "survey_items", "survey_id,item_id,kind,scale_min,scale_max\ns,q,likert,1,5\ns,t,text,,\n"
+    )
+    header = "survey_id,wave,response_id,submitted_at,item_id,answer\n"
+    company.write(
+        "survey_responses",
+        header + "s,1,r1,2020-01-01,q,4\ns,1,r2,2020-01-01,t,5551234567\n"
+        "s,1,r3,2020-01-01,new,5551234567\ns,1,r4,2020-01-01,new,100\n",
+    )
+    company.load()
+    answers = [
+        answer for (answer,) in company.rows("select answer from survey_responses order by _record")
+    ]
+    assert answers == ["4", "[phone]", "[phone]", "100"]
+
+
+def test_without_names_to_redact_by_words_are_withheld(workspace: Workspace) -> None:
+    workspace.write("job_history", "employee_id,effective_on,event\nE1,2020-01-01,hire\n")
+    workspace.write("survey_items", "survey_id,item_id,kind\ns,c,choice\ns,t,text\n")
+    header = "survey_id,wave,response_id,submitted_at,item_id,answer\n"
+    workspace.write(
+        "survey_responses",
+        header
+        + "s,1,r1,2020-01-01,t,Anna was great\ns,1,r2,2020-01-01,c,Agree\ns,1,r3,2020-01-01,c,4\n",
+    )
+    report = workspace.load()
+    assert workspace.rows("select answer from survey_responses order by _record") == [
+        ("[withheld]",),
+        ("Agree",),
+        ("4",),
+    ]
+    assert "1 different comment is withheld" in report.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("Thanks to Anna-Lena and MÜLLER.", "Thanks to [name] and [name]."),
+        ("mueller, muller; Müllers Team", "[name], [name]; [name] Team"),
+        ("An\u200bna wrote", "[name] wrote"),
+        ("van den Berg is a berg", "van den [name] is a [name]"),
+        ("O\u2019Neill or o'neill", "[name] or [name]"),
+        ("王芳很好", "[name]很好"),
+        ("ask a.b@x.example, or (0)30 1234-5678", "ask [email], or [phone]"),
+        ("my id is e-1042.", "my id is [id]."),
+        ("call +1 (555) 123-4567 now", "call [phone] now"),
+        ("10 of 10, would do again in 2025", "10 of 10, would do again in 2025"),
+        ("[name] is not a name", "[name] is not a name"),
+    ],
+)
+def test_redaction_takes_people_out_of_text(text: str, redacted: str) -> None:
+    names = ["Anna-Lena", "Anna", "Müller", "van den Berg", "O'Neill", "王芳"]
+    assert Redactor(names=names, ids=["E-1042"]).redact(text) == redacted
+
+
+def test_a_key_is_made_once_and_kept_from_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MENTORSHIP_KEY", raising=False)
+    path = tmp_path / "state" / "key"
+    key = read_or_create_key(path)
+    assert len(key) == 32
+    assert read_or_create_key(path) == key
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in path.parent.iterdir()] == ["key"]
+
+
+def test_the_environment_has_the_last_word_on_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MENTORSHIP_KEY", "00" * 32)
+    assert read_or_create_key(tmp_path / "key") == bytes(32)
+    assert not (tmp_path / "key").exists()
+
+
+def test_a_key_that_protects_nobody_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MENTORSHIP_KEY", "short")
+    with pytest.raises(ConfigError, match="too short"):
+        read_or_create_key(tmp_path / "key")
+    monkeypatch.delenv("MENTORSHIP_KEY")
+    path = tmp_path / "key"
+    path.write_text("00" * 32)
+    path.chmod(0o644)
+    with pytest.raises(EnvironmentFailed, match="mode 0644"):
+        read_or_create_key(path)
+
+
+def test_a_person_key_is_the_published_hmac() -> None:
+    assert person_key("E1", key=KEY) == hmac.new(KEY, b"E1", hashlib.sha256).hexdigest()
