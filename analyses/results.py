@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 
 SIGNIFICANT_DIGITS = 10
+# Smaller numbers are what is left of a zero after parallel sums.
+SMALLEST = 1e-12
 
 # Column: DuckDB type, in the order in which the columns are written. The first columns up to the
 # first measurement are the table's key and its sort order.
@@ -84,6 +86,37 @@ SURVIVAL = {
     "at_risk_n": "integer",
     "is_suppressed": "boolean",
 }
+CURVES = {
+    "role": "varchar",
+    "program": "varchar",
+    "outcome": "varchar",
+    "arm": "varchar",
+    "month": "integer",
+    "value": "double",
+    "ci_low": "double",
+    "ci_high": "double",
+    "at_risk_n": "integer",
+    "is_suppressed": "boolean",
+}
+BALANCE = {
+    "role": "varchar",
+    "program": "varchar",
+    "covariate": "varchar",
+    "level": "varchar",
+    "smd_before": "double",
+    "smd_after": "double",
+    "is_suppressed": "boolean",
+}
+FLOW = {
+    "role": "varchar",
+    "program": "varchar",
+    "step_number": "integer",
+    "step": "varchar",
+    "reason": "varchar",
+    "treated_n": "integer",
+    "control_n": "integer",
+    "is_suppressed": "boolean",
+}
 QUALITY = {
     "table": "varchar",
     "source": "varchar",
@@ -132,6 +165,9 @@ PROGRAMS = {
 TABLES: dict[str, dict[str, str]] = {
     "metrics": METRICS,
     "effects": EFFECTS,
+    "curves": CURVES,
+    "balance": BALANCE,
+    "flow": FLOW,
     "survival": SURVIVAL,
     "quality": QUALITY,
     "gates": GATES,
@@ -147,7 +183,10 @@ class Results:
     Attributes:
         metrics: one row per measure, program, population, member of a dimension and period.
         effects: one row per role, program, subgroup, outcome, horizon and estimand.
-        survival: one row per curve and month.
+        curves: one row per role, program, outcome, arm and month of follow-up.
+        balance: one row per role, program, covariate and level.
+        flow: one row per role, program, step of the design and reason.
+        survival: one row per descriptive curve and month.
         quality: one row per source file and reason; counts of file rows, not of people.
         gates: one row per expectation.
         measures: one row per measure, as the dbt project defines it.
@@ -157,6 +196,9 @@ class Results:
 
     metrics: pd.DataFrame
     effects: pd.DataFrame
+    curves: pd.DataFrame
+    balance: pd.DataFrame
+    flow: pd.DataFrame
     survival: pd.DataFrame
     quality: pd.DataFrame
     gates: pd.DataFrame
@@ -215,6 +257,7 @@ def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
 def significant(numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return the numbers at 10 significant digits; what is not finite becomes missing."""
     finite = np.where(np.isfinite(numbers), numbers, np.nan)
+    finite = np.where(np.abs(finite) < SMALLEST, 0.0, finite)
     return np.array([float(f"{n:.{SIGNIFICANT_DIGITS}g}") for n in finite.ravel()]).reshape(
         finite.shape
     )

@@ -11,9 +11,13 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
+from analyses.balance import balance_table, largest_differences
+from analyses.curves import arm_curves, flow_table
 from analyses.disclosure import blank, families_of, small_cells, with_complements
+from analyses.effects import adjusted_effects
 from analyses.measures import read_measures
 from analyses.naive import naive_effects
+from analyses.placebo import placebo_tests
 from analyses.results import EFFECTS, GATES, MEASURES, METRICS, PROGRAMS, QUALITY, Results
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
 from mentorship.config import WorkspaceConfig
@@ -53,14 +57,16 @@ def analyze(
     )[list(METRICS)]
     measures = read_measures(manifest_path)
     measures["is_measured"] = measures["measure"].isin(metrics["measure"])
-    effects = naive_effects(
-        marts["rpt_naive_comparison__by_horizon"],
-        confidence=CONFIDENCE,
-        minimum_group_size=config.privacy.minimum_effect_group_size,
-    )
+    few = config.privacy.minimum_effect_group_size
+    balance = marts["rpt_balance__by_covariate"]
     return Results(
         metrics=metrics,
-        effects=effects[list(EFFECTS)],
+        effects=_effects(marts, config),
+        curves=arm_curves(
+            marts["rpt_curves__by_month"], confidence=CONFIDENCE, minimum_group_size=few
+        ),
+        balance=balance_table(balance, minimum_group_size=threshold),
+        flow=flow_table(marts["rpt_flow__by_step"], minimum_group_size=threshold),
         survival=published_curves(curves),
         quality=quality[list(QUALITY)],
         gates=gates[list(GATES)],
@@ -70,11 +76,37 @@ def analyze(
     )
 
 
+def _effects(marts: Mapping[str, pd.DataFrame], config: WorkspaceConfig) -> pd.DataFrame:
+    """Return the adjusted effects and, labeled as such, the naive comparison."""
+    few = config.privacy.minimum_effect_group_size
+    adjusted = adjusted_effects(
+        marts["rpt_effects__by_horizon"],
+        placebo_tests(
+            marts["rpt_placebos__by_program"], confidence=CONFIDENCE, minimum_group_size=few
+        ),
+        largest_differences(marts["rpt_balance__by_covariate"]),
+        confidence=CONFIDENCE,
+        minimum_group_size=few,
+        minimum_retained_share=config.impact.minimum_retained_share,
+    )
+    naive = naive_effects(
+        marts["rpt_naive_comparison__by_horizon"], confidence=CONFIDENCE, minimum_group_size=few
+    )
+    return pd.concat([adjusted.astype(object), naive.astype(object)], ignore_index=True)[
+        list(EFFECTS)
+    ]
+
+
 def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
     """Return the cells of every mart that results are made of; none has a row per person."""
     names = (
         "dim_programs",
+        "rpt_balance__by_covariate",
+        "rpt_curves__by_month",
+        "rpt_effects__by_horizon",
+        "rpt_flow__by_step",
         "rpt_naive_comparison__by_horizon",
+        "rpt_placebos__by_program",
         "rpt_promotion__by_period",
         "rpt_retention__by_period",
         "rpt_satisfaction__by_period",

@@ -12,11 +12,17 @@
     end
 {%- endmacro %}
 
-{# The followed horizons, in months. #}
+{# A row for each whole number. #}
+{% macro numbers(column, listed) -%}
+    {%- for number in listed %}
+    select {{ number }} as {{ column }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The horizons of the descriptive measures, in months. #}
 {% macro horizons() -%}
-    select 6 as horizon_months
-    union all
-    select 12 as horizon_months
-    union all
-    select 24 as horizon_months
+    {{- numbers("horizon_months", [6, 12, 24]) -}}
 {%- endmacro %}

@@ -130,6 +130,78 @@ class IngestConfig(Section):
     )
 
 
+Covariate = Literal[
+    "trial_month",
+    "trial_quarter",
+    "department",
+    "level",
+    "level_band",
+    "tenure_band",
+    "rating",
+    "promotion_band",
+    "location",
+    "work_arrangement",
+    "is_people_manager",
+    "gender",
+]
+Subgroup = Literal["level_band", "department", "work_arrangement", "gender"]
+
+
+class ImpactConfig(Section):
+    """Whose effect is estimated, on what, and who counts as alike. The defaults are good."""
+
+    roles: tuple[Literal["mentee", "mentor"], ...] = Field(
+        default=("mentee", "mentor"), min_length=1, description="Roles whose effect is estimated."
+    )
+    horizons_months: tuple[int, ...] = Field(
+        default=(6, 12, 24), min_length=1, description="Months after which outcomes are compared."
+    )
+    ladder: tuple[tuple[Covariate, ...], ...] = Field(
+        default=(
+            (
+                "trial_month",
+                "department",
+                "level",
+                "tenure_band",
+                "rating",
+                "promotion_band",
+                "location",
+            ),
+            ("trial_month", "department", "level", "tenure_band", "rating", "promotion_band"),
+            ("trial_month", "level", "tenure_band", "rating", "promotion_band"),
+            ("trial_quarter", "level", "tenure_band", "rating", "promotion_band"),
+            ("trial_quarter", "level", "rating"),
+        ),
+        min_length=1,
+        description="What people must share to be compared, finest rung first; each mentored "
+        "person is matched on the first rung that finds somebody. Choose it before you look at "
+        "outcomes.",
+    )
+    eligible_levels: tuple[int, ...] = Field(
+        default=(), description="Levels that can take part; every level without it."
+    )
+    minimum_tenure_months: int = Field(
+        default=3, ge=0, description="Months employed before somebody can take part."
+    )
+    minimum_retained_share: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Share of the mentored that must find a match; below it no effect is shown.",
+    )
+    subgroups: tuple[Subgroup, ...] = Field(
+        default=("level_band", "department", "work_arrangement"),
+        description="Attributes by which effects are also shown.",
+    )
+
+    @field_validator("horizons_months")
+    @classmethod
+    def _within_follow_up(cls, months: tuple[int, ...]) -> tuple[int, ...]:
+        if any(not 1 <= month <= 60 for month in months):
+            raise ValueError("horizons are whole months between 1 and 60")
+        return tuple(sorted(set(months)))
+
+
 class ReportConfig(Section):
     """How the pages present themselves."""
 
@@ -148,7 +220,15 @@ class WorkspaceConfig(Section):
     privacy: PrivacyConfig = PrivacyConfig()
     workforce: WorkforceConfig = WorkforceConfig()
     ingest: IngestConfig = IngestConfig()
+    impact: ImpactConfig = ImpactConfig()
     report: ReportConfig = ReportConfig()
+
+    @model_validator(mode="after")
+    def _protects_gender(self) -> WorkspaceConfig:
+        asked = {*self.impact.subgroups, *(c for rung in self.impact.ladder for c in rung)}
+        if "gender" in asked and "gender" not in self.privacy.protected_dimensions:
+            raise ValueError("impact uses gender, which privacy.protected_dimensions does not list")
+        return self
 
     @model_validator(mode="after")
     def _has_job_history(self) -> WorkspaceConfig:

@@ -184,8 +184,8 @@ curves as (
 months as (
 
     {% for month in range(1, months_n + 1) %}
-        select {{ month }} as month
-        {% if not loop.last %}union all{% endif %}
+    select {{ month }} as month
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),

@@ -1,0 +1,79 @@
+"""Are the arms alike in what was known before? Standardized differences, before and after."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analyses.disclosure import families_of, small_cells, with_complements
+
+TARGET_SMD = 0.1
+LARGEST_TOLERATED_SMD = 0.25
+CHANCE_STANDARD_ERRORS = 3
+
+
+def balance_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
+    """Return the result table `balance`, one row per covariate level.
+
+    Args:
+        cells: rows of `rpt_balance__by_covariate`.
+        minimum_group_size: fewest mentored people behind a shown level.
+
+    A difference of shares is divided by the standard deviation among the mentored, which matching
+    leaves alone; where nobody or everybody mentored is at the level, by the comparison's.
+    """
+    table = standardized(cells)
+    people = table["treated_before"]
+    hidden = with_complements(
+        small_cells(people, minimum_group_size=minimum_group_size),
+        people,
+        [
+            families_of(
+                table,
+                alike=["role", "program", "covariate"],
+                is_member=pd.Series(True, index=table.index),
+            )
+        ],
+        minimum_group_size=minimum_group_size,
+    )
+    table["is_suppressed"] = hidden
+    table.loc[hidden, ["smd_before", "smd_after"]] = np.nan
+    table["level"] = table["covariate_level"]
+    return table[
+        ["role", "program", "covariate", "level", "smd_before", "smd_after", "is_suppressed"]
+    ]
+
+
+def standardized(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells with `smd_before` and `smd_after`, before disclosure control."""
+    table = cells.sort_values(
+        ["role", "program", "covariate", "covariate_level"], kind="stable", ignore_index=True
+    )
+    by_covariate = table.groupby(["role", "program", "covariate"])
+    share = {
+        column: table[column] / by_covariate[column].transform("sum")
+        for column in ("treated_before", "treated_after", "control_before", "control_after")
+    }
+    spread = np.sqrt(share["treated_before"] * (1 - share["treated_before"]))
+    fallback = np.sqrt(share["control_before"] * (1 - share["control_before"]))
+    spread = spread.where(spread > 0, fallback)
+    for when in ("before", "after"):
+        difference = share[f"treated_{when}"] - share[f"control_{when}"]
+        # Two shares of nothing differ by nothing.
+        table[f"smd_{when}"] = (difference / spread).where(spread > 0, difference)
+    return table
+
+
+def largest_differences(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the largest absolute difference after matching, per role and program."""
+    table = standardized(cells)
+    largest = table["smd_after"].abs().groupby([table["role"], table["program"]]).max()
+    return largest.rename("max_abs_smd").reset_index()
+
+
+def is_imbalanced(
+    max_abs_smd: pd.Series, matched_treated_n: pd.Series, control_ess: pd.Series
+) -> pd.Series:
+    """Return where the arms differ by more than is tolerated and by more than chance gives."""
+    by_chance = CHANCE_STANDARD_ERRORS * np.sqrt(1 / matched_treated_n + 1 / control_ess)
+    return (max_abs_smd > LARGEST_TOLERATED_SMD) & (max_abs_smd > by_chance)

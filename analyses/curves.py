@@ -1,0 +1,73 @@
+"""The arms' curves and the flow of people through the design."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analyses import intervals
+from analyses.disclosure import families_of, with_complements
+from analyses.effects import STAYING
+from analyses.results import CURVES, FLOW
+
+CURVE = ["role", "program", "outcome", "arm"]
+
+
+def arm_curves(cells: pd.DataFrame, *, confidence: float, minimum_group_size: int) -> pd.DataFrame:
+    """Return the result table `curves`: both arms by month, from month 0.
+
+    Args:
+        cells: rows of `rpt_curves__by_month`.
+        confidence: for example 0.95.
+        minimum_group_size: fewest people at risk that may be shown.
+
+    A program whose arm begins below the threshold is hidden as a whole; later months are hidden
+    where too few are still at risk.
+    """
+    cells = cells.sort_values([*CURVE, "month"], kind="stable", ignore_index=True)
+    at_risk = cells["at_risk_n"].to_numpy(dtype=float)
+    estimate = intervals.log_log(
+        cells["survival_or_incidence"].to_numpy(dtype=float),
+        cells["variance"].to_numpy(dtype=float),
+        at_risk,
+        confidence=confidence,
+    )
+    months = cells.assign(**estimate._asdict())
+    first = cells[cells["month"] == 1]
+    start = np.where(first["outcome"].isin(STAYING), 1.0, 0.0)
+    zero = first.assign(month=0, value=start, ci_low=start, ci_high=start)
+    curves = pd.concat([months, zero], ignore_index=True)
+    first_n = curves.groupby(CURVE)["at_risk_n"].transform("max")
+    program_n = first_n.groupby([curves["role"], curves["program"]]).transform("min")
+    curves["is_suppressed"] = (program_n < minimum_group_size) | (
+        curves["at_risk_n"] < minimum_group_size
+    )
+    curves.loc[curves["is_suppressed"], ["value", "ci_low", "ci_high", "at_risk_n"]] = np.nan
+    return curves[list(CURVES)]
+
+
+def flow_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
+    """Return the result table `flow`: persons at each step, small losses hidden in company.
+
+    Args:
+        cells: rows of `rpt_flow__by_step`.
+        minimum_group_size: fewest people that may be shown.
+    """
+    flow = cells.sort_values(
+        ["role", "program", "step_number", "step", "reason"], kind="stable", ignore_index=True
+    )
+    for column in ("treated_n", "control_n"):
+        people = flow[column].astype(float)
+        step = flow["step"].where(~flow["step"].str.startswith("matched at"), "matched at")
+        family = families_of(
+            flow.assign(step=step),
+            alike=["role", "program", "step"],
+            is_member=step.isin(["not eligible", "matched at"]) & people.notna(),
+        )
+        hidden = with_complements(
+            people < minimum_group_size, people, [family], minimum_group_size=minimum_group_size
+        )
+        flow[column] = people.mask(hidden)
+        flow[f"is_{column}_hidden"] = hidden
+    flow["is_suppressed"] = flow["is_treated_n_hidden"] | flow["is_control_n_hidden"]
+    return flow[list(FLOW)]

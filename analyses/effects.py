@@ -1,0 +1,205 @@
+"""The effects: what mentoring changed, how sure that is, and whether it may be said at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analyses import sensitivity
+from analyses.balance import is_imbalanced
+from analyses.disclosure import families_of, with_complements
+from analyses.intervals import normal_critical_value
+from analyses.results import EFFECTS
+
+TOO_FEW = "too few to say"
+NOT_COMPARABLE = "not comparable"
+CONTRADICTED = "contradicted by placebo"
+CLEAR_BENEFIT, LIKELY_BENEFIT = "clear benefit", "likely benefit"
+CLEAR_HARM, LIKELY_HARM = "clear harm", "likely harm"
+NO_CLEAR_EFFECT = "no clear effect"
+
+MINIMUM_EVENTS = 5
+FEW_TREATED = 50
+LIKELY_CONFIDENCE = 0.80
+Q_THRESHOLD = 0.05
+PRIMARY_OUTCOMES = ("retention", "promotion")
+PRIMARY_HORIZON_MONTHS = 12
+# Outcomes that are means, not risks: they have no events and no risk ratio.
+MEANS = ("rating_change", "engagement_change")
+STAYING = ("retention", "voluntary_retention")
+
+KEYS = [
+    "role",
+    "program",
+    "subgroup_dimension",
+    "subgroup_member",
+    "outcome",
+    "horizon_months",
+    "estimand",
+]
+NUMBERS = [column for column in EFFECTS if column not in (*KEYS, "verdict", "is_suppressed")]
+
+
+def adjusted_effects(
+    cells: pd.DataFrame,
+    placebos: pd.DataFrame,
+    largest_differences: pd.DataFrame,
+    *,
+    confidence: float,
+    minimum_group_size: int,
+    minimum_retained_share: float,
+) -> pd.DataFrame:
+    """Return the adjusted rows of the result table `effects`, past disclosure control.
+
+    Args:
+        cells: rows of `rpt_effects__by_horizon`.
+        placebos: what `placebo_tests` gives, per role and program.
+        largest_differences: `max_abs_smd` per role and program.
+        confidence: for example 0.95.
+        minimum_group_size: fewest people in each arm.
+        minimum_retained_share: fewest of the eligible mentored that must have found a match.
+
+    Balance and placebo are those of the role and program; a subgroup has those of its whole.
+    """
+    effects = cells.merge(placebos, on=["role", "program"], how="left")
+    effects = effects.merge(largest_differences, on=["role", "program"], how="left")
+    effects["has_failed_placebo"] = effects["has_failed_placebo"].eq(True)
+    effects["effect"] = effects["treated_value"] - effects["control_value"]
+    variance = effects["treated_variance"] + effects["control_variance"] - 2 * effects["covariance"]
+    effects["se"] = np.sqrt(variance.clip(lower=0))
+    effects["minimum_detectable_effect"] = sensitivity.minimum_detectable_effect(
+        effects["se"].to_numpy(dtype=float)
+    )
+    effects = _with_interval(effects, confidence=confidence)
+    effects = _with_risk_ratio(effects, confidence=confidence)
+    hidden = _hidden_effects(effects, minimum_group_size=minimum_group_size)
+    effects["q_value"] = _q_values(effects.assign(p_value=effects["p_value"].mask(hidden)))
+    effects["verdict"] = _verdicts(effects, hidden, minimum_retained_share=minimum_retained_share)
+    effects["is_suppressed"] = hidden
+    effects.loc[hidden, NUMBERS] = np.nan
+    return effects.reindex(columns=list(EFFECTS))
+
+
+def _critical_values(effects: pd.DataFrame, *, confidence: float) -> pd.Series:
+    """Return the normal's critical value, or Student's where few are treated."""
+    from scipy.special import stdtrit
+
+    z = normal_critical_value(confidence=confidence)
+    few = (effects["matched_treated_n"] < FEW_TREATED) & (effects["matched_treated_n"] > 1)
+    freedom = (effects["matched_treated_n"] - 1).where(few, 1).to_numpy(dtype=float)
+    student = pd.Series(stdtrit(freedom, 0.5 + confidence / 2), index=effects.index)
+    return student.where(few, z)
+
+
+def _with_interval(effects: pd.DataFrame, *, confidence: float) -> pd.DataFrame:
+    from scipy.special import ndtr, stdtr
+
+    half = _critical_values(effects, confidence=confidence) * effects["se"]
+    likely = _critical_values(effects, confidence=LIKELY_CONFIDENCE) * effects["se"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = (-effects["effect"].abs() / effects["se"]).to_numpy(dtype=float)
+    few = effects["matched_treated_n"].lt(FEW_TREATED) & effects["matched_treated_n"].gt(1)
+    freedom = (effects["matched_treated_n"] - 1).clip(lower=1).to_numpy(dtype=float)
+    return effects.assign(
+        ci_low=effects["effect"] - half,
+        ci_high=effects["effect"] + half,
+        likely_low=effects["effect"] - likely,
+        likely_high=effects["effect"] + likely,
+        p_value=2 * np.where(few, stdtr(freedom, z), ndtr(z)),
+    )
+
+
+def _with_risk_ratio(effects: pd.DataFrame, *, confidence: float) -> pd.DataFrame:
+    """Return the effects with the ratio of leaving, of promotion, of a move, and its E-values."""
+    is_staying = effects["outcome"].isin(STAYING)
+    treated = effects["treated_value"].where(~is_staying, 1 - effects["treated_value"])
+    control = effects["control_value"].where(~is_staying, 1 - effects["control_value"])
+    has_ratio = ~effects["outcome"].isin(MEANS) & (treated > 0) & (control > 0)
+    treated, control = treated.where(has_ratio), control.where(has_ratio)
+    ratio = treated / control
+    log_variance = (
+        effects["treated_variance"] / treated**2
+        + effects["control_variance"] / control**2
+        - 2 * effects["covariance"] / (treated * control)
+    )
+    spread = np.exp(
+        _critical_values(effects, confidence=confidence) * np.sqrt(log_variance.clip(lower=0))
+    )
+    return effects.assign(
+        risk_ratio=ratio,
+        e_value=sensitivity.e_value(ratio.to_numpy(dtype=float)),
+        e_value_ci=sensitivity.e_value_of_limit(
+            (ratio / spread).to_numpy(dtype=float), (ratio * spread).to_numpy(dtype=float)
+        ),
+    )
+
+
+def _hidden_effects(effects: pd.DataFrame, *, minimum_group_size: int) -> pd.Series:
+    """Return which effects rest on too few, and those that would give them away."""
+    events = effects["treated_event_n"].fillna(0) + effects["control_event_n"].fillna(0)
+    few_events = (events < MINIMUM_EVENTS) & ~effects["outcome"].isin(MEANS)
+    hidden = (
+        (effects["matched_treated_n"] < minimum_group_size)
+        | (effects["control_n"] < minimum_group_size)
+        | few_events
+        | effects["se"].isna()
+    )
+    is_whole = effects["subgroup_dimension"] == "all"
+    families = [
+        families_of(
+            effects,
+            alike=[key for key in KEYS if key != "program"],
+            is_member=is_whole & (effects["program"] != "all"),
+        ),
+        families_of(
+            effects, alike=[key for key in KEYS if key != "subgroup_member"], is_member=~is_whole
+        ),
+    ]
+    return with_complements(
+        hidden, effects["treated_n"], families, minimum_group_size=minimum_group_size
+    )
+
+
+def is_primary(effects: pd.DataFrame) -> pd.Series:
+    """Return which effects were declared as the questions of the study: judged on their own p."""
+    return (
+        effects["role"].eq("mentee")
+        & effects["program"].eq("all")
+        & effects["subgroup_dimension"].eq("all")
+        & effects["outcome"].isin(PRIMARY_OUTCOMES)
+        & effects["horizon_months"].eq(PRIMARY_HORIZON_MONTHS)
+        & effects["estimand"].eq("mentored_vs_not")
+    )
+
+
+def _q_values(effects: pd.DataFrame) -> pd.Series:
+    """Return q-values over everything but the primary questions, which keep their p."""
+    p_values = effects["p_value"].to_numpy(dtype=float)
+    primary = is_primary(effects).to_numpy(dtype=bool)
+    secondary = sensitivity.benjamini_hochberg(np.where(primary, np.nan, p_values))
+    return pd.Series(np.where(primary, p_values, secondary), index=effects.index)
+
+
+def _verdicts(
+    effects: pd.DataFrame, hidden: pd.Series, *, minimum_retained_share: float
+) -> pd.Series:
+    """Return the verdict on each effect: the first line that applies."""
+    is_sure = effects["q_value"] <= Q_THRESHOLD
+    cases = [
+        (hidden, TOO_FEW),
+        (
+            is_imbalanced(
+                effects["max_abs_smd"], effects["matched_treated_n"], effects["control_ess"]
+            )
+            | (effects["matched_share"] < minimum_retained_share),
+            NOT_COMPARABLE,
+        ),
+        (effects["has_failed_placebo"], CONTRADICTED),
+        (is_sure & (effects["ci_low"] > 0), CLEAR_BENEFIT),
+        (is_sure & (effects["ci_high"] < 0), CLEAR_HARM),
+        (effects["likely_low"] > 0, LIKELY_BENEFIT),
+        (effects["likely_high"] < 0, LIKELY_HARM),
+    ]
+    conditions = [case.to_numpy(dtype=bool) for case, _ in cases]
+    verdicts = np.select(conditions, [verdict for _, verdict in cases], default=NO_CLEAR_EFFECT)
+    return pd.Series(verdicts, index=effects.index)

@@ -1,0 +1,97 @@
+-- Differences of weighted means with person-clustered variances, weights taken as known.
+with sums as (
+
+    select * from {{ ref("int_sums__by_person") }}
+
+),
+
+means as (
+
+    select
+        group_number,
+        outcome,
+        horizon_months,
+        arm,
+        count(*) as people_n,
+        sum(weight) as weight,
+        sum(weighted_outcome) / sum(weight) as mean_outcome,
+        sum(case when weighted_outcome > 0 then 1 else 0 end) as event_n,
+        sum(case when weighted_outcome < weight - 0.000000001 then 1 else 0 end) as no_event_n,
+        sum(weight_contaminated) / sum(weight) as contaminated_share,
+        sum(weight) * sum(weight) / sum(weight * weight) as effective_n,
+        max(weight) as largest_weight
+    from sums
+    group by group_number, outcome, horizon_months, arm
+
+),
+
+influences as (
+
+    select
+        sums.group_number,
+        sums.outcome,
+        sums.horizon_months,
+        sums.person_number,
+        sum(
+            case when sums.arm = 'mentored' then 1 else 0 end
+            * (sums.weighted_outcome - means.mean_outcome * sums.weight) / means.weight
+        ) as mentored,
+        sum(
+            case when sums.arm = 'mentored' then 0 else 1 end
+            * (sums.weighted_outcome - means.mean_outcome * sums.weight) / means.weight
+        ) as comparison
+    from sums
+    inner join means
+        on
+            sums.group_number = means.group_number
+            and sums.outcome = means.outcome
+            and sums.horizon_months = means.horizon_months
+            and sums.arm = means.arm
+    group by sums.group_number, sums.outcome, sums.horizon_months, sums.person_number
+
+),
+
+variances as (
+
+    select
+        group_number,
+        outcome,
+        horizon_months,
+        count(*) / nullif(count(*) - 1.0, 0) * sum(mentored * mentored) as treated_variance,
+        count(*) / nullif(count(*) - 1.0, 0) * sum(comparison * comparison) as control_variance,
+        count(*) / nullif(count(*) - 1.0, 0) * sum(mentored * comparison) as covariance
+    from influences
+    group by group_number, outcome, horizon_months
+
+)
+
+select
+    mentored.group_number,
+    mentored.outcome,
+    mentored.horizon_months,
+    mentored.people_n as matched_treated_n,
+    comparison.people_n as control_n,
+    comparison.effective_n as control_ess,
+    mentored.mean_outcome as treated_mean,
+    comparison.mean_outcome as control_mean,
+    mentored.event_n as treated_event_n,
+    comparison.event_n as control_event_n,
+    mentored.no_event_n as treated_no_event_n,
+    comparison.no_event_n as control_no_event_n,
+    comparison.contaminated_share,
+    comparison.largest_weight,
+    variances.treated_variance,
+    variances.control_variance,
+    variances.covariance
+from means as mentored
+inner join means as comparison
+    on
+        mentored.group_number = comparison.group_number
+        and mentored.outcome = comparison.outcome
+        and mentored.horizon_months = comparison.horizon_months
+inner join variances
+    on
+        mentored.group_number = variances.group_number
+        and mentored.outcome = variances.outcome
+        and mentored.horizon_months = variances.horizon_months
+where mentored.arm = 'mentored' and comparison.arm = 'comparison'

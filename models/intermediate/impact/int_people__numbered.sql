@@ -1,0 +1,11 @@
+-- A short number stands for the long key wherever a person has a row per month.
+with people as (
+
+    select distinct person_key from {{ ref("int_employment__spelled") }}
+
+)
+
+select
+    person_key,
+    cast(row_number() over (order by person_key) as integer) as person_number
+from people

@@ -1,0 +1,29 @@
+with listed as (
+
+    select * from {{ ref("int_groups__listed") }}
+    where subgroup_dimension = 'all'
+
+),
+
+curves as (
+
+    select * from {{ ref("int_variances__by_month") }}
+
+)
+
+select
+    listed.role,
+    listed.program,
+    curves.outcome,
+    curves.arm,
+    cast(curves.month as integer) as month,
+    cast(
+        case
+            when curves.outcome in ('retention', 'voluntary_retention') then 1 - curves.incidence
+            else curves.incidence
+        end as double
+    ) as survival_or_incidence,
+    cast(curves.variance as double) as variance,
+    cast(curves.at_risk_n as integer) as at_risk_n
+from curves
+inner join listed on curves.group_number = listed.group_number

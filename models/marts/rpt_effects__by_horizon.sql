@@ -1,0 +1,124 @@
+-- Retention and voluntary retention are one minus the incidence of leaving; everything else is the
+-- incidence, or the mean, itself.
+with listed as (
+
+    select * from {{ ref("int_groups__listed") }}
+
+),
+
+followed as (
+
+    select
+        group_number,
+        outcome,
+        horizon_months,
+        'mentored_vs_not' as estimand,
+        treated_n,
+        matched_treated_n,
+        control_n,
+        control_ess,
+        case
+            when outcome in ('retention', 'voluntary_retention') then 1 - treated_incidence
+            else treated_incidence
+        end as treated_value,
+        case
+            when outcome in ('retention', 'voluntary_retention') then 1 - control_incidence
+            else control_incidence
+        end as control_value,
+        treated_variance,
+        control_variance,
+        covariance,
+        treated_event_n,
+        control_event_n,
+        matched_treated_n / cast(treated_n as double) as matched_share,
+        full_follow_up_share,
+        cast(null as double) as contamination_share,
+        largest_weight
+    from {{ ref("int_effects__followed") }}
+
+),
+
+eligible as (
+
+    select
+        group_number,
+        cast(replace(design, 'followed_', '') as integer) as horizon_months,
+        count(*) as treated_n,
+        count(rung) / cast(count(*) as double) as matched_share
+    from {{ ref("int_groups__matched") }}
+    where design like 'followed_%'
+    group by group_number, cast(replace(design, 'followed_', '') as integer)
+
+),
+
+fixed as (
+
+    select
+        effects.group_number,
+        effects.outcome,
+        effects.horizon_months,
+        'started_vs_not_yet' as estimand,
+        eligible.treated_n,
+        effects.matched_treated_n,
+        effects.control_n,
+        effects.control_ess,
+        effects.treated_mean as treated_value,
+        effects.control_mean as control_value,
+        effects.treated_variance,
+        effects.control_variance,
+        effects.covariance,
+        case
+            when effects.outcome in ('retention', 'voluntary_retention')
+                then effects.treated_no_event_n
+            else effects.treated_event_n
+        end as treated_event_n,
+        case
+            when effects.outcome in ('retention', 'voluntary_retention')
+                then effects.control_no_event_n
+            else effects.control_event_n
+        end as control_event_n,
+        eligible.matched_share,
+        1.0 as full_follow_up_share,
+        effects.contaminated_share as contamination_share,
+        effects.largest_weight
+    from {{ ref("int_effects__fixed") }} as effects
+    inner join eligible
+        on
+            effects.group_number = eligible.group_number
+            and effects.horizon_months = eligible.horizon_months
+
+),
+
+effects as (
+
+    select * from followed
+    union all
+    select * from fixed
+
+)
+
+select
+    listed.role,
+    listed.program,
+    listed.subgroup_dimension,
+    listed.subgroup_member,
+    effects.outcome,
+    cast(effects.horizon_months as integer) as horizon_months,
+    effects.estimand,
+    cast(effects.treated_n as integer) as treated_n,
+    cast(effects.matched_treated_n as integer) as matched_treated_n,
+    cast(effects.control_n as integer) as control_n,
+    cast(effects.control_ess as double) as control_ess,
+    cast(effects.treated_value as double) as treated_value,
+    cast(effects.control_value as double) as control_value,
+    cast(effects.treated_variance as double) as treated_variance,
+    cast(effects.control_variance as double) as control_variance,
+    cast(effects.covariance as double) as covariance,
+    cast(effects.treated_event_n as integer) as treated_event_n,
+    cast(effects.control_event_n as integer) as control_event_n,
+    cast(effects.matched_share as double) as matched_share,
+    cast(effects.full_follow_up_share as double) as full_follow_up_share,
+    cast(effects.contamination_share as double) as contamination_share,
+    cast(effects.largest_weight as double) as largest_weight
+from effects
+inner join listed on effects.group_number = listed.group_number
