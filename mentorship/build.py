@@ -1,0 +1,262 @@
+"""The build: exports in, an honest site out. Read `build` and you know the whole product."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mentorship.attempt import Attempt, attempt, published_hash
+from mentorship.checkout import version
+from mentorship.config import WorkspaceConfig, read_config
+from mentorship.errors import DataRefused, Place
+from mentorship.fingerprint import Fingerprint, fingerprint
+from mentorship.gate import gate_beside, gate_counts, gate_warnings
+from mentorship.ledger import PUBLISHED, UNCHANGED
+from mentorship.progress import Progress
+from mentorship.publish import current_release, publish, stage_release
+from mentorship.storage import move_whole
+from mentorship.warehouse import build_warehouse, forget_warehouses, model_variables
+from mentorship.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ingest.load import LoadReport
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a build ended well.
+
+    Attributes:
+        kind: `published`, or `unchanged` when there was nothing to do.
+        release: the run whose release the site shows.
+        site: the link to it.
+        timings: seconds per stage.
+        warnings: what the reader should act on.
+    """
+
+    kind: str
+    release: str
+    site: Path
+    timings: Mapping[str, float]
+    warnings: tuple[str, ...]
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the outcome as a record for `--json`."""
+        return {
+            "outcome": self.kind,
+            "exit_code": 0,
+            "release": self.release,
+            "site": str(self.site),
+            "timings": dict(self.timings),
+            "warnings": list(self.warnings),
+        }
+
+
+def build(
+    workspace: Workspace,
+    *,
+    today: dt.date,
+    progress: Progress,
+    as_of: dt.date | None = None,
+    full_refresh: bool = False,
+) -> Outcome:
+    """Return how the build of a workspace ended; whatever fails, the last good site stays.
+
+    Args:
+        workspace: the folder to build.
+        today: the day of the build; only defaults and freshness limits ask for it.
+        progress: who is told what happens.
+        as_of: the day the exports describe, in place of what the configuration says.
+        full_refresh: build even if nothing changed, and forget what dbt remembers.
+
+    Raises:
+        DataRefused: the data failed a gate.
+        ConfigError: the configuration cannot be followed.
+        LockedError: another build holds the workspace.
+        EnvironmentFailed: the machine lacks something.
+    """
+    config = effective_config(workspace, as_of)
+    with attempt(workspace, command="build", progress=progress) as this:
+        # 1. The site was built from these very inputs, by this very code: nothing to do.
+        with progress.stage("fingerprint", "Looking for changes"):
+            from ingest.keys import read_or_create_key
+
+            key = read_or_create_key(workspace.key_path)
+            known = fingerprint(workspace, config, as_of=as_of, key=key)
+        release = None if full_refresh else this.published_already(known, today)
+        if release is not None:
+            return _unchanged(this, release)
+        raw_path, warehouse_path = _fresh_databases(this, forget=full_refresh)
+
+        # 2. Exports become typed tables of keys; what cannot be read or linked is quarantined.
+        with progress.stage("ingest", "Reading the exports"):
+            from ingest.load import load
+
+            loaded = load(
+                config,
+                root=workspace.root,
+                raw_path=raw_path,
+                quarantine=workspace.quarantine,
+                key=key,
+                today=today,
+            )
+        _record_inputs(this, known, loaded)
+
+        # 3. Two readers of those tables at once: what do they say when modeled, and did each
+        #    export keep its promises? A failed promise refuses the build.
+        with gate_beside(raw_path, organization=config.organization, progress=progress) as gate:
+            this.entry["gates"] = gate.counts
+            with progress.stage("models", "Modeling people, pairings and measures"):
+                warehouse = build_warehouse(
+                    raw_path,
+                    warehouse_path,
+                    workspace.state,
+                    variables=model_variables(config),
+                )
+            with progress.stage("expectations", "Waiting for the expectations"):
+                gates = gate.answer()
+        this.warn(*warehouse.warnings, *gate_warnings(gates))
+
+        # 4. Counts become measures with intervals; small groups are hidden here, for good.
+        with progress.stage("analyses", "Estimating, and hiding small groups"):
+            from analyses.study import analyze
+
+            results = analyze(
+                warehouse_path=warehouse.path,
+                manifest_path=warehouse.manifest_path,
+                quality=loaded.quality,
+                gates=gates,
+                run=run_facts(this, config, known, loaded, gates),
+                config=config,
+            )
+
+        # 5. Results are the only thing a page ever reads.
+        with progress.stage("results", "Writing the results"):
+            from analyses.results import write_results
+
+            staged = stage_release(workspace, this.run_id, umask=this.umask)
+            write_results(results, staged / "data")
+        with progress.stage("pages", "Rendering the pages"):
+            from reports.site import render_site
+
+            render_site(results, staged)
+
+        # 6. One switch of a link: a reader sees the old site or the new one, never half of one.
+        with progress.stage("publish", "Publishing"):
+            holds_before = _holds_before(raw_path, config, today)
+            move_whole(raw_path, workspace.raw_path)
+            move_whole(warehouse_path, workspace.warehouse_path)
+            published = publish(workspace, staged, this.run_id, umask=this.umask)
+        return _published(this, published, holds_before)
+
+
+def effective_config(workspace: Workspace, as_of: dt.date | None) -> WorkspaceConfig:
+    """Return the configuration of a workspace with what the command line overrides."""
+    config = read_config(workspace.config_path)
+    return config if as_of is None else config.model_copy(update={"as_of": as_of})
+
+
+def run_facts(
+    this: Attempt,
+    config: WorkspaceConfig,
+    known: Fingerprint,
+    loaded: LoadReport,
+    gates: pd.DataFrame,
+) -> dict[str, Any]:
+    """Return what `run.json` and every page's foot say about the run."""
+    previous = current_release(this.workspace)
+    return {
+        "run_id": this.run_id,
+        "version": version(),
+        "versions": known.versions,
+        "organization": config.organization,
+        "title": config.report.title or f"Mentorship at {config.organization}",
+        "config_hash": known.config_hash,
+        "inputs": [
+            {"path": file.path, "sha256": file.sha256, "rows": file.rows} for file in loaded.inputs
+        ],
+        "as_of": loaded.as_of.isoformat(),
+        "follow_up_ends_on": (loaded.as_of.replace(day=1) - dt.timedelta(days=1)).isoformat(),
+        "has_pairings": any(source.table == "pairings" for source in config.sources),
+        "gates": gate_counts(gates),
+        "timings": dict(this.progress.timings),
+        "warnings": list(this.warnings),
+        "privacy": {
+            "minimum_group_size": config.privacy.minimum_group_size,
+            "minimum_effect_group_size": config.privacy.minimum_effect_group_size,
+        },
+        "previous_release": None if previous is None else previous.name,
+    }
+
+
+def _fresh_databases(this: Attempt, *, forget: bool) -> tuple[Path, Path]:
+    """Return where this attempt's two databases go."""
+    this.folder.mkdir()
+    if forget:
+        forget_warehouses(this.workspace.state)
+    return this.folder / "raw.duckdb", this.folder / "warehouse.duckdb"
+
+
+def _record_inputs(this: Attempt, known: Fingerprint, loaded: LoadReport) -> None:
+    """Put what was read into the ledger, and refuse a file that changed while it was read."""
+    for file in loaded.inputs:
+        if known.inputs.get(file.path, file.sha256) != file.sha256:
+            raise DataRefused(
+                "An export changed while it was being read; nothing was published.",
+                place=Place(file.path),
+                to_do="run again when whatever writes it has finished",
+            )
+    totals = loaded.quality[loaded.quality["reason"] == "total"]
+    columns = ("rows_in", "rows_kept", "rows_quarantined", "rows_duplicate")
+    this.entry |= {
+        "fingerprint": known.digest,
+        "config_hash": known.config_hash,
+        "code_hash": known.code_hash,
+        "versions": known.versions,
+        "inputs": known.inputs,
+        "as_of": loaded.as_of.isoformat(),
+        "rows": {column: int(totals[column].sum()) for column in columns},
+    }
+    this.warn(*loaded.warnings)
+
+
+def _holds_before(raw_path: Path, config: WorkspaceConfig, today: dt.date) -> dt.date | None:
+    """Return the first day on which the same inputs would give another outcome, if there is one.
+
+    A default `as_of` moves when a change dated ahead comes to pass; a freshness limit runs out.
+    """
+    import duckdb
+
+    with duckdb.connect(str(raw_path), read_only=True) as connection:
+        newest, coming = connection.execute(
+            "select max(effective_on) filter (effective_on <= $today), "
+            "min(effective_on) filter (effective_on > $today) from job_history",
+            {"today": today},
+        ).fetchall()[0]
+    days = [] if config.as_of is not None or coming is None else [coming]
+    if config.ingest.maximum_age_days is not None:
+        days.append(newest + dt.timedelta(days=config.ingest.maximum_age_days + 1))
+    return min(days, default=None)
+
+
+def _unchanged(this: Attempt, release: str) -> Outcome:
+    this.entry |= {"outcome": UNCHANGED, "release": release}
+    return _outcome(this, UNCHANGED, release)
+
+
+def _published(this: Attempt, release: Path, holds_before: dt.date | None) -> Outcome:
+    this.entry |= {
+        "outcome": PUBLISHED,
+        "published_hash": published_hash(this.workspace, release),
+        "holds_before": None if holds_before is None else holds_before.isoformat(),
+    }
+    return _outcome(this, PUBLISHED, release.name)
+
+
+def _outcome(this: Attempt, kind: str, release: str) -> Outcome:
+    return Outcome(kind, release, this.workspace.site, this.progress.timings, tuple(this.warnings))

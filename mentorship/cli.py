@@ -1,0 +1,317 @@
+"""The `mentorship` command. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mentorship.failure import INTERRUPTED, explained
+from mentorship.workspace import Workspace
+
+SCHEDULES = ("cron", "systemd", "github", "all")
+
+
+class Door(click.Group):
+    """A group of commands that says in plain words what went wrong, with the right exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; only a defect of ours shows a traceback, and only when asked."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            click.echo("Interrupted; the published site is unchanged.", err=True)
+            ctx.exit(INTERRUPTED)
+        except Exception as error:  # noqa: BLE001 - the door is where everything must end in words
+            if ctx.meta.get(_DEBUG):
+                traceback.print_exc()
+            problem = explained(error)
+            if ctx.meta.get(_JSON):
+                record = {"exit_code": problem.exit_code, **problem.as_record()}
+                click.echo(json.dumps(record, indent=2, ensure_ascii=False))
+            click.echo("\n".join(problem.lines()), err=True)
+            ctx.exit(problem.exit_code)
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Take a command in; `--debug` may stand before its name or after it."""
+        cmd.params.append(_debug_option())
+        super().add_command(cmd, name)
+
+
+_JSON = "mentorship.is_json"
+_DEBUG = "mentorship.is_debug"
+
+
+def _remember_json(ctx: click.Context, _: click.Parameter, is_json: bool) -> bool:
+    ctx.meta[_JSON] = is_json
+    return is_json
+
+
+def _remember_debug(ctx: click.Context, _: click.Parameter, is_debug: bool) -> None:
+    ctx.meta[_DEBUG] = is_debug or ctx.meta.get(_DEBUG, False)
+
+
+def _debug_option() -> click.Option:
+    return click.Option(
+        ["--debug"],
+        is_flag=True,
+        expose_value=False,
+        callback=_remember_debug,
+        help="Show the traceback of whatever goes wrong.",
+    )
+
+
+def _example(*lines: str) -> str:
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+_EXIT_CODES = """\b
+Exit codes:
+  0 published, or nothing to do   3 another build holds the workspace
+  1 data refused                  4 environment
+  2 usage or configuration        5 internal error"""
+
+in_workspace = click.option(
+    "-C",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    show_default="the current folder",
+    help="The workspace.",
+)
+as_json = click.option(
+    "--json",
+    "is_json",
+    is_flag=True,
+    callback=_remember_json,
+    is_eager=True,
+    help="Write one JSON record to standard output.",
+)
+
+
+@click.group(
+    cls=Door,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=f"{_EXIT_CODES}\n\n{_example('mentorship demo --out data/demo')}",
+    params=[_debug_option()],
+)
+@click.version_option(package_name="mentorship-impact", prog_name="mentorship")
+def main() -> None:
+    """Tell honestly whether mentorship programs work, from your own exports."""
+
+
+@main.command(epilog=_example("mentorship demo --out data/demo", "mentorship demo --employees 500"))
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("data/demo"),
+    show_default=True,
+    help="The workspace to make; a new folder, or one that a demo made.",
+)
+@click.option(
+    "--employees",
+    type=click.IntRange(min=200, max=1_000_000),
+    default=4000,
+    show_default=True,
+    help="People the company has at a time.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=2026,
+    show_default=True,
+    help="Same seed, same company.",
+)
+def demo(folder: Path, employees: int, seed: int) -> None:
+    """Make up a company with known effects and build its report."""
+    from mentorship.build import build
+    from mentorship.demo import generate_demo, planted_truth
+    from mentorship.headline import headline, naive_comparison
+    from mentorship.progress import Progress
+
+    workspace = _workspace(folder)
+    progress = Progress()
+    generate_demo(workspace, employees=employees, seed=seed, progress=progress)
+    build(workspace, today=_today(), progress=progress)
+    _say("", *headline(workspace.site))
+    _say("", "Naive comparison of mentees with everybody else, not an effect:")
+    _say(*(f"  {line}" for line in naive_comparison(workspace.site)))
+    _say("", "Planted truth, which only a made-up company can know:")
+    _say(*(f"  {line}" for line in planted_truth(workspace)))
+    _say("", f"Open {workspace.site}/index.html")
+
+
+@main.command(epilog=_example("mentorship init ~/mentorship"))
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def init(folder: Path) -> None:
+    """Make a workspace: a commented configuration and exports/."""
+    from mentorship.starter import write_starter
+
+    workspace = _workspace(folder)
+    for path in write_starter(workspace):
+        _say(f"wrote {path}")
+    _say(
+        "",
+        f"Next: put your exports into {workspace.exports}, say in mentorship.yml what they are,",
+        f"then run: mentorship check -C {workspace.root}",
+    )
+
+
+@main.command(epilog=_example("mentorship check -C ~/mentorship", "mentorship check --json"))
+@in_workspace
+@as_json
+def check(folder: Path, is_json: bool) -> None:
+    """Read and check everything a build would, and publish nothing."""
+    from mentorship.check import check as check_exports
+    from mentorship.progress import Progress, plain_table
+
+    progress = Progress()
+    findings = check_exports(_workspace(folder), today=_today(), progress=progress)
+    if is_json:
+        _say_json(findings.as_record())
+        return
+    header = ("table", "source", "rows in", "kept", "quarantined", "duplicates")
+    rows = [tuple(_cell(value) for value in record.values()) for record in findings.sources]
+    _say(*plain_table(header, rows))
+    _say("", *(f"warning: {sentence}" for sentence in findings.warnings))
+    _say(f"{findings.expectations_n} expectations checked; the exports describe {findings.as_of}.")
+    if any(record["rows_quarantined"] for record in findings.sources):
+        _say(f"What was quarantined, and why: {findings.quarantine}")
+    _say("A build would accept these exports.")
+
+
+@main.command(
+    epilog=_example("mentorship build -C ~/mentorship", "mentorship build --as-of 2026-06-30")
+)
+@in_workspace
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day the exports describe, in place of what the configuration says.",
+)
+@click.option("--full-refresh", is_flag=True, help="Build even if nothing has changed.")
+@as_json
+def build(folder: Path, as_of: dt.datetime | None, full_refresh: bool, is_json: bool) -> None:
+    """Build and publish the report; quick when nothing has changed."""
+    from mentorship.build import build as build_workspace
+    from mentorship.headline import headline
+    from mentorship.ledger import UNCHANGED
+    from mentorship.progress import Progress
+
+    outcome = build_workspace(
+        _workspace(folder),
+        today=_today(),
+        progress=Progress(),
+        as_of=None if as_of is None else as_of.date(),
+        full_refresh=full_refresh,
+    )
+    if is_json:
+        _say_json(outcome.as_record())
+        return
+    if outcome.kind == UNCHANGED:
+        _say(f"Nothing has changed since release {outcome.release}.")
+    else:
+        _say("", *headline(outcome.site), "")
+    _say(f"Open {outcome.site}/index.html")
+
+
+@main.command(epilog=_example("mentorship status -C ~/mentorship", "mentorship status --json"))
+@in_workspace
+@as_json
+def status(folder: Path, is_json: bool) -> None:
+    """Show what is published and how the last runs ended."""
+    from mentorship.status import status as workspace_status
+    from mentorship.status import status_lines
+
+    record = workspace_status(_existing(folder))
+    if is_json:
+        _say_json(record)
+    else:
+        _say(*status_lines(record))
+
+
+@main.command(
+    epilog=_example(
+        "mentorship schedule -C ~/mentorship --format cron --at 06:00 --weekday mon",
+        "mentorship schedule --format systemd --weekday daily",
+    )
+)
+@in_workspace
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(SCHEDULES),
+    default="all",
+    show_default=True,
+    help="For which scheduler.",
+)
+@click.option("--at", default="06:00", show_default=True, metavar="HH:MM", help="Time of day.")
+@click.option(
+    "--weekday",
+    type=click.Choice(("mon", "tue", "wed", "thu", "fri", "sat", "sun", "daily")),
+    default="mon",
+    show_default=True,
+    help="Day of the week.",
+)
+def schedule(folder: Path, form: str, at: str, weekday: str) -> None:
+    """Print what a scheduler needs to build this workspace."""
+    from mentorship import schedule as schedules
+
+    workspace = _existing(folder)
+    workspace.prepare()
+    moment = schedules.Moment.of(at, weekday)
+    if form in ("cron", "all"):
+        _say("# add with: crontab -e", schedules.cron(workspace, moment))
+    if form in ("systemd", "all"):
+        for name, text in schedules.systemd(workspace, moment).items():
+            _say(f"# ~/.config/systemd/user/{name}", text)
+        _say(f"# then: systemctl --user enable --now {schedules.unit_name(workspace)}.timer", "")
+    if form in ("github", "all"):
+        _say("# .github/workflows/mentorship.yml", schedules.github(workspace, moment))
+
+
+def _workspace(folder: Path) -> Workspace:
+    return Workspace(folder.expanduser().absolute())
+
+
+def _existing(folder: Path) -> Workspace:
+    """Return a workspace that has a configuration, readable or not."""
+    from mentorship.errors import ConfigError, Place
+
+    workspace = _workspace(folder)
+    if not workspace.config_path.exists():
+        raise ConfigError(
+            "There is no workspace here.",
+            place=Place(workspace.config_path),
+            expected="a file mentorship.yml",
+            to_do="run `mentorship init DIR`, or name the workspace with -C",
+        )
+    return workspace
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _say(*lines: str) -> None:
+    click.echo("\n".join(lines))
+
+
+def _say_json(record: dict[str, Any]) -> None:
+    click.echo(json.dumps(record, indent=2, default=str, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

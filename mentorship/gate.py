@@ -1,0 +1,164 @@
+"""The gate: did each export keep its promise? Asked beside dbt, answered before publishing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mentorship.checkout import CHECKOUT
+from mentorship.errors import DataRefused, MentorshipError, Place
+from mentorship.progress import Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_EXPECTATIONS_NAMED = 3
+
+
+class Gate:
+    """The expectations of one raw database, being checked in a process of their own.
+
+    Attributes:
+        page: where the page for the analyst goes when the gate refuses.
+        counts: how many expectations there were and failed, by severity; empty until asked.
+        is_asked: somebody has waited for the answer.
+    """
+
+    def __init__(
+        self, process: subprocess.Popen[bytes], folder: Path, organization: str, progress: Progress
+    ) -> None:
+        self.page = folder / "gate.html"
+        self.counts: dict[str, int] = {}
+        self.is_asked = False
+        self._process = process
+        self._answer = folder / "gates.json"
+        self._log = folder / "expectations.log"
+        self._organization = organization
+        self._progress = progress
+
+    def answer(self) -> pd.DataFrame:
+        """Return one row per expectation, as `analyses.results.GATES` names them.
+
+        Raises:
+            DataRefused: a critical expectation failed; it is shown as a table and as a page.
+        """
+        import pandas as pd
+
+        from analyses.results import GATES
+
+        self.is_asked = True
+        code = self._process.wait()
+        if code != 0 or not self._answer.exists():
+            lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            raise MentorshipError(
+                f"The expectations could not be checked: {lines[-1] if lines else 'no output'}",
+                place=Place(self._log),
+                found=f"exit code {code}",
+            )
+        records = json.loads(self._answer.read_text(encoding="utf-8"))
+        gates = pd.DataFrame.from_records(records, columns=list(GATES))
+        self.counts |= gate_counts(gates)
+        self._refuse_broken(gates)
+        return gates
+
+    def _refuse_broken(self, gates: pd.DataFrame) -> None:
+        broken = gates[~gates["is_met"].astype(bool)]
+        critical = broken[broken["severity"] == "critical"]
+        if critical.empty:
+            return
+
+        from reports.gate import render_gate
+
+        render_gate(gates, self.page, organization=self._organization)
+        self._show(broken.sort_values(["severity", "table", "expectation"]))
+        named = [f"{row.table}: {row.sentence}" for row in critical.itertuples()]
+        more = len(named) - _EXPECTATIONS_NAMED
+        noun = "expectation" if len(named) == 1 else "expectations"
+        raise DataRefused(
+            f"{len(named)} critical {noun} failed; nothing was published.",
+            expected="; ".join(named[:_EXPECTATIONS_NAMED])
+            + (f"; {more} more" if more > 0 else ""),
+            to_do=f"open {self.page}",
+        )
+
+    def _show(self, broken: pd.DataFrame) -> None:
+        self._progress.table(
+            "What the exports promised and did not keep",
+            ("severity", "table", "column", "rows", "of", "expected"),
+            [
+                (
+                    str(row.severity),
+                    str(row.table),
+                    str(row.column or ""),
+                    _count(row.unexpected_n),
+                    _count(row.rows_n),
+                    str(row.sentence),
+                )
+                for row in broken.itertuples()
+            ],
+        )
+        for row in broken.itertuples():
+            if row.to_do:
+                self._progress.note(f"{row.table}: {row.to_do}")
+
+
+@contextmanager
+def gate_beside(raw_path: Path, *, organization: str, progress: Progress) -> Iterator[Gate]:
+    """Start the expectations beside whatever the caller does next, and give the gate.
+
+    When that work fails, the gate is asked first: a broken promise of an export explains a broken
+    model better than the model does. Leaving the context ends the process.
+    """
+    folder = raw_path.parent
+    with (folder / "expectations.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own module, on our own paths
+            [
+                *(sys.executable, "-m", "expectations"),
+                *(str(raw_path.resolve()), str((folder / "gates.json").resolve())),
+            ],
+            cwd=CHECKOUT,
+            env=os.environ | {"GX_ANALYTICS_ENABLED": "false"},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    gate = Gate(process, folder, organization, progress)
+    try:
+        yield gate
+    except MentorshipError:
+        if not gate.is_asked:
+            gate.answer()
+        raise
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def gate_warnings(gates: pd.DataFrame) -> list[str]:
+    """Return a sentence per expectation that failed without refusing the build."""
+    broken = gates[~gates["is_met"].astype(bool)]
+    return [f"{row.table}: {row.sentence}" for row in broken.itertuples()]
+
+
+def gate_counts(gates: pd.DataFrame) -> dict[str, int]:
+    """Return how many expectations there were and failed, by severity."""
+    is_broken = ~gates["is_met"].astype(bool)
+    counts = {}
+    for severity in ("critical", "warning"):
+        is_severity = gates["severity"] == severity
+        counts[f"{severity}_n"] = int(is_severity.sum())
+        counts[f"{severity}_failed_n"] = int((is_severity & is_broken).sum())
+    return counts
+
+
+def _count(number: object) -> str:
+    import pandas as pd
+
+    return "" if pd.isna(number) else f"{int(str(number).removesuffix('.0')):,}"

@@ -1,0 +1,109 @@
+"""A new workspace: a commented configuration, a place for exports, a private state folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mentorship.errors import ConfigError, Place
+from mentorship.workspace import Workspace
+
+CONFIGURATION = """\
+# The configuration of this workspace. Check it with `mentorship check`; the reference of every
+# key is docs/reference/configuration.md. Lines that start with "#: " are settings you can switch
+# on by removing those three characters.
+
+organization: Example Corp  # shown on every page
+
+# The day the exports describe. Without it: the newest date in job_history that has come to pass.
+#: as_of: 2026-06-30
+
+# One entry per export. `table` is a canonical table (docs/reference/tables.md), `path` is relative
+# to this folder and may hold * and ?. With `preset: canonical` the file's headers are already the
+# canonical names. Remove what you do not have: what depends on it is then reported as not measured.
+# Only job_history is required. It must hold the people who left, or retention would be 100 %.
+sources:
+  - {table: job_history, path: "exports/job_history.csv", preset: canonical}
+  - {table: people, path: "exports/people.csv", preset: canonical}
+  - {table: programs, path: "exports/programs.csv", preset: canonical}
+  - {table: pairings, path: "exports/pairings.csv", preset: canonical}
+  - {table: survey_items, path: "exports/survey_items.csv", preset: canonical}
+  - {table: survey_responses, path: "exports/survey_responses.csv", preset: canonical}
+
+# An export with names of its own is mapped: canonical column on the left, its header on the right.
+#:   - table: performance_reviews
+#:     path: "exports/reviews_*.csv"
+#:     columns:
+#:       employee_id: Worker ID
+#:       reviewed_on: Review Completed
+#:       rating: Overall Rating
+#:     constants: {rating_scale_max: 5}
+#:     date_format: "%m/%d/%Y"
+#:     encoding: cp1252
+
+# How small a group may be and still be shown. These can only be raised.
+#: privacy:
+#:   minimum_group_size: 5
+#:   minimum_effect_group_size: 10
+
+# What your levels mean; without it bands are thirds of the range of levels.
+#: workforce:
+#:   middle_level_min: 4
+#:   senior_level_min: 7
+#:   leadership_level_min: 8
+#:   leadership_positions_n: 40
+
+# When an export is refused as a whole.
+#: ingest:
+#:   maximum_quarantined_share: 0.02
+#:   maximum_age_days: 45
+#:   email_domain_aliases: {old-name.example: example.com}
+
+# Whose effect is estimated, and how alike people must be to be compared. The defaults are good.
+#: impact:
+#:   horizons_months: [6, 12, 24]
+#:   minimum_tenure_months: 3
+#:   eligible_levels: [2, 3, 4, 5, 6]
+#:   subgroups: [level_band, department, work_arrangement]
+
+#: report:
+#:   title: Mentorship at Example Corp
+"""
+
+EXPORTS_NOTE = """\
+Put the exports here, under the names that mentorship.yml gives them. They are read, never changed.
+
+- job_history: every change of employment, people who left included.
+- people: who is who; names and e-mail addresses are used for linking and never leave this folder.
+- programs, pairings, survey_items, survey_responses and whatever else you have.
+
+`mentorship check` says what it understood. Keep this folder readable for yourself only.
+"""
+
+# A workspace under version control must not carry anybody's data there.
+IGNORED = "exports/\nstate/\nreleases/\nsite\n"
+
+
+def write_starter(workspace: Workspace) -> list[Path]:
+    """Return the files written into a new workspace.
+
+    Raises:
+        ConfigError: there is a configuration already.
+    """
+    if workspace.config_path.exists():
+        raise ConfigError(
+            "There is a configuration already; it was not touched.",
+            place=Place(workspace.config_path),
+            to_do="edit it, or choose another folder",
+        )
+    workspace.exports.mkdir(parents=True, exist_ok=True, mode=0o700)
+    workspace.prepare()
+    written = []
+    for path, text in (
+        (workspace.config_path, CONFIGURATION),
+        (workspace.exports / "README.txt", EXPORTS_NOTE),
+        (workspace.root / ".gitignore", IGNORED),
+    ):
+        if not path.exists():
+            path.write_text(text, encoding="utf-8")
+            written.append(path)
+    return written

@@ -1,0 +1,69 @@
+"""The status: what is published, and how the last runs ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mentorship.ledger import CRASHED, PUBLISHED, Ledger, Run
+from mentorship.lock import is_held
+from mentorship.progress import plain_table
+from mentorship.publish import current_release
+from mentorship.workspace import Workspace
+
+RUNNING = "running"
+_RUNS_SHOWN = 10
+
+
+def status(workspace: Workspace) -> dict[str, Any]:
+    """Return what is published and every run, newest first, as a record."""
+    release = current_release(workspace)
+    is_running = is_held(workspace.lock_path)
+    runs = Ledger(workspace.ledger_path).runs()
+    return {
+        "workspace": str(workspace.root),
+        "release": None if release is None else release.name,
+        "published_at": _published_at(runs, release.name if release else None),
+        "site": str(workspace.site) if release else None,
+        "is_running": is_running,
+        "runs": [_record(run, is_running=is_running and run is runs[-1]) for run in reversed(runs)],
+    }
+
+
+def status_lines(record: dict[str, Any]) -> list[str]:
+    """Return a status as lines of text."""
+    shown = record["runs"][:_RUNS_SHOWN]
+    lines = (
+        [
+            f"site: {record['site']}/index.html",
+            f"release: {record['release']}, published {record['published_at'] or 'unknown'}",
+        ]
+        if record["release"]
+        else ["Nothing is published yet: run `mentorship build`."]
+    )
+    if not shown:
+        return lines
+    rows = [
+        (
+            run["run_id"],
+            run["started_at"][:19].replace("T", " "),
+            run["outcome"],
+            "" if run["exit_code"] is None else str(run["exit_code"]),
+            f"{sum(run.get('timings', {}).values()):.1f}" if run.get("timings") else "",
+            str(run.get("message") or "").split("\n")[0],
+        )
+        for run in shown
+    ]
+    header = ("run", "started (UTC)", "outcome", "exit", "seconds", "")
+    return [*lines, "", *plain_table(header, rows)]
+
+
+def _record(run: Run, *, is_running: bool) -> dict[str, Any]:
+    record = run.as_record()
+    if is_running and run.outcome == CRASHED:
+        record["outcome"] = RUNNING
+    return record
+
+
+def _published_at(runs: list[Run], release: str | None) -> str | None:
+    found = (run for run in runs if run.run_id == release and run.outcome == PUBLISHED)
+    return next((run.finished_at for run in found), None)

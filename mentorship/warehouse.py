@@ -1,0 +1,213 @@
+"""The warehouse: the dbt project run over one raw database, in this process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mentorship.checkout import CHECKOUT
+from mentorship.config import WorkspaceConfig
+from mentorship.errors import DataRefused, MentorshipError
+from mentorship.failure import disk_failed, is_about_disk
+
+_TESTS_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A built warehouse.
+
+    Attributes:
+        path: the database.
+        manifest_path: dbt's description of every model and measure in it.
+        warnings: tests that only warn, and did.
+    """
+
+    path: Path
+    manifest_path: Path
+    warnings: tuple[str, ...]
+
+
+def build_warehouse(
+    raw_path: Path, warehouse_path: Path, state: Path, *, variables: Mapping[str, Any]
+) -> Warehouse:
+    """Return the warehouse that dbt builds from a raw database, closed and without a log file.
+
+    Args:
+        raw_path: the raw database, opened read-only.
+        warehouse_path: the database to write.
+        state: the workspace's private folder, where dbt keeps what it remembers.
+        variables: what models read as `var(...)`, in place of `dbt_project.yml`'s own.
+
+    Raises:
+        DataRefused: a test of the data failed.
+        MentorshipError: a model failed; that is a defect of ours.
+    """
+    target = state / "dbt"
+    with _environment(raw_path, warehouse_path, target):
+        from dbt.cli.main import dbtRunner
+
+        run = dbtRunner().invoke(_arguments(variables))
+        _release(warehouse_path)
+    if isinstance(run.exception, KeyboardInterrupt):
+        raise run.exception
+    if run.exception is not None and is_about_disk(str(run.exception)):
+        raise disk_failed(_sentence(str(run.exception))) from run.exception
+    if run.exception is not None:
+        raise MentorshipError(
+            f"dbt could not run the models: {_sentence(str(run.exception))}",
+            to_do=f"read {target / 'dbt.log'}",
+        ) from run.exception
+    nodes = [_Node.of(result) for result in run.result.results]
+    _refuse_failed(nodes, target)
+    if not run.success:
+        raise MentorshipError("dbt did not finish.", to_do=f"read {target / 'dbt.log'}")
+    return Warehouse(
+        path=warehouse_path,
+        manifest_path=target / "manifest.json",
+        warnings=tuple(
+            f"{node.name}: {node.rows} rows break this rule of the models"
+            for node in nodes
+            if node.status == "warn"
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Node:
+    """What became of one model or test."""
+
+    name: str
+    kind: str
+    status: str
+    rows: int
+    message: str
+
+    @classmethod
+    def of(cls, result: Any) -> _Node:
+        return cls(
+            name=str(result.node.name),
+            kind=str(getattr(result.node.resource_type, "value", result.node.resource_type)),
+            status=str(getattr(result.status, "value", result.status)),
+            rows=int(result.failures or 0),
+            message=str(result.message or ""),
+        )
+
+
+def model_variables(config: WorkspaceConfig) -> dict[str, Any]:
+    """Return what the configuration tells the models, by the names of `dbt_project.yml`."""
+    impact = config.impact
+    return {
+        "impact_roles": list(impact.roles),
+        "impact_horizons": list(impact.horizons_months),
+        "impact_minimum_tenure_months": impact.minimum_tenure_months,
+        "impact_eligible_levels": list(impact.eligible_levels),
+        "impact_subgroups": list(impact.subgroups),
+        "impact_ladder": [list(rung) for rung in impact.ladder],
+    }
+
+
+def _arguments(variables: Mapping[str, Any]) -> list[str]:
+    folder = str(CHECKOUT)
+    return [
+        "--quiet",
+        "--log-level=none",
+        "--no-use-colors",
+        "--no-version-check",
+        "--log-level-file=info",
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        "--project-dir",
+        folder,
+        "--profiles-dir",
+        folder,
+        "--vars",
+        json.dumps(dict(variables)),
+    ]
+
+
+def _refuse_failed(nodes: list[_Node], target: Path) -> None:
+    """Raise what failed: a broken model first, since tests after it say nothing."""
+    errors = [node for node in nodes if node.status in ("error", "partial success")]
+    if errors:
+        first = next((node for node in errors if is_about_disk(node.message)), errors[0])
+        if is_about_disk(first.message):
+            raise disk_failed(_sentence(first.message))
+        raise MentorshipError(
+            f"The {first.kind} {first.name} failed: {_sentence(first.message)}",
+            found=f"{len(errors)} of {len(nodes)} models and tests failed",
+            to_do=f"read {target / 'dbt.log'}; this is a defect of ours, please report it",
+        )
+    broken = [node for node in nodes if node.status == "fail"]
+    if broken:
+        named = [f"{node.name} ({node.rows} rows)" for node in broken[:_TESTS_NAMED]]
+        more = len(broken) - len(named)
+        raise DataRefused(
+            f"{len(broken)} tests of the modeled data failed; nothing was published.",
+            found=", ".join(named) + (f" and {more} more" if more else ""),
+            expected="no row that breaks a rule",
+            to_do=f"the SQL that finds the rows is in {target / 'compiled'}",
+        )
+
+
+def _sentence(message: str) -> str:
+    return " ".join(message.split())[:500]
+
+
+@contextmanager
+def _environment(raw_path: Path, warehouse_path: Path, target: Path) -> Iterator[None]:
+    """Set what `profiles.yml` and dbt read from the environment, and put back what was there."""
+    wanted: Mapping[str, str] = {
+        "MENTORSHIP_RAW": str(raw_path.resolve()),
+        "MENTORSHIP_WAREHOUSE": str(warehouse_path.resolve()),
+        "DBT_TARGET_PATH": str(target.resolve()),
+        "DBT_LOG_PATH": str(target.resolve()),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, text in before.items():
+            if text is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = text
+
+
+def _release(warehouse_path: Path) -> None:
+    """Close what dbt-duckdb keeps open for the life of the process, so the file can be moved."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import cleanup_connections, reset_adapters
+
+    cleanup_connections()
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()
+    reset_adapters()
+    if warehouse_path.exists():
+        import duckdb
+
+        with duckdb.connect(str(warehouse_path)) as connection:
+            connection.execute("checkpoint")
+    log = warehouse_path.with_name(f"{warehouse_path.name}.wal")
+    if log.exists():
+        raise MentorshipError(
+            "The warehouse still has a write-ahead log; moving it would lose data.",
+            found=str(log),
+        )
+
+
+def forget_warehouses(state: Path) -> None:
+    """Remove what dbt remembers of earlier builds: parsed files, compiled SQL, logs."""
+    shutil.rmtree(state / "dbt", ignore_errors=True)

@@ -1,0 +1,261 @@
+"""The whole way: published once, nothing to do the second time, and never half a site."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import resource
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from mentorship.build import _holds_before, effective_config
+from mentorship.config import WorkspaceConfig
+from mentorship.workspace import Workspace
+
+pytestmark = pytest.mark.slow
+
+
+def mentorship(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mentorship.cli", *(str(word) for word in words)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+def runs(workspace: Workspace) -> list[dict[str, Any]]:
+    shown = mentorship("status", "-C", workspace.root, "--json")
+    found: list[dict[str, Any]] = json.loads(shown.stdout)["runs"]
+    return found
+
+
+def content(release: Path) -> dict[str, bytes]:
+    """Return what a release says, without the one file that knows when it was made."""
+    return {
+        path.relative_to(release).as_posix(): path.read_bytes()
+        for path in release.rglob("*")
+        if path.is_file() and path.name != "run.json"
+    }
+
+
+@pytest.fixture(scope="module")
+def built(
+    tmp_path_factory: pytest.TempPathFactory, small_workspace: Callable[[Path], Workspace]
+) -> Workspace:
+    """Return a workspace that has been built once."""
+    workspace = small_workspace(tmp_path_factory.mktemp("built"))
+    ended = mentorship("build", "-C", workspace.root)
+    assert ended.returncode == 0, ended.stderr
+    assert "workforce, still employed after 12 months" in ended.stdout
+    assert "Effect of mentoring" in ended.stdout
+    assert str(workspace.site / "index.html") in ended.stdout
+    return workspace
+
+
+@pytest.fixture
+def copy(built: Workspace, tmp_path: Path) -> Workspace:
+    """Return a copy of the built workspace that a test may spoil."""
+    root = tmp_path / "copy"
+    shutil.copytree(built.root, root, symlinks=True)
+    return Workspace(root)
+
+
+def test_a_build_publishes_a_site_and_keeps_its_databases(built: Workspace) -> None:
+    assert (built.site / "index.html").is_file()
+    assert (built.site / "data" / "metrics.parquet").is_file()
+    assert built.raw_path.is_file()
+    assert built.warehouse_path.is_file()
+    assert list(built.runs.iterdir()) == []
+    assert not list(built.state.glob("*.wal"))
+
+
+def test_state_is_for_its_owner_only(built: Workspace) -> None:
+    for path in (built.state, *built.state.rglob("*")):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def test_nobody_is_named_outside_the_exports(built: Workspace) -> None:
+    for folder in (built.state, built.releases):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                text = path.read_bytes()
+                assert b"vesterholm" not in text.lower(), path
+                assert b"p7@example.com" not in text.lower(), path
+
+
+def test_the_ledger_says_what_went_in_and_how_it_ended(built: Workspace) -> None:
+    first = runs(built)[-1]
+    assert (first["outcome"], first["exit_code"]) == ("published", 0)
+    assert first["rows"]["rows_in"] == 240 + 60 + 48 + 240 + 1 + 60 + 1 + 60
+    assert set(first["inputs"]) >= {"exports/job_history.csv", "exports/pairings.csv"}
+    assert first["gates"]["critical_failed_n"] == 0
+    assert set(first["timings"]) >= {"ingest", "models", "analyses", "pages", "publish"}
+
+
+def test_the_same_inputs_twice_are_nothing_to_do(built: Workspace) -> None:
+    release = built.site.readlink()
+    code = (
+        "import sys\n"
+        "from mentorship.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'pandas', 'numpy', 'duckdb', 'dbt', 'great_expectations', 'scipy', 'plotly'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    again = subprocess.run(
+        [sys.executable, "-c", code, "build", "-C", str(built.root)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert "Nothing has changed" in again.stdout
+    assert again.stdout.splitlines()[-1] == "[]"
+    assert built.site.readlink() == release
+    assert runs(built)[0]["outcome"] == "unchanged"
+
+
+def test_a_moved_workspace_still_shows_its_site(copy: Workspace) -> None:
+    assert (copy.site / "index.html").is_file()
+    assert json.loads(mentorship("build", "-C", copy.root, "--json").stdout)["outcome"] == (
+        "unchanged"
+    )
+
+
+def test_a_refused_export_leaves_the_last_good_site(copy: Workspace) -> None:
+    """An export without leavers, the most common silent error of the field."""
+    release = copy.site.readlink()
+    path = copy.exports / "job_history.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if ",exit," not in x), encoding="utf-8")
+
+    refused = mentorship("build", "-C", copy.root)
+    assert refused.returncode == 1
+    assert "What the exports promised and did not keep" in refused.stderr
+    assert "288" in refused.stderr
+    assert copy.site.readlink() == release
+    (page,) = copy.runs.glob("*/gate.html")
+    assert str(page) in refused.stderr
+    last = runs(copy)[0]
+    assert (last["outcome"], last["gates"]["critical_failed_n"]) == ("refused", 1)
+
+    checked = mentorship("check", "-C", copy.root, "--json")
+    assert (checked.returncode, json.loads(checked.stdout)["error"]) == (1, "DataRefused")
+
+
+def test_killed_the_site_stays_and_the_next_build_recovers_with_the_same_bytes(
+    copy: Workspace,
+) -> None:
+    first = copy.site.resolve()
+    with subprocess.Popen(
+        [
+            *(sys.executable, "-m", "mentorship.cli"),
+            *("build", "--full-refresh", "-C", str(copy.root)),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as killed:
+        assert killed.stderr is not None
+        while "Reading the exports" not in killed.stderr.readline():
+            assert killed.poll() is None
+        killed.kill()
+    assert copy.site.resolve() == first
+    assert runs(copy)[0]["outcome"] == "crashed"
+
+    # The same inputs as the published run, yet after a crash nothing is taken for granted.
+    again = mentorship("build", "-C", copy.root)
+    assert again.returncode == 0, again.stderr
+    second = copy.site.resolve()
+    assert second != first
+    assert content(second) == content(first)
+    assert {path.name for path in copy.runs.iterdir()} == {runs(copy)[1]["run_id"]}
+
+
+@pytest.mark.parametrize(
+    "largest_file",
+    [
+        pytest.param(100_000, id="the raw database"),
+        pytest.param(4_500_000, id="the warehouse"),
+    ],
+)
+def test_a_disk_that_takes_no_more_ends_in_4_and_leaves_the_last_good_site(
+    copy: Workspace, largest_file: int
+) -> None:
+    release = copy.site.readlink()
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
+    ended = subprocess.run(
+        [
+            *(sys.executable, "-m", "mentorship.cli"),
+            *("build", "--full-refresh", "-C", str(copy.root)),
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        preexec_fn=limit,
+    )
+    assert ended.returncode == 4, ended.stderr
+    assert "free disk space" in ended.stderr
+    assert copy.site.readlink() == release
+    assert runs(copy)[0]["exit_code"] == 4
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_ends_in_4(copy: Workspace) -> None:
+    copy.state.chmod(0o500)
+    try:
+        ended = mentorship("build", "-C", copy.root)
+    finally:
+        copy.state.chmod(0o700)
+    assert ended.returncode == 4
+
+
+def test_a_folder_where_the_link_belongs_ends_in_4_and_stays(copy: Workspace) -> None:
+    copy.site.unlink()
+    copy.site.mkdir()
+    ended = mentorship("build", "-C", copy.root)
+    assert ended.returncode == 4
+    assert "link" in ended.stderr
+    assert not copy.site.is_symlink()
+
+
+JOB_HISTORY = [dt.date(2026, 1, 10), dt.date(2026, 3, 5), dt.date(2026, 9, 1)]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "age", "expected"),
+    [
+        # Without a declared day, the newest date moves when the change of September comes to pass.
+        (None, None, dt.date(2026, 9, 1)),
+        (dt.date(2026, 3, 31), None, None),
+        # 5 March and 30 days: on 4 April it is still fresh, on 5 April it is refused.
+        (dt.date(2026, 3, 31), 30, dt.date(2026, 4, 5)),
+        (None, 30, dt.date(2026, 4, 5)),
+        (None, 365, dt.date(2026, 9, 1)),
+    ],
+)
+def test_nothing_to_do_ends_on_the_day_the_same_inputs_would_say_something_else(
+    workspace: Workspace,
+    tmp_path: Path,
+    as_of: dt.date | None,
+    age: int | None,
+    expected: dt.date | None,
+) -> None:
+    raw_path = tmp_path / "raw.duckdb"
+    with duckdb.connect(str(raw_path)) as connection:
+        connection.execute("create table job_history (effective_on date)")
+        connection.executemany("insert into job_history values (?)", [[d] for d in JOB_HISTORY])
+    config = effective_config(workspace, as_of)
+    given = config.model_dump() | {"ingest": {"maximum_age_days": age}}
+    config = WorkspaceConfig.model_validate(given)
+    assert _holds_before(raw_path, config, dt.date(2026, 3, 20)) == expected

@@ -1,0 +1,237 @@
+"""The door: every command explains itself, and every ending has its words and exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from mentorship import build as building
+from mentorship.cli import main
+from mentorship.errors import DataRefused, EnvironmentFailed
+from mentorship.lock import lock
+from mentorship.workspace import Workspace
+
+CONFIG = """\
+organization: Example Corp
+sources:
+  - {table: job_history, path: "exports/job_history.csv"}
+"""
+COMMANDS = sorted(main.commands)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    workspace = Workspace(tmp_path)
+    workspace.config_path.write_text(CONFIG, encoding="utf-8")
+    return workspace
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def build_raises(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(building, "build", fail)
+
+
+def test_the_commands_of_the_contract_are_there() -> None:
+    assert set(COMMANDS) >= {"demo", "init", "check", "build", "status", "schedule"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_an_example(name: str) -> None:
+    shown = run(name, "--help")
+    assert shown.exit_code == 0
+    command = main.commands[name]
+    assert command.help
+    assert f"Example:\n    mentorship {name}" in shown.output
+    options = (p for p in command.params if isinstance(p, click.Option))
+    assert all(option.help for option in options)
+
+
+def test_the_first_help_has_an_example_and_the_exit_codes() -> None:
+    shown = run("--help").output
+    assert "mentorship demo --out data/demo" in shown
+    assert "3 another build holds the workspace" in shown
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from mentorship.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'pandas', 'numpy', 'duckdb', 'dbt', 'pydantic', 'rich', 'great_expectations'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert shown.stderr.strip() == "[]"
+
+
+def test_the_version_is_the_installed_one() -> None:
+    assert "version" in run("--version").output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["no-such-command"],
+        ["build", "--no-such-option"],
+        ["build", "--as-of", "yesterday"],
+        ["demo", "--employees", "many"],
+        ["demo", "--employees", "3"],
+        ["schedule", "--format", "at"],
+        ["init"],
+    ],
+)
+def test_a_mistake_in_the_command_line_ends_in_2(words: list[str]) -> None:
+    assert run(*words).exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["build", "check", "status", "schedule"])
+def test_a_folder_without_a_configuration_ends_in_2_and_says_what_to_do(
+    tmp_path: Path, name: str
+) -> None:
+    ended = run(name, "-C", tmp_path)
+    assert ended.exit_code == 2
+    assert "mentorship init" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_key_ends_in_2_with_the_nearest_valid_one(workspace: Workspace) -> None:
+    workspace.config_path.write_text(CONFIG + "privcy: {}\n", encoding="utf-8")
+    ended = run("build", "-C", workspace.root)
+    assert ended.exit_code == 2
+    assert "did you mean privacy?" in ended.stderr
+
+
+def test_a_missing_export_ends_in_2_and_leaves_a_line_in_the_ledger(workspace: Workspace) -> None:
+    ended = run("build", "-C", workspace.root)
+    assert ended.exit_code == 2
+    assert "exports/job_history.csv" in ended.stderr
+    shown = json.loads(run("status", "-C", workspace.root, "--json").stdout)
+    assert [(r["outcome"], r["exit_code"]) for r in shown["runs"]] == [("failed", 2)]
+    assert shown["release"] is None
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (DataRefused("The data is wrong.", to_do="mend it"), 1, "to do: mend it"),
+        (EnvironmentFailed("No room."), 4, "No room."),
+        (OSError(28, "No space left on device", "state/raw.duckdb"), 4, "free disk space"),
+        (PermissionError(13, "Permission denied", "releases"), 4, "permission"),
+        (RuntimeError("a defect"), 5, "run again with --debug"),
+        (KeyboardInterrupt(), 130, "unchanged"),
+    ],
+)
+def test_every_failure_ends_in_words_and_its_exit_code(
+    workspace: Workspace,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    code: int,
+    words: str,
+) -> None:
+    build_raises(monkeypatch, error)
+    ended = run("build", "-C", workspace.root)
+    assert ended.exit_code == code
+    assert words in ended.stderr
+    assert "Traceback" not in ended.output
+    assert ended.stdout == ""
+
+
+@pytest.mark.parametrize("words", [["--debug", "build"], ["build", "--debug"]])
+def test_debug_shows_the_traceback_wherever_it_stands(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    build_raises(monkeypatch, RuntimeError("a defect"))
+    ended = run(*words, "-C", workspace.root)
+    assert ended.exit_code == 5
+    assert "Traceback" in ended.stderr
+
+
+def test_a_machine_reads_the_failure_as_json(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_raises(monkeypatch, DataRefused("The data is wrong.", found="3 rows"))
+    ended = run("build", "-C", workspace.root, "--json")
+    record = json.loads(ended.stdout)
+    assert (record["exit_code"], record["error"], record["found"]) == (1, "DataRefused", "3 rows")
+
+
+@pytest.mark.parametrize("name", ["build", "check"])
+def test_a_locked_workspace_ends_in_3_and_names_the_holder(workspace: Workspace, name: str) -> None:
+    workspace.prepare()
+    (workspace.root / "exports").mkdir()
+    (workspace.exports / "job_history.csv").touch()
+    with lock(workspace.lock_path):
+        ended = subprocess.run(
+            [sys.executable, "-m", "mentorship.cli", name, "-C", str(workspace.root)],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    assert ended.returncode == 3
+    assert f"process {os.getpid()}, started " in ended.stderr
+
+
+def test_init_makes_a_workspace_that_check_understands(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    made = run("init", folder)
+    assert made.exit_code == 0
+    assert str(folder / "mentorship.yml") in made.stdout
+    checked = run("check", "-C", folder)
+    assert checked.exit_code == 2
+    assert "exports/job_history.csv" in checked.stderr
+    again = run("init", folder)
+    assert again.exit_code == 2
+
+
+def test_the_demo_never_overwrites_another_folder(workspace: Workspace) -> None:
+    ended = run("demo", "--out", workspace.root)
+    assert ended.exit_code == 2
+    assert [path.name for path in workspace.root.iterdir()] == ["mentorship.yml"]
+
+
+def test_status_of_a_new_workspace_says_what_to_do(workspace: Workspace) -> None:
+    shown = run("status", "-C", workspace.root)
+    assert shown.exit_code == 0
+    assert "mentorship build" in shown.stdout
+
+
+def test_status_tells_a_running_build_from_a_crashed_one(workspace: Workspace) -> None:
+    workspace.prepare()
+    line = {"event": "started", "run_id": "a", "at": "2026-01-01T00:00:00+00:00"}
+    workspace.ledger_path.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    assert "crashed" in run("status", "-C", workspace.root).stdout
+    with lock(workspace.lock_path):
+        assert "running" in run("status", "-C", workspace.root).stdout
+
+
+def test_schedule_prints_every_form(workspace: Workspace) -> None:
+    shown = run("schedule", "-C", workspace.root, "--at", "05:45", "--weekday", "tue").stdout
+    for words in ("45 5 * * 2 ", "OnCalendar=Tue *-*-* 05:45:00", "self-hosted"):
+        assert words in shown
+    only = run("schedule", "-C", workspace.root, "--format", "cron").stdout
+    assert "OnCalendar" not in only
+
+
+def test_schedule_refuses_a_time_that_does_not_exist(workspace: Workspace) -> None:
+    assert run("schedule", "-C", workspace.root, "--at", "25:00").exit_code == 2
+
+
+def test_the_installed_command_is_the_same_door() -> None:
+    command = shutil.which("mentorship", path=str(Path(sys.executable).parent))
+    assert command is not None
+    shown = subprocess.run([command, "--version"], check=True, capture_output=True, text=True)
+    assert shown.stdout == run("--version").output

@@ -1,0 +1,107 @@
+"""`mentorship.yml`: whatever it cannot say is refused with the place and the nearest valid word."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from mentorship.config import WorkspaceConfig, read_config
+from mentorship.errors import ConfigError
+
+SMALLEST = """\
+organization: Example Corp
+sources:
+  - {table: job_history, path: "exports/job_history.csv", preset: canonical}
+"""
+
+
+def config(folder: Path, text: str) -> WorkspaceConfig:
+    path = folder / "mentorship.yml"
+    path.write_text(text, encoding="utf-8")
+    return read_config(path)
+
+
+def refusal(folder: Path, text: str) -> ConfigError:
+    with pytest.raises(ConfigError) as caught:
+        config(folder, text)
+    return caught.value
+
+
+def test_the_smallest_configuration_gets_every_default(tmp_path: Path) -> None:
+    read = config(tmp_path, SMALLEST)
+    assert read.organization == "Example Corp"
+    assert read.as_of is None
+    assert read.privacy.minimum_group_size == 5
+    assert read.privacy.minimum_effect_group_size == 10
+    assert read.ingest.maximum_quarantined_share == 0.02
+
+
+def test_an_unknown_key_names_the_nearest_valid_one_and_its_line(tmp_path: Path) -> None:
+    error = refusal(tmp_path, SMALLEST + "privacy:\n  minimum_group_sise: 7\n")
+    assert error.exit_code == 2
+    assert error.place.line == 5
+    assert error.to_do == "did you mean minimum_group_size?"
+    assert "Unknown key privacy.minimum_group_sise." in error.lines()[0]
+
+
+def test_an_unknown_key_of_a_source_names_the_nearest_valid_one(tmp_path: Path) -> None:
+    text = SMALLEST.replace("preset: canonical", "pressets: canonical")
+    assert refusal(tmp_path, text).to_do == "did you mean preset?"
+
+
+def test_a_missing_required_key_is_named(tmp_path: Path) -> None:
+    error = refusal(tmp_path, SMALLEST.replace("organization: Example Corp\n", ""))
+    assert error.exit_code == 2
+    assert "organization" in error.message
+
+
+def test_a_missing_key_of_a_source_is_named_with_its_place_in_the_list(tmp_path: Path) -> None:
+    text = "organization: A\nsources:\n  - {table: job_history}\n"
+    assert "sources.0.path" in refusal(tmp_path, text).message
+
+
+def test_job_history_is_required(tmp_path: Path) -> None:
+    assert "job_history" in refusal(tmp_path, SMALLEST.replace("job_history", "people")).message
+
+
+@pytest.mark.parametrize(
+    ("key", "below"), [("minimum_group_size", 4), ("minimum_effect_group_size", 9)]
+)
+def test_privacy_thresholds_only_go_up(tmp_path: Path, key: str, below: int) -> None:
+    assert key in refusal(tmp_path, SMALLEST + f"privacy:\n  {key}: {below}\n").message
+    assert config(tmp_path, SMALLEST + f"privacy:\n  {key}: {below + 1}\n")
+
+
+def test_a_file_that_is_not_yaml_is_refused_with_its_line(tmp_path: Path) -> None:
+    error = refusal(tmp_path, "organization: A\nsources: [\n")
+    assert error.exit_code == 2
+    assert error.place.line is not None
+
+
+@pytest.mark.parametrize("text", ["", "just words\n", "- a\n- b\n"])
+def test_a_file_without_keys_is_refused(tmp_path: Path, text: str) -> None:
+    assert refusal(tmp_path, text).exit_code == 2
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="mentorship init"):
+        read_config(tmp_path / "mentorship.yml")
+
+
+def test_values_may_be_written_without_quotes(tmp_path: Path) -> None:
+    text = SMALLEST + (
+        "  - table: performance_reviews\n"
+        "    path: a.csv\n"
+        "    constants: {rating_scale_max: 5}\n"
+        "    values: {rating: {2: 5, yes: 3}}\n"
+    )
+    source = config(tmp_path, text).sources[1]
+    assert source.constants == {"rating_scale_max": "5"}
+    assert source.values == {"rating": {"2": "5", "true": "3"}}
+
+
+def test_as_of_is_a_date(tmp_path: Path) -> None:
+    assert config(tmp_path, SMALLEST + "as_of: 2026-06-30\n").as_of == dt.date(2026, 6, 30)
+    assert "as_of" in refusal(tmp_path, SMALLEST + "as_of: soon\n").message
