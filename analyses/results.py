@@ -219,7 +219,7 @@ def write_results(results: Results, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         for name, columns in TABLES.items():
-            connection.register("frame", _rounded(getattr(results, name)))
+            connection.register("frame", _rounded(getattr(results, name), columns))
             typed = ", ".join(f'cast("{c}" as {kind}) as "{c}"' for c, kind in columns.items())
             connection.sql(
                 f"create or replace temp table ordered as select {typed} from frame order by all"
@@ -246,12 +246,15 @@ def empty_frame(columns: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
 
 
-def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
+def _rounded(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     """Return the frame with its floats at 10 significant digits: parallel sums differ beyond."""
-    rounded = frame.copy()
-    for column in rounded.select_dtypes("floating").columns:
-        rounded[column] = significant(rounded[column].to_numpy(dtype=float))
-    return rounded
+    numbers = [column for column in frame.columns if columns[column] == "double"]
+    return frame.assign(
+        **{
+            column: significant(pd.to_numeric(frame[column]).to_numpy(dtype=float, na_value=np.nan))
+            for column in numbers
+        }
+    )
 
 
 def significant(numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -19,7 +19,8 @@ def e_value(risk_ratio: Array) -> Array:
     Source: VanderWeele & Ding, Ann. Intern. Med. 167 (2017) 268-274.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        away = np.where(risk_ratio < 1, 1 / risk_ratio, risk_ratio)
+        # The square root near 1 would blow up the last bits, in which equal builds may differ.
+        away = np.round(np.where(risk_ratio < 1, 1 / risk_ratio, risk_ratio), 9)
         needed: Array = away + np.sqrt(away * (away - 1))
     return needed
 

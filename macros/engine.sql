@@ -44,3 +44,17 @@
 {% macro duckdb__month_series(first_month, last_month) -%}
     cast(unnest(generate_series({{ first_month }}, {{ last_month }}, interval 1 month)) as date)
 {%- endmacro %}
+
+{# One whole number for a combination of values: the engine's own 64-bit hash. Two combinations share
+   one with a chance of about 1 in 10 million among a million of them. #}
+{% macro number_of(columns) %}
+    {{- return(adapter.dispatch("number_of")(columns)) -}}
+{% endmacro %}
+
+{% macro default__number_of(columns) -%}
+    xxhash64({{ columns | join(", ") }})
+{%- endmacro %}
+
+{% macro duckdb__number_of(columns) -%}
+    hash({{ columns | join(", ") }})
+{%- endmacro %}

@@ -55,7 +55,7 @@
 
 {# Followed outcomes: what is counted as the event, and what ends follow-up without it. #}
 {% macro followed_outcomes() %}
-    {{- return([
+    {%- set offered = [
         {"name": "retention", "at_risk": "exit_at_risk", "events": "exit_events", "competing": "0"},
         {
             "name": "voluntary_retention",
@@ -75,7 +75,12 @@
             "events": "move_events",
             "competing": "move_competing",
         },
-    ]) -}}
+    ] -%}
+    {%- set asked = [] -%}
+    {%- for outcome in offered if outcome.name in var("impact_outcomes") -%}
+        {%- do asked.append(outcome) -%}
+    {%- endfor -%}
+    {{- return(asked) -}}
 {% endmacro %}
 
 {# What balance is shown for: the ladder's covariates and those it leaves out. #}
@@ -88,3 +93,53 @@
     {%- endfor %}
     {{- return(covariates) -}}
 {% endmacro %}
+
+{# What a design with fixed weights measures: name, value, and whether everybody has one. #}
+{% macro fixed_outcomes(design) %}
+    {%- if design.name == "placebo_promotion" -%}
+        {{- return([
+            ("prior_promotion", "case when trials.was_promoted_before then 1 else 0 end", true)
+        ]) -}}
+    {%- elif design.name == "placebo_rating" -%}
+        {{- return([("prior_rating", "trials.prior_rating", true)]) -}}
+    {%- endif -%}
+    {%- set h = design.months -%}
+    {%- set offered = [
+        (
+            "retention",
+            "case when trials.exit_month_number <= " ~ h ~ " then 0 else 1 end",
+            true,
+        ),
+        (
+            "voluntary_retention",
+            "case when trials.is_voluntary_exit and trials.exit_month_number <= " ~ h
+            ~ " then 0 else 1 end",
+            true,
+        ),
+        ("promotion", "case when trials.promotion_month_number <= " ~ h ~ " then 1 else 0 end", true),
+        ("internal_move", "case when trials.move_month_number <= " ~ h ~ " then 1 else 0 end", true),
+        ("rating_change", "trials.rating_change", false),
+        ("engagement_change", "trials.engagement_change", false),
+        (
+            "engagement_response",
+            "case when trials.has_engagement_answer then 1 else 0 end",
+            true,
+        ),
+    ] -%}
+    {%- set asked = [] -%}
+    {%- for outcome in offered if outcome[0] in var("impact_outcomes") -%}
+        {%- do asked.append(outcome) -%}
+    {%- endfor -%}
+    {{- return(asked) -}}
+{% endmacro %}
+
+{# The last month of follow-up: of the exit, of the own start, of what is known, of the longest
+   horizon, whichever comes first. #}
+{% macro end_month_number(start_month_number) -%}
+    least(
+        coalesce(trials.exit_month_number, 999),
+        coalesce({{ start_month_number }}, 999),
+        trials.last_month_number,
+        {{ var("impact_horizons") | max }}
+    )
+{%- endmacro %}

@@ -8,7 +8,7 @@ with trials as (
         is_treated,
         {{ covariates | join(",\n        ") }},
         count(*) as rows_n
-    from {{ ref("int_trials__celled") }}
+    from {{ ref("int_trials__eligible") }}
     group by role, cell_number, is_treated, {{ covariates | join(", ") }}
 
 ),
@@ -35,7 +35,7 @@ treated as (
     from {{ ref("int_groups__matched") }} as matched
     inner join {{ ref("int_groups__listed") }} as listed
         on matched.group_number = listed.group_number
-    inner join {{ ref("int_trials__celled") }} as trials
+    inner join {{ ref("int_trials__eligible") }} as trials
         on
             matched.cell_number = trials.cell_number
             and matched.person_number = trials.person_number

@@ -2,30 +2,10 @@
 -- month in which they start themselves, weighted by the inverse of the chance of not having
 -- started yet; everybody to the last complete month.
 {%- set months_n = var("impact_horizons") | max %}
-with trials as (
-
-    select
-        *,
-        least(
-            coalesce(exit_month_number, 999),
-            coalesce(start_month_number, 999),
-            last_month_number,
-            {{ months_n }}
-        ) as end_month_number
-    from {{ ref("int_trials__celled") }}
-
-),
-
-weights as (
+with weights as (
 
     select * from {{ ref("int_cells__weighted") }}
     where design = 'headline'
-
-),
-
-weighted_cells as (
-
-    select distinct cell_number from weights
 
 ),
 
@@ -55,32 +35,43 @@ crossed as (
 control_months as (
 
     select
-        trials.role,
+        controls.person_number,
+        controls.cell_number,
+        controls.exit_month_number,
+        controls.is_voluntary_exit,
+        controls.promotion_month_number,
+        controls.move_month_number,
+        months.month,
+        exp(crossed.cumulative_start_hazard - controls.cumulative_start_hazard) as factor
+    from {{ ref("int_controls__matched") }} as controls
+    inner join months on controls.end_month_number >= months.month
+    inner join last_trials on controls.role = last_trials.role
+    inner join crossed
+        on
+            controls.role = crossed.role
+            and controls.person_number = crossed.person_number
+            and least(
+                controls.trial_month_number + months.month - 1, last_trials.trial_month_number
+            ) = crossed.trial_month_number
+
+),
+
+treated as (
+
+    select
+        groups.group_number,
         trials.person_number,
-        trials.cell_number,
         trials.exit_month_number,
         trials.is_voluntary_exit,
         trials.promotion_month_number,
         trials.move_month_number,
-        months.month,
-        exp(later.cumulative_start_hazard - at_zero.cumulative_start_hazard) as factor
-    from trials
-    inner join weighted_cells on trials.cell_number = weighted_cells.cell_number
-    inner join months on trials.end_month_number >= months.month
-    inner join last_trials on trials.role = last_trials.role
-    inner join crossed as at_zero
+        {{ end_month_number("null") }} as end_month_number
+    from {{ ref("int_groups__matched") }} as groups
+    inner join {{ ref("int_trials__eligible") }} as trials
         on
-            trials.role = at_zero.role
-            and trials.person_number = at_zero.person_number
-            and trials.trial_month_number = at_zero.trial_month_number
-    inner join crossed as later
-        on
-            trials.role = later.role
-            and trials.person_number = later.person_number
-            and least(
-                trials.trial_month_number + months.month - 1, last_trials.trial_month_number
-            ) = later.trial_month_number
-    where not trials.is_treated
+            groups.cell_number = trials.cell_number
+            and groups.person_number = trials.person_number
+    where groups.design = 'headline' and groups.rung is not null and trials.is_treated
 
 ),
 
@@ -101,21 +92,16 @@ rows_followed as (
     union all
     select
         'mentored' as arm,
-        groups.group_number,
-        trials.person_number,
+        treated.group_number,
+        treated.person_number,
         months.month,
-        trials.exit_month_number,
-        trials.is_voluntary_exit,
-        trials.promotion_month_number,
-        trials.move_month_number,
+        treated.exit_month_number,
+        treated.is_voluntary_exit,
+        treated.promotion_month_number,
+        treated.move_month_number,
         1.0 as weight
-    from {{ ref("int_groups__matched") }} as groups
-    inner join trials
-        on
-            groups.cell_number = trials.cell_number
-            and groups.person_number = trials.person_number
-    inner join months on trials.end_month_number >= months.month
-    where groups.design = 'headline' and groups.rung is not null and trials.is_treated
+    from treated
+    inner join months on treated.end_month_number >= months.month
 
 )
 

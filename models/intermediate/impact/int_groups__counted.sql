@@ -2,7 +2,7 @@
 -- controls and what their weights are worth.
 with trials as (
 
-    select * from {{ ref("int_trials__celled") }}
+    select * from {{ ref("int_trials__eligible") }}
     where is_treated
 
 ),

@@ -2,7 +2,7 @@
 {%- set subgroups = var("impact_subgroups") %}
 with treated as (
 
-    select * from {{ ref("int_trials__celled") }}
+    select * from {{ ref("int_trials__eligible") }}
     where is_treated
 
 ),

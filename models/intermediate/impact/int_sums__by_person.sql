@@ -1,24 +1,46 @@
 -- Weights fixed, outcome known for everybody: what each person adds to a weighted mean. The two
 -- designs that look backwards are the placebos; the others follow the whole horizon, whoever starts
--- later.
-with trials as (
+-- later. Weights are shared out only among those a design can ask, so they are counted with it.
+{%- set measured = ["rating_change", "engagement_change", "engagement_response"] -%}
+{%- set has_means = var("impact_outcomes") | select("in", measured) | list | length > 0 %}
+with cells as (
 
-    select * from {{ ref("int_trials__celled") }}
-
-),
-
-weights as (
-
-    select * from {{ ref("int_cells__weighted") }}
+    select distinct cell_number
+    from {{ ref("int_cells__weighted") }}
     where design <> 'headline'
 
 ),
 
+trials as (
+
+    select
+        trials.person_number,
+        trials.cell_number,
+        trials.trial_month,
+        trials.is_treated,
+        trials.tenure_months,
+        trials.rating,
+        trials.prior_rating,
+        trials.was_promoted_before,
+        trials.start_month_number,
+        trials.exit_month_number,
+        trials.is_voluntary_exit,
+        trials.promotion_month_number,
+        trials.move_month_number
+    from {{ ref("int_trials__eligible") }} as trials
+    left join cells on trials.cell_number = cells.cell_number
+    where trials.is_treated or cells.cell_number is not null
+
+),
+
+{% if has_means -%}
 reviews as (
 
     select
         people.person_number,
-        reviews.*
+        reviews.reviewed_on,
+        reviews.rating,
+        coalesce(reviews.next_reviewed_on, date '9999-12-31') as next_reviewed_on
     from {{ ref("int_reviews__sequenced") }} as reviews
     inner join {{ ref("int_people__numbered") }} as people
         on reviews.person_key = people.person_key
@@ -29,131 +51,139 @@ engagement as (
 
     select
         people.person_number,
-        engagement.*
+        engagement.submitted_on,
+        engagement.score,
+        coalesce(engagement.next_submitted_on, date '9999-12-31') as next_submitted_on
     from {{ ref("int_engagement__sequenced") }} as engagement
     inner join {{ ref("int_people__numbered") }} as people
         on engagement.person_key = people.person_key
 
 ),
 
-rows_weighted as (
+earlier as (
 
     select
-        weights.design,
-        weights.group_number,
-        'comparison' as arm,
-        weights.weight,
-        trials.*
-    from weights
-    inner join trials on weights.cell_number = trials.cell_number
-    where
-        not trials.is_treated
-        and case weights.design
-            when 'placebo_promotion' then trials.tenure_months >= 12
-            when 'placebo_rating' then trials.prior_rating is not null
-            else true
-        end
-    union all
-    select
-        groups.design,
-        groups.group_number,
-        'mentored' as arm,
-        1.0 as weight,
-        trials.*
-    from {{ ref("int_groups__matched") }} as groups
-    inner join trials
+        trials.*,
+        engagement.score as earlier_score
+    from trials
+    left join engagement
         on
-            groups.cell_number = trials.cell_number
-            and groups.person_number = trials.person_number
-    where groups.design <> 'headline' and groups.rung is not null and trials.is_treated
+            trials.person_number = engagement.person_number
+            and trials.trial_month > engagement.submitted_on
+            and trials.trial_month <= engagement.next_submitted_on
 
 ),
 
-windows as (
+{% endif -%}
+{% for design in designs() if design.name != "headline" -%}
+{%- set h = design.months or 0 %}
+{{ design.name }}_rows as (
 
     select
-        *,
-        {{ months_later("trial_month", 1) }} as window_starts_on,
-        case design
-            {%- for months in var("impact_horizons") %}
-            when 'followed_{{ months }}' then {{ months_later("trial_month", months + 1) }}
-            {%- endfor %}
-        end as window_ends_on
-    from rows_weighted
-
-),
-
-compared as (
-
-    select
-        windows.*,
+        trials.*
+        {%- if h and has_means %},
         case
-            when later_reviews.reviewed_on >= windows.window_starts_on and windows.rating >= 0
-                then later_reviews.rating - windows.rating
+            when
+                reviews.reviewed_on >= {{ months_later("trials.trial_month", 1) }}
+                and trials.rating >= 0
+                then reviews.rating - trials.rating
         end as rating_change,
         case
-            when later_answers.submitted_on >= windows.window_starts_on
-                then later_answers.score - earlier_answers.score
+            when engagement.submitted_on >= {{ months_later("trials.trial_month", 1) }}
+                then engagement.score - trials.earlier_score
         end as engagement_change,
-        coalesce(later_answers.submitted_on >= windows.window_starts_on, false)
+        coalesce(engagement.submitted_on >= {{ months_later("trials.trial_month", 1) }}, false)
             as has_engagement_answer
-    from windows
-    left join reviews as later_reviews
+        {%- endif %}
+    from {{ "earlier" if h and has_means else "trials" }} as trials
+    {%- if h and has_means %}
+    left join reviews
         on
-            windows.person_number = later_reviews.person_number
-            and windows.window_ends_on > later_reviews.reviewed_on
-            and windows.window_ends_on
-            <= coalesce(later_reviews.next_reviewed_on, date '9999-12-31')
-    left join engagement as later_answers
+            trials.person_number = reviews.person_number
+            and {{ months_later("trials.trial_month", h + 1) }} > reviews.reviewed_on
+            and {{ months_later("trials.trial_month", h + 1) }} <= reviews.next_reviewed_on
+    left join engagement
         on
-            windows.person_number = later_answers.person_number
-            and windows.window_ends_on > later_answers.submitted_on
-            and windows.window_ends_on
-            <= coalesce(later_answers.next_submitted_on, date '9999-12-31')
-    left join engagement as earlier_answers
-        on
-            windows.person_number = earlier_answers.person_number
-            and windows.trial_month > earlier_answers.submitted_on
-            and windows.trial_month
-            <= coalesce(earlier_answers.next_submitted_on, date '9999-12-31')
+            trials.person_number = engagement.person_number
+            and {{ months_later("trials.trial_month", h + 1) }} > engagement.submitted_on
+            and {{ months_later("trials.trial_month", h + 1) }} <= engagement.next_submitted_on
+    {%- endif %}
 
-)
+),
 
-{% for design in designs() if design.name != "headline" -%}
-{%- set h = design.months or 0 -%}
-{%- if h -%}
-    {%- set outcomes = [
-        ("retention", "case when coalesce(exit_month_number, 999) > " ~ h ~ " then 1 else 0 end"),
-        (
-            "voluntary_retention",
-            "case when is_voluntary_exit and exit_month_number <= " ~ h ~ " then 0 else 1 end",
-        ),
-        ("promotion", "case when promotion_month_number <= " ~ h ~ " then 1 else 0 end"),
-        ("internal_move", "case when move_month_number <= " ~ h ~ " then 1 else 0 end"),
-        ("rating_change", "rating_change"),
-        ("engagement_change", "engagement_change"),
-        ("engagement_response", "case when has_engagement_answer then 1 else 0 end"),
-    ] -%}
-{%- elif design.name == "placebo_promotion" -%}
-    {%- set outcomes = [
-        ("prior_promotion", "case when was_promoted_before then 1 else 0 end"),
-    ] -%}
-{%- else -%}
-    {%- set outcomes = [("prior_rating", "prior_rating")] -%}
-{%- endif -%}
-{%- for outcome, outcome_value in outcomes %}
+{{ design.name }}_sums as (
+
+    select
+        weighted.group_number,
+        weighted.arm,
+        trials.person_number,
+        sum(weighted.weight) as weight,
+        sum(case when trials.start_month_number <= {{ h }} then weighted.weight else 0 end)
+            as weight_contaminated
+        {%- for outcome, outcome_value, is_always_known in fixed_outcomes(design) %},
+        sum(weighted.weight * ({{ outcome_value }})) as {{ outcome }}
+        {%- if not is_always_known %},
+        sum(case when ({{ outcome_value }}) is not null then weighted.weight end)
+            as {{ outcome }}_weight,
+        sum(
+            case
+                when ({{ outcome_value }}) is null then 0
+                when trials.start_month_number <= {{ h }} then weighted.weight
+                else 0
+            end
+        ) as {{ outcome }}_contaminated
+        {%- endif %}
+        {%- endfor %}
+    from {{ design.name }}_rows as trials
+    inner join (
+        select
+            group_number,
+            cell_number,
+            cast(null as integer) as treated_number,
+            weight,
+            'comparison' as arm
+        from {{ ref("int_cells__weighted") }}
+        where design = '{{ design.name }}'
+        union all
+        select
+            group_number,
+            cell_number,
+            person_number as treated_number,
+            1.0 as weight,
+            'mentored' as arm
+        from {{ ref("int_groups__matched") }}
+        where design = '{{ design.name }}' and rung is not null
+    ) as weighted
+        on
+            trials.cell_number = weighted.cell_number
+            and (
+                (weighted.arm = 'comparison' and not trials.is_treated)
+                or (trials.is_treated and trials.person_number = weighted.treated_number)
+            )
+    {%- if not h %}
+    where trials.is_treated or {{ design.needs }}
+    {%- endif %}
+    group by weighted.group_number, weighted.arm, trials.person_number
+
+){{ "," if not loop.last }}
+
+{% endfor %}
+{% for design in designs() if design.name != "headline" %}
+{%- set h = design.months or 0 %}
+{%- for outcome, outcome_value, is_always_known in fixed_outcomes(design) %}
 select
     group_number,
     arm,
     '{{ outcome }}' as outcome,
     {{ h }} as horizon_months,
     person_number,
-    sum(weight) as weight,
-    sum(weight * ({{ outcome_value }})) as weighted_outcome,
-    sum(case when start_month_number <= {{ h }} then weight else 0 end) as weight_contaminated
-from compared
-where design = '{{ design.name }}' and ({{ outcome_value }}) is not null
-group by group_number, arm, person_number
+    {{ "weight" if is_always_known else outcome ~ "_weight as weight" }},
+    {{ outcome }} as weighted_outcome,
+    {{ "weight_contaminated" if is_always_known else outcome ~ "_contaminated" }}
+from {{ design.name }}_sums
+{%- if not is_always_known %}
+where {{ outcome }}_weight is not null
+{%- endif %}
 {{ "union all" if not loop.last }}
 {%- endfor %}
 {{ "union all" if not loop.last }}

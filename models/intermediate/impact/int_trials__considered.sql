@@ -1,6 +1,13 @@
--- Everybody employed on the day before the month begins, with the first reason that keeps them out
--- of the trial. Covariates are of that day; nobody is classified by what came later.
-with trials as (
+-- Everybody employed on the day before the month begins and new to the role, with the first reason
+-- that keeps them out of the trial. Covariates are of that day; nobody is classified by what came
+-- later.
+with settings as (
+
+    select * from {{ ref("int_settings__resolved") }}
+
+),
+
+trials as (
 
     select * from {{ ref("int_trials__months") }}
 
@@ -14,31 +21,42 @@ people as (
 
 starts as (
 
-    select * from {{ ref("int_starts__first") }}
+    select
+        starts.role,
+        starts.program,
+        starts.start_month,
+        people.person_number
+    from {{ ref("int_starts__first") }} as starts
+    inner join people on starts.person_key = people.person_key
 
 ),
 
-stretches as (
+months as (
 
+    select distinct trial_month from trials
+
+),
+
+histories as (
+
+    -- Known on the day before the month: learned before it, and not yet replaced.
     select
-        attributed.*,
-        people.person_number
-    from {{ ref("int_employment__attributed") }} as attributed
-    inner join people on attributed.person_key = people.person_key
+        months.trial_month,
+        histories.*
+    from {{ ref("int_histories__sequenced") }} as histories
+    inner join months
+        on
+            histories.known_from < months.trial_month
+            and histories.known_to >= months.trial_month
 
 ),
 
 managers as (
 
     select distinct
-        trials.trial_month,
-        stretches.manager_key as person_key
-    from stretches
-    inner join trials
-        on
-            stretches.valid_from < trials.trial_month
-            and coalesce(stretches.valid_to, date '9999-12-31') >= trials.trial_month
-    where stretches.manager_key is not null
+        trial_month,
+        manager_number
+    from histories
 
 )
 
@@ -46,44 +64,72 @@ select
     trials.role,
     trials.trial_month,
     trials.trial_month_number,
-    trials.time_zero,
-    stretches.person_key,
-    stretches.person_number,
-    stretches.spell_number,
-    stretches.spell_started_on,
-    stretches.spell_ended_on,
-    stretches.exit_reason,
-    stretches.department,
-    stretches.level_band,
-    stretches.work_arrangement,
-    stretches.gender,
+    histories.person_number,
+    histories.department,
+    histories.level,
+    histories.level_band,
+    histories.work_arrangement,
+    histories.gender,
+    histories.location,
+    histories.rating,
+    histories.prior_rating,
+    histories.is_voluntary_exit,
     case when starts.start_month = trials.trial_month then starts.program end as program,
-    {{ dbt.datediff("trials.trial_month", "starts.start_month", "month") }} as start_month_number,
-    coalesce(stretches.level, -1) as level,
-    coalesce(stretches.location, 'unknown') as location,
-    case when managers.person_key is not null then 'yes' else 'no' end as is_people_manager,
-    {{ completed_months("stretches.spell_started_on", "trials.trial_month") }} as tenure_months,
+    coalesce(starts.start_month = trials.trial_month, false) as is_treated,
+    {{ completed_months("histories.spell_started_on", "trials.trial_month") }} as tenure_months,
+    case when managers.manager_number is not null then 'yes' else 'no' end as is_people_manager,
     case
-        when stretches.employment_type = 'contractor' then 'not an employee'
-        when starts.start_month < trials.trial_month then 'in the role before'
-        when stretches.spell_ended_on <= trials.time_zero then 'left before follow-up begins'
+        when histories.last_promoted_on > {{ months_later("trials.trial_month", -9) }}
+            then 'under 9'
+        when histories.last_promoted_on > {{ months_later("trials.trial_month", -18) }}
+            then '9 to 17'
+        else '18 or more'
+    end as promotion_band,
+    coalesce(histories.last_promoted_on >= {{ months_later("trials.trial_month", -12) }}, false)
+        as was_promoted_before,
+    case
+        when starts.start_month > trials.trial_month
+            then {{ dbt.datediff("trials.trial_month", "starts.start_month", "month") }}
+    end as start_month_number,
+    {{ exit_month_number("trials.time_zero", "histories.spell_ended_on") }} as exit_month_number,
+    {{ dbt.datediff(
+        "trials.time_zero",
+        "case
+            when histories.next_promoted_on >= trials.time_zero then histories.next_promoted_on
+            else histories.following_promoted_on
+        end",
+        "month"
+    ) }} + 1 as promotion_month_number,
+    {{ dbt.datediff(
+        "trials.time_zero",
+        "case
+            when histories.next_moved_on >= trials.time_zero then histories.next_moved_on
+            else histories.following_moved_on
+        end",
+        "month"
+    ) }} + 1 as move_month_number,
+    {{ dbt.datediff("trials.time_zero", "settings.follow_up_ends_on", "month") }}
+        as last_month_number,
+    case
+        when histories.employment_type = 'contractor' then 'not an employee'
+        when histories.spell_ended_on <= trials.time_zero then 'left before follow-up begins'
         when
-            stretches.spell_started_on
+            histories.spell_started_on
             > {{ months_later("trials.trial_month", -var("impact_minimum_tenure_months")) }}
             then 'employed for too short'
         {% if var("impact_eligible_levels") %}
         when
-            stretches.level is null
-            or stretches.level not in ({{ var("impact_eligible_levels") | join(", ") }})
+            histories.level not in ({{ var("impact_eligible_levels") | join(", ") }})
             then 'outside the eligible population'
         {% endif %}
     end as exclusion_reason
-from stretches
-inner join trials
-    on
-        stretches.valid_from < trials.trial_month
-        and coalesce(stretches.valid_to, date '9999-12-31') >= trials.trial_month
+from histories
+inner join trials on histories.trial_month = trials.trial_month
+cross join settings
 left join starts
-    on stretches.person_key = starts.person_key and trials.role = starts.role
+    on histories.person_number = starts.person_number and trials.role = starts.role
 left join managers
-    on stretches.person_key = managers.person_key and trials.trial_month = managers.trial_month
+    on
+        histories.person_number = managers.manager_number
+        and histories.trial_month = managers.trial_month
+where coalesce(starts.start_month >= trials.trial_month, true)

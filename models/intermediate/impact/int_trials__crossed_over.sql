@@ -27,7 +27,7 @@ chances as (
         trials.person_number,
         trials.trial_month_number,
         hazards.start_hazard
-    from {{ ref("int_trials__celled") }} as trials
+    from {{ ref("int_trials__eligible") }} as trials
     inner join hazards on trials.cell_number = hazards.cell_number
     where not trials.is_treated
 
