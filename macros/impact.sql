@@ -18,19 +18,22 @@
 {% endmacro %}
 
 {# The questions that are matched, each with its own ladder and its own people:
-   the headline; for every horizon those who can be followed for all of it; the two placebos. #}
+   the headline; for every horizon those who can be followed for all of it; the two placebos. A
+   question about earlier promotions cannot match on the time since the last one. #}
 {% macro designs() %}
     {%- set ladder = var("impact_ladder") %}
     {%- set designs = [
-        {"name": "headline", "ladder": ladder, "needs": "true", "people": "control_n"},
+        {"name": "headline", "ladder_name": "full", "ladder": ladder, "people": "control_n"},
         {
             "name": "placebo_promotion",
+            "ladder_name": "without_promotions",
             "ladder": ladder | map("reject", "equalto", "promotion_band") | map("list") | list,
             "needs": "tenure_months >= 12",
             "people": "control_tenured_n",
         },
         {
             "name": "placebo_rating",
+            "ladder_name": "full",
             "ladder": ladder,
             "needs": "prior_rating is not null",
             "people": "control_rated_n",
@@ -39,10 +42,10 @@
     {%- for months in var("impact_horizons") %}
         {%- do designs.append({
             "name": "followed_" ~ months,
+            "ladder_name": "full",
             "ladder": ladder,
-            "needs": "last_month_number >= " ~ months,
             "months": months,
-            "people": "control_n",
+            "people": "control_followed_" ~ months ~ "_n",
         }) %}
     {%- endfor %}
     {{- return(designs) -}}

@@ -1,72 +1,72 @@
 -- The first rung of the ladder on which a cell of treated people finds a control, per design.
+{%- set ladders = {} %}
 {%- for design in designs() %}
-{%- set prefix = design.name %}
-{%- for rung in design.ladder %}
-{{ "with " if loop.first and prefix == "headline" }}{{ prefix }}_controls_{{ loop.index }} as (
+{%- do ladders.setdefault(design.ladder_name, []).append(design) %}
+{%- endfor %}
+with cells as (
 
-    select
-        cells.role,
-        {% for covariate in rung %}cells.{{ covariate }},
-        {% endfor -%}
-        sum(cells.{{ design.people }}) as control_n
-    from {{ ref("int_cells__numbered") }} as cells
-    {%- if design.months %}
-    cross join {{ ref("int_settings__resolved") }} as settings
-    where
-        cells.trial_month_number + 1 + {{ design.months }}
-        <= {{ month_number("settings.follow_up_ends_on") }}
-    {%- endif %}
-    group by
-        cells.role
-        {%- for covariate in rung %},
-        cells.{{ covariate }}
-        {%- endfor %}
-    having sum(cells.{{ design.people }}) > 0
+    select * from {{ ref("int_cells__numbered") }}
 
 ),
 
-{% endfor %}
-{%- endfor %}
-treated_cells as (
+{% for ladder_name, sharing in ladders.items() -%}
+{%- for rung in sharing[0].ladder -%}
+{{ ladder_name }}_{{ loop.index }} as (
 
-    select cells.*
-    from {{ ref("int_cells__numbered") }} as cells
+    select
+        role,
+        {{ rung | join(",\n        ") }}
+        {%- for design in sharing %},
+        sum({{ design.people }}) as {{ design.name }}_n
+        {%- endfor %}
+    from cells
+    group by role, {{ rung | join(", ") }}
+
+),
+
+{% endfor -%}
+{{ ladder_name }}_matched as (
+
+    select
+        cells.*
+        {%- for design in sharing %},
+        case
+            {%- for rung in design.ladder %}
+            when {{ ladder_name }}_{{ loop.index }}.{{ design.name }}_n > 0 then {{ loop.index }}
+            {%- endfor %}
+        end as {{ design.name }}_rung,
+        case
+            {%- for rung in design.ladder %}
+            when {{ ladder_name }}_{{ loop.index }}.{{ design.name }}_n > 0
+                then {{ ladder_name }}_{{ loop.index }}.{{ design.name }}_n
+            {%- endfor %}
+        end as {{ design.name }}_n
+        {%- endfor %}
+    from cells
+    {%- for rung in sharing[0].ladder %}
+    {%- set controls = ladder_name ~ "_" ~ loop.index %}
+    left join {{ controls }}
+        on
+            cells.role = {{ controls }}.role
+            {%- for covariate in rung %}
+            and cells.{{ covariate }} = {{ controls }}.{{ covariate }}
+            {%- endfor %}
+    {%- endfor %}
     where cells.treated_n > 0
 
-)
+){{ "," if not loop.last }}
 
+{% endfor %}
 {% for design in designs() %}
-{%- set prefix = design.name %}
 select
     '{{ design.name }}' as design,
-    cells.role,
-    cells.cell_number,
-    case
-        {%- for rung in design.ladder %}
-        when {{ prefix }}_controls_{{ loop.index }}.control_n > 0 then {{ loop.index }}
-        {%- endfor %}
-    end as rung,
-    case
-        {%- for rung in design.ladder %}
-        when {{ prefix }}_controls_{{ loop.index }}.control_n > 0
-            then {{ prefix }}_controls_{{ loop.index }}.control_n
-        {%- endfor %}
-    end as control_n
-from treated_cells as cells
-{%- for rung in design.ladder %}
-{%- set controls = prefix ~ "_controls_" ~ loop.index %}
-left join {{ controls }}
-    on
-        cells.role = {{ controls }}.role
-        {%- for covariate in rung %}
-        and cells.{{ covariate }} = {{ controls }}.{{ covariate }}
-        {%- endfor %}
-{%- endfor %}
+    role,
+    cell_number,
+    {{ design.name }}_rung as rung,
+    {{ design.name }}_n as control_n
+from {{ design.ladder_name }}_matched
 {%- if design.months %}
-cross join {{ ref("int_settings__resolved") }} as settings
-where
-    cells.trial_month_number + 1 + {{ design.months }}
-    <= {{ month_number("settings.follow_up_ends_on") }}
+where is_followed_{{ design.months }}
 {%- endif %}
 {{ "union all" if not loop.last }}
 {% endfor %}

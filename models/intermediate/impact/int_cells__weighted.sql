@@ -60,12 +60,6 @@ shares as (
             and {{ share }}.{{ covariate }} = cells.{{ covariate }}
             {%- endfor %}
             and cells.{{ design.people }} > 0
-    {%- if design.months %}
-    cross join {{ ref("int_settings__resolved") }} as settings
-    where
-        cells.trial_month_number + 1 + {{ design.months }}
-        <= {{ month_number("settings.follow_up_ends_on") }}
-    {%- endif %}
     {{ "union all" if not (loop.last and outer_last) }}
     {%- endfor %}
     {%- endfor %}
