@@ -26,7 +26,7 @@ POPULATIONS = {
     "workforce": "Whole workforce",
 }
 MONTHS = {"quarter": 3, "year": 12}
-CURVE_MONTHS_SHOWN = range(0, 37, 6)
+CURVE_MONTHS_APART = 6
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Chart:
     @property
     def at_risk_months(self) -> tuple[str, ...]:
         """The months at which a curve prints how many people are still followed."""
-        return tuple(str(month) for month in CURVE_MONTHS_SHOWN)
+        return tuple(str(month) for month in self._months_shown)
 
     def at_risk(self, series: Series) -> tuple[str, ...]:
         """How many people of a line are still followed at those months."""
@@ -137,7 +137,16 @@ class Chart:
             for point in series.shown
             if point.cell.denominator is not None
         }
-        return tuple(followed.get(month, "\u2013") for month in CURVE_MONTHS_SHOWN)
+        return tuple(followed.get(month, "\u2013") for month in self._months_shown)
+
+    @property
+    def last_month(self) -> int:
+        """The month at which a curve ends."""
+        return max((int(p.position) for s in self.series for p in s.points), default=0)
+
+    @property
+    def _months_shown(self) -> range:
+        return range(0, self.last_month + 1, CURVE_MONTHS_APART)
 
     def as_csv(self) -> str:
         """Return precisely the numbers of this chart as a download."""
@@ -183,7 +192,7 @@ def trend(
         for population in populations
     )
     empty = numbers.missing(measure, population=populations[0])
-    return _chart(
+    return chart_of(
         name=name,
         title=title,
         kind=kind,
@@ -216,7 +225,7 @@ def by_program(
         )
         for i, (program, label) in enumerate(programs)
     )
-    return _chart(
+    return chart_of(
         name=name,
         title=title,
         kind="bars",
@@ -263,7 +272,7 @@ def curve(
         )
         for population in populations
     )
-    return _chart(
+    return chart_of(
         name=name,
         title=title,
         kind="steps",
@@ -274,7 +283,7 @@ def curve(
     )
 
 
-def _chart(
+def chart_of(
     *,
     name: str,
     title: str,
@@ -285,6 +294,7 @@ def _chart(
     empty: Cell,
     is_small: bool = False,
 ) -> Chart:
+    """Return a chart of the lines that have points; without any number it says why."""
     drawn = tuple(line for line in series if line.points)
     reason = ""
     if not drawn:

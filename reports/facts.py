@@ -1,4 +1,4 @@
-"""What a page may say about the run, the programs and the state of the effect estimates.
+"""What a page may say about the run, the design of the estimates and the programs.
 
 Run id, start time and timings are left out on purpose: the same inputs give the same pages.
 """
@@ -16,16 +16,6 @@ import pandas as pd
 
 from reports import formats
 from reports.frames import date, records
-
-NAIVE = "naive"
-OUTCOMES = {
-    "retention": "Retention",
-    "voluntary_retention": "Retention (voluntary exits only)",
-    "promotion": "Promotion",
-    "internal_move": "Internal moves",
-    "rating_change": "Change of rating",
-    "engagement_change": "Change of engagement",
-}
 
 
 @dataclass(frozen=True)
@@ -72,6 +62,49 @@ class GateFact:
 
 
 @dataclass(frozen=True)
+class Design:
+    """What the configuration asked of the estimates; what the run does not say is empty."""
+
+    ladder: tuple[tuple[str, ...], ...] = ()
+    minimum_tenure_months: int | None = None
+    minimum_retained_share: float | None = None
+    eligible_levels: tuple[int, ...] = ()
+
+    def rung(self, number: int) -> str:
+        """Return what people must share on a rung, as in `quarter, level and rating`."""
+        if not 1 <= number <= len(self.ladder):
+            return ""
+        return formats.listing(", ".join(covariate(name) for name in self.ladder[number - 1]))
+
+
+# How a covariate is called on a page, where that is not its own name.
+COVARIATES = {
+    "trial_month": "month of start",
+    "trial_quarter": "quarter of start",
+    "tenure_band": "months employed",
+    "rating": "last rating",
+    "promotion_band": "months since promotion",
+    "is_people_manager": "manages people",
+}
+
+
+def covariate(name: str) -> str:
+    """Return a covariate in words."""
+    return COVARIATES.get(name, name.replace("_", " "))
+
+
+def design(impact: Mapping[str, Any]) -> Design:
+    """Return the design from the part of `run.json` that holds the configuration of it."""
+    tenure, share = impact.get("minimum_tenure_months"), impact.get("minimum_retained_share")
+    return Design(
+        ladder=tuple(tuple(str(name) for name in rung) for rung in impact.get("ladder") or ()),
+        minimum_tenure_months=None if tenure is None else int(tenure),
+        minimum_retained_share=None if share is None else float(share),
+        eligible_levels=tuple(int(level) for level in impact.get("eligible_levels") or ()),
+    )
+
+
+@dataclass(frozen=True)
 class RunFacts:
     """The facts of the run that are the same whenever it is repeated."""
 
@@ -88,6 +121,7 @@ class RunFacts:
     warnings: tuple[str, ...]
     minimum_group_size: int
     minimum_effect_group_size: int
+    design: Design
 
 
 def run_facts(run: Mapping[str, Any]) -> RunFacts:
@@ -118,6 +152,7 @@ def run_facts(run: Mapping[str, Any]) -> RunFacts:
         warnings=tuple(str(warning) for warning in run.get("warnings") or ()),
         minimum_group_size=int(privacy.get("minimum_group_size", 5)),
         minimum_effect_group_size=int(privacy.get("minimum_effect_group_size", 10)),
+        design=design(run.get("impact") or {}),
     )
 
 
@@ -191,113 +226,3 @@ def slug(text: str, *, among: list[str]) -> str:
 
 def _plain_slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One row of the effects table, as it is written on a page."""
-
-    role: str
-    program: str
-    subgroup: str
-    outcome: str
-    horizon_months: int
-    estimand: str
-    treated_n: float | None
-    control_n: float | None
-    treated_value: float | None
-    control_value: float | None
-    effect: float | None
-    ci_low: float | None
-    ci_high: float | None
-    verdict: str
-    is_suppressed: bool
-
-    @property
-    def outcome_label(self) -> str:
-        """The outcome and its horizon, as in `Retention, 12 months`."""
-        name = OUTCOMES.get(self.outcome, self.outcome.replace("_", " ").capitalize())
-        return f"{name}, {self.horizon_months} months"
-
-    @property
-    def is_risk(self) -> bool:
-        """Whether the outcome is a share of people rather than a mean change."""
-        return not self.outcome.endswith("_change")
-
-    def written(self, value: float | None) -> str:
-        """Return a value of one arm as text."""
-        if value is None:
-            return "too few to say" if self.is_suppressed else "no data"
-        return formats.amount(value, "share" if self.is_risk else "points")
-
-    @property
-    def effect_text(self) -> str:
-        """The difference between the arms, signed."""
-        if self.effect is None:
-            return self.written(None)
-        return formats.difference(self.effect, "share" if self.is_risk else "points")
-
-
-@dataclass(frozen=True)
-class Effects:
-    """What is known of what mentoring caused.
-
-    Attributes:
-        adjusted: estimates by a design that can carry a causal reading; none means "not yet".
-        naive: what a dashboard would print; never a headline.
-    """
-
-    adjusted: tuple[Effect, ...]
-    naive: tuple[Effect, ...]
-
-    @property
-    def is_estimated(self) -> bool:
-        """Whether any adjusted estimate exists."""
-        return bool(self.adjusted)
-
-    @property
-    def misleading(self) -> tuple[Effect, ...]:
-        """The naive comparisons that leadership is most likely to meet elsewhere."""
-        return tuple(
-            effect
-            for effect in self.naive
-            if (effect.role, effect.program, effect.subgroup) == ("mentee", "all", "all")
-            and effect.horizon_months == 12
-            and effect.outcome in ("retention", "promotion")
-            and effect.effect is not None
-        )[::-1]
-
-
-def effects(frame: pd.DataFrame) -> Effects:
-    """Return the effects table, split by whether a design stands behind the number."""
-    rows = tuple(_effect(row) for row in records(frame))
-    ordered = sorted(
-        rows,
-        key=lambda e: (e.estimand, e.role, e.program != "all", e.program, e.subgroup, e.outcome,
-                       e.horizon_months),
-    )  # fmt: skip
-    return Effects(
-        adjusted=tuple(effect for effect in ordered if effect.estimand != NAIVE),
-        naive=tuple(effect for effect in ordered if effect.estimand == NAIVE),
-    )
-
-
-def _effect(row: dict[str, Any]) -> Effect:
-    is_suppressed = bool(row["is_suppressed"])
-    measured = ("treated_n", "control_n", "treated_value", "control_value", "effect", "ci_low",
-                "ci_high")  # fmt: skip
-    numbers = {
-        name: None if is_suppressed or row[name] is None else float(row[name]) for name in measured
-    }
-    dimension, member = row["subgroup_dimension"], row["subgroup_member"]
-    return Effect(
-        role=str(row["role"]),
-        program=str(row["program"]),
-        subgroup="all" if dimension == "all" else f"{dimension}: {member}",
-        outcome=str(row["outcome"]),
-        horizon_months=int(row["horizon_months"]),
-        estimand=str(row["estimand"]),
-        verdict=str(row["verdict"] or ""),
-        is_suppressed=is_suppressed,
-        **numbers,
-    )

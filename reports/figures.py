@@ -17,12 +17,53 @@ DAY_MS = 86_400_000
 DODGE_DAYS = 28  # so that the error bars of one year stand beside each other
 DRAWN_DECIMALS = 4
 
+AXIS: dict[str, Any] = {
+    "showgrid": False,
+    "linecolor": "var(--rule)",
+    "tickcolor": "var(--rule)",
+    "ticks": "outside",
+    "fixedrange": True,
+    "zeroline": False,
+}
+# What all figures have in common.
+STANDING: dict[str, Any] = {
+    "template": go.layout.Template(),
+    "autosize": True,
+    "margin": {"l": 52, "r": 12, "t": 8, "b": 44, "autoexpand": True},
+    "font": {"family": "var(--sans)", "size": 13, "color": "var(--ink)"},
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "hovermode": "closest",
+    "dragmode": False,
+    "showlegend": True,
+    "legend": {
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "y": 1.02,
+        "yanchor": "bottom",
+        "bgcolor": "rgba(0,0,0,0)",
+        "itemclick": "toggle",
+    },
+    "hoverlabel": {
+        "bgcolor": "var(--raised)",
+        "bordercolor": "var(--rule)",
+        "font": {"color": "var(--ink)", "family": "var(--sans)", "size": 13},
+        "align": "left",
+    },
+}
+
 Vertex = tuple[str | int, float | None]
 
 
 def figure_json(chart: Chart) -> str:
     """Return the figure of a chart as JSON that is safe inside a script element."""
-    drawn = go.Figure(data=_traces(chart), layout=_layout(chart)).to_plotly_json()
+    return figure_text(go.Figure(data=_traces(chart), layout=_layout(chart)))
+
+
+def figure_text(figure: Any) -> str:
+    """Return any figure as JSON that is safe inside a script element."""
+    drawn = figure.to_plotly_json()
     text = json.dumps(drawn, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
@@ -196,54 +237,22 @@ def _ends(chart: Chart) -> tuple[float, float]:
 def _layout(chart: Chart) -> Any:
     how = formats.unit(_unit(chart))
     low, high = (end * how.scale for end in _ends(chart))
-    rule = {"color": "var(--rule)"}
-    axis = {
-        "showgrid": False,
-        "linecolor": rule["color"],
-        "tickcolor": rule["color"],
-        "ticks": "outside",
-        "fixedrange": True,
-        "zeroline": False,
-    }
     across = (
         {
             "title": {"text": "Months since the start", "font": {"size": 13}},
             "dtick": 6,
-            "range": [0, 36.5],
+            "range": [0, chart.last_month + 0.5],
         }
         if chart.kind == "steps"
         else {"type": "date", "tickformat": "%Y", "dtick": "M12", "tick0": "2000-01-01"}
     )
     return go.Layout(
-        template=go.layout.Template(),
-        autosize=True,
-        margin={"l": 52, "r": 12, "t": 8, "b": 44, "autoexpand": True},
-        font={"family": "var(--sans)", "size": 13, "color": "var(--ink)"},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        hovermode="closest",
-        dragmode=False,
-        showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "xanchor": "left",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "bgcolor": "rgba(0,0,0,0)",
-            "itemclick": "toggle",
-        },
-        hoverlabel={
-            "bgcolor": "var(--raised)",
-            "bordercolor": "var(--rule)",
-            "font": {"color": "var(--ink)", "family": "var(--sans)", "size": 13},
-            "align": "left",
-        },
-        xaxis={**axis, **across},
+        **STANDING,
+        xaxis={**AXIS, **across},
         yaxis={
-            **axis,
+            **AXIS,
             "showgrid": True,
-            "gridcolor": rule["color"],
+            "gridcolor": "var(--rule)",
             "linecolor": "rgba(0,0,0,0)",
             "ticks": "",
             "range": [low, high],

@@ -7,11 +7,10 @@ import math
 import re
 from dataclasses import dataclass
 
+from analyses.cells import neutralized
+
 THIN = "\u202f"  # narrow no-break space: between thousands, and before a percent sign
 MINUS = "\u2212"
-
-# What a spreadsheet would run as a formula when a cell begins with it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,8 @@ def unit(name: str) -> Unit:
     """Return how amounts of the unit with this name are written."""
     if name == "share":
         return Unit(scale=100, decimals=1, suffix=f"{THIN}%", lowest=0, highest=1)
+    if name == "difference":
+        return Unit(scale=100, decimals=1, suffix=" points", is_signed=True)
     if name.startswith("NPS"):
         return Unit(decimals=1, is_signed=True, lowest=-100, highest=100)
     if "per average headcount" in name:
@@ -61,6 +62,31 @@ def difference(value: float, unit_name: str) -> str:
     how = unit(unit_name)
     suffix = " points" if unit_name == "share" else how.suffix
     return _decimal(value * how.scale, how.decimals, is_signed=True) + suffix
+
+
+def points(value: float) -> str:
+    """Return a difference of two shares or two scores, as in `+7.9 points`."""
+    return difference(value, "difference")
+
+
+def bare_points(value: float) -> str:
+    """Return the same without its unit, where the unit stands close by."""
+    return _decimal(value * 100, 1, is_signed=True)
+
+
+def unsigned_points(value: float) -> str:
+    """Return the size of a difference, as in `7.9 points`."""
+    return _decimal(abs(value) * 100, 1) + " points"
+
+
+def decimal(number: float, decimals: int) -> str:
+    """Return a plain number at so many decimals."""
+    return _decimal(number, decimals)
+
+
+def probability(value: float) -> str:
+    """Return a p-value or a q-value; what is smaller than can be told apart is said to be so."""
+    return "<0.001" if value < 0.0005 else _decimal(value, 3)
 
 
 def interval(low: float, high: float, unit_name: str) -> str:
@@ -109,8 +135,7 @@ def csv_cell(value: object) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return "" if math.isnan(value) else f"{value:.10g}"
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return neutralized(str(value))
 
 
 def _decimal(number: float, decimals: int, *, is_signed: bool = False) -> str:

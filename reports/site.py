@@ -12,6 +12,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from analyses.results import Results
+from reports.balance import LovePlot, love_json
 from reports.charts import Chart
 from reports.figures import figure_json
 from reports.layout import ASSETS, environment
@@ -50,12 +51,13 @@ def _writer(site: Path, jinja: Environment, shown: View) -> Callable[[str, str, 
     downloads.mkdir(parents=True, exist_ok=True)
 
     def write(file: str, template: str, page: Any) -> None:
-        drawn: list[Chart] = []
+        drawn: list[Chart | LovePlot] = []
 
-        def figure(chart: Chart) -> Markup:
+        def figure(chart: Chart | LovePlot) -> Markup:
             drawn.append(chart)
             # Every character that could end the script element is escaped in the JSON itself.
-            return Markup(figure_json(chart))  # noqa: S704
+            text = love_json(chart) if isinstance(chart, LovePlot) else figure_json(chart)
+            return Markup(text)  # noqa: S704
 
         text = jinja.get_template(template).render(
             page=page,
@@ -71,7 +73,7 @@ def _writer(site: Path, jinja: Environment, shown: View) -> Callable[[str, str, 
     return write
 
 
-def _write_downloads(charts: Iterable[Chart], folder: Path) -> None:
+def _write_downloads(charts: Iterable[Chart | LovePlot], folder: Path) -> None:
     for chart in charts:
         (folder / f"{chart.name}.csv").write_text(chart.as_csv(), encoding="utf-8", newline="")
 

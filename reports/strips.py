@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from reports import formats
 from reports.charts import Style
+from reports.effects import Effect
 from reports.numbers import Cell
 
 MOST_STEPS = 5
@@ -77,6 +78,16 @@ def scale_around(cells: Iterable[Cell]) -> Scale | None:
     return Scale(low, high, shown[0].unit)
 
 
+def scale_of(effects: Iterable[Effect]) -> Scale | None:
+    """Return a scale that holds every interval of these effects, and zero."""
+    shown = [effect for effect in effects if effect.is_shown]
+    values = [v for e in shown for v in (e.effect, e.ci_low, e.ci_high) if v is not None]
+    if not values:
+        return None
+    low, high = round_ends(min(*values, 0.0), max(*values, 0.0), lowest=-1, highest=1)
+    return Scale(low, high, "difference")
+
+
 def round_ends(
     low: float, high: float, *, lowest: float | None, highest: float | None
 ) -> tuple[float, float]:
@@ -95,5 +106,6 @@ def round_ends(
 
 def _short(value: float, unit_name: str) -> str:
     how = formats.unit(unit_name)
-    suffix = how.suffix if unit_name == "share" else ""
-    return f"{value * how.scale:.10g}".replace("-", formats.MINUS) + suffix
+    suffix = {"share": how.suffix, "difference": " points"}.get(unit_name, "")
+    sign = "+" if unit_name == "difference" and value > 0 else ""
+    return sign + f"{value * how.scale:.10g}".replace("-", formats.MINUS) + suffix

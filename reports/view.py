@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analyses.results import Results
+from reports.arms import SHOWN, arm_curve
 from reports.charts import STYLES, Chart, curve
 from reports.definitions import Catalog
-from reports.facts import Effects, Program, RunFacts, effects, programs, run_facts
+from reports.effects import Effects, effects
+from reports.facts import Program, RunFacts, programs, run_facts
 from reports.numbers import Cell, Numbers
 from reports.strips import Mark
 
@@ -69,13 +71,6 @@ CURVES = (
     ("promotion", "promotion_incidence_12_months", "Share promoted"),
 )
 
-DIMENSIONS = {
-    "department": "Department",
-    "level_band": "Level",
-    "work_arrangement": "Work arrangement",
-    "gender": "Gender",
-}
-
 
 @dataclass(frozen=True)
 class View:
@@ -87,6 +82,12 @@ class View:
     effects: Effects
     programs: tuple[Program, ...]
     survival: pd.DataFrame
+    arms: pd.DataFrame
+
+    @property
+    def program_names(self) -> dict[str, str]:
+        """The name of each program by its id."""
+        return {"all": "all programs", **{p.program: p.name for p in self.programs}}
 
     @property
     def has_voluntary_program(self) -> bool:
@@ -125,6 +126,23 @@ class View:
             if measure in self.catalog
         ]
 
+    def arm_curves(self, *, program: Program | None = None) -> list[Chart]:
+        """Return the mentees beside people like them, for one program or for all."""
+        if not self.effects.is_estimated:
+            return []
+        return [
+            arm_curve(
+                self.arms,
+                outcome=outcome,
+                title=title,
+                part=program.slug if program else "all",
+                program=program.program if program else "all",
+                role="mentee",
+                minimum_group_size=self.facts.minimum_effect_group_size,
+            )
+            for outcome, title in SHOWN
+        ]
+
 
 def view(results: Results) -> View:
     """Return the results as the pages see them."""
@@ -142,4 +160,5 @@ def view(results: Results) -> View:
         effects=effects(results.effects),
         programs=programs(results.programs),
         survival=results.survival,
+        arms=results.curves,
     )

@@ -5,9 +5,10 @@
   const TOKEN = /^var\((--[a-z0-9-]+)\)$/;
   // Pixels on A4; the style sheet gives the same heights to print.
   const PAPER = {
-    small: { width: 320, height: 116 },
+    small: { width: 320, height: 104 },
     wide: { width: 670, height: 250 },
   };
+  const SHEET = 840;
   const plots = [...document.querySelectorAll("[data-figure]")];
 
   /** Returns the figure with every color token replaced by what the style sheet says now. */
@@ -29,7 +30,8 @@
     const text = document.getElementById(plot.dataset.figure).textContent;
     const figure = colored(JSON.parse(text), getComputedStyle(document.documentElement));
     if (paper) {
-      Object.assign(figure.layout, { ...paper, autosize: false });
+      // A figure that knows its own height keeps it, as far as a sheet goes.
+      Object.assign(figure.layout, { ...paper, height: Math.min(figure.layout.height ?? paper.height, SHEET), autosize: false });
       figure.layout.font.size = 10;
     }
     const config = { responsive: true, displayModeBar: false, displaylogo: false };

@@ -9,8 +9,8 @@ import pandas as pd
 from analyses.results import TABLES, Results
 from reports import formats
 from reports.definitions import Definition
-from reports.facts import Effect
 from reports.frames import records
+from reports.pages.evidence import Evidence, evidence
 from reports.view import View
 
 
@@ -63,9 +63,7 @@ class Analyst:
     sources: tuple[Source, ...]
     attention: tuple[Check, ...]
     met: tuple[Check, ...]
-    naive: tuple[Effect, ...]
-    adjusted: tuple[Effect, ...]
-    other_effects_n: int
+    evidence: Evidence
     measures: tuple[Definition, ...]
     downloads: tuple[str, ...]
 
@@ -73,16 +71,11 @@ class Analyst:
 def analyst(view: View, results: Results) -> Analyst:
     """Return what the analyst's page says."""
     found = checks(results.gates)
-    naive = tuple(effect for effect in view.effects.naive if effect.subgroup == "all")
-    adjusted = tuple(effect for effect in view.effects.adjusted if effect.subgroup == "all")
-    everything = len(view.effects.naive) + len(view.effects.adjusted)
     return Analyst(
         sources=_sources(results.quality),
         attention=tuple(check for check in found if not check.is_met),
         met=tuple(check for check in found if check.is_met),
-        naive=naive,
-        adjusted=adjusted,
-        other_effects_n=everything - len(naive) - len(adjusted),
+        evidence=evidence(view, results),
         measures=tuple(view.catalog),
         downloads=tuple(f"{table}.{kind}" for table in TABLES for kind in ("csv", "parquet")),
     )

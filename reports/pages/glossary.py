@@ -1,4 +1,4 @@
-"""The glossary: every measure of the release, as the dbt project defines it."""
+"""The glossary: every measure as the dbt project defines it, and every term of the estimates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from reports.definitions import Definition
+from reports.terms import TERMS, THEME
+from reports.verdicts import LADDER, Verdict
 from reports.view import View
 
 
@@ -22,9 +24,12 @@ class Glossary:
     """What the glossary says."""
 
     themes: tuple[Theme, ...]
+    ladder: tuple[Verdict, ...]
 
 
 def glossary(view: View) -> Glossary:
     """Return every definition, by theme."""
     grouped = groupby(view.catalog, key=lambda definition: definition.theme_name)
-    return Glossary(tuple(Theme(name or "Measures", tuple(found)) for name, found in grouped))
+    measures = tuple(Theme(name or "Measures", tuple(found)) for name, found in grouped)
+    terms = tuple(term for term in TERMS if term.measure not in view.catalog)
+    return Glossary((*measures, Theme(THEME, terms)), LADDER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reports.findings import Finding, findings
 from reports.pages.leadership import Headline, headlines
 from reports.view import View
 
@@ -12,9 +13,10 @@ from reports.view import View
 class Index:
     """What the front page says."""
 
+    findings: tuple[Finding, ...]
     headlines: tuple[Headline, ...]
 
 
 def index(view: View) -> Index:
     """Return what the front page says."""
-    return Index(headlines(view, with_charts=False))
+    return Index(findings(view.effects, view.facts), headlines(view, with_charts=False))

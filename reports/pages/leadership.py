@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.charts import POPULATIONS, Chart, trend
-from reports.facts import Effect
+from reports.effects import Effect
+from reports.findings import Finding, findings
 from reports.numbers import Cell
 from reports.strips import Mark, Strip, strip
 from reports.view import PROMOTION, RETENTION, SATISFACTION, WORKPLACE, Metric, View
@@ -34,6 +35,7 @@ class Headline:
 class Leadership:
     """What leadership reads."""
 
+    findings: tuple[Finding, ...]
     headlines: tuple[Headline, ...]
     misleading: tuple[Effect, ...]
 
@@ -50,7 +52,10 @@ def headlines(view: View, *, with_charts: bool) -> tuple[Headline, ...]:
 
 def leadership(view: View) -> Leadership:
     """Return what the leadership page says."""
-    return Leadership(headlines(view, with_charts=True), view.effects.misleading)
+    found = findings(view.effects, view.facts)
+    # Beside an estimate the naive number stands with it; without one it stands alone, at the end.
+    alone = () if found else view.effects.misleading
+    return Leadership(found, headlines(view, with_charts=True), alone)
 
 
 def _headline(view: View, metric: Metric, *, with_chart: bool) -> Headline:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
 from reports.definitions import Definition
+from reports.effects import DIMENSIONS, PRIMARY_OUTCOMES
 from reports.facts import Program
+from reports.forest import Forest
+from reports.forest import by_program as effects_by_program
 from reports.numbers import Cell
 from reports.strips import Mark, Scale, Strip, scale_around, strip
-from reports.view import DIMENSIONS, METRICS, PROGRAM_METRICS, Metric, View
+from reports.view import METRICS, PROGRAM_METRICS, Metric, View
 
 MAXIMUM_LINES = 6  # more programs than this in one chart and nobody can follow a line
 LEVEL_ORDER = ("junior", "middle", "senior")
@@ -62,6 +65,8 @@ class Programs:
     """What the page of all programs says."""
 
     overview: Comparison | None
+    forests: tuple[Forest, ...]
+    arms: tuple[Chart, ...]
     trends: tuple[Chart, ...]
     by_program: tuple[Chart, ...]
     curves: tuple[Chart, ...]
@@ -76,6 +81,8 @@ class ProgramPage:
 
     program: Program
     headnotes: tuple[Headnote, ...]
+    forests: tuple[Forest, ...]
+    arms: tuple[Chart, ...]
     trends: tuple[Chart, ...]
     curves: tuple[Chart, ...]
     cohorts: Comparison | None
@@ -88,6 +95,8 @@ def programs(view: View) -> Programs:
     curve_groups = ("mentees", "mentors", "workforce") if whom == "mentees" else ("workforce",)
     return Programs(
         overview=_overview(view),
+        forests=_forests(view, view.programs),
+        arms=tuple(view.arm_curves()),
         trends=tuple(_trend(view, metric, None) for metric in METRICS),
         by_program=tuple(_by_program(view, metric) for metric in PROGRAM_METRICS)
         if 1 < len(view.programs) <= MAXIMUM_LINES
@@ -104,11 +113,21 @@ def program_page(view: View, program: Program) -> ProgramPage:
     return ProgramPage(
         program=program,
         headnotes=tuple(_headnote(view, metric, program) for metric in PROGRAM_METRICS),
+        forests=_forests(view, (program,)),
+        arms=tuple(view.arm_curves(program=program)),
         trends=tuple(_trend(view, metric, program) for metric in PROGRAM_METRICS),
         curves=tuple(view.curves(populations=("mentees", "mentors"), program=program)),
         cohorts=_cohorts(view, program),
         cuts=_cuts(view, "mentees", program),
     )
+
+
+def _forests(view: View, shown: tuple[Program, ...]) -> tuple[Forest, ...]:
+    """Return the effects on each declared outcome, of all programs and of those shown."""
+    found = (
+        effects_by_program(view.effects, shown, outcome=outcome) for outcome in PRIMARY_OUTCOMES
+    )
+    return tuple(forest for forest in found if forest)
 
 
 def _trend(view: View, metric: Metric, program: Program | None) -> Chart:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -175,6 +176,126 @@ def naive_effects() -> list[dict[str, Any]]:
     return rows
 
 
+def effect(outcome: str = "retention", **given: Any) -> dict[str, Any]:
+    """One adjusted estimate: 90 % against 85 %, +5 points, from +2 to +8."""
+    row: dict[str, Any] = dict.fromkeys(TABLES["effects"])
+    row.update(
+        role="mentee", program="all", subgroup_dimension="all", subgroup_member="all",
+        outcome=outcome, horizon_months=12, estimand="mentored_vs_not", treated_n=480,
+        matched_treated_n=470, control_n=1900, control_ess=800.5, treated_value=0.90,
+        control_value=0.85, effect=0.05, se=0.0153, ci_low=0.02, ci_high=0.08, risk_ratio=0.667,
+        p_value=0.0011, q_value=0.0011, e_value=2.37, e_value_ci=1.49,
+        minimum_detectable_effect=0.043, placebo_effect=0.01, placebo_ci_low=-0.0096,
+        placebo_ci_high=0.0296, max_abs_smd=0.08, matched_share=0.979, full_follow_up_share=0.75,
+        contamination_share=None, largest_weight=2.5, verdict="clear benefit", is_suppressed=False,
+    )  # fmt: skip
+    row.update(given)
+    return row
+
+
+def too_few(outcome: str = "retention", **given: Any) -> dict[str, Any]:
+    """A suppressed estimate that, against the contract, still holds a number."""
+    return effect(outcome, verdict="too few to say", is_suppressed=True, effect=SECRET, **given)
+
+
+def adjusted_effects() -> list[dict[str, Any]]:
+    rows = []
+    for outcome in ("retention", "promotion", "internal_move"):
+        for program in ("all", "p-one", "p-rev"):
+            for months in (6, 12, 24):
+                cut = {"program": program, "horizon_months": months}
+                make = too_few if (program, months) == ("p-rev", 24) else effect
+                rows.append(make(outcome, **cut))
+                rows.append(make(outcome, **cut, estimand="started_vs_not_yet"))
+        rows += [
+            effect(outcome, subgroup_dimension="department", subgroup_member=name, q_value=0.09,
+                   verdict="likely benefit")
+            for name in ("Engineering", HOSTILE_TAG)
+        ]  # fmt: skip
+        rows.append(too_few(outcome, subgroup_dimension="level_band", subgroup_member="senior"))
+    for row in rows:
+        if row["estimand"] == "started_vs_not_yet":
+            row["contamination_share"] = None if row["is_suppressed"] else 0.12
+    rows.append(effect("rating_change", estimand="started_vs_not_yet", risk_ratio=None))
+    rows.append(effect("promotion", role="mentor", verdict="likely benefit"))
+    return rows
+
+
+def curves() -> list[dict[str, Any]]:
+    rows = []
+    for outcome in ("retention", "promotion"):
+        for program in ("all", "p-one", "p-rev"):
+            for arm, pace in (("mentored", 0.008), ("comparison", 0.012)):
+                for month in range(25):
+                    left = math.exp(-month * pace)
+                    value = left if outcome == "retention" else 0.5 * (1 - left)
+                    is_hidden = program == "p-rev"
+                    rows.append({
+                        "role": "mentee", "program": program, "outcome": outcome, "arm": arm,
+                        "month": month, "value": SECRET if is_hidden else value,
+                        "ci_low": None if is_hidden else max(value - 0.002 * month, 0),
+                        "ci_high": None if is_hidden else min(value + 0.002 * month, 1),
+                        "at_risk_n": None if is_hidden else 470 - 10 * month,
+                        "is_suppressed": is_hidden,
+                    })  # fmt: skip
+    return rows
+
+
+def balance() -> list[dict[str, Any]]:
+    levels = (
+        ("department", "Engineering", 0.31, 0.02), ("department", HOSTILE_TAG, -0.12, -0.04),
+        ("trial_quarter", "2024-04-01", 0.05, 0.0), ("rating", "-1.0", SECRET, SECRET),
+    )  # fmt: skip
+    return [
+        {"role": role, "program": program, "covariate": covariate, "level": level,
+         "smd_before": before, "smd_after": after, "is_suppressed": before == SECRET}
+        for role in ("mentee", "mentor")
+        for program in ("all", "p-one")
+        for covariate, level, before, after in levels
+    ]  # fmt: skip
+
+
+def flow() -> list[dict[str, Any]]:
+    steps = (
+        (1, "workforce", "", 500, 3600, False),
+        (2, "not eligible", "employed for too short", None, 382, False),
+        (2, "not eligible", "too recent to be followed", 20, None, False),
+        (3, "trials", "", 480, 3218, False),
+        (4, "matched at rung 1", "", 300, None, False),
+        (4, "matched at rung 2", "", 170, None, False),
+        (5, "unmatched", "nobody alike on any rung", None, None, True),
+        (6, "matched", "", 470, 1900, False),
+    )
+    return [
+        {"role": role, "program": program, "step_number": number, "step": step, "reason": reason,
+         "treated_n": treated, "control_n": control, "is_suppressed": is_hidden}
+        for role in ("mentee", "mentor")
+        for program in ("all", "p-one")
+        for number, step, reason, treated, control, is_hidden in steps
+    ]  # fmt: skip
+
+
+def impact() -> dict[str, Any]:
+    return {
+        "ladder": [["trial_month", "department", "level"], ["trial_quarter", "level", "rating"]],
+        "minimum_tenure_months": 3, "minimum_retained_share": 0.5, "eligible_levels": [],
+    }  # fmt: skip
+
+
+def estimated(*rows: dict[str, Any]) -> Results:
+    """The company with adjusted estimates: those given, or a full set."""
+    given = company()
+    found = [*naive_effects(), *(rows or adjusted_effects())]
+    return replace(
+        given,
+        effects=table("effects", found),
+        curves=table("curves", curves()),
+        balance=table("balance", balance()),
+        flow=table("flow", flow()),
+        run={**given.run, "impact": impact()},
+    )
+
+
 def quality() -> list[dict[str, Any]]:
     counts = {"rows_in": 12000, "rows_kept": 11980, "rows_quarantined": 15, "rows_duplicate": 5}
     base = {"table": "job_history", "source": "exports/job_history.csv", **counts}
@@ -217,6 +338,9 @@ def company() -> Results:
     return Results(
         metrics=table("metrics", metrics(populations)),
         effects=table("effects", naive_effects()),
+        curves=table("curves", []),
+        balance=table("balance", []),
+        flow=table("flow", []),
         survival=table("survival", survival(populations)),
         quality=table("quality", quality()),
         gates=table("gates", gates()),
@@ -234,6 +358,9 @@ def workforce_only() -> Results:
     return Results(
         metrics=table("metrics", rows),
         effects=table("effects", []),
+        curves=table("curves", []),
+        balance=table("balance", []),
+        flow=table("flow", []),
         survival=table("survival", survival(("workforce",))),
         quality=table("quality", quality()),
         gates=table("gates", gates()),
@@ -258,6 +385,11 @@ def made() -> ModuleType:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return rendered(company(), tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def estimated_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rendered(estimated(), tmp_path_factory.mktemp("estimated"))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from analyses.cells import neutralized
 from reports import formats
 
 T = formats.THIN
@@ -60,6 +61,23 @@ def test_a_period_has_the_name_people_use(start: dt.date | None, grain: str, nam
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_text_that_a_spreadsheet_would_run_is_neutralized(start: str) -> None:
     assert formats.csv_cell(f"{start}1+1") == f"'{start}1+1"
+
+
+def test_differences_are_written_in_points() -> None:
+    assert formats.points(0.0261) == "+2.6 points"
+    assert formats.bare_points(-0.00507) == "\u22120.5"
+    assert formats.unsigned_points(-0.185) == "18.5 points"
+
+
+def test_a_p_value_too_small_to_tell_is_said_to_be_small() -> None:
+    assert formats.probability(0.00049) == "<0.001"
+    assert formats.probability(0.0006) == "0.001"
+    assert formats.probability(0.101) == "0.101"
+
+
+def test_text_that_is_no_formula_is_left_alone() -> None:
+    assert neutralized("Career Partners = good") == "Career Partners = good"
+    assert neutralized("") == ""
 
 
 def test_numbers_in_a_download_stay_numbers() -> None:

@@ -12,6 +12,10 @@ from types import ModuleType
 
 import pytest
 
+from reports.effects import GRID
+from reports.terms import TERMS
+from reports.verdicts import LADDER
+
 VOID = {"meta", "link", "br", "line", "circle", "img", "input", "hr"}
 CONTAINERS = {"article", "figure", "section", "table"}
 CSP = ("default-src 'none'", "script-src 'self'", "connect-src 'none'", "base-uri 'none'",
@@ -68,9 +72,26 @@ class Page(HTMLParser):
         )
 
 
+@pytest.fixture(scope="module", params=["site", "estimated_site"])
+def any_site(request: pytest.FixtureRequest) -> Path:
+    """Return a site without estimates, and then one with them."""
+    folder: Path = request.getfixturevalue(request.param)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def pages(site: Path) -> list[Page]:
-    return [Page(path) for path in sorted(site.glob("*.html"))]
+def pages(any_site: Path) -> list[Page]:
+    return [Page(path) for path in sorted(any_site.glob("*.html"))]
+
+
+@pytest.fixture(scope="module")
+def plain(site: Path) -> dict[str, Page]:
+    return {path.name: Page(path) for path in site.glob("*.html")}
+
+
+@pytest.fixture(scope="module")
+def estimated(estimated_site: Path) -> dict[str, Page]:
+    return {path.name: Page(path) for path in estimated_site.glob("*.html")}
 
 
 @pytest.fixture(scope="module")
@@ -120,22 +141,22 @@ def test_no_script_is_inline(pages: list[Page]) -> None:
             assert not [name for name in attrs if name.startswith("on")]
 
 
-def test_hostile_text_is_shown_as_text(made: ModuleType, site: Path, pages: list[Page]) -> None:
-    for path in site.glob("*.html"):
+def test_hostile_text_is_shown_as_text(made: ModuleType, any_site: Path, pages: list[Page]) -> None:
+    for path in any_site.glob("*.html"):
         assert made.HOSTILE_TAG not in path.read_text(encoding="utf-8")
     words = next(p for p in pages if p.path.name == "programs.html").words()
     assert made.HOSTILE_TAG in words
 
 
 def test_nothing_of_a_suppressed_row_reaches_the_pages_or_the_chart_downloads(
-    site: Path,
+    any_site: Path,
 ) -> None:
-    written = [*site.glob("*.html"), *(site / "data" / "charts").glob("*.csv")]
+    written = [*any_site.glob("*.html"), *(any_site / "data" / "charts").glob("*.csv")]
     for path in written:
         text = path.read_text(encoding="utf-8")
         assert "876543" not in text
         assert "87.6543" not in text
-    programs = (site / "programs.html").read_text(encoding="utf-8")
+    programs = (any_site / "programs.html").read_text(encoding="utf-8")
     assert "hidden (fewer than 5 people, or would give so few away)" in programs
 
 
@@ -155,14 +176,14 @@ def test_every_number_carries_its_definition_within_one_click(pages: list[Page])
     assert numbers > 100
 
 
-def test_every_internal_link_leads_somewhere(site: Path, pages: list[Page]) -> None:
+def test_every_internal_link_leads_somewhere(any_site: Path, pages: list[Page]) -> None:
     ids = {page.path.name: set(page.ids()) for page in pages}
     for page in pages:
         addresses = [a["href"] for a in page.of("a")] + [s.get("src") for s in page.of("script")]
         for address in filter(None, addresses):
             file, _, anchor = address.partition("#")
             target = file or page.path.name
-            assert (site / target).is_file(), f"{page.path.name}: {address}"
+            assert (any_site / target).is_file(), f"{page.path.name}: {address}"
             assert not anchor or anchor in ids[target], f"{page.path.name}: {address}"
 
 
@@ -188,7 +209,7 @@ def test_every_page_can_be_read_without_a_mouse_or_eyes(pages: list[Page]) -> No
                 assert attrs["aria-label"]
 
 
-def test_every_chart_has_its_table_and_its_download(site: Path, pages: list[Page]) -> None:
+def test_every_chart_has_its_table_and_its_download(any_site: Path, pages: list[Page]) -> None:
     drawn = 0
     for page in pages:
         for i, (tag, attrs, _) in enumerate(page.elements):
@@ -201,17 +222,17 @@ def test_every_chart_has_its_table_and_its_download(site: Path, pages: list[Page
             assert any(t == "table" for t, _, _ in inside)
             download = next(a["href"] for t, a, _ in inside if t == "a" and "download" in a)
             assert download == f"data/charts/{attrs['id']}.csv"
-            assert (site / download).is_file()
+            assert (any_site / download).is_file()
     assert drawn > 10
 
 
 def test_chart_downloads_cannot_run_as_formulas_and_numbers_stay_numbers(
-    made: ModuleType, site: Path
+    made: ModuleType, any_site: Path
 ) -> None:
-    text = (site / "data" / "charts" / "retention-by-program.csv").read_text(encoding="utf-8")
+    text = (any_site / "data" / "charts" / "retention-by-program.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     assert {row["group"] for row in rows} >= {f"'{made.HOSTILE_FORMULA}", "Career Partners"}
-    for path in (site / "data" / "charts").glob("*.csv"):
+    for path in (any_site / "data" / "charts").glob("*.csv"):
         for row in csv.reader(path.read_text(encoding="utf-8").splitlines()):
             for cell in row:
                 assert not cell.startswith(("=", "+", "@", "\t"))
@@ -219,9 +240,9 @@ def test_chart_downloads_cannot_run_as_formulas_and_numbers_stay_numbers(
 
 
 def test_the_same_results_give_the_same_bytes_whenever_they_were_made(
-    made: ModuleType, site: Path, tmp_path: Path
+    made: ModuleType, estimated_site: Path, tmp_path: Path
 ) -> None:
-    results = made.company()
+    results, site = made.estimated(), estimated_site
     again = {**results.run, "run_id": "another", "timings": {"load": 99.9}}
     made.rendered(type(results)(**{**vars(results), "run": again}), tmp_path)
     for path in sorted(site.rglob("*")):
@@ -229,15 +250,15 @@ def test_the_same_results_give_the_same_bytes_whenever_they_were_made(
             assert _digest(path) == _digest(tmp_path / path.relative_to(site)), path.name
 
 
-def test_no_page_says_when_it_was_made(site: Path) -> None:
-    for path in site.glob("*.html"):
+def test_no_page_says_when_it_was_made(any_site: Path) -> None:
+    for path in any_site.glob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert "secret-run-id" not in text
         assert "7777.25" not in text
 
 
-def test_every_page_says_that_no_effect_is_estimated(pages: list[Page]) -> None:
-    for page in pages:
+def test_every_page_says_that_no_effect_is_estimated(plain: dict[str, Page]) -> None:
+    for page in plain.values():
         assert "effect not estimated yet" in page.words().lower(), page.path.name
 
 
@@ -250,15 +271,111 @@ def test_an_adjusted_estimate_takes_the_sentence_away(made: ModuleType, tmp_path
     assert "no clear effect" in words
 
 
-def test_the_naive_number_is_struck_out_and_never_a_headline(pages: list[Page]) -> None:
-    page = next(p for p in pages if p.path.name == "leadership.html")
+def test_the_naive_number_is_struck_out_and_never_a_headline(plain: dict[str, Page]) -> None:
+    struck = _struck(plain["leadership.html"])
+    assert struck == ["+16.0 points", "+8.0 points"]
+    assert plain["leadership.html"].words().count("+16.0 points") == 1
+    assert "+16.0 points" not in plain["index.html"].words()
+
+
+def test_beside_an_estimate_the_naive_number_is_struck_out_too(
+    estimated: dict[str, Page],
+) -> None:
+    page = estimated["leadership.html"]
+    assert _struck(page) == ["+16.0 points", "+8.0 points"]
+    words = page.words()
+    assert words.count("+16.0 points") == 1
+    assert "11.0 points more than the estimate, 3 times as large." in words
+    assert "Misleading number, not an effect" in words
+    for name in ("index.html", "programs.html", "program-p-one.html"):
+        assert "+16.0 points" not in estimated[name].words()
+
+
+def _struck(page: Page) -> list[str]:
+    """Return every struck number of a page, each of which must stand aside."""
     struck = [i for i, (tag, _, _) in enumerate(page.elements) if tag == "s"]
-    assert [page.text[i] for i in struck] == ["+16.0 points", "+8.0 points"]
     for i in struck:
         assert any(page.elements[a][0] == "aside" for a in page.elements[i][2])
-    assert page.words().count("+16.0 points") == 1
-    index = next(p for p in pages if p.path.name == "index.html").words()
-    assert "+16.0 points" not in index
+    return [page.text[i] for i in struck]
+
+
+def test_leadership_reads_one_sentence_per_question_with_its_verdict(
+    estimated: dict[str, Page],
+) -> None:
+    for name in ("leadership.html", "index.html"):
+        page = estimated[name]
+        claims = [i for i, (_, a, _) in enumerate(page.elements) if a.get("class") == "claim"]
+        assert [page.text[i].partition(" were")[0] for i in claims] == [
+            "Of 100 mentees, about 5 more"
+        ] * 2
+        badges = [
+            page.text[i]
+            for i, (_, a, _) in enumerate(page.elements)
+            if (a.get("class") or "").startswith("verdict ")
+        ]
+        assert badges == ["clear benefit"] * 2
+
+
+def test_a_withdrawn_headline_leaves_no_number_behind(made: ModuleType, tmp_path: Path) -> None:
+    rows = (made.effect(o, verdict="not comparable", max_abs_smd=0.31, effect=0.0531)
+            for o in ("retention", "promotion"))  # fmt: skip
+    site = made.rendered(made.estimated(*rows), tmp_path)
+    for name in ("leadership.html", "index.html", "programs.html"):
+        text = Page(site / name).words()
+        assert "5.3 points" not in text, name
+        assert "not comparable" in text
+    assert "+5.3 points" in Page(site / "analyst.html").words()
+    assert "No effect can be stated" in Page(site / "index.html").words()
+
+
+def test_program_owners_see_both_arms_and_every_horizon(estimated: dict[str, Page]) -> None:
+    page = estimated["program-p-one.html"]
+    words = page.words()
+    assert "Alike, without a mentor" in words
+    assert "People followed, by months since the start" in words
+    assert "Effect on retention" in words
+    assert words.count("too few to say") == 0
+    reverse = estimated["program-p-rev.html"].words()
+    assert "too few to say" in reverse
+    assert "Every month is hidden (fewer than 10 people" in reverse
+
+
+def test_the_analyst_sees_what_stands_behind_every_estimate(
+    estimated: dict[str, Page],
+) -> None:
+    page = estimated["analyst.html"]
+    words = page.words()
+    for text in (
+        "Where everybody went", "could stand beside them", "The matching ladder", "Alike before?",
+        "Reach: could have seen", "2.8 points", "E-value", "Contamination", "Who benefits?",
+        "TARGET checklist", "JAMA 2025", "Identifying assumptions", "480 eligible mentees",
+    ):  # fmt: skip
+        assert text in words, text
+    assert sum("data-figure" in a for _, a, _ in page.elements) == 2
+    naive = next(i for i, (t, _, _) in enumerate(page.elements) if t == "s")
+    assert any(page.elements[a][0] == "details" for a in page.elements[naive][2])
+
+
+def test_every_column_of_numbers_about_effects_leads_to_its_definition(
+    estimated: dict[str, Page],
+) -> None:
+    page = estimated["analyst.html"]
+    grids = [i for i, (_, a, _) in enumerate(page.elements) if a.get("class") == "grid"]
+    assert len(grids) == 5
+    for grid in grids:
+        links = page.links_within(grid)
+        for term in TERMS:
+            is_column = term.measure in {column for column, _, _ in GRID} - {"ci_high"}
+            assert not is_column or term.href in links, term.measure
+
+
+def test_the_glossary_holds_every_term_of_the_estimates(plain: dict[str, Page]) -> None:
+    page = plain["glossary.html"]
+    for term in TERMS:
+        assert term.measure in page.ids()
+        assert term.sentence in page.words()
+    for verdict in LADDER:
+        assert verdict.meaning in page.words()
 
 
 def test_voluntary_programs_carry_the_selection_sentence(site: Path) -> None:
@@ -303,8 +420,8 @@ def test_the_analyst_sees_every_export_and_every_check(site: Path) -> None:
     assert "people: 3 e-mails are shared by two people" in words
 
 
-def test_the_site_is_small(site: Path) -> None:
-    ours = [p for p in site.rglob("*") if p.is_file() and p.name != "plotly.min.js"]
+def test_the_site_is_small(any_site: Path) -> None:
+    ours = [p for p in any_site.rglob("*") if p.is_file() and p.name != "plotly.min.js"]
     published = [p for p in ours if p.parent.name != "data"]
     assert sum(path.stat().st_size for path in published) < 2_000_000
 

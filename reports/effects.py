@@ -1,0 +1,355 @@
+"""The effects table as pages write it: one object per estimate, with its verdict in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from reports import formats
+from reports.frames import records
+from reports.verdicts import TOO_FEW, Verdict, verdict
+
+NAIVE = "naive"
+HEADLINE = "mentored_vs_not"
+FIXED = "started_vs_not_yet"
+PRIMARY_HORIZON_MONTHS = 12
+PRIMARY_OUTCOMES = ("retention", "promotion")
+OUTCOMES = {
+    "retention": "Retention",
+    "voluntary_retention": "Retention (voluntary exits only)",
+    "promotion": "Promotion",
+    "internal_move": "Internal moves",
+    "rating_change": "Change of rating",
+    "engagement_change": "Change of engagement",
+    "engagement_response": "Answering the engagement survey",
+}
+ESTIMANDS = {
+    HEADLINE: "mentored or not",
+    FIXED: "started or not yet",
+    NAIVE: "naive",
+}
+DIMENSIONS = {
+    "department": "Department",
+    "level_band": "Level",
+    "work_arrangement": "Work arrangement",
+    "gender": "Gender",
+}
+NUMBERS = (
+    "treated_n",
+    "matched_treated_n",
+    "control_n",
+    "control_ess",
+    "treated_value",
+    "control_value",
+    "effect",
+    "se",
+    "ci_low",
+    "ci_high",
+    "risk_ratio",
+    "p_value",
+    "q_value",
+    "e_value",
+    "e_value_ci",
+    "minimum_detectable_effect",
+    "placebo_effect",
+    "placebo_ci_low",
+    "placebo_ci_high",
+    "max_abs_smd",
+    "matched_share",
+    "full_follow_up_share",
+    "contamination_share",
+    "largest_weight",
+)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One row of the effects table; a suppressed row has no number at all."""
+
+    role: str
+    program: str
+    dimension: str
+    member: str
+    outcome: str
+    horizon_months: int
+    estimand: str
+    verdict: Verdict
+    is_suppressed: bool
+    treated_n: float | None
+    matched_treated_n: float | None
+    control_n: float | None
+    control_ess: float | None
+    treated_value: float | None
+    control_value: float | None
+    effect: float | None
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
+    risk_ratio: float | None
+    p_value: float | None
+    q_value: float | None
+    e_value: float | None
+    e_value_ci: float | None
+    minimum_detectable_effect: float | None
+    placebo_effect: float | None
+    placebo_ci_low: float | None
+    placebo_ci_high: float | None
+    max_abs_smd: float | None
+    matched_share: float | None
+    full_follow_up_share: float | None
+    contamination_share: float | None
+    largest_weight: float | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the row is about everybody, not a subgroup."""
+        return self.dimension == "all"
+
+    @property
+    def subgroup(self) -> str:
+        """The subgroup, as in `Level: senior`; `everybody` for the whole."""
+        if self.is_whole:
+            return "everybody"
+        return f"{DIMENSIONS.get(self.dimension, self.dimension)}: {self.member}"
+
+    @property
+    def outcome_name(self) -> str:
+        """The outcome in words."""
+        return OUTCOMES.get(self.outcome, self.outcome.replace("_", " ").capitalize())
+
+    @property
+    def outcome_label(self) -> str:
+        """The outcome and its horizon, as in `Retention, 12 months`."""
+        return f"{self.outcome_name}, {self.horizon_months} months"
+
+    @property
+    def estimand_name(self) -> str:
+        """The estimand in words."""
+        return ESTIMANDS.get(self.estimand, self.estimand)
+
+    @property
+    def is_risk(self) -> bool:
+        """Whether the outcome is a share of people rather than a mean change."""
+        return not self.outcome.endswith("_change")
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is an estimate to show."""
+        return self.effect is not None
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the estimate may be called an effect."""
+        return self.is_shown and self.verdict.is_stated
+
+    def written(self, value: float | None) -> str:
+        """Return a value of one arm as text."""
+        if value is None:
+            return TOO_FEW.name if self.is_suppressed else "no data"
+        return formats.amount(value, "share" if self.is_risk else "difference")
+
+    @property
+    def effect_text(self) -> str:
+        """The difference between the arms, signed."""
+        return self.written(None) if self.effect is None else formats.points(self.effect)
+
+    @property
+    def range_text(self) -> str:
+        """The interval of the difference; empty without one."""
+        if self.ci_low is None or self.ci_high is None:
+            return ""
+        return f"from {formats.bare_points(self.ci_low)} to {formats.points(self.ci_high)}"
+
+    @property
+    def detectable_text(self) -> str:
+        """The smallest effect that could have been seen."""
+        least = self.minimum_detectable_effect
+        return "" if least is None else formats.unsigned_points(least)
+
+    @property
+    def grid(self) -> tuple[str, ...]:
+        """The numbers of the full table, in the order of `GRID`."""
+        return tuple(write(getattr(self, column)) for column, _, write in GRID)
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else formats.amount(value, "share")
+
+
+def _points(value: float | None) -> str:
+    return "" if value is None else formats.bare_points(value)
+
+
+def _unsigned(value: float | None) -> str:
+    return "" if value is None else formats.bare_points(value).removeprefix("+")
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else formats.decimal(value, 2)
+
+
+def _count(value: float | None) -> str:
+    return "" if value is None else formats.count(round(value))
+
+
+def _probability(value: float | None) -> str:
+    return "" if value is None else formats.probability(value)
+
+
+# Column of the results (and of the glossary), its head, and how a number in it is written.
+GRID = (
+    ("treated_n", "Mentored", _count),
+    ("matched_treated_n", "Matched", _count),
+    ("control_n", "Comparison", _count),
+    ("control_ess", "Effective", _count),
+    ("treated_value", "Mentored, %", _unsigned),
+    ("control_value", "Comparison, %", _unsigned),
+    ("effect", "Effect, points", _points),
+    ("ci_low", "Lower end", _points),
+    ("ci_high", "Upper end", _points),
+    ("se", "Standard error", _unsigned),
+    ("risk_ratio", "Risk ratio", _plain),
+    ("p_value", "p", _probability),
+    ("q_value", "q", _probability),
+    ("e_value", "E-value", _plain),
+    ("e_value_ci", "E-value, limit", _plain),
+    ("minimum_detectable_effect", "Detectable, points", _unsigned),
+    ("max_abs_smd", "Largest SMD", _plain),
+    ("matched_share", "Matched share", _share),
+    ("full_follow_up_share", "Full follow-up", _share),
+    ("contamination_share", "Contamination", _share),
+    ("largest_weight", "Largest weight", _plain),
+)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What is known of what mentoring caused.
+
+    Attributes:
+        adjusted: estimates by a design that can carry a causal reading; none means "not yet".
+        naive: what a dashboard would print; never a headline.
+    """
+
+    adjusted: tuple[Effect, ...]
+    naive: tuple[Effect, ...]
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether any adjusted estimate exists."""
+        return bool(self.adjusted)
+
+    @property
+    def primary(self) -> tuple[Effect, ...]:
+        """The declared questions, in order: retention and promotion of mentees at 12 months."""
+        found = (self.headline(outcome) for outcome in PRIMARY_OUTCOMES)
+        return tuple(effect for effect in found if effect)
+
+    @property
+    def misleading(self) -> tuple[Effect, ...]:
+        """The naive comparisons that leadership is most likely to meet elsewhere."""
+        found = (
+            self.one(outcome=outcome, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=NAIVE)
+            for outcome in PRIMARY_OUTCOMES
+        )
+        return tuple(effect for effect in found if effect and effect.is_shown)
+
+    @property
+    def state(self) -> str:
+        """In a few words: may anything be said about the effect of mentoring?"""
+        if not self.is_estimated:
+            return "Effect not estimated yet"
+        stated = [effect.is_stated for effect in self.primary]
+        if all(stated) and stated:
+            return "Effect estimated"
+        return "Effect estimated in part" if any(stated) else "No effect can be stated"
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether every declared question has an answer that may be stated."""
+        return self.state == "Effect estimated"
+
+    @property
+    def horizons(self) -> tuple[int, ...]:
+        """The horizons that were asked about, shortest first."""
+        return tuple(sorted({effect.horizon_months for effect in self.adjusted}))
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcomes that were asked about, in the order of their names here."""
+        found = {effect.outcome for effect in self.adjusted}
+        return tuple(name for name in OUTCOMES if name in found) + tuple(
+            sorted(found - {*OUTCOMES})
+        )
+
+    @property
+    def groups(self) -> tuple[tuple[str, str], ...]:
+        """The (role, program) pairs that were asked about, the whole of a role first."""
+        return tuple(dict.fromkeys((effect.role, effect.program) for effect in self.adjusted))
+
+    def headline(self, outcome: str) -> Effect | None:
+        """Return the headline estimate of an outcome, whatever its verdict."""
+        return self.one(outcome=outcome, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=HEADLINE)
+
+    def one(
+        self,
+        *,
+        outcome: str,
+        horizon_months: int,
+        estimand: str,
+        role: str = "mentee",
+        program: str = "all",
+    ) -> Effect | None:
+        """Return one estimate about everybody of a role and program, if there is one."""
+        wanted = (role, program, outcome, horizon_months, estimand)
+        found = (
+            effect
+            for effect in (*self.adjusted, *self.naive)
+            if effect.is_whole
+            and (effect.role, effect.program, effect.outcome, effect.horizon_months,
+                 effect.estimand) == wanted
+        )  # fmt: skip
+        return next(found, None)
+
+    def of(self, *, role: str, program: str | None = None) -> Iterator[Effect]:
+        """Yield the adjusted estimates of a role, in one program or in all of them."""
+        for effect in self.adjusted:
+            if effect.role == role and program in (None, effect.program):
+                yield effect
+
+
+def effects(frame: pd.DataFrame) -> Effects:
+    """Return the effects table, split by whether a design stands behind the number."""
+    rows = tuple(_effect(row) for row in records(frame))
+    ordered = sorted(
+        rows,
+        key=lambda e: (e.estimand, e.role, e.program != "all", e.program, not e.is_whole,
+                       e.dimension, e.member, e.outcome, e.horizon_months),
+    )  # fmt: skip
+    return Effects(
+        adjusted=tuple(effect for effect in ordered if effect.estimand != NAIVE),
+        naive=tuple(effect for effect in ordered if effect.estimand == NAIVE),
+    )
+
+
+def _effect(row: dict[str, Any]) -> Effect:
+    is_suppressed = bool(row["is_suppressed"])
+    # Nothing of a suppressed row goes any further, whatever it holds.
+    numbers = {
+        name: None if is_suppressed or row[name] is None else float(row[name]) for name in NUMBERS
+    }
+    return Effect(
+        role=str(row["role"]),
+        program=str(row["program"]),
+        dimension=str(row["subgroup_dimension"]),
+        member=str(row["subgroup_member"]),
+        outcome=str(row["outcome"]),
+        horizon_months=int(row["horizon_months"]),
+        estimand=str(row["estimand"]),
+        verdict=TOO_FEW if is_suppressed else verdict(str(row["verdict"] or "")),
+        is_suppressed=is_suppressed,
+        **numbers,
+    )

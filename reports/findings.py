@@ -1,0 +1,244 @@
+"""The one sentence per declared question, and what is said beside the naive number.
+
+Every sentence follows from a row of the effects table and its verdict; nothing is estimated here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports import formats
+from reports.effects import (
+    NAIVE,
+    PRIMARY_HORIZON_MONTHS,
+    PRIMARY_OUTCOMES,
+    Effect,
+    Effects,
+)
+from reports.facts import Design, RunFacts
+from reports.strips import Scale, scale_of
+from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, Verdict, verdict
+
+# The difference above which two groups are no longer called alike, as in the verdicts.
+TOLERATED_SMD = 0.25
+# A ratio says more than a distance only when it is well away from one.
+NOTABLE_RATIO = 1.5
+CLOSE_POINTS = 0.01
+
+
+@dataclass(frozen=True)
+class Words:
+    """How an outcome is spoken of."""
+
+    question: str
+    title: str
+    happened: str
+    caused: str
+    why_naive: str
+
+
+WORDS = {
+    "retention": Words(
+        question="Did mentoring keep people here?",
+        title="Retention",
+        happened="still here a year later",
+        caused="mentoring kept people here",
+        why_naive="Whoever left early never had the time to find a mentor, so everybody who left "
+        "early counts as \u201cnever mentored\u201d.",
+    ),
+    "promotion": Words(
+        question="Did mentoring move people up?",
+        title="Promotion",
+        happened="promoted within a year",
+        caused="mentoring moved people up",
+        why_naive="It starts counting long before most mentees met a mentor, and mentees were "
+        "often chosen because they were already doing well.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Naive:
+    """The number a dashboard would print, and what is wrong with it."""
+
+    effect: Effect
+    distance: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What leadership is told about one declared question.
+
+    Attributes:
+        outcome: which one, as in the results.
+        words: how it is spoken of.
+        effect: the row behind it; none when it was not estimated.
+        verdict: what may be made of it.
+        sentence: the answer.
+        note: why there is no headline, or how to read the verdict.
+        scale: where the interval is drawn; none when no number is stated.
+        naive: what a dashboard would print instead.
+    """
+
+    outcome: str
+    words: Words
+    effect: Effect | None
+    verdict: Verdict
+    sentence: str
+    note: str
+    scale: Scale | None
+    naive: Naive | None
+
+
+def findings(effects: Effects, facts: RunFacts) -> tuple[Finding, ...]:
+    """Return the declared questions with their answers; none when nothing is estimated yet."""
+    if not effects.is_estimated:
+        return ()
+    return tuple(_finding(outcome, effects, facts) for outcome in PRIMARY_OUTCOMES)
+
+
+def _finding(outcome: str, effects: Effects, facts: RunFacts) -> Finding:
+    effect, words = effects.headline(outcome), WORDS[outcome]
+    naive = effects.one(outcome=outcome, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=NAIVE)
+    given = verdict("not estimated") if effect is None else effect.verdict
+    is_stated = effect is not None and effect.is_stated
+    return Finding(
+        outcome=outcome,
+        words=words,
+        effect=effect,
+        verdict=given,
+        sentence=sentence(effect, words),
+        note=given.meaning if effect is None or is_stated else withdrawal(effect, facts),
+        scale=scale_of([effect]) if effect and is_stated else None,
+        naive=_naive(naive, effect, words) if naive and naive.effect is not None else None,
+    )
+
+
+def sentence(effect: Effect | None, words: Words) -> str:
+    """Return the answer in one sentence, as far as the verdict allows one."""
+    if effect is None:
+        return f"Whether {words.caused} at 12 months was not estimated."
+    if effect.is_suppressed:
+        return f"There are too few people to say whether {words.caused}."
+    if not effect.is_stated or effect.effect is None:
+        return f"The headline is withdrawn: these data cannot say whether {words.caused}."
+    fit = _fit(effect)
+    if not effect.verdict.is_found:
+        least = effect.minimum_detectable_effect
+        unseen = "" if least is None else (
+            f" An effect smaller than about {_of_100(least)} in 100 could not have been seen."
+        )  # fmt: skip
+        return (
+            f"We cannot tell whether {words.caused}: of 100 mentees, the data fit anything "
+            f"{fit or 'at all'} {words.happened}.{unseen}"
+        )
+    likely = "" if effect.verdict.is_clear else "probably "
+    way = "more" if effect.effect > 0 else "fewer"
+    return (
+        f"Of 100 mentees, {likely}about {_of_100(effect.effect)} {way} were {words.happened} than "
+        f"would have been without mentoring" + (f"; the data fit anything {fit}." if fit else ".")
+    )
+
+
+def withdrawal(effect: Effect, facts: RunFacts) -> str:
+    """Return in plain words why no headline is made of an estimate."""
+    if effect.verdict == CONTRADICTED:
+        return _contradiction(effect)
+    if effect.verdict == NOT_COMPARABLE:
+        return " ".join(_differences(effect, facts.design))
+    if effect.is_suppressed:
+        return (
+            f"Too few people, or too few events: fewer than {facts.minimum_effect_group_size} "
+            "people in one of the groups, or fewer than 5 events in both together. Any number "
+            "would be more chance than fact."
+        )
+    return effect.verdict.meaning
+
+
+def _contradiction(effect: Effect) -> str:
+    text = (
+        "The same people were compared in the same way on what lay before the mentoring: earlier "
+        "promotions and earlier ratings. They differed there already"
+    )
+    low, high = effect.placebo_ci_low, effect.placebo_ci_high
+    if effect.placebo_effect is not None and low is not None and high is not None:
+        text += (
+            f" (earlier promotions: {formats.points(effect.placebo_effect)}, from "
+            f"{formats.bare_points(low)} to {formats.points(high)}"
+            + ("; it takes the earlier ratings to see it)" if low <= 0 <= high else ")")
+        )
+    return (
+        f"{text}, and mentoring cannot have caused that. So a difference afterwards may have "
+        "nothing to do with mentoring either."
+    )
+
+
+def _differences(effect: Effect, design: Design) -> list[str]:
+    reasons = []
+    largest, matched = effect.max_abs_smd, effect.matched_share
+    is_unlike = largest is not None and largest > TOLERATED_SMD
+    if is_unlike and largest is not None:
+        reasons.append(
+            "Even the most similar people to be found differ too much from the mentees in what "
+            f"was known before: the largest standardized difference is "
+            f"{formats.decimal(largest, 2)}, and at most {TOLERATED_SMD} is tolerated."
+        )
+    least = design.minimum_retained_share
+    is_few = matched is not None and (matched < least if least is not None else not is_unlike)
+    if is_few and matched is not None:
+        limit = "" if least is None else f"; at least {formats.amount(least, 'share')} must"
+        reasons.append(
+            f"Only {formats.amount(matched, 'share')} of the mentees found anybody like them to "
+            f"be compared with{limit}."
+        )
+    return reasons or [NOT_COMPARABLE.meaning]
+
+
+def _naive(naive: Effect, effect: Effect | None, words: Words) -> Naive:
+    return Naive(naive, _distance(naive, effect), words.why_naive)
+
+
+def _distance(naive: Effect, effect: Effect | None) -> str:
+    """Return how far the naive number lies from the estimate, where there is one to be far from."""
+    if naive.effect is None or effect is None or effect.effect is None or not effect.is_stated:
+        return "No sound estimate stands beside it, which does not make it one."
+    apart = naive.effect - effect.effect
+    if abs(apart) < CLOSE_POINTS:
+        return "Within a point of the estimate, by luck: it answers another question."
+    size = formats.unsigned_points(apart)
+    text = f"{size} {'more' if apart > 0 else 'less'} than the estimate"
+    ratio = naive.effect / effect.effect if effect.verdict.is_found and effect.effect else 0.0
+    if ratio >= NOTABLE_RATIO:
+        return f"{text}, {_times(ratio)} times as large."
+    return f"{text}."
+
+
+def _times(ratio: float) -> str:
+    return formats.decimal(ratio, 0 if ratio >= 2.95 else 1)
+
+
+def _fit(effect: Effect) -> str:
+    """Return the interval in people of 100, as in `from 2 to 8` or `from 1 fewer to 6 more`."""
+    low, high = effect.ci_low, effect.ci_high
+    if low is None or high is None:
+        return ""
+    if effect.verdict.is_found and effect.effect is not None and low * high >= 0:
+        near, far = (low, high) if effect.effect > 0 else (high, low)
+        return f"from {_of_100(near)} to {_of_100(far)}"
+    return f"from {_directed(low)} to {_directed(high)}"
+
+
+def _directed(value: float) -> str:
+    size = _of_100(value)
+    if size == "0":
+        return "none"
+    return f"{size} {'more' if value > 0 else 'fewer'}"
+
+
+def _of_100(value: float) -> str:
+    """Return how many of 100 people; what would round to nobody keeps a decimal."""
+    whole = formats.decimal(abs(value) * 100, 0)
+    if whole != "0":
+        return whole
+    return formats.decimal(abs(value) * 100, 1).removesuffix(".0")

@@ -1,0 +1,183 @@
+"""What stands behind the effects, for the analyst: flow, balance, placebo, every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analyses.results import Results
+from reports import formats
+from reports.balance import LovePlot, love_plots
+from reports.definitions import Definition
+from reports.effects import (
+    FIXED,
+    GRID,
+    PRIMARY_HORIZON_MONTHS,
+    PRIMARY_OUTCOMES,
+    Effect,
+    Effects,
+)
+from reports.findings import Finding, findings
+from reports.flow import Flow, flows
+from reports.forest import Forest, by_subgroup
+from reports.placebo import Placebo, placebos
+from reports.target import CITATION, Item, checklist
+from reports.terms import BY_NAME
+from reports.view import View
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number behind an estimate, what it is, and what it says here."""
+
+    definition: Definition
+    text: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Primary:
+    """A declared question with everything that stands behind its answer."""
+
+    finding: Finding
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """All estimates of one role and outcome."""
+
+    role: str
+    title: str
+    rows: tuple[Effect, ...]
+    hidden_n: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the analyst sees of the effects."""
+
+    primary: tuple[Primary, ...]
+    flows: tuple[Flow, ...]
+    love: tuple[LovePlot, ...]
+    balance: tuple[LovePlot, ...]
+    placebos: tuple[Placebo, ...]
+    subgroups: tuple[Forest, ...]
+    blocks: tuple[Block, ...]
+    naive: tuple[Effect, ...]
+    columns: tuple[tuple[Definition, str], ...]
+    target: tuple[Item, ...]
+    citation: str
+
+
+def evidence(view: View, results: Results) -> Evidence:
+    """Return what stands behind the effects."""
+    effects = view.effects
+    found = findings(effects, view.facts)
+    plots = love_plots(results.balance, view.program_names)
+    subgroups = (
+        by_subgroup(effects, outcome=outcome, horizon_months=PRIMARY_HORIZON_MONTHS)
+        for outcome in PRIMARY_OUTCOMES
+    )
+    return Evidence(
+        primary=tuple(Primary(finding, _facts(finding, effects)) for finding in found),
+        flows=flows(results.flow, view.facts.design),
+        love=tuple(plot for plot in plots if plot.program == "all" and plot.shown),
+        # The others, as tables: a picture for each would be too many.
+        balance=tuple(plot for plot in plots if plot.program != "all" or not plot.shown),
+        placebos=placebos(effects),
+        subgroups=tuple(forest for forest in subgroups if forest),
+        blocks=_blocks(effects),
+        naive=tuple(effect for effect in effects.naive if effect.is_whole),
+        columns=tuple((BY_NAME["ci_low" if c == "ci_high" else c], head) for c, head, _ in GRID),
+        target=checklist(view.facts, effects, view.programs, found) if found else (),
+        citation=CITATION,
+    )
+
+
+def _blocks(effects: Effects) -> tuple[Block, ...]:
+    roles = dict.fromkeys(effect.role for effect in effects.adjusted)
+    blocks = []
+    for role in roles:
+        for outcome in effects.outcomes:
+            rows = tuple(e for e in effects.of(role=role) if e.outcome == outcome)
+            if rows:
+                hidden = sum(not row.is_shown for row in rows)
+                blocks.append(
+                    Block(role, f"{role.capitalize()}s: {rows[0].outcome_name}", rows, hidden)
+                )
+    return tuple(blocks)
+
+
+def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
+    effect = finding.effect
+    if effect is None or not effect.is_shown:
+        return ()
+    fixed = effects.one(
+        outcome=effect.outcome, horizon_months=effect.horizon_months, estimand=FIXED
+    )
+    event = "leaving" if effect.outcome == "retention" else "promotion"
+    facts = [
+        ("effect", f"{effect.effect_text}, {effect.range_text}",
+         f"{effect.written(effect.treated_value)} of the mentored against "
+         f"{effect.written(effect.control_value)} of people like them."),
+        ("matched_treated_n", _people(effect),
+         f"Compared with {_count(effect.control_n)} people, worth {_count(effect.control_ess)} "
+         "equally weighted ones."),
+        ("e_value", _pair(effect.e_value, effect.e_value_ci),
+         _e_value_meaning(effect, event)),
+        ("minimum_detectable_effect", effect.detectable_text,
+         "A smaller true effect could well have gone unseen."),
+        ("matched_share", _share(effect.matched_share), "Of the eligible mentees."),
+        ("max_abs_smd", _plain(effect.max_abs_smd),
+         "The largest difference left after matching; the target is 0.1."),
+        ("full_follow_up_share", _share(effect.full_follow_up_share),
+         f"Of the matched mentees, for all {effect.horizon_months} months."),
+        ("largest_weight", _plain(effect.largest_weight),
+         "So many mentees hang on a single comparison person at most."),
+    ]  # fmt: skip
+    if fixed and fixed.is_shown:
+        facts += [
+            ("started_vs_not_yet", f"{fixed.effect_text}, {fixed.range_text}",
+             f"The cross-check: {fixed.verdict.name}."),
+            ("contamination_share", _share(fixed.contamination_share),
+             "Of the comparison in the cross-check, who found a mentor within the time."),
+        ]  # fmt: skip
+    return tuple(Fact(BY_NAME[name], text, meaning) for name, text, meaning in facts if text)
+
+
+def _e_value_meaning(effect: Effect, event: str) -> str:
+    if effect.e_value is None:
+        return ""
+    needed = formats.decimal(effect.e_value, 2)
+    text = (
+        f"Something unrecorded would have to be {needed} times as common among the mentees, and "
+        f"change the chance of {event} {needed} times, to explain the estimate away"
+    )
+    if effect.e_value_ci is None:
+        return f"{text}."
+    if effect.e_value_ci <= 1:
+        return f"{text}; nothing at all is needed for the range to hold no effect, since it does."
+    limit = formats.decimal(effect.e_value_ci, 2)
+    return f"{text}; {limit} times would be enough for the range to reach no effect."
+
+
+def _pair(value: float | None, limit: float | None) -> str:
+    if value is None:
+        return ""
+    return _plain(value) + ("" if limit is None else f"; at the limit {_plain(limit)}")
+
+
+def _people(effect: Effect) -> str:
+    return f"{_count(effect.matched_treated_n)} of {_count(effect.treated_n)}"
+
+
+def _count(value: float | None) -> str:
+    return "an unknown number of" if value is None else formats.count(round(value))
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else formats.amount(value, "share")
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else formats.decimal(value, 2)

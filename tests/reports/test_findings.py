@@ -1,0 +1,212 @@
+"""What leadership is told: one sentence per verdict, worked out by hand, and the struck number."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analyses import effects as judged
+from analyses import naive
+from analyses.results import TABLES
+from reports import verdicts
+from reports.effects import Effect, effects
+from reports.findings import WORDS, Finding, findings, sentence
+from reports.view import view
+
+T = "\u202f"
+
+
+def only(row: dict[str, Any]) -> Effect:
+    return effects(pd.DataFrame([row], columns=list(TABLES["effects"]))).adjusted[0]
+
+
+def found(made: ModuleType, *rows: dict[str, Any]) -> Finding:
+    given = view(made.estimated(*rows))
+    return findings(given.effects, given.facts)[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        (
+            {},
+            "Of 100 mentees, about 5 more were still here a year later than would have been "
+            "without mentoring; the data fit anything from 2 to 8.",
+        ),
+        (
+            {"effect": 0.0261, "ci_low": -0.00507, "ci_high": 0.0572, "verdict": "likely benefit"},
+            "Of 100 mentees, probably about 3 more were still here a year later than would have "
+            "been without mentoring; the data fit anything from 1 fewer to 6 more.",
+        ),
+        (
+            {"effect": -0.04, "ci_low": -0.07, "ci_high": -0.01, "verdict": "clear harm"},
+            "Of 100 mentees, about 4 fewer were still here a year later than would have been "
+            "without mentoring; the data fit anything from 1 to 7.",
+        ),
+        (
+            {"effect": -0.03, "ci_low": -0.065, "ci_high": 0.003, "verdict": "likely harm"},
+            "Of 100 mentees, probably about 3 fewer were still here a year later than would have "
+            "been without mentoring; the data fit anything from 6 fewer to 0.3 more.",
+        ),
+        (
+            {"effect": 0.012, "ci_low": 0.004, "ci_high": 0.02},
+            "Of 100 mentees, about 1 more were still here a year later than would have been "
+            "without mentoring; the data fit anything from 0.4 to 2.",
+        ),
+        (
+            {"effect": 0.01, "ci_low": -0.03, "ci_high": 0.05, "verdict": "no clear effect",
+             "minimum_detectable_effect": 0.057},
+            "We cannot tell whether mentoring kept people here: of 100 mentees, the data fit "
+            "anything from 3 fewer to 5 more still here a year later. An effect smaller than "
+            "about 6 in 100 could not have been seen.",
+        ),
+        (
+            {"effect": 0.0, "ci_low": 0.0, "ci_high": 0.04, "verdict": "no clear effect",
+             "minimum_detectable_effect": None},
+            "We cannot tell whether mentoring kept people here: of 100 mentees, the data fit "
+            "anything from none to 4 more still here a year later.",
+        ),
+        (
+            {"verdict": "contradicted by placebo"},
+            "The headline is withdrawn: these data cannot say whether mentoring kept people here.",
+        ),
+        (
+            {"verdict": "not comparable"},
+            "The headline is withdrawn: these data cannot say whether mentoring kept people here.",
+        ),
+        (
+            {"verdict": "too few to say", "is_suppressed": True},
+            "There are too few people to say whether mentoring kept people here.",
+        ),
+        (
+            {"verdict": "a verdict of a later release"},
+            "The headline is withdrawn: these data cannot say whether mentoring kept people here.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_sentence_follows_the_verdict(
+    made: ModuleType, given: dict[str, Any], written: str
+) -> None:
+    assert sentence(only(made.effect(**given)), WORDS["retention"]) == written
+
+
+def test_promotion_is_spoken_of_as_moving_up(made: ModuleType) -> None:
+    given = only(made.effect("promotion", effect=0.098, ci_low=0.059, ci_high=0.137))
+    assert sentence(given, WORDS["promotion"]) == (
+        "Of 100 mentees, about 10 more were promoted within a year than would have been without "
+        "mentoring; the data fit anything from 6 to 14."
+    )
+
+
+def test_a_question_that_was_not_asked_is_not_answered(made: ModuleType) -> None:
+    finding = found(made, made.effect("promotion"))
+    assert finding.sentence == "Whether mentoring kept people here at 12 months was not estimated."
+    assert finding.verdict.name == "not estimated"
+    assert finding.scale is None
+
+
+def test_a_placebo_that_fails_withdraws_the_headline_in_plain_words(made: ModuleType) -> None:
+    note = found(
+        made,
+        made.effect(verdict="contradicted by placebo", placebo_effect=0.032, placebo_ci_low=0.01,
+                    placebo_ci_high=0.054),
+    ).note  # fmt: skip
+    assert "what lay before the mentoring" in note
+    assert "(earlier promotions: +3.2 points, from +1.0 to +5.4 points)" in note
+    assert "mentoring cannot have caused that" in note
+
+
+def test_a_placebo_that_fails_on_ratings_says_so(made: ModuleType) -> None:
+    note = found(made, made.effect(verdict="contradicted by placebo")).note
+    assert "from \u22121.0 to +3.0 points; it takes the earlier ratings to see it)" in note
+
+
+def test_unlike_groups_are_named_as_the_reason(made: ModuleType) -> None:
+    note = found(made, made.effect(verdict="not comparable", max_abs_smd=0.31)).note
+    assert "the largest standardized difference is 0.31, and at most 0.25 is tolerated" in note
+    assert "found anybody" not in note
+
+
+def test_too_few_matches_are_named_as_the_reason(made: ModuleType) -> None:
+    note = found(made, made.effect(verdict="not comparable", matched_share=0.41)).note
+    assert note == (
+        f"Only 41.0{T}% of the mentees found anybody like them to be compared with; at least "
+        f"50.0{T}% must."
+    )
+
+
+def test_too_few_people_are_named_as_the_reason(made: ModuleType) -> None:
+    finding = found(made, made.too_few())
+    assert "fewer than 10 people in one of the groups" in finding.note
+    assert finding.scale is None
+    assert finding.effect is not None
+    assert finding.effect.effect is None
+
+
+@pytest.mark.parametrize(
+    ("given", "distance"),
+    [
+        # The naive number is +16.0 points: 0.94 against 0.78.
+        ({}, "11.0 points more than the estimate, 3 times as large."),
+        ({"effect": 0.08}, "8.0 points more than the estimate, 2.0 times as large."),
+        ({"effect": 0.12}, "4.0 points more than the estimate."),
+        ({"effect": 0.20}, "4.0 points less than the estimate."),
+        ({"effect": 0.155},
+         "Within a point of the estimate, by luck: it answers another question."),
+        ({"effect": 0.02, "verdict": "no clear effect"}, "14.0 points more than the estimate."),
+        ({"effect": -0.04, "verdict": "clear harm"}, "20.0 points more than the estimate."),
+        ({"verdict": "not comparable"},
+         "No sound estimate stands beside it, which does not make it one."),
+    ],
+)  # fmt: skip
+def test_the_naive_number_is_set_against_the_estimate(
+    made: ModuleType, given: dict[str, Any], distance: str
+) -> None:
+    finding = found(made, made.effect(**given))
+    assert finding.naive is not None
+    assert finding.naive.effect.effect_text == "+16.0 points"
+    assert finding.naive.distance == distance
+    assert "never had the time to find a mentor" in finding.naive.why
+
+
+def test_the_ladder_spells_every_verdict_as_the_results_do() -> None:
+    assert [v.name for v in verdicts.LADDER] == [
+        judged.TOO_FEW, judged.NOT_COMPARABLE, judged.CONTRADICTED, judged.CLEAR_BENEFIT,
+        judged.CLEAR_HARM, judged.LIKELY_BENEFIT, judged.LIKELY_HARM, judged.NO_CLEAR_EFFECT,
+    ]  # fmt: skip
+    assert verdicts.NAIVE.name == naive.VERDICT
+    assert [v.name for v in verdicts.LADDER if not v.is_stated] == [
+        "too few to say", "not comparable", "contradicted by placebo",
+    ]  # fmt: skip
+
+
+def test_nothing_of_a_suppressed_estimate_goes_any_further(made: ModuleType) -> None:
+    given = only(made.too_few())
+    assert given.effect is None
+    assert given.treated_n is None
+    assert given.effect_text == "too few to say"
+    assert given.range_text == ""
+    assert not given.is_stated
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"),
+    [
+        ("clear benefit", "Effect estimated"),
+        ("no clear effect", "Effect estimated"),
+        ("contradicted by placebo", "Effect estimated in part"),
+    ],
+)
+def test_every_page_says_how_far_the_estimates_go(
+    made: ModuleType, verdict: str, state: str
+) -> None:
+    given = view(made.estimated(made.effect(), made.effect("promotion", verdict=verdict)))
+    assert given.effects.state == state
+
+
+def test_when_every_headline_is_withdrawn_no_effect_can_be_stated(made: ModuleType) -> None:
+    rows = (made.effect(o, verdict="not comparable") for o in ("retention", "promotion"))
+    assert view(made.estimated(*rows)).effects.state == "No effect can be stated"
