@@ -56,16 +56,25 @@ def flow_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
     flow = cells.sort_values(
         ["role", "program", "step_number", "step", "reason"], kind="stable", ignore_index=True
     )
+    # What is lost between two steps is the difference of their totals, and programs add up to all.
+    step = flow["step"]
+    is_rung = step.str.startswith("matched at")
+    families = [
+        (["role", "program"], step.isin(["workforce", "not eligible"])),
+        (["role", "program"], is_rung | step.eq("unmatched")),
+        (["role", "program"], step.isin(["matched", "unmatched"])),
+        (["role", "step", "reason"], flow["program"].ne("all")),
+    ]
     for column in ("treated_n", "control_n"):
         people = flow[column].astype(float)
-        step = flow["step"].where(~flow["step"].str.startswith("matched at"), "matched at")
-        family = families_of(
-            flow.assign(step=step),
-            alike=["role", "program", "step"],
-            is_member=step.isin(["not eligible", "matched at"]) & people.notna(),
-        )
         hidden = with_complements(
-            people < minimum_group_size, people, [family], minimum_group_size=minimum_group_size
+            people < minimum_group_size,
+            people,
+            [
+                families_of(flow, alike=alike, is_member=is_member & people.notna())
+                for alike, is_member in families
+            ],
+            minimum_group_size=minimum_group_size,
         )
         flow[column] = people.mask(hidden)
         flow[f"is_{column}_hidden"] = hidden

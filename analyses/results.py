@@ -16,6 +16,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from analyses.cells import neutralized
+
 SIGNIFICANT_DIGITS = 10
 # Smaller numbers are what is left of a zero after parallel sums.
 SMALLEST = 1e-12
@@ -219,17 +221,37 @@ def write_results(results: Results, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         for name, columns in TABLES.items():
-            connection.register("frame", _rounded(getattr(results, name), columns))
-            typed = ", ".join(f'cast("{c}" as {kind}) as "{c}"' for c, kind in columns.items())
-            connection.sql(
-                f"create or replace temp table ordered as select {typed} from frame order by all"
+            frame = _rounded(getattr(results, name), columns)
+            _write(connection, frame, columns, folder / f"{name}.parquet", "format parquet")
+            _write(
+                connection, _neutralized(frame, columns), columns, folder / f"{name}.csv", "header"
             )
-            for suffix, options in (("csv", "header"), ("parquet", "format parquet")):
-                target = str(folder / f"{name}.{suffix}").replace("'", "''")
-                connection.sql(f"copy ordered to '{target}' ({options})")
-            connection.unregister("frame")
     text = json.dumps(results.run, indent=2, sort_keys=True, default=str, ensure_ascii=False)
     (folder / "run.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    frame: pd.DataFrame,
+    columns: Mapping[str, str],
+    path: Path,
+    options: str,
+) -> None:
+    """Write the frame, typed and sorted, into one file."""
+    typed = ", ".join(f'cast("{c}" as {kind}) as "{c}"' for c, kind in columns.items())
+    target = str(path).replace("'", "''")
+    # DuckDB looks objects up by label: after a sort they would be another row's.
+    connection.register("frame", frame.reset_index(drop=True))
+    connection.sql(f"copy (select {typed} from frame order by all) to '{target}' ({options})")
+    connection.unregister("frame")
+
+
+def _neutralized(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return the frame with text that a spreadsheet would run made harmless."""
+    texts = [column for column, kind in columns.items() if kind == "varchar"]
+    return frame.assign(
+        **{column: frame[column].map(neutralized, na_action="ignore") for column in texts}
+    )
 
 
 def read_results(folder: Path) -> Results:

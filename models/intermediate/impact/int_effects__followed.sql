@@ -20,6 +20,7 @@ hazards as (
         hazards.outcome,
         horizons.horizon_months,
         max(hazards.month) as last_month,
+        min(hazards.survival) as survival,
         sum(hazards.event_n) as event_n,
         max(hazards.largest_weight) as largest_weight
     from {{ ref("int_hazards__by_month") }} as hazards
@@ -30,7 +31,7 @@ hazards as (
 
 arms as (
 
-    -- Where the last one has left, or follow-up ends earlier, the curve stays where it was.
+    -- Where the last one has left, the curve stays where it was.
     select
         hazards.*,
         variances.incidence,
@@ -91,5 +92,7 @@ left join covariances
 where
     mentored.arm = 'mentored'
     and comparison.arm = 'comparison'
-    and mentored.last_month = mentored.horizon_months
+    -- Nobody at risk any more, and not because all have left: the horizon cannot be reached.
+    and (mentored.last_month = mentored.horizon_months or mentored.survival = 0)
+    and (comparison.last_month = comparison.horizon_months or comparison.survival = 0)
     and counted.full_follow_up_share > 0

@@ -65,6 +65,7 @@ preceded as (
 
 select
     *,
+    cast(dense_rank() over (order by group_number, arm, outcome) as integer) as curve_number,
     sum(survival_before * events / at_risk) over (
         partition by group_number, arm, outcome order by month
         rows between unbounded preceding and current row

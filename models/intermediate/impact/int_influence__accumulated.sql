@@ -39,6 +39,7 @@ steps as (
         outcomes.outcome,
         outcomes.person_number,
         outcomes.month,
+        hazards.curve_number,
         hazards.incidence,
         hazards.survival_before
         / hazards.at_risk
@@ -68,11 +69,11 @@ select
     lost_step,
     own_step + incidence * lost_step as own_step,
     sum(own_step + incidence * lost_step) over (
-        partition by group_number, arm, outcome, person_number order by month
+        partition by curve_number, person_number order by month
         rows between unbounded preceding and current row
     ) as own,
     sum(lost_step) over (
-        partition by group_number, arm, outcome, person_number order by month
+        partition by curve_number, person_number order by month
         rows between unbounded preceding and current row
     ) as lost
 from steps
