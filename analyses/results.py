@@ -240,8 +240,9 @@ def _write(
     """Write the frame, typed and sorted, into one file."""
     typed = ", ".join(f'cast("{c}" as {kind}) as "{c}"' for c, kind in columns.items())
     target = str(path).replace("'", "''")
-    # DuckDB looks objects up by label: after a sort they would be another row's.
-    connection.register("frame", frame.reset_index(drop=True))
+    # DuckDB reads columns as they lie in memory, and cannot read a reversed view.
+    whole = frame.take(np.arange(len(frame))).reset_index(drop=True)
+    connection.register("frame", whole)
     connection.sql(f"copy (select {typed} from frame order by all) to '{target}' ({options})")
     connection.unregister("frame")
 
