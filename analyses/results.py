@@ -241,8 +241,7 @@ def _write(
     typed = ", ".join(f'cast("{c}" as {kind}) as "{c}"' for c, kind in columns.items())
     target = str(path).replace("'", "''")
     # DuckDB reads columns as they lie in memory, and cannot read a reversed view.
-    whole = frame.take(np.arange(len(frame))).reset_index(drop=True)
-    connection.register("frame", whole)
+    connection.register("frame", frame.reset_index(drop=True).copy(deep=True))
     connection.sql(f"copy (select {typed} from frame order by all) to '{target}' ({options})")
     connection.unregister("frame")
 
