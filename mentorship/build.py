@@ -190,6 +190,7 @@ def run_facts(
             "minimum_group_size": config.privacy.minimum_group_size,
             "minimum_effect_group_size": config.privacy.minimum_effect_group_size,
         },
+        "impact": config.impact.model_dump(mode="json"),
         "previous_release": None if previous is None else previous.name,
     }
 

@@ -1,0 +1,609 @@
+"""Write the pages of docs/reference from the code they describe: run by `make docs`.
+
+Every page is a function of the code alone, so `tests/docs` can ask whether the committed pages are
+what the code says today.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin
+
+import click
+import pandas as pd
+import yaml
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from analyses.measures import read_measures
+from analyses.results import TABLES as RESULTS
+from analyses.results import Results
+from expectations.catalog import BEYOND_THE_CONTRACT
+from expectations.contract_suite import contract_promises
+from expectations.promise import Promise
+from ingest.accounts import DUPLICATE
+from ingest.casts import UNREADABLE, expected_of
+from ingest.contract import LINEAGE, TABLES, Column, Kind, Table
+from ingest.presets import preset_names, read_preset
+from ingest.reasons import REASONS
+from mentorship.cli import main as command
+from mentorship.config import Section, WorkspaceConfig
+
+DOCS = Path(__file__).resolve().parent
+PROJECT = DOCS.parent
+REFERENCE = DOCS / "reference"
+NOTE = "<!-- Written by docs/generate.py from the code: change the code, then run `make docs`. -->"
+
+# What the columns of the results mean, where one meaning holds for every table.
+MEANINGS = {
+    "program": "program id, or `all`",
+    "role": "mentee or mentor",
+    "population": "mentees, mentors, participants (either) or workforce",
+    "dimension": "what the people are cut by, or `all`",
+    "member": "which of them, or `all`",
+    "outcome": "what is followed or compared",
+    "ci_low": "lower limit of the 95 % interval",
+    "ci_high": "upper limit of the 95 % interval",
+    "is_suppressed": "hidden by disclosure control; its numbers are empty",
+    "at_risk_n": "people still followed, with weights left out",
+    "table": "canonical table",
+    "reason": "reason code ([reasons](reasons.md))",
+    "measure": "name of the measure ([measures](measures.md))",
+    "month": "month of follow-up; 0 is the first day",
+    "value": "the estimate",
+    "unit": "unit of the value",
+    "severity": "critical or warning",
+    "treated_n": "people who were mentored",
+    "control_n": "people they are compared with",
+}
+# And where a table gives a column a meaning of its own.
+OWN_MEANINGS = {
+    "metrics": {
+        "period_grain": "all, month, quarter or year",
+        "period_start": "first day of the period",
+        "numerator": "see the measure's definition",
+        "denominator": "people behind the value, or average headcount for a rate",
+    },
+    "effects": {
+        "subgroup_dimension": "what the mentored are cut by, or `all`",
+        "subgroup_member": "which of them, or `all`",
+        "horizon_months": "months from time zero",
+        "estimand": "mentored_vs_not, started_vs_not_yet or naive",
+        "treated_n": "eligible people who started",
+        "matched_treated_n": "those of them who found a match and whose outcome is compared",
+        "control_n": "people who are a control",
+        "control_ess": "effective number of controls: what their weights are worth",
+        "treated_value": "share or mean among the mentored",
+        "control_value": "share or mean in the comparison",
+        "effect": "treated_value minus control_value; 0.05 is 5 percentage points",
+        "se": "standard error, clustered by person; of two independent shares if naive",
+        "risk_ratio": "ratio of leaving (retention), else of the event; empty for means",
+        "p_value": "of no effect",
+        "q_value": "p after Benjamini-Hochberg over all secondary questions; the primary keep p",
+        "e_value": "how strong an unmeasured trait would have to be to explain the ratio away",
+        "e_value_ci": "the same for the limit of the interval nearer to no effect",
+        "minimum_detectable_effect": "smallest true effect found in four of five such studies",
+        "placebo_effect": "difference in promotions of the 12 months before the trial",
+        "placebo_ci_low": "lower limit of its 95 % interval",
+        "placebo_ci_high": "upper limit of its 95 % interval",
+        "max_abs_smd": "largest standardized difference left after matching",
+        "matched_share": "share of the eligible mentored who found a match",
+        "full_follow_up_share": "share of the matched followed for the whole horizon",
+        "contamination_share": "share of controls who started within the horizon",
+        "largest_weight": "largest weight of one control in one month",
+        "verdict": "what may be said ([verdicts](../explanation/impact.md#verdicts))",
+    },
+    "curves": {"arm": "mentored or comparison"},
+    "balance": {
+        "covariate": "what was known before",
+        "level": "which value of it",
+        "smd_before": "standardized difference of the arms before matching",
+        "smd_after": "the same after matching",
+    },
+    "flow": {
+        "step_number": "order of the steps",
+        "step": "step of the design",
+        "reason": "why people are lost at this step",
+        "treated_n": "people who started; empty where the step has none",
+        "control_n": "people who could be a control; empty where the step has none",
+    },
+    "quality": {
+        "source": "the export, relative to the workspace",
+        "reason": "`total`, or a reason code ([reasons](reasons.md))",
+        "rows_in": "records in the file; 0 on the row of a reason",
+        "rows_kept": "records that reached the warehouse; 0 on the row of a reason",
+        "rows_quarantined": "records in quarantine",
+        "rows_duplicate": "exact duplicates",
+        "rows": "records the row is about",
+    },
+    "gates": {
+        "expectation": "name of the expectation ([expectations](expectations.md))",
+        "column": "columns it is about; empty for the whole table",
+        "is_met": "whether it was kept",
+        "unexpected_n": "rows that broke it",
+        "rows_n": "rows of the table",
+        "sentence": "what was promised",
+        "to_do": "what to do when it is broken",
+    },
+    "measures": {
+        "label": "its name on the pages",
+        "theme": "theme of the glossary",
+        "sentence": "its definition in a sentence",
+        "formula": "its formula",
+        "numerator": "what is counted above the line",
+        "denominator": "what is counted below the line",
+        "direction": "whether up or down is good",
+        "interval": "kind of interval",
+        "standard": "the standard it follows",
+        "needs": "tables without which it is not measured",
+        "is_measured": "whether this build could measure it",
+        "lineage": "the way from the exports to the mart",
+    },
+    "programs": {
+        "program": "program id",
+        "program_name": "its name",
+        "program_type": "its form",
+        "starts_on": "its first day",
+        "is_voluntary": "whether people choose to join; empty when unknown",
+    },
+}
+EXIT_CODES = (
+    (0, "published, or nothing to do"),
+    (1, "data refused by a gate; nothing was published"),
+    (2, "usage or configuration"),
+    (3, "another build holds the workspace"),
+    (4, "environment: disk, permissions, a missing package"),
+    (5, "internal error: a defect of mentorship-impact"),
+    (130, "interrupted; the published site is unchanged"),
+)
+
+
+def pages(manifest_path: Path) -> dict[str, str]:
+    """Return the text of every reference page by the name of its file.
+
+    Args:
+        manifest_path: dbt's manifest of this project.
+    """
+    written: dict[str, Callable[[], str]] = {
+        "commands.md": commands,
+        "configuration.md": configuration,
+        "expectations.md": expectations,
+        "measures.md": lambda: measures(read_measures(manifest_path)),
+        "reasons.md": reasons,
+        "results.md": results,
+        "tables.md": tables,
+    }
+    return {name: f"{NOTE}\n\n{write().strip()}\n" for name, write in written.items()}
+
+
+def parse_project(folder: Path) -> Path:
+    """Return the path of dbt's manifest of this project, parsed into a folder."""
+    target = folder / "target"
+    paths = {
+        "MENTORSHIP_RAW": str(folder / "raw.duckdb"),
+        "MENTORSHIP_WAREHOUSE": str(folder / "warehouse.duckdb"),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target),
+        "DO_NOT_TRACK": "1",
+    }
+    where = ("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT))
+    subprocess.run(  # noqa: S603 - our own project, on our own paths
+        [
+            str(Path(sys.executable).with_name("dbt")),
+            *("--quiet", "--no-version-check", "parse"),
+            *where,
+        ],
+        env=os.environ | paths,
+        check=True,
+    )
+    return target / "manifest.json"
+
+
+def configuration() -> str:
+    """Return the page about `mentorship.yml`."""
+    lines = [
+        "# mentorship.yml",
+        "",
+        "Everything the configuration may say. An unknown key is an error that names the nearest "
+        "valid one. `mentorship init DIR` writes a commented file to start from.",
+        *_section("", WorkspaceConfig),
+        "",
+        "## Presets",
+        "",
+        "A preset says how an export is laid out. It fills in what the source leaves unsaid and "
+        "never overrides it.",
+        "",
+        *_table(
+            ("preset", "exports of", "table", "evidence"),
+            (
+                (f"`{name}`", preset.vendor, preset.table or "any", preset.evidence)
+                for name in preset_names()
+                for preset in [read_preset(name)]
+            ),
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def tables() -> str:
+    """Return the page about the canonical tables."""
+    lines = [
+        "# Canonical tables",
+        "",
+        "Every export ends in one of these tables. A file that already has these headers needs no "
+        "mapping. Only `job_history` is required; what needs an absent table is reported as not "
+        "measured.",
+        "",
+        "A **person** is an employee id or an e-mail, row by row; the raw database holds a key in "
+        "its place, under the name in the last column. A column marked *stays in ingest* never "
+        "reaches a database. A column marked * must be there, and every row must fill it. Every "
+        "raw table also has "
+        + ", ".join(f"`{name}`" for name in LINEAGE)
+        + ": the export, the record and, where known, its line.",
+        "",
+        "## How values are read",
+        "",
+        *_table(("kind", "what is read"), ((kind, said) for kind, said in _kinds().items())),
+        "",
+        "Around a value spaces are ignored. In dates, numbers, booleans and codes `NA`, `N/A`, "
+        "`#N/A`, `NULL`, `none`, `-` and `--` mean empty, and in optional dates so do "
+        "1900-01-01 and any day of the year 9999. Case and spaces or hyphens in a code do not "
+        "matter: `No Show` is `no_show`.",
+    ]
+    for group in dict.fromkeys(table.group for table in TABLES.values()):
+        lines += ["", f"## {group}"]
+        for table in TABLES.values():
+            if table.group == group:
+                lines += _canonical(table)
+    return "\n".join(lines)
+
+
+def reasons() -> str:
+    """Return the page about quarantine reasons."""
+    return "\n".join(
+        [
+            "# Reasons",
+            "",
+            "Why a record of an export is not in the warehouse. The code stands in "
+            "`state/quarantine/<table>.csv` beside the whole record, and in the result table "
+            "`quality` with a count. *Counts* says whether it counts toward "
+            "`ingest.maximum_quarantined_share`.",
+            "",
+            *_table(
+                ("code", "meaning", "expected", "what to do", "counts"),
+                (
+                    (
+                        f"`{reason.code}`",
+                        reason.meaning,
+                        reason.expected or _expected(reason.code),
+                        reason.to_do,
+                        "yes" if reason.is_problem else "no",
+                    )
+                    for reason in REASONS.values()
+                ),
+            ),
+            "",
+            f"`{DUPLICATE}` is no quarantine: the record says what another of the same source or "
+            "key says, is dropped, and is counted in `rows_duplicate`. `unlinked_manager` is no "
+            "quarantine either: the row is kept without its manager.",
+        ]
+    )
+
+
+def measures(frame: pd.DataFrame) -> str:
+    """Return the page about measures.
+
+    Args:
+        frame: what `analyses.measures.read_measures` gives.
+    """
+    lines = [
+        "# Measures",
+        "",
+        "Printed from the dbt project, like the glossary and the notes on the pages. Effects of "
+        "mentoring are no measures of this list: see [impact](../explanation/impact.md).",
+    ]
+    number = frame["theme"].str.split().str[0].astype(int)
+    for _, members in frame.groupby(number, sort=True):
+        lines += ["", f"## {members['theme'].iloc[0]}"]
+        for row in members.to_dict("records"):
+            lines += [
+                "",
+                f"### `{row['measure']}`",
+                "",
+                f"**{row['label']}.** {row['sentence']}",
+                "",
+                *_table(
+                    ("", ""),
+                    [
+                        (title, str(row[title]))
+                        for title in (
+                            "formula",
+                            "numerator",
+                            "denominator",
+                            "unit",
+                            "direction",
+                            "interval",
+                            "standard",
+                            "needs",
+                        )
+                    ],
+                ),
+                "",
+                f"Lineage: {row['lineage'].replace(' > ', ' → ')}",
+            ]
+    return "\n".join(lines)
+
+
+def expectations() -> str:
+    """Return the page about the gate's expectations."""
+    lines = [
+        "# Expectations",
+        "",
+        "What each export promises. A broken *critical* promise refuses the build with exit code "
+        "1; a broken *warning* is shown on the analyst's page. A table that is absent promises "
+        "nothing, and a promise about two tables needs both.",
+        "",
+        "The promises that follow from the contract alone repeat what ingest already enforces by "
+        "quarantine: they check ingest itself.",
+    ]
+    for table in TABLES.values():
+        lines += ["", f"## {table.name}"]
+        beyond = BEYOND_THE_CONTRACT.get(table.name, ())
+        if beyond:
+            lines += [
+                "",
+                *_table(
+                    ("severity", "expectation", "promise", "when it is broken"),
+                    ((p.severity, f"`{p.name}`", p.sentence, p.to_do) for p in beyond),
+                ),
+            ]
+        lines += ["", "From the contract:", ""]
+        lines += [f"- {_contract_line(promise)}" for promise in contract_promises(table, 0)]
+    return "\n".join(lines)
+
+
+def commands() -> str:
+    """Return the page about the command line."""
+    lines = [
+        "# Commands",
+        "",
+        "`.venv/bin/mentorship` in the checkout. `make demo` and `make test` create it.",
+        "",
+        "## Exit codes",
+        "",
+        *_table(("code", "meaning"), ((str(code), said) for code, said in EXIT_CODES)),
+        "",
+        *_help(command, "mentorship"),
+    ]
+    for name, subcommand in sorted(command.commands.items()):
+        lines += ["", *_help(subcommand, f"mentorship {name}")]
+    return "\n".join(lines)
+
+
+def results() -> str:
+    """Return the page about the result tables."""
+    grains = _attributes(Results)
+    lines = [
+        "# Results",
+        "",
+        "Written to `site/data/` as CSV and Parquet, sorted, numbers rounded to 10 significant "
+        "digits. Numbers about people are past [disclosure "
+        "control](../explanation/privacy.md#disclosure-control). They are all that a page ever "
+        "reads. A suppressed number is empty and `is_suppressed` is true; what was not "
+        "measured is absent.",
+        "",
+        f"`run.json`: {grains['run'].split(': ', 1)[1]}",
+    ]
+    for name, columns in RESULTS.items():
+        grain = grains[name]
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            f"{grain[0].upper()}{grain[1:]}",
+            "",
+            *_table(
+                ("column", "type", "meaning"),
+                ((f"`{column}`", kind, meaning(name, column)) for column, kind in columns.items()),
+            ),
+        ]
+    return "\n".join(lines)
+
+
+def meaning(table: str, column: str) -> str:
+    """Return what a column of a result table means; `KeyError` where nobody has said it."""
+    own = OWN_MEANINGS.get(table, {})
+    return own[column] if column in own else MEANINGS[column]
+
+
+def _section(path: str, section: type[BaseModel]) -> list[str]:
+    """Return a section's keys, and after them the sections inside it."""
+    inner: list[tuple[str, type[BaseModel]]] = []
+    rows = []
+    for key, field in section.model_fields.items():
+        below = _section_in(field.annotation)
+        if below is not None:
+            inner.append((f"{path}{key}", below))
+        rows.append(
+            (
+                f"`{key}`",
+                f"section [{path}{key}](#{_anchor(f'{path}{key}')})"
+                if below is not None
+                else _kind(field.annotation) + _limits(field.metadata),
+                _default(field, has_section=below is not None),
+                field.description or (inspect.getdoc(below) if below else "") or "",
+            )
+        )
+    title = path.rstrip(".") or "The file"
+    about = [] if not path else [inspect.getdoc(section) or "", ""]
+    lines = ["", f"## {title}", "", *about]
+    lines += _table(("key", "value", "without it", "meaning"), rows)
+    for name, below in inner:
+        lines += _section(f"{name}.", below)
+    return lines
+
+
+def _section_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the section that a key holds, alone or as a list of them."""
+    for part in (annotation, *get_args(annotation)):
+        if isinstance(part, type) and issubclass(part, Section):
+            return part
+    return None
+
+
+def _kind(annotation: Any) -> str:
+    """Return a type in words."""
+    names: dict[Any, str] = {
+        str: "text",
+        int: "whole number",
+        float: "number",
+        bool: "true or false",
+    }
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if annotation in names:
+        return names[annotation]
+    if origin in (Union, types.UnionType):
+        return " or ".join(_kind(part) for part in parts if part is not type(None))
+    if origin is Literal:
+        return ", ".join(f"`{part}`" for part in parts)
+    if origin is tuple:
+        return f"list of {_kind(parts[0])}"
+    if origin is dict:
+        return f"mapping of {_kind(parts[0])} to {_kind(parts[1])}"
+    return "date" if annotation.__name__ == "date" else str(annotation.__name__)
+
+
+def _limits(metadata: Sequence[Any]) -> str:
+    words = {"ge": "at least", "le": "at most"}
+    said = [
+        f"{word} {getattr(limit, name):g}"
+        for limit in metadata
+        for name, word in words.items()
+        if hasattr(limit, name)
+    ]
+    return f", {' and '.join(said)}" if said else ""
+
+
+def _default(field: Any, *, has_section: bool) -> str:
+    if field.is_required():
+        return "**required**"
+    if has_section or field.default is PydanticUndefined:
+        return "its defaults"
+    if field.default in (None, (), {}):
+        return "nothing"
+    flow = yaml.safe_dump(_plain(field.default), default_flow_style=True, width=10_000)
+    return f"`{flow.strip().removesuffix('...').strip()}`"
+
+
+def _plain(default: Any) -> Any:
+    return [_plain(part) for part in default] if isinstance(default, tuple) else default
+
+
+def _expected(code: str) -> str:
+    """Return what a reason without words of its own expects, as the quarantine says it."""
+    is_of_kind = code in UNREADABLE.values()
+    return "what the column's kind says" if is_of_kind else "an answer on the scale of its item"
+
+
+def _canonical(table: Table) -> list[str]:
+    """Return one canonical table: what it is, and its columns."""
+    needed = " **Required.**" if table.is_required else ""
+    key = ", ".join(f"`{name}`" for name in table.key)
+    return [
+        "",
+        f"### {table.name}",
+        "",
+        f"{table.grain}{needed} A row is named by {key}.",
+        "",
+        *_table(
+            ("column", "kind", "meaning", "in the raw database"),
+            (
+                (
+                    f"`{column.name}`" + (" *" if column.is_required else ""),
+                    f"code: {', '.join(column.codes)}" if column.codes else column.kind,
+                    column.meaning,
+                    "stays in ingest" if column.is_identifying else f"`{column.raw_name}`",
+                )
+                for column in table.columns
+            ),
+        ),
+    ]
+
+
+def _kinds() -> dict[Kind, str]:
+    """Return what is read as each kind, in the words of ingest's own errors."""
+    spelled: tuple[Kind, ...] = ("date", "timestamp", "integer", "number", "boolean")
+    said = {kind: expected_of(Column("", kind, ""), date_format=None) for kind in spelled}
+    return {
+        **said,
+        "date": f"{said['date']}, or as the source's `date_format` says",
+        "timestamp": f"{said['timestamp']}, or as `date_format` says; kept in UTC",
+        "code": "one of the table's own words, or what `values:` maps to one",
+        "person": "an employee id or an e-mail",
+        "id": "text, as it is",
+        "text": "text, as it is; e-mails in it are taken out",
+    }
+
+
+def _contract_line(promise: Promise) -> str:
+    return f"{promise.severity}: {promise.sentence}"
+
+
+def _help(subcommand: click.Command, name: str) -> list[str]:
+    context = click.Context(
+        subcommand, info_name=name, terminal_width=90, **subcommand.context_settings
+    )
+    return [f"## {name}", "", "```text", subcommand.get_help(context).strip(), "```"]
+
+
+def _attributes(documented: type) -> dict[str, str]:
+    """Return what a docstring says of each attribute."""
+    text = (inspect.getdoc(documented) or "").split("Attributes:", 1)[1]
+    found = re.findall(r"^\s+(\w+): (.+(?:\n\s{8,}.+)*)$", text, flags=re.MULTILINE)
+    return {name: " ".join(said.split()) for name, said in found}
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return rows as a Markdown table."""
+    return [
+        _row(header),
+        _row(["---"] * len(header)),
+        *(_row([cell.replace("|", "\\|").replace("\n", " ") for cell in row]) for row in rows),
+    ]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _anchor(title: str) -> str:
+    """Return the anchor that Markdown renderers give a heading."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def write(texts: Mapping[str, str]) -> None:
+    """Write the pages into docs/reference, and remove a page that nothing writes any more."""
+    REFERENCE.mkdir(exist_ok=True)
+    for old in REFERENCE.glob("*.md"):
+        if old.name not in texts:
+            old.unlink()
+    for name, text in texts.items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Write every page."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(pages(parse_project(Path(folder))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""The reference is printed from the code, so it cannot say anything else than the code."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from analyses.results import TABLES as RESULTS
+
+PROJECT = Path(__file__).parents[2]
+DOCS = PROJECT / "docs"
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+# The picture is made by a build; until it is there the link to it may lead nowhere.
+MADE_LATER = {"docs/images/leadership.png", "docs/explanation/simulation-study.md"}
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    """Return the generator as a module; docs/ is no package."""
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_committed_pages_are_what_the_code_says(generate: ModuleType, tmp_path: Path) -> None:
+    pages = generate.pages(generate.parse_project(tmp_path))
+    committed = {path.name: path for path in (DOCS / "reference").glob("*.md")}
+    assert sorted(committed) == sorted(pages)
+    stale = [n for n, p in committed.items() if p.read_text(encoding="utf-8") != pages[n]]
+    assert stale == [], "run `make docs`"
+
+
+def test_every_column_of_the_results_has_a_meaning_and_no_meaning_is_left_over(
+    generate: ModuleType,
+) -> None:
+    for table, columns in RESULTS.items():
+        for column in columns:
+            assert generate.meaning(table, column)
+    used = {column for columns in RESULTS.values() for column in columns}
+    assert set(generate.MEANINGS) <= used
+    for table, own in generate.OWN_MEANINGS.items():
+        assert set(own) <= set(RESULTS[table])
+
+
+def test_every_link_leads_somewhere() -> None:
+    pages = [*PROJECT.glob("*.md"), *DOCS.rglob("*.md")]
+    assert PROJECT / "README.md" in pages
+    broken = []
+    for page in pages:
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for found in LINK.finditer(text):
+            target, _, anchor = (found[1] or found[2]).partition("#")
+            if "://" in target:
+                continue
+            path = (page.parent / target).resolve() if target else page
+            if path.relative_to(PROJECT).as_posix() in MADE_LATER and not path.exists():
+                continue
+            if not path.exists() or (anchor and anchor not in anchors(path)):
+                broken.append(f"{page.relative_to(PROJECT)}: {found[0]}")
+    assert broken == []
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
