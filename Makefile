@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format bench docs lock clean
+.PHONY: demo test check format bench study docs lock clean
 
 demo: $(STAMP) ## Build the demo company and print the headline and where to open its report
 	$(BIN)/mentorship demo --out data/demo
@@ -25,6 +25,9 @@ format: $(STAMP) ## Rewrite the code in the one format
 
 bench: $(STAMP) ## Time per stage, rows per second and peak memory of the demo build
 	$(BIN)/python tests/bench.py
+
+study: $(STAMP) ## Run the simulation study of the impact engine (an hour; not part of the tests)
+	$(BIN)/python -m tests.study.simulate
 
 docs: $(STAMP) ## Rewrite the reference pages from the code and the dbt project
 	$(BIN)/python docs/generate.py

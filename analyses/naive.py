@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
-from analyses.disclosure import blank
+from analyses.disclosure import blank, families_of, with_complements
 from analyses.results import EFFECTS
 
 VERDICT = "naive comparison, not an effect"
@@ -72,6 +72,18 @@ def naive_effects(
     events = np.where(is_retention, leavers, treated_events + control_events)
     hidden = (
         (treated < minimum_group_size) | (control < minimum_group_size) | (events < MINIMUM_EVENTS)
+    )
+    hidden = with_complements(
+        hidden,
+        treated,
+        [
+            families_of(
+                effects,
+                alike=["role", "outcome", "horizon_months"],
+                is_member=effects["program"] != "all",
+            )
+        ],
+        minimum_group_size=minimum_group_size,
     )
     effects = blank(effects, hidden, NUMBERS)
     effects["verdict"] = np.where(hidden, TOO_FEW, VERDICT)

@@ -5,10 +5,10 @@
     cast(12 * extract(year from {{ day }}) + extract(month from {{ day }}) as integer)
 {%- endmacro %}
 
-{# Every covariate that some rung of the ladder uses, in the order of first use. The month decides
-   the quarter, so the finest cells need only the month. #}
+{# Every covariate that some rung of the ladder uses, and those in which the chance of starting is
+   counted, whatever the ladder. #}
 {% macro ladder_covariates() %}
-    {%- set covariates = [] %}
+    {%- set covariates = ["trial_month", "department", "level", "tenure_band", "rating"] %}
     {%- for rung in var("impact_ladder") %}
         {%- for covariate in rung if covariate not in covariates %}
             {%- do covariates.append(covariate) %}
@@ -145,4 +145,9 @@
         trials.last_month_number,
         {{ var("impact_horizons") | max }}
     )
+{%- endmacro %}
+
+{# Whether the last one followed has left; sums of weights may differ in their last bits. #}
+{% macro has_all_left(ended, at_risk) -%}
+    {{ ended }} >= {{ at_risk }} * (1 - 1e-12)
 {%- endmacro %}

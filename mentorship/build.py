@@ -18,7 +18,12 @@ from mentorship.ledger import PUBLISHED, UNCHANGED
 from mentorship.progress import Progress
 from mentorship.publish import current_release, publish, stage_release
 from mentorship.storage import move_whole
-from mentorship.warehouse import build_warehouse, forget_warehouses, model_variables
+from mentorship.warehouse import (
+    build_warehouse,
+    forget_warehouses,
+    model_variables,
+    models_parsed_beside,
+)
 from mentorship.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -94,7 +99,13 @@ def build(
         raw_path, warehouse_path = _fresh_databases(this, forget=full_refresh)
 
         # 2. Exports become typed tables of keys; what cannot be read or linked is quarantined.
-        with progress.stage("ingest", "Reading the exports"):
+        #    The models are parsed meanwhile: that needs no data.
+        databases = (raw_path, warehouse_path, workspace.state)
+        variables = model_variables(config)
+        with (
+            progress.stage("ingest", "Reading the exports"),
+            models_parsed_beside(*databases, variables=variables),
+        ):
             from ingest.load import load
 
             loaded = load(
@@ -112,12 +123,7 @@ def build(
         with gate_beside(raw_path, organization=config.organization, progress=progress) as gate:
             this.entry["gates"] = gate.counts
             with progress.stage("models", "Modeling people, pairings and measures"):
-                warehouse = build_warehouse(
-                    raw_path,
-                    warehouse_path,
-                    workspace.state,
-                    variables=model_variables(config),
-                )
+                warehouse = build_warehouse(*databases, variables=variables)
             with progress.stage("expectations", "Waiting for the expectations"):
                 gates = gate.answer()
         this.warn(*warehouse.warnings, *gate_warnings(gates))

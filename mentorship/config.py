@@ -297,7 +297,9 @@ def read_config(path: Path) -> WorkspaceConfig:
 
 def _config_error(path: Path, error: ValidationError) -> ConfigError:
     """Return the first problem pydantic found, in our words, with the nearest valid key."""
-    first = error.errors()[0]
+    errors = error.errors()
+    # A misspelled key is also a missing one; its spelling says more.
+    first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
     keys = [str(part) for part in first["loc"]]
     where = ".".join(keys) or "the whole file"
     if first["type"] == "extra_forbidden":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +36,33 @@ class Warehouse:
     warnings: tuple[str, ...]
 
 
+@contextmanager
+def models_parsed_beside(
+    raw_path: Path, warehouse_path: Path, state: Path, *, variables: Mapping[str, Any]
+) -> Iterator[None]:
+    """Parse the models in a process of their own while the caller reads the exports.
+
+    What is parsed lies under the state folder, where `build_warehouse` finds it if it is asked the
+    same way. Nothing depends on it: a parse that fails is tried again, and reported, by the build.
+    """
+    target = state / "dbt"
+    target.mkdir(exist_ok=True)
+    process = subprocess.Popen(  # noqa: S603 - dbt, as the lock installed it
+        [str(Path(sys.executable).with_name("dbt")), *_arguments(["parse"], variables)],
+        env=os.environ | _wanted(raw_path, warehouse_path, target),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+        process.wait()
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
 def build_warehouse(
     raw_path: Path, warehouse_path: Path, state: Path, *, variables: Mapping[str, Any]
 ) -> Warehouse:
@@ -53,7 +82,8 @@ def build_warehouse(
     with _environment(raw_path, warehouse_path, target):
         from dbt.cli.main import dbtRunner
 
-        run = dbtRunner().invoke(_arguments(variables))
+        words = ["build", "--exclude-resource-type", "unit_test"]
+        run = dbtRunner().invoke(_arguments(words, variables))
         _release(warehouse_path)
     if isinstance(run.exception, KeyboardInterrupt):
         raise run.exception
@@ -114,7 +144,7 @@ def model_variables(config: WorkspaceConfig) -> dict[str, Any]:
     }
 
 
-def _arguments(variables: Mapping[str, Any]) -> list[str]:
+def _arguments(words: list[str], variables: Mapping[str, Any]) -> list[str]:
     folder = str(CHECKOUT)
     return [
         "--quiet",
@@ -122,9 +152,7 @@ def _arguments(variables: Mapping[str, Any]) -> list[str]:
         "--no-use-colors",
         "--no-version-check",
         "--log-level-file=info",
-        "build",
-        "--exclude-resource-type",
-        "unit_test",
+        *words,
         "--project-dir",
         folder,
         "--profiles-dir",
@@ -162,10 +190,8 @@ def _sentence(message: str) -> str:
     return " ".join(message.split())[:500]
 
 
-@contextmanager
-def _environment(raw_path: Path, warehouse_path: Path, target: Path) -> Iterator[None]:
-    """Set what `profiles.yml` and dbt read from the environment, and put back what was there."""
-    wanted: Mapping[str, str] = {
+def _wanted(raw_path: Path, warehouse_path: Path, target: Path) -> dict[str, str]:
+    return {
         "MENTORSHIP_RAW": str(raw_path.resolve()),
         "MENTORSHIP_WAREHOUSE": str(warehouse_path.resolve()),
         "DBT_TARGET_PATH": str(target.resolve()),
@@ -173,6 +199,12 @@ def _environment(raw_path: Path, warehouse_path: Path, target: Path) -> Iterator
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
+
+
+@contextmanager
+def _environment(raw_path: Path, warehouse_path: Path, target: Path) -> Iterator[None]:
+    """Set what `profiles.yml` and dbt read from the environment, and put back what was there."""
+    wanted = _wanted(raw_path, warehouse_path, target)
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:

@@ -34,14 +34,14 @@ survived as (
         *,
         case
             when
-                max(case when ended >= at_risk then 1 else 0 end) over (
+                max(case when {{ has_all_left("ended", "at_risk") }} then 1 else 0 end) over (
                     partition by group_number, arm, outcome order by month
                     rows between unbounded preceding and current row
                 ) = 1
                 then 0
             else
                 exp(
-                    sum(ln(1 - case when ended >= at_risk then 0 else ended / at_risk end)) over (
+                    sum(ln(1 - case when {{ has_all_left("ended", "at_risk") }} then 0 else ended / at_risk end)) over (
                         partition by group_number, arm, outcome order by month
                         rows between unbounded preceding and current row
                     )

@@ -45,7 +45,7 @@ steps as (
         / hazards.at_risk
         * (outcomes.events - outcomes.at_risk * hazards.events / hazards.at_risk) as own_step,
         case
-            when hazards.ended >= hazards.at_risk then 0
+            when {{ has_all_left("hazards.ended", "hazards.at_risk") }} then 0
             else
                 (outcomes.ended - outcomes.at_risk * hazards.ended / hazards.at_risk)
                 / (hazards.at_risk - hazards.ended)
