@@ -16,12 +16,12 @@ check: $(STAMP) ## Lint, types and format, of Python and of SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint models macros tests/dbt --processes 2
+	$(BIN)/sqlfluff lint models --processes 2
 
 format: $(STAMP) ## Rewrite the code in the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix models tests/dbt
+	$(BIN)/sqlfluff fix models
 
 bench: $(STAMP) ## Time per stage, rows per second and peak memory of the demo build
 	$(BIN)/python tests/bench.py

@@ -1,0 +1,1 @@
+"""What the SQL linter needs in order to render models without dbt."""
