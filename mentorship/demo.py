@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mentorship.errors import ConfigError, Place
-from mentorship.headline import HORIZON_MONTHS, points
+from mentorship.headline import HORIZON_MONTHS
 from mentorship.lock import lock
 from mentorship.progress import Progress
 from mentorship.workspace import Workspace
@@ -40,14 +40,11 @@ def _is_vacant(folder: Path) -> bool:
     return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
 
 
-def planted_truth(workspace: Workspace) -> list[str]:
-    """Return what the generator planted for mentees, as lines of text."""
+def planted_effects(workspace: Workspace) -> dict[str, float]:
+    """Return what the generator planted for mentees, by outcome."""
     truth: dict[str, Any] = json.loads(workspace.truth_path.read_text(encoding="utf-8"))
-    return [
-        *(
-            f"{effect['outcome']} at {HORIZON_MONTHS} months: {points(effect['effect'])}"
-            for effect in truth["effects"]
-            if (effect["role"], effect["horizon_months"]) == ("mentee", HORIZON_MONTHS)
-        ),
-        truth["sentence"],
-    ]
+    return {
+        effect["outcome"]: effect["effect"]
+        for effect in truth["effects"]
+        if (effect["role"], effect["horizon_months"]) == ("mentee", HORIZON_MONTHS)
+    }

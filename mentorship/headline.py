@@ -34,13 +34,19 @@ def headline(site: Path) -> list[str]:
     ]
 
 
-def naive_comparison(site: Path) -> list[str]:
-    """Return the naive comparison of a published site, labeled as what it is."""
-    found = _primary(site, "naive")
-    return [
-        f"{outcome} at {HORIZON_MONTHS} months: {_difference(found.get(outcome))}"
+def against_truth(site: Path, planted: Mapping[str, float]) -> list[str]:
+    """Return a table of each outcome's planted effect, its estimate and the naive number."""
+    estimated, naive = _primary(site, "mentored_vs_not"), _primary(site, "naive")
+    rows = [
+        (
+            f"{outcome} at {HORIZON_MONTHS} months",
+            points(planted[outcome]),
+            _difference(estimated.get(outcome)),
+            _difference(naive.get(outcome)),
+        )
         for outcome in _OUTCOMES
     ]
+    return plain_table(("", "planted truth", "estimate", "naive, not an effect"), rows)
 
 
 def _effects(site: Path) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mentorship.headline import headline, naive_comparison
+from mentorship.headline import against_truth, headline
 
 METRICS = """\
 measure,program,population,dimension,member,period_grain,period_start,value,ci_low,ci_high,numerator,denominator,unit,is_suppressed
@@ -69,11 +69,16 @@ def test_an_estimated_effect_is_shown_with_its_verdict_unless_that_withdraws_it(
     ]
 
 
-def test_the_naive_comparison_is_of_mentees_at_twelve_months(tmp_path: Path) -> None:
-    assert naive_comparison(published(tmp_path, METRICS, EFFECTS)) == [
-        "retention at 12 months: +10.0 percentage points (+5.0 to +15.0)",
-        "promotion at 12 months: hidden: the group is too small",
+def test_truth_estimate_and_naive_number_stand_on_one_line(tmp_path: Path) -> None:
+    site = published(tmp_path, METRICS, EFFECTS)
+    lines = against_truth(site, {"retention": 0.05, "promotion": 0.07})
+    assert [cell.strip() for cell in lines[1].split("  ") if cell.strip()] == [
+        "retention at 12 months",
+        "+5.0 percentage points",
+        "not measured",
+        "+10.0 percentage points (+5.0 to +15.0)",
     ]
+    assert lines[2].endswith("hidden: the group is too small")
 
 
 def test_without_results_nothing_is_measured(tmp_path: Path) -> None:
