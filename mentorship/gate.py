@@ -31,9 +31,15 @@ class Gate:
     """
 
     def __init__(
-        self, process: subprocess.Popen[bytes], folder: Path, organization: str, progress: Progress
+        self,
+        process: subprocess.Popen[bytes],
+        raw_path: Path,
+        organization: str,
+        progress: Progress,
     ) -> None:
+        folder = raw_path.parent
         self.page = folder / "gate.html"
+        self._raw_path = raw_path
         self.counts: dict[str, int] = {}
         self.is_asked = False
         self._process = process
@@ -80,12 +86,27 @@ class Gate:
         named = [f"{row.table}: {row.sentence}" for row in critical.itertuples()]
         more = len(named) - _EXPECTATIONS_NAMED
         noun = "expectation" if len(named) == 1 else "expectations"
+        first = critical.iloc[0]
         raise DataRefused(
             f"{len(named)} critical {noun} failed; nothing was published.",
+            place=Place(
+                self._files_of(str(first["table"])), column=str(first["column"] or "") or None
+            ),
+            found=f"{_count(first['unexpected_n'])} of {_count(first['rows_n'])} rows fail",
             expected="; ".join(named[:_EXPECTATIONS_NAMED])
             + (f"; {more} more" if more > 0 else ""),
-            to_do=f"open {self.page}",
+            to_do=f"{first['to_do']} All of them: {self.page}",
         )
+
+    def _files_of(self, table: str) -> str:
+        """Return the exports that filled a raw table."""
+        import duckdb
+
+        with duckdb.connect(str(self._raw_path), read_only=True) as connection:
+            found = (
+                connection.table(table).project("_source").distinct().order("_source").fetchall()
+            )
+        return ", ".join(str(source) for (source,) in found) or table
 
     def _show(self, broken: pd.DataFrame) -> None:
         self._progress.table(
@@ -128,7 +149,7 @@ def gate_beside(raw_path: Path, *, organization: str, progress: Progress) -> Ite
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    gate = Gate(process, folder, organization, progress)
+    gate = Gate(process, raw_path, organization, progress)
     try:
         yield gate
     except MentorshipError:
