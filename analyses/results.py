@@ -248,10 +248,13 @@ def _write(
 
 def _neutralized(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     """Return the frame with text that a spreadsheet would run made harmless."""
-    texts = [column for column, kind in columns.items() if kind == "varchar"]
-    return frame.assign(
-        **{column: frame[column].map(neutralized, na_action="ignore") for column in texts}
-    )
+    harmless = frame.copy()
+    for column in (column for column, kind in columns.items() if kind == "varchar"):
+        texts = harmless[column].drop_duplicates().dropna()
+        changed = {text: safe for text in texts if (safe := neutralized(str(text))) != text}
+        if changed:
+            harmless[column] = harmless[column].replace(changed)
+    return harmless
 
 
 def read_results(folder: Path) -> Results:
