@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analyses.disclosure import families_of, small_cells, with_complements
+from analyses.disclosure import blank, families_of, small_cells, with_complements
 
 TARGET_SMD = 0.1
 LARGEST_TOLERATED_SMD = 0.25
@@ -36,8 +36,7 @@ def balance_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFra
         ],
         minimum_group_size=minimum_group_size,
     )
-    table["is_suppressed"] = hidden
-    table.loc[hidden, ["smd_before", "smd_after"]] = np.nan
+    table = blank(table, hidden, ["smd_before", "smd_after"])
     table["level"] = table["covariate_level"]
     return table[
         ["role", "program", "covariate", "level", "smd_before", "smd_after", "is_suppressed"]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
-from analyses.disclosure import families_of, with_complements
+from analyses.disclosure import blank, families_of, with_complements
 from analyses.effects import STAYING
 from analyses.results import CURVES, FLOW
 
@@ -39,11 +39,8 @@ def arm_curves(cells: pd.DataFrame, *, confidence: float, minimum_group_size: in
     curves = pd.concat([months, zero], ignore_index=True)
     first_n = curves.groupby(CURVE)["at_risk_n"].transform("max")
     program_n = first_n.groupby([curves["role"], curves["program"]]).transform("min")
-    curves["is_suppressed"] = (program_n < minimum_group_size) | (
-        curves["at_risk_n"] < minimum_group_size
-    )
-    curves.loc[curves["is_suppressed"], ["value", "ci_low", "ci_high", "at_risk_n"]] = np.nan
-    return curves[list(CURVES)]
+    hidden = (program_n < minimum_group_size) | (curves["at_risk_n"] < minimum_group_size)
+    return blank(curves, hidden, ["value", "ci_low", "ci_high", "at_risk_n"])[list(CURVES)]
 
 
 def flow_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:

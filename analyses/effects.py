@@ -7,8 +7,8 @@ import pandas as pd
 
 from analyses import sensitivity
 from analyses.balance import is_imbalanced
-from analyses.disclosure import families_of, with_complements
-from analyses.intervals import normal_critical_value
+from analyses.disclosure import blank, families_of, with_complements
+from analyses.intervals import Array, normal_critical_value
 from analyses.results import EFFECTS
 
 TOO_FEW = "too few to say"
@@ -75,9 +75,13 @@ def adjusted_effects(
     hidden = _hidden_effects(effects, minimum_group_size=minimum_group_size)
     effects["q_value"] = _q_values(effects.assign(p_value=effects["p_value"].mask(hidden)))
     effects["verdict"] = _verdicts(effects, hidden, minimum_retained_share=minimum_retained_share)
-    effects["is_suppressed"] = hidden
-    effects.loc[hidden, NUMBERS] = np.nan
-    return effects.reindex(columns=list(EFFECTS))
+    return blank(effects, hidden, NUMBERS).reindex(columns=list(EFFECTS))
+
+
+def _degrees_of_freedom(effects: pd.DataFrame) -> tuple[Array, Array]:
+    """Return where few are treated, so that Student's distribution is asked, and its freedom."""
+    treated = effects["matched_treated_n"].to_numpy(dtype=float)
+    return (treated < FEW_TREATED) & (treated > 1), np.maximum(treated - 1, 1)
 
 
 def _critical_values(effects: pd.DataFrame, *, confidence: float) -> pd.Series:
@@ -85,10 +89,8 @@ def _critical_values(effects: pd.DataFrame, *, confidence: float) -> pd.Series:
     from scipy.special import stdtrit
 
     z = normal_critical_value(confidence=confidence)
-    few = (effects["matched_treated_n"] < FEW_TREATED) & (effects["matched_treated_n"] > 1)
-    freedom = (effects["matched_treated_n"] - 1).where(few, 1).to_numpy(dtype=float)
-    student = pd.Series(stdtrit(freedom, 0.5 + confidence / 2), index=effects.index)
-    return student.where(few, z)
+    few, freedom = _degrees_of_freedom(effects)
+    return pd.Series(np.where(few, stdtrit(freedom, 0.5 + confidence / 2), z), index=effects.index)
 
 
 def _with_interval(effects: pd.DataFrame, *, confidence: float) -> pd.DataFrame:
@@ -98,8 +100,7 @@ def _with_interval(effects: pd.DataFrame, *, confidence: float) -> pd.DataFrame:
     likely = _critical_values(effects, confidence=LIKELY_CONFIDENCE) * effects["se"]
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (-effects["effect"].abs() / effects["se"]).to_numpy(dtype=float)
-    few = effects["matched_treated_n"].lt(FEW_TREATED) & effects["matched_treated_n"].gt(1)
-    freedom = (effects["matched_treated_n"] - 1).clip(lower=1).to_numpy(dtype=float)
+    few, freedom = _degrees_of_freedom(effects)
     return effects.assign(
         ci_low=effects["effect"] - half,
         ci_high=effects["effect"] + half,

@@ -7,11 +7,10 @@ import pandas as pd
 
 from analyses import intervals
 from analyses.disclosure import blank, families_of, with_complements
+from analyses.effects import MINIMUM_EVENTS, TOO_FEW
 from analyses.results import EFFECTS
 
 VERDICT = "naive comparison, not an effect"
-TOO_FEW = "too few to say"
-MINIMUM_EVENTS = 5
 NUMBERS = [
     "treated_n",
     "control_n",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from analyses import intervals
-from analyses.disclosure import families_of, small_cells, with_complements
+from analyses.disclosure import blank, families_of, small_cells, with_complements
 from analyses.results import SURVIVAL
 
 CURVE = ["outcome", "population", "program", "dimension", "member", "period_grain", "period_start"]
@@ -104,10 +103,8 @@ def _controlled(curves: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFram
         curves[CURVE].merge(by_curve, on=CURVE, how="left")["is_hidden"].to_numpy(dtype=bool)
     )
     is_thin = curves["at_risk_n"].to_numpy() < minimum_group_size
-    curves = curves.assign(is_suppressed=is_hidden | is_thin)
-    numbers = ["value", "ci_low", "ci_high", "at_risk_n", "first_n"]
-    curves.loc[curves["is_suppressed"], numbers] = np.nan
-    return curves
+    hidden = pd.Series(is_hidden | is_thin, index=curves.index)
+    return blank(curves, hidden, ["value", "ci_low", "ci_high", "at_risk_n", "first_n"])
 
 
 def published_curves(curves: pd.DataFrame) -> pd.DataFrame:

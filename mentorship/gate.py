@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -54,9 +53,7 @@ class Gate:
         Raises:
             DataRefused: a critical expectation failed; it is shown as a table and as a page.
         """
-        import pandas as pd
-
-        from analyses.results import GATES
+        from expectations.gate import read_gates
 
         self.is_asked = True
         code = self._process.wait()
@@ -67,20 +64,20 @@ class Gate:
                 place=Place(self._log),
                 found=f"exit code {code}",
             )
-        records = json.loads(self._answer.read_text(encoding="utf-8"))
-        gates = pd.DataFrame.from_records(records, columns=list(GATES))
+        gates = read_gates(self._answer)
         self.counts |= gate_counts(gates)
         self._refuse_broken(gates)
         return gates
 
     def _refuse_broken(self, gates: pd.DataFrame) -> None:
-        broken = gates[~gates["is_met"].astype(bool)]
-        critical = broken[broken["severity"] == "critical"]
+        from expectations.gate import critical_failures
+        from reports.gate import render_gate
+
+        critical = critical_failures(gates)
         if critical.empty:
             return
 
-        from reports.gate import render_gate
-
+        broken = gates[~gates["is_met"]]
         render_gate(gates, self.page, organization=self._organization)
         self._show(broken.sort_values(["severity", "table", "expectation"]))
         named = [f"{row.table}: {row.sentence}" for row in critical.itertuples()]
@@ -164,13 +161,13 @@ def gate_beside(raw_path: Path, *, organization: str, progress: Progress) -> Ite
 
 def gate_warnings(gates: pd.DataFrame) -> list[str]:
     """Return a sentence per expectation that failed without refusing the build."""
-    broken = gates[~gates["is_met"].astype(bool)]
+    broken = gates[~gates["is_met"]]
     return [f"{row.table}: {row.sentence}" for row in broken.itertuples()]
 
 
 def gate_counts(gates: pd.DataFrame) -> dict[str, int]:
     """Return how many expectations there were and failed, by severity."""
-    is_broken = ~gates["is_met"].astype(bool)
+    is_broken = ~gates["is_met"]
     counts = {}
     for severity in ("critical", "warning"):
         is_severity = gates["severity"] == severity

@@ -2,7 +2,10 @@
 -- anonymous answer counts for participants only), in a survey of the workforce everybody.
 with responses as (
 
-    select * from {{ ref("int_responses__scored") }}
+    select
+        *,
+        construct in ('satisfaction', 'recommendation') as is_about_program
+    from {{ ref("int_responses__scored") }}
     where construct in (
         'satisfaction', 'recommendation', 'workplace_satisfaction', 'workplace_recommendation'
     )
@@ -18,6 +21,13 @@ participants as (
 attributed as (
 
     select * from {{ ref("int_employment__attributed") }}
+
+),
+
+anonymous as (
+
+    select * from responses
+    where is_about_program and respondent_key is null and program_id is not null
 
 ),
 
@@ -39,7 +49,7 @@ seats as (
             and (
                 participants.program = 'all'
                 or (
-                    responses.construct in ('satisfaction', 'recommendation')
+                    responses.is_about_program
                     and responses.program_id = participants.program
                 )
             )
@@ -52,11 +62,7 @@ seats as (
         'participants' as population,
         program_id as program,
         cast(null as {{ dbt.type_string() }}) as cohort
-    from responses
-    where
-        respondent_key is null
-        and program_id is not null
-        and construct in ('satisfaction', 'recommendation')
+    from anonymous
     union all
     select
         survey_id,
@@ -66,11 +72,7 @@ seats as (
         'participants' as population,
         'all' as program,
         cast(null as {{ dbt.type_string() }}) as cohort
-    from responses
-    where
-        respondent_key is null
-        and program_id is not null
-        and construct in ('satisfaction', 'recommendation')
+    from anonymous
     union all
     select
         survey_id,
@@ -81,7 +83,7 @@ seats as (
         'all' as program,
         cast(null as {{ dbt.type_string() }}) as cohort
     from responses
-    where construct in ('workplace_satisfaction', 'workplace_recommendation')
+    where not is_about_program
 
 )
 

@@ -50,7 +50,6 @@ def follow_ups(rows: pd.DataFrame) -> pd.DataFrame:
         first=("first", "sum"),
         second=("second", "sum"),
         largest_weight=("weight", "max"),
-        rows_n=("weight", "size"),
     )
     ended = monthly["first"] + monthly["second"]
     return monthly.assign(

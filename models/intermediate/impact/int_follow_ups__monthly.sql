@@ -111,7 +111,6 @@ select
     person_number,
     month,
     max(weight) as largest_weight,
-    count(*) as rows_n,
     sum(weight) as exit_at_risk,
     sum(case when exit_month_number = month then weight else 0 end) as exit_events,
     sum(
