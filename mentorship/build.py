@@ -141,16 +141,16 @@ def build(
                 config=config,
             )
 
-        # 5. Results are the only thing a page ever reads.
+        # 5. Results as they were written, rounded and sorted, are the only thing a page ever reads.
         with progress.stage("results", "Writing the results"):
-            from analyses.results import write_results
+            from analyses.results import read_results, write_results
 
             staged = stage_release(workspace, this.run_id, umask=this.umask)
             write_results(results, staged / "data")
         with progress.stage("pages", "Rendering the pages"):
             from reports.site import render_site
 
-            render_site(results, staged)
+            render_site(read_results(staged / "data"), staged)
 
         # 6. One switch of a link: a reader sees the old site or the new one, never half of one.
         with progress.stage("publish", "Publishing"):

@@ -37,6 +37,10 @@ def test_numbers_keep_ten_significant_digits() -> None:
     assert np.isnan(rounded[2])
 
 
+def test_what_is_left_of_a_zero_is_zero() -> None:
+    assert significant(np.array([2.7e-16, -3.8e-17, 1e-11])).tolist() == [0.0, 0.0, 1e-11]
+
+
 def test_order_and_last_bits_do_not_change_a_byte(tmp_path: Path) -> None:
     frame = _metrics([0.1, 0.2 + 0.1])
     shuffled = frame.iloc[::-1].assign(value=[0.3, 0.1])
