@@ -45,6 +45,19 @@
     cast(unnest(generate_series({{ first_month }}, {{ last_month }}, interval 1 month)) as date)
 {%- endmacro %}
 
+{# A row for every whole number between two, both included; the first is not the greater one. #}
+{% macro number_series(first_number, last_number) %}
+    {{- return(adapter.dispatch("number_series")(first_number, last_number)) -}}
+{% endmacro %}
+
+{% macro default__number_series(first_number, last_number) -%}
+    explode(sequence({{ first_number }}, {{ last_number }}))
+{%- endmacro %}
+
+{% macro duckdb__number_series(first_number, last_number) -%}
+    cast(unnest(range({{ first_number }}, {{ last_number }} + 1)) as integer)
+{%- endmacro %}
+
 {# One whole number for a combination of values: the engine's own 64-bit hash. Two combinations share
    one with a chance of about 1 in 10 million among a million of them. #}
 {% macro number_of(columns) %}

@@ -5,6 +5,49 @@
     cast(12 * extract(year from {{ day }}) + extract(month from {{ day }}) as integer)
 {%- endmacro %}
 
+{# A number stands for the role wherever a person has a row per month. #}
+{% macro role_number(role) -%}
+    case {{ role }} when 'mentee' then 1 else 2 end
+{%- endmacro %}
+
+{% macro role_name(role_number) -%}
+    case {{ role_number }} when 1 then 'mentee' else 'mentor' end
+{%- endmacro %}
+
+{# The first month that does not begin before a day. #}
+{% macro next_month_number(day) -%}
+    {{ month_number(day) }} + case when extract(day from {{ day }}) > 1 then 1 else 0 end
+{%- endmacro %}
+
+{# The first day of a month counted through. #}
+{% macro month_start(number) -%}
+    {{ months_later("cast('0001-01-01' as date)", number ~ " - 13") }}
+{%- endmacro %}
+
+{# Covariates that change from one trial to the next though nothing is learned; the others are what
+   is known of a person over a stretch of months. #}
+{% macro monthly_covariates() %}
+    {{- return(["trial_month", "trial_quarter", "tenure_band", "promotion_band", "is_people_manager"]) -}}
+{% endmacro %}
+
+{% macro tenure_band(tenure_months) -%}
+    case
+        when {{ tenure_months }} < 12 then 'under 12'
+        when {{ tenure_months }} < 24 then '12 to 23'
+        when {{ tenure_months }} < 48 then '24 to 47'
+        else '48 or more'
+    end
+{%- endmacro %}
+
+{# Months since the last promotion; nobody's first day is one. #}
+{% macro promotion_band(promoted_months) -%}
+    case
+        when {{ promoted_months }} < 9 then 'under 9'
+        when {{ promoted_months }} < 18 then '9 to 17'
+        else '18 or more'
+    end
+{%- endmacro %}
+
 {# Every covariate that some rung of the ladder uses, and those in which the chance of starting is
    counted, whatever the ladder. #}
 {% macro ladder_covariates() %}
@@ -35,7 +78,7 @@
             "name": "placebo_rating",
             "ladder_name": "full",
             "ladder": ladder,
-            "needs": "prior_rating is not null",
+            "needs": "has_prior_rating",
             "people": "control_rated_n",
         },
     ] %}
@@ -49,6 +92,15 @@
         }) %}
     {%- endfor %}
     {{- return(designs) -}}
+{% endmacro %}
+
+{# The ladders by name. #}
+{% macro ladders() %}
+    {%- set ladders = {} %}
+    {%- for design in designs() %}
+        {%- do ladders.update({design.ladder_name: design.ladder}) %}
+    {%- endfor %}
+    {{- return(ladders) -}}
 {% endmacro %}
 
 {# The cell in which the chance of starting is counted. #}

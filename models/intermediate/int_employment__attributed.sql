@@ -27,6 +27,7 @@ days as (
 stretches as (
 
     select
+        days.person_number,
         days.person_key,
         days.spell_number,
         spells.started_on as spell_started_on,
@@ -36,33 +37,35 @@ stretches as (
         days.effective_on as valid_from,
         coalesce(
             lead(days.effective_on) over (
-                partition by days.person_key, days.spell_number order by days.effective_on
+                partition by days.person_number, days.spell_number order by days.effective_on
             ),
             spells.ended_on
         ) as valid_to,
         {{ last_known(
-            "days.department", "days.person_key, days.spell_number", "days.effective_on"
+            "days.department", "days.person_number, days.spell_number", "days.effective_on"
         ) }} as department,
-        {{ last_known("days.level", "days.person_key, days.spell_number", "days.effective_on") }}
+        {{ last_known("days.level", "days.person_number, days.spell_number", "days.effective_on") }}
             as level,
-        {{ last_known("days.location", "days.person_key, days.spell_number", "days.effective_on") }}
-            as location,
         {{ last_known(
-            "days.work_arrangement", "days.person_key, days.spell_number", "days.effective_on"
+            "days.location", "days.person_number, days.spell_number", "days.effective_on"
+        ) }} as location,
+        {{ last_known(
+            "days.work_arrangement", "days.person_number, days.spell_number", "days.effective_on"
         ) }} as work_arrangement,
         {{ last_known(
-            "days.manager_key", "days.person_key, days.spell_number", "days.effective_on"
+            "days.manager_key", "days.person_number, days.spell_number", "days.effective_on"
         ) }} as manager_key,
         {{ last_known(
-            "days.employment_type", "days.person_key, days.spell_number", "days.effective_on"
+            "days.employment_type", "days.person_number, days.spell_number", "days.effective_on"
         ) }} as employment_type
     from days
     inner join spells
-        on days.person_key = spells.person_key and days.spell_number = spells.spell_number
+        on days.person_number = spells.person_number and days.spell_number = spells.spell_number
 
 )
 
 select
+    stretches.person_number,
     stretches.person_key,
     stretches.spell_number,
     stretches.spell_started_on,

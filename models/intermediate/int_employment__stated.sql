@@ -4,7 +4,7 @@ with days as (
 
     select
         *,
-        row_number() over (partition by person_key order by effective_on) = 1 as is_first_day
+        row_number() over (partition by person_number order by effective_on) = 1 as is_first_day
     from {{ ref("int_job_history__merged_by_day") }}
 
 ),
@@ -25,7 +25,9 @@ stated as (
 
     select
         *,
-        coalesce({{ last_known("announced_state", "person_key", "effective_on") }}, 'in') as state
+        coalesce(
+            {{ last_known("announced_state", "person_number", "effective_on") }}, 'in'
+        ) as state
     from announced
 
 ),
@@ -34,7 +36,7 @@ compared as (
 
     select
         *,
-        lag(state) over (partition by person_key order by effective_on) as previous_state
+        lag(state) over (partition by person_number order by effective_on) as previous_state
     from stated
 
 ),
@@ -50,6 +52,7 @@ started as (
 )
 
 select
+    person_number,
     person_key,
     effective_on,
     is_hire,
@@ -64,8 +67,10 @@ select
     state,
     is_start,
     is_end,
-    sum(case when is_start then 1 else 0 end) over (
-        partition by person_key order by effective_on
-        rows between unbounded preceding and current row
+    cast(
+        sum(case when is_start then 1 else 0 end) over (
+            partition by person_number order by effective_on
+            rows between unbounded preceding and current row
+        ) as integer
     ) as spell_number
 from started

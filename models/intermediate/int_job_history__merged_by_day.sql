@@ -10,6 +10,7 @@ changes as (
 
     select
         history.*,
+        people.person_number,
         case history.event_code
             when 'exit' then '6'
             when 'promotion' then '5'
@@ -20,13 +21,16 @@ changes as (
         end as precedence
     from {{ ref("stg_hris__job_history") }} as history
     cross join settings
+    inner join {{ ref("int_people__numbered") }} as people
+        on history.person_key = people.person_key
     where history.effective_on <= settings.as_of
 
 )
 
 select
-    person_key,
+    person_number,
     effective_on,
+    min(person_key) as person_key,
     max(case when event_code in ('hire', 'rehire') then 1 else 0 end) = 1 as is_hire,
     max(case when event_code = 'exit' then 1 else 0 end) = 1 as is_exit,
     max(case when event_code = 'promotion' then 1 else 0 end) = 1 as is_promotion,
@@ -38,4 +42,4 @@ select
     substr(max(precedence || employment_type), 2) as employment_type,
     max(case when event_code = 'exit' then exit_reason end) as exit_reason
 from changes
-group by person_key, effective_on
+group by person_number, effective_on

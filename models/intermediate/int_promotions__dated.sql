@@ -1,5 +1,6 @@
 -- The first day of a spell is a hire into a level, not a promotion.
 select
+    person_number,
     person_key,
     spell_number,
     effective_on as promoted_on

@@ -28,6 +28,7 @@ followed as (
         treated_variance,
         control_variance,
         covariance,
+        mentor_clustered_variance,
         treated_event_n,
         control_event_n,
         matched_treated_n / cast(treated_n as double) as matched_share,
@@ -67,6 +68,7 @@ fixed as (
         effects.treated_variance,
         effects.control_variance,
         effects.covariance,
+        cast(null as double) as mentor_clustered_variance,
         case
             when effects.outcome in ('retention', 'voluntary_retention')
                 then effects.treated_no_event_n
@@ -114,6 +116,7 @@ select
     cast(effects.treated_variance as double) as treated_variance,
     cast(effects.control_variance as double) as control_variance,
     cast(effects.covariance as double) as covariance,
+    cast(effects.mentor_clustered_variance as double) as mentor_clustered_variance,
     cast(effects.treated_event_n as integer) as treated_event_n,
     cast(effects.control_event_n as integer) as control_event_n,
     cast(effects.matched_share as double) as matched_share,

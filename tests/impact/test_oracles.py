@@ -225,6 +225,12 @@ def monthly() -> pd.DataFrame:
     return follow_ups(weighted_rows())
 
 
+def mentors(monthly: pd.DataFrame) -> pd.DataFrame:
+    """Return `int_mentors__first`: up to three people whose numbers follow share a mentor."""
+    mentored = monthly.loc[monthly["arm"].eq(MENTORED), "person_number"].unique()
+    return pd.DataFrame({"person_number": mentored, "mentor_number": mentored // 3})
+
+
 @pytest.fixture(scope="module")
 def effects(engine: Engine, monthly: pd.DataFrame) -> pd.DataFrame:
     people_n = monthly["person_number"].nunique()
@@ -240,7 +246,12 @@ def effects(engine: Engine, monthly: pd.DataFrame) -> pd.DataFrame:
             "people_n": [people_n],
         }
     )
-    given = {"int_follow_ups__monthly": monthly, "int_groups__counted": counted}
+    given = {
+        "int_follow_ups__monthly": monthly,
+        "int_groups__counted": counted,
+        "int_groups__listed": LISTED,
+        "int_mentors__first": mentors(monthly),
+    }
     found = engine.run(["int_effects__followed"], given=given)["int_effects__followed"]
     return found.set_index("outcome")
 
@@ -267,13 +278,32 @@ def test_the_variance_equals_a_jackknife_over_people(
         assert without_covariance != pytest.approx(variance, rel=0.01)
 
 
+def test_the_variance_clustered_by_mentor_adds_up_the_derivatives_of_their_mentees(
+    monthly: pd.DataFrame, effects: pd.DataFrame
+) -> None:
+    written, step = Written(monthly), 1e-5
+    mentor_of = mentors(monthly).set_index("person_number")["mentor_number"]
+    clusters = [
+        f"mentor {mentor_of[p]}" if p in mentor_of else f"alone {p}" for p in written.people
+    ]
+    influences = []
+    for cluster in set(clusters):
+        is_in = np.array([one == cluster for one in clusters])
+        up, down = (written.difference(1 + sign * step * is_in) for sign in (1, -1))
+        influences.append({name: (up[name] - down[name]) / (2 * step) for name in up})
+    clusters_n = len(influences)
+    assert clusters_n < len(written.people) - 30
+    squares = (pd.DataFrame(influences) ** 2).sum() * clusters_n / (clusters_n - 1)
+    for outcome in ("retention", "voluntary_retention"):
+        ours = effects.loc[outcome, "mentor_clustered_variance"]
+        assert ours == pytest.approx(squares[outcome], rel=1e-6)
+
+
 def test_the_influence_equals_the_derivative_by_a_persons_weight(
     engine: Engine, monthly: pd.DataFrame, effects: pd.DataFrame
 ) -> None:
-    accumulated = engine.run(
-        ["int_influence__accumulated"], given={"int_follow_ups__monthly": monthly}
-    )["int_influence__accumulated"]
-    last = accumulated.sort_values("month").groupby(["arm", "outcome", "person_number"]).last()
+    stepped = engine.run(["int_influence__stepped"], given={"int_follow_ups__monthly": monthly})
+    summed = stepped["int_influence__stepped"].groupby(["arm", "person_number"]).sum()
     written, step = Written(monthly), 1e-5
     for place, person in enumerate(written.people):
         for arm, column in ((MENTORED, "treated"), (COMPARISON, "control")):
@@ -281,10 +311,11 @@ def test_the_influence_equals_the_derivative_by_a_persons_weight(
                 written.incidence(arm, written.scaled(place, 1 + sign * step)) for sign in (1, -1)
             )
             for outcome in ("retention", "voluntary_retention"):
-                if (arm, outcome, person) not in last.index:
+                if (arm, person) not in summed.index:
                     continue
-                ours = last.loc[(arm, outcome, person)]
-                influence = ours["own"] - effects.loc[outcome, f"{column}_incidence"] * ours["lost"]
+                steps = [f"{outcome}_own_step", f"{outcome}_lost_step"]
+                own, lost = summed.loc[(arm, person), steps]
+                influence = own - effects.loc[outcome, f"{column}_incidence"] * lost
                 derivative = (up[outcome] - down[outcome]) / (2 * step)
                 assert influence == pytest.approx(derivative, abs=1e-9)
 

@@ -1,26 +1,23 @@
 -- The first rung of the ladder on which a cell of treated people finds a control, per design.
-{%- set ladders = {} %}
-{%- for design in designs() %}
-{%- do ladders.setdefault(design.ladder_name, []).append(design) %}
-{%- endfor %}
 with cells as (
 
     select * from {{ ref("int_cells__numbered") }}
 
 ),
 
-{% for ladder_name, sharing in ladders.items() -%}
-{%- for rung in sharing[0].ladder -%}
-{{ ladder_name }}_{{ loop.index }} as (
+{% for ladder_name, rungs in ladders().items() -%}
+{%- set sharing = designs() | selectattr("ladder_name", "equalto", ladder_name) | list -%}
+{%- for rung in rungs -%}
+{%- set coarse = ladder_name ~ "_" ~ loop.index -%}
+{{ coarse }} as (
 
     select
-        role,
-        {{ rung | join(",\n        ") }}
+        {{ coarse }}_number
         {%- for design in sharing %},
-        sum({{ design.people }}) as {{ design.name }}_n
+        cast(sum({{ design.people }}) as bigint) as {{ design.name }}_n
         {%- endfor %}
     from cells
-    group by role, {{ rung | join(", ") }}
+    group by {{ coarse }}_number
 
 ),
 
@@ -31,26 +28,21 @@ with cells as (
         cells.*
         {%- for design in sharing %},
         case
-            {%- for rung in design.ladder %}
+            {%- for rung in rungs %}
             when {{ ladder_name }}_{{ loop.index }}.{{ design.name }}_n > 0 then {{ loop.index }}
             {%- endfor %}
         end as {{ design.name }}_rung,
         case
-            {%- for rung in design.ladder %}
+            {%- for rung in rungs %}
             when {{ ladder_name }}_{{ loop.index }}.{{ design.name }}_n > 0
                 then {{ ladder_name }}_{{ loop.index }}.{{ design.name }}_n
             {%- endfor %}
         end as {{ design.name }}_n
         {%- endfor %}
     from cells
-    {%- for rung in sharing[0].ladder %}
-    {%- set controls = ladder_name ~ "_" ~ loop.index %}
-    left join {{ controls }}
-        on
-            cells.role = {{ controls }}.role
-            {%- for covariate in rung %}
-            and cells.{{ covariate }} = {{ controls }}.{{ covariate }}
-            {%- endfor %}
+    {%- for rung in rungs %}
+    {%- set coarse = ladder_name ~ "_" ~ loop.index %}
+    left join {{ coarse }} on cells.{{ coarse }}_number = {{ coarse }}.{{ coarse }}_number
     {%- endfor %}
     where cells.treated_n > 0
 

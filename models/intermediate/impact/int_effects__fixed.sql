@@ -15,8 +15,8 @@ means as (
         count(*) as people_n,
         sum(weight) as weight,
         sum(weighted_outcome) / sum(weight) as mean_outcome,
-        sum(case when weighted_outcome > 0 then 1 else 0 end) as event_n,
-        sum(case when weighted_outcome < weight - 0.000000001 then 1 else 0 end) as no_event_n,
+        count(case when weighted_outcome > 0 then 1 end) as event_n,
+        count(case when weighted_outcome < weight - 0.000000001 then 1 end) as no_event_n,
         sum(weight_contaminated) / sum(weight) as contaminated_share,
         sum(weight) * sum(weight) / sum(weight * weight) as effective_n,
         max(weight) as largest_weight

@@ -1,98 +1,142 @@
 -- mentored_vs_not: the arms' curves at the horizon. Variances and covariance: C/(C-1) times the sum
--- over persons of the products of what each adds to the arms.
-with horizons as (
+-- over persons of the products of what each adds to the arms. Clustered by mentor, mentees of one
+-- mentor are added up before they are squared; whoever was never mentored stays alone.
+with arms as (
 
-    {{ numbers("horizon_months", var("impact_horizons")) }}
-
-),
-
-variances as (
-
-    select * from {{ ref("int_variances__by_month") }}
+    select * from {{ ref("int_incidences__by_horizon") }}
 
 ),
 
-hazards as (
+mentored as (
 
     select
-        hazards.group_number,
-        hazards.arm,
-        hazards.outcome,
-        horizons.horizon_months,
-        max(hazards.month) as last_month,
-        min(hazards.survival) as survival,
-        sum(hazards.event_n) as event_n,
-        max(hazards.largest_weight) as largest_weight
-    from {{ ref("int_hazards__by_month") }} as hazards
-    inner join horizons on hazards.month <= horizons.horizon_months
-    group by hazards.group_number, hazards.arm, hazards.outcome, horizons.horizon_months
+        influences.*,
+        coalesce(mentors.mentor_number, -influences.person_number) as mentor_number
+    from {{ ref("int_influence__of_mentored") }} as influences
+    left join {{ ref("int_mentors__first") }} as mentors
+        on influences.person_number = mentors.person_number
 
 ),
 
-arms as (
+mentors as (
 
-    -- Where the last one has left, the curve stays where it was.
     select
-        hazards.*,
-        variances.incidence,
-        variances.variance
-    from hazards
-    inner join variances
+        group_number,
+        outcome,
+        horizon_months,
+        mentor_number,
+        count(*) as mentees_n,
+        sum(mentored_influence - comparison_influence) as influence
+    from mentored
+    group by group_number, outcome, horizon_months, mentor_number
+
+),
+
+mentor_squares as (
+
+    select
+        group_number,
+        outcome,
+        horizon_months,
+        count(*) as mentors_n,
+        sum(mentees_n) as mentees_n,
+        sum(influence * influence) as square
+    from mentors
+    group by group_number, outcome, horizon_months
+
+),
+
+products as (
+
+    select
+        group_number,
+        outcome,
+        horizon_months,
+        sum(mentored_influence * comparison_influence) as product,
+        sum(
+            (mentored_influence - comparison_influence)
+            * (mentored_influence - comparison_influence)
+        ) as square
+    from mentored
+    group by group_number, outcome, horizon_months
+
+),
+
+paired as (
+
+    select
+        mentored.group_number,
+        mentored.outcome,
+        mentored.horizon_months,
+        mentored.event_n as treated_event_n,
+        comparison.event_n as control_event_n,
+        mentored.incidence as treated_incidence,
+        comparison.incidence as control_incidence,
+        comparison.largest_weight,
+        counted.treated_n,
+        counted.matched_treated_n,
+        counted.control_n,
+        counted.control_ess,
+        counted.full_follow_up_share,
+        counted.people_n,
+        listed.role,
+        mentored.variance as treated_square,
+        comparison.variance as control_square,
+        products.product,
+        mentored.variance + comparison.variance - 2 * products.product
+        - products.square + mentor_squares.square as mentor_square,
+        counted.people_n - mentor_squares.mentees_n + mentor_squares.mentors_n as clusters_n
+    from arms as mentored
+    inner join arms as comparison
         on
-            hazards.group_number = variances.group_number
-            and hazards.arm = variances.arm
-            and hazards.outcome = variances.outcome
-            and hazards.last_month = variances.month
-
-),
-
-covariances as (
-
-    select * from {{ ref("int_covariances__by_horizon") }}
+            mentored.group_number = comparison.group_number
+            and mentored.outcome = comparison.outcome
+            and mentored.horizon_months = comparison.horizon_months
+    inner join {{ ref("int_groups__counted") }} as counted
+        on
+            mentored.group_number = counted.group_number
+            and mentored.horizon_months = counted.horizon_months
+    inner join {{ ref("int_groups__listed") }} as listed
+        on mentored.group_number = listed.group_number
+    inner join products
+        on
+            mentored.group_number = products.group_number
+            and mentored.outcome = products.outcome
+            and mentored.horizon_months = products.horizon_months
+    inner join mentor_squares
+        on
+            mentored.group_number = mentor_squares.group_number
+            and mentored.outcome = mentor_squares.outcome
+            and mentored.horizon_months = mentor_squares.horizon_months
+    where
+        mentored.arm = 'mentored'
+        and comparison.arm = 'comparison'
+        -- Nobody at risk any more, and not because all have left: the horizon cannot be reached.
+        and (mentored.last_month = mentored.horizon_months or mentored.survival = 0)
+        and (comparison.last_month = comparison.horizon_months or comparison.survival = 0)
+        and counted.full_follow_up_share > 0
 
 )
 
 select
-    mentored.group_number,
-    mentored.outcome,
-    mentored.horizon_months,
-    counted.treated_n,
-    counted.matched_treated_n,
-    counted.control_n,
-    counted.control_ess,
-    counted.full_follow_up_share,
-    mentored.event_n as treated_event_n,
-    comparison.event_n as control_event_n,
-    mentored.incidence as treated_incidence,
-    comparison.incidence as control_incidence,
-    comparison.largest_weight,
-    counted.people_n / nullif(counted.people_n - 1.0, 0) * mentored.variance as treated_variance,
-    counted.people_n / nullif(counted.people_n - 1.0, 0) * comparison.variance as control_variance,
-    counted.people_n / nullif(counted.people_n - 1.0, 0) * (
-        coalesce(covariances.own_own, 0)
-        - comparison.incidence * coalesce(covariances.own_lost, 0)
-        - mentored.incidence * coalesce(covariances.lost_own, 0)
-        + mentored.incidence * comparison.incidence * coalesce(covariances.lost_lost, 0)
-    ) as covariance
-from arms as mentored
-inner join arms as comparison
-    on
-        mentored.group_number = comparison.group_number
-        and mentored.outcome = comparison.outcome
-        and mentored.horizon_months = comparison.horizon_months
-inner join {{ ref("int_groups__counted") }} as counted
-    on
-        mentored.group_number = counted.group_number
-        and mentored.horizon_months = counted.horizon_months
-left join covariances
-    on
-        mentored.group_number = covariances.group_number
-        and mentored.outcome = covariances.outcome
-        and mentored.horizon_months = covariances.horizon_months
-where
-    mentored.arm = 'mentored'
-    and comparison.arm = 'comparison'
-    -- Nobody at risk any more, and not because all have left: the horizon cannot be reached.
-    and (mentored.last_month = mentored.horizon_months or mentored.survival = 0)
-    and (comparison.last_month = comparison.horizon_months or comparison.survival = 0)
-    and counted.full_follow_up_share > 0
+    group_number,
+    outcome,
+    horizon_months,
+    treated_n,
+    matched_treated_n,
+    control_n,
+    control_ess,
+    full_follow_up_share,
+    treated_event_n,
+    control_event_n,
+    treated_incidence,
+    control_incidence,
+    largest_weight,
+    people_n / nullif(people_n - 1.0, 0) * treated_square as treated_variance,
+    people_n / nullif(people_n - 1.0, 0) * control_square as control_variance,
+    people_n / nullif(people_n - 1.0, 0) * product as covariance,
+    case
+        when role = 'mentee'
+            then clusters_n / nullif(clusters_n - 1.0, 0) * mentor_square
+    end as mentor_clustered_variance
+from paired

@@ -2,16 +2,20 @@
 with answers as (
 
     select
-        respondent_key as person_key,
-        submitted_on,
-        avg((score - scale_min) / (scale_max - scale_min)) as score
-    from {{ ref("int_responses__scored") }}
-    where construct = 'engagement' and respondent_key is not null and scale_max > scale_min
-    group by respondent_key, submitted_on
+        people.person_number,
+        responses.submitted_on,
+        avg(
+            (responses.score - responses.scale_min) / (responses.scale_max - responses.scale_min)
+        ) as score
+    from {{ ref("int_responses__scored") }} as responses
+    inner join {{ ref("int_people__numbered") }} as people
+        on responses.respondent_key = people.person_key
+    where responses.construct = 'engagement' and responses.scale_max > responses.scale_min
+    group by people.person_number, responses.submitted_on
 
 )
 
 select
     *,
-    lead(submitted_on) over (partition by person_key order by submitted_on) as next_submitted_on
+    lead(submitted_on) over (partition by person_number order by submitted_on) as next_submitted_on
 from answers

@@ -11,13 +11,7 @@ with programs as (
 
 starts as (
 
-    select
-        starts.role,
-        people.person_number,
-        starts.program,
-        starts.start_month
-    from {{ ref("int_starts__first") }} as starts
-    inner join {{ ref("int_people__numbered") }} as people on starts.person_key = people.person_key
+    select * from {{ ref("int_starts__first") }}
 
 ),
 
@@ -29,7 +23,10 @@ trials as (
 
 considered as (
 
-    select * from {{ ref("int_trials__considered") }}
+    select
+        *,
+        {{ role_name("role_number") }} as role
+    from {{ ref("int_trials__considered") }}
 
 ),
 
@@ -68,7 +65,7 @@ starters as (
         on
             starts.role = considered.role
             and starts.person_number = considered.person_number
-            and starts.start_month = considered.trial_month
+            and trials.trial_month_number = considered.trial_month_number
 
 ),
 

@@ -1,7 +1,6 @@
 -- What each person adds to each arm and month of follow-up. Controls are followed to the end of the
 -- month in which they start themselves, weighted by the inverse of the chance of not having
 -- started yet; everybody to the last complete month.
-{%- set months_n = var("impact_horizons") | max %}
 with weights as (
 
     select * from {{ ref("int_cells__weighted") }}
@@ -9,17 +8,11 @@ with weights as (
 
 ),
 
-months as (
-
-    {{ numbers("month", range(1, months_n + 1)) }}
-
-),
-
 last_trials as (
 
     -- After the last trial nobody starts, so the weight stays as it is.
     select
-        role,
+        {{ role_number("role") }} as role_number,
         max(trial_month_number) as trial_month_number
     from {{ ref("int_trials__months") }}
     group by role
@@ -32,27 +25,58 @@ crossed as (
 
 ),
 
+controls as (
+
+    select
+        controls.*,
+        crossed.cumulative_start_hazard
+    from {{ ref("int_controls__matched") }} as controls
+    inner join crossed
+        on
+            controls.role_number = crossed.role_number
+            and controls.person_number = crossed.person_number
+            and controls.trial_month_number = crossed.trial_month_number
+
+),
+
+unfolded as (
+
+    select
+        *,
+        {{ number_series("1", "end_month_number") }} as month
+    from controls
+
+),
+
+followed as (
+
+    select
+        unfolded.*,
+        least(
+            unfolded.trial_month_number + unfolded.month - 1, last_trials.trial_month_number
+        ) as weighed_month_number
+    from unfolded
+    inner join last_trials on unfolded.role_number = last_trials.role_number
+
+),
+
 control_months as (
 
     select
-        controls.person_number,
-        controls.cell_number,
-        controls.exit_month_number,
-        controls.is_voluntary_exit,
-        controls.promotion_month_number,
-        controls.move_month_number,
-        months.month,
-        exp(crossed.cumulative_start_hazard - controls.cumulative_start_hazard) as factor
-    from {{ ref("int_controls__matched") }} as controls
-    inner join months on controls.end_month_number >= months.month
-    inner join last_trials on controls.role = last_trials.role
+        followed.person_number,
+        followed.cell_number,
+        followed.exit_month_number,
+        followed.is_voluntary_exit,
+        followed.promotion_month_number,
+        followed.move_month_number,
+        followed.month,
+        exp(crossed.cumulative_start_hazard - followed.cumulative_start_hazard) as factor
+    from followed
     inner join crossed
         on
-            controls.role = crossed.role
-            and controls.person_number = crossed.person_number
-            and least(
-                controls.trial_month_number + months.month - 1, last_trials.trial_month_number
-            ) = crossed.trial_month_number
+            followed.role_number = crossed.role_number
+            and followed.person_number = crossed.person_number
+            and followed.weighed_month_number = crossed.trial_month_number
 
 ),
 
@@ -75,10 +99,19 @@ treated as (
 
 ),
 
-rows_followed as (
+treated_months as (
 
     select
-        'comparison' as arm,
+        *,
+        {{ number_series("1", "end_month_number") }} as month,
+        1.0 as weight
+    from treated
+
+),
+
+weighted_months as (
+
+    select
         weights.group_number,
         control_months.person_number,
         control_months.month,
@@ -89,46 +122,42 @@ rows_followed as (
         weights.weight * control_months.factor as weight
     from control_months
     inner join weights on control_months.cell_number = weights.cell_number
-    union all
-    select
-        'mentored' as arm,
-        treated.group_number,
-        treated.person_number,
-        months.month,
-        treated.exit_month_number,
-        treated.is_voluntary_exit,
-        treated.promotion_month_number,
-        treated.move_month_number,
-        1.0 as weight
-    from treated
-    inner join months on treated.end_month_number >= months.month
 
 )
 
+{% for arm, months in [("comparison", "weighted_months"), ("mentored", "treated_months")] %}
 select
     group_number,
-    arm,
+    '{{ arm }}' as arm,
     person_number,
     month,
     max(weight) as largest_weight,
     sum(weight) as exit_at_risk,
     sum(case when exit_month_number = month then weight else 0 end) as exit_events,
-    sum(
-        case when exit_month_number = month and is_voluntary_exit then weight else 0 end
-    ) as voluntary_exit_events,
-    {% for outcome in ["promotion", "move"] %}
-    sum(
-        case when coalesce({{ outcome }}_month_number, 999) >= month then weight else 0 end
-    ) as {{ outcome }}_at_risk,
-    sum(case when {{ outcome }}_month_number = month then weight else 0 end)
-        as {{ outcome }}_events,
+    {% if "voluntary_retention" in var("impact_outcomes") -%}
+    sum(case when exit_month_number = month and is_voluntary_exit then weight else 0 end)
+    {%- else -%}
+    cast(null as double)
+    {%- endif %} as voluntary_exit_events
+    {%- for outcome, column in [("promotion", "promotion"), ("internal_move", "move")] %}
+    {%- if outcome in var("impact_outcomes") %},
+    sum(case when coalesce({{ column }}_month_number, 999) >= month then weight else 0 end)
+        as {{ column }}_at_risk,
+    sum(case when {{ column }}_month_number = month then weight else 0 end) as {{ column }}_events,
     sum(
         case
-            when exit_month_number = month and coalesce({{ outcome }}_month_number, 999) > month
+            when exit_month_number = month and coalesce({{ column }}_month_number, 999) > month
                 then weight
             else 0
         end
-    ) as {{ outcome }}_competing{{ "," if not loop.last }}
-    {% endfor %}
-from rows_followed
-group by group_number, arm, person_number, month
+    ) as {{ column }}_competing
+    {%- else %},
+    cast(null as double) as {{ column }}_at_risk,
+    cast(null as double) as {{ column }}_events,
+    cast(null as double) as {{ column }}_competing
+    {%- endif %}
+    {%- endfor %}
+from {{ months }}
+group by group_number, person_number, month
+{{ "union all" if not loop.last }}
+{% endfor %}

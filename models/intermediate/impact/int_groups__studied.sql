@@ -43,7 +43,7 @@ select
     cell_number,
     trial_month_number,
     tenure_months,
-    prior_rating,
+    has_prior_rating,
     cast(
         dense_rank() over (
             order by role, asked_program, subgroup_dimension, subgroup_member

@@ -17,8 +17,8 @@ outcomes as (
         sum({{ outcome.at_risk }}) as at_risk,
         sum({{ outcome.events }}) as events,
         sum({{ outcome.events }} + {{ outcome.competing }}) as ended,
-        sum(case when {{ outcome.events }} > 0 then 1 else 0 end) as event_n,
-        sum(case when {{ outcome.at_risk }} > 0 then 1 else 0 end) as at_risk_n,
+        count(case when {{ outcome.events }} > 0 then 1 end) as event_n,
+        count(case when {{ outcome.at_risk }} > 0 then 1 end) as at_risk_n,
         max(largest_weight) as largest_weight
     from follow_ups
     group by group_number, arm, month
@@ -65,7 +65,6 @@ preceded as (
 
 select
     *,
-    cast(dense_rank() over (order by group_number, arm, outcome) as integer) as curve_number,
     sum(survival_before * events / at_risk) over (
         partition by group_number, arm, outcome order by month
         rows between unbounded preceding and current row

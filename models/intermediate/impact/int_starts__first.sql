@@ -2,12 +2,13 @@
 with seats as (
 
     select
-        program,
-        person_key,
-        started_on,
-        case population when 'mentees' then 'mentee' else 'mentor' end as role
-    from {{ ref("int_participants__started") }}
-    where population in ('mentees', 'mentors') and program <> 'all'
+        seats.program,
+        people.person_number,
+        seats.started_on,
+        case seats.population when 'mentees' then 'mentee' else 'mentor' end as role
+    from {{ ref("int_participants__started") }} as seats
+    inner join {{ ref("int_people__numbered") }} as people on seats.person_key = people.person_key
+    where seats.population in ('mentees', 'mentors') and seats.program <> 'all'
 
 ),
 
@@ -15,14 +16,14 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by role, person_key order by started_on, program) as start_rank
+        row_number() over (partition by role, person_number order by started_on, program) as start_rank
     from seats
 
 )
 
 select
     role,
-    person_key,
+    person_number,
     program,
     {{ month_of("started_on") }} as start_month
 from ranked

@@ -5,9 +5,13 @@
 {%- set has_means = var("impact_outcomes") | select("in", measured) | list | length > 0 %}
 with cells as (
 
-    select distinct cell_number
+    select cell_number
     from {{ ref("int_cells__weighted") }}
     where design <> 'headline'
+    union
+    select cell_number
+    from {{ ref("int_groups__matched") }}
+    where design <> 'headline' and rung is not null
 
 ),
 
@@ -16,20 +20,22 @@ trials as (
     select
         trials.person_number,
         trials.cell_number,
-        trials.trial_month,
         trials.is_treated,
         trials.tenure_months,
         trials.rating,
         trials.prior_rating,
+        trials.has_prior_rating,
         trials.was_promoted_before,
         trials.start_month_number,
         trials.exit_month_number,
         trials.is_voluntary_exit,
         trials.promotion_month_number,
         trials.move_month_number
+        {%- if has_means %},
+        {{ month_start("trials.trial_month_number") }} as trial_month
+        {%- endif %}
     from {{ ref("int_trials__eligible") }} as trials
-    left join cells on trials.cell_number = cells.cell_number
-    where trials.is_treated or cells.cell_number is not null
+    inner join cells on trials.cell_number = cells.cell_number
 
 ),
 
@@ -37,26 +43,22 @@ trials as (
 reviews as (
 
     select
-        people.person_number,
-        reviews.reviewed_on,
-        reviews.rating,
-        coalesce(reviews.next_reviewed_on, date '9999-12-31') as next_reviewed_on
-    from {{ ref("int_reviews__sequenced") }} as reviews
-    inner join {{ ref("int_people__numbered") }} as people
-        on reviews.person_key = people.person_key
+        person_number,
+        reviewed_on,
+        rating,
+        coalesce(next_reviewed_on, date '9999-12-31') as next_reviewed_on
+    from {{ ref("int_reviews__sequenced") }}
 
 ),
 
 engagement as (
 
     select
-        people.person_number,
-        engagement.submitted_on,
-        engagement.score,
-        coalesce(engagement.next_submitted_on, date '9999-12-31') as next_submitted_on
-    from {{ ref("int_engagement__sequenced") }} as engagement
-    inner join {{ ref("int_people__numbered") }} as people
-        on engagement.person_key = people.person_key
+        person_number,
+        submitted_on,
+        score,
+        coalesce(next_submitted_on, date '9999-12-31') as next_submitted_on
+    from {{ ref("int_engagement__sequenced") }}
 
 ),
 

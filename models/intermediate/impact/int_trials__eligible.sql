@@ -1,23 +1,50 @@
--- Whoever is in the trial, with the finest cell of people alike in everything the ladder uses.
+-- Whoever is in the trial, described: what was known of them on the day before its month, and when,
+-- counted in months from time zero, things happened to them.
 {{ config(materialized="view") }}
-{%- set covariates = ladder_covariates() %}
-with considered as (
+with settings as (
 
-    select
-        *,
-        cast({{ dbt.date_trunc("quarter", "trial_month") }} as date) as trial_quarter,
-        case
-            when tenure_months < 12 then 'under 12'
-            when tenure_months < 24 then '12 to 23'
-            when tenure_months < 48 then '24 to 47'
-            else '48 or more'
-        end as tenure_band
-    from {{ ref("int_trials__considered") }}
-    where exclusion_reason is null
+    select {{ month_number("follow_up_ends_on") }} as follow_up_ends_number
+    from {{ ref("int_settings__resolved") }}
 
 )
 
 select
-    *,
-    {{ number_of(["role"] + covariates) }} as cell_number
-from considered
+    trials.role_number,
+    {{ role_name("trials.role_number") }} as role,
+    trials.person_number,
+    trials.trial_month_number,
+    trials.cell_number,
+    trials.is_treated,
+    trials.program,
+    trials.tenure_months,
+    trials.has_prior_rating,
+    case when trials.is_people_manager then 'yes' else 'no' end as is_people_manager,
+    histories.department,
+    histories.level,
+    histories.level_band,
+    histories.work_arrangement,
+    histories.gender,
+    histories.location,
+    histories.rating,
+    histories.prior_rating,
+    histories.is_voluntary_exit,
+    trials.start_number - trials.trial_month_number as start_month_number,
+    histories.exit_number - trials.trial_month_number as exit_month_number,
+    case
+        when histories.next_promoted_number > trials.trial_month_number
+            then histories.next_promoted_number
+        else histories.following_promoted_number
+    end - trials.trial_month_number as promotion_month_number,
+    case
+        when histories.next_moved_number > trials.trial_month_number
+            then histories.next_moved_number
+        else histories.following_moved_number
+    end - trials.trial_month_number as move_month_number,
+    settings.follow_up_ends_number - 1 - trials.trial_month_number as last_month_number,
+    coalesce(histories.promoted_number >= trials.trial_month_number - 12, false)
+        as was_promoted_before
+from {{ ref("int_trials__considered") }} as trials
+inner join {{ ref("int_histories__sequenced") }} as histories
+    on trials.history_number = histories.history_number
+cross join settings
+where trials.exclusion_reason is null

@@ -2,7 +2,23 @@
 -- only in the months in which its person is followed.
 with accumulated as (
 
-    select * from {{ ref("int_influence__accumulated") }}
+    select
+        group_number,
+        arm,
+        month
+        {%- for outcome in followed_outcomes() %},
+        {%- for part in ["own", "lost"] %}
+        {{ outcome.name }}_{{ part }}_step,
+        sum({{ outcome.name }}_{{ part }}_step) over person_months
+            as {{ outcome.name }}_{{ part }}{{ "," if not loop.last }}
+        {%- endfor %}
+        {%- endfor %}
+    from {{ ref("int_influence__stepped") }}
+    window
+        person_months as (
+            partition by group_number, arm, person_number order by month
+            rows between unbounded preceding and current row
+        )
 
 ),
 
@@ -11,13 +27,37 @@ grown as (
     select
         group_number,
         arm,
-        outcome,
-        month,
-        sum(own * own - (own - own_step) * (own - own_step)) as own_square,
-        sum(lost * lost - (lost - lost_step) * (lost - lost_step)) as lost_square,
-        sum(own * lost - (own - own_step) * (lost - lost_step)) as own_lost
+        month
+        {%- for outcome in followed_outcomes() %}
+        {%- set name = outcome.name %},
+        sum({{ name }}_own_step * (2 * {{ name }}_own - {{ name }}_own_step))
+            as {{ name }}_own_square,
+        sum({{ name }}_lost_step * (2 * {{ name }}_lost - {{ name }}_lost_step))
+            as {{ name }}_lost_square,
+        sum(
+            {{ name }}_own * {{ name }}_lost
+            - ({{ name }}_own - {{ name }}_own_step) * ({{ name }}_lost - {{ name }}_lost_step)
+        ) as {{ name }}_own_lost
+        {%- endfor %}
     from accumulated
-    group by group_number, arm, outcome, month
+    group by group_number, arm, month
+
+),
+
+outcomes as (
+
+    {% for outcome in followed_outcomes() %}
+    select
+        group_number,
+        arm,
+        '{{ outcome.name }}' as outcome,
+        month,
+        {{ outcome.name }}_own_square as own_square,
+        {{ outcome.name }}_lost_square as lost_square,
+        {{ outcome.name }}_own_lost as own_lost
+    from grown
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -28,19 +68,15 @@ summed as (
         arm,
         outcome,
         month,
-        sum(own_square) over (
+        sum(own_square) over curve_months as own_square,
+        sum(lost_square) over curve_months as lost_square,
+        sum(own_lost) over curve_months as own_lost
+    from outcomes
+    window
+        curve_months as (
             partition by group_number, arm, outcome order by month
             rows between unbounded preceding and current row
-        ) as own_square,
-        sum(lost_square) over (
-            partition by group_number, arm, outcome order by month
-            rows between unbounded preceding and current row
-        ) as lost_square,
-        sum(own_lost) over (
-            partition by group_number, arm, outcome order by month
-            rows between unbounded preceding and current row
-        ) as own_lost
-    from grown
+        )
 
 )
 

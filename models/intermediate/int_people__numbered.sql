@@ -1,7 +1,7 @@
 -- A short number stands for the long key wherever a person has a row per month.
 with people as (
 
-    select distinct person_key from {{ ref("int_employment__spelled") }}
+    select distinct person_key from {{ ref("stg_hris__job_history") }}
 
 )
 
