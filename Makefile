@@ -23,8 +23,9 @@ format: $(STAMP) ## Rewrite the code in the one format
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix models
 
-bench: $(STAMP) ## Time per stage, rows per second and peak memory of the demo build
+bench: $(STAMP) ## Time, memory and growth: the demo build by stage, the impact engine by company size
 	$(BIN)/python tests/bench.py
+	$(BIN)/python -m tests.bench_impact
 
 study: $(STAMP) ## Run the simulation study of the impact engine (an hour; not part of the tests)
 	$(BIN)/python -m tests.study.simulate

@@ -36,7 +36,7 @@ MARTS = (
     "rpt_naive_comparison__by_horizon",
     "rpt_placebos__by_program",
 )
-# What is asked of every company of the study: issue 3 calls it the core scope.
+# What is asked of every company of the study.
 CORE_SCOPE: Mapping[str, Any] = {
     "impact_roles": ["mentee"],
     "impact_horizons": [12],
@@ -111,14 +111,13 @@ class Engine:
         given = given or {}
         with duckdb.connect(config={"threads": 1}) as connection:
             connection.execute("attach ':memory:' as raw; attach ':memory:' as warehouse")
-            _write_raw(connection, raw or {})
+            write_raw(connection, raw or {})
             for name, frame in given.items():
                 connection.register("given", frame)
                 relation = self.models[name].relation
                 connection.execute(f"create table {relation} as select * from given")
                 connection.unregister("given")
-            for name in self._order(wanted, set(given)):
-                model = self.models[name]
+            for model in self.parents_first(wanted, known=given):
                 connection.execute(f"create {model.kind} {model.relation} as {model.statement}")
             return {
                 name: connection.sql(
@@ -127,17 +126,17 @@ class Engine:
                 for name in wanted
             }
 
-    def _order(self, wanted: Iterable[str], known: set[str]) -> list[str]:
-        """Return the models to run, parents first."""
-        order: list[str] = []
+    def parents_first(self, wanted: Iterable[str], *, known: Iterable[str] = ()) -> list[Model]:
+        """Return the models to run for some, parents first; what stands above known ones is not."""
+        seen, order = set(known), []
 
         def visit(name: str) -> None:
-            if name in known:
+            if name in seen:
                 return
-            known.add(name)
+            seen.add(name)
             for parent in self.models[name].parents:
                 visit(parent)
-            order.append(name)
+            order.append(self.models[name])
 
         for name in wanted:
             visit(name)
@@ -199,7 +198,7 @@ def _models(manifest: Mapping[str, Any]) -> dict[str, Model]:
     }
 
 
-def _write_raw(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pd.DataFrame]) -> None:
+def write_raw(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pd.DataFrame]) -> None:
     """Write every contract table and the settings; a column that is not given is empty."""
     types = {
         table.name: {column.raw_name: column.sql_type for column in table.raw_columns} | LINEAGE

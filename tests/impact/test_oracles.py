@@ -80,9 +80,8 @@ def unweighted(months: np.ndarray, cause: np.ndarray) -> pd.DataFrame:
 
 def curve(engine: Engine, monthly: pd.DataFrame, outcome: str) -> pd.DataFrame:
     """Return incidence and variance by month, of the compiled models."""
-    variances = engine.run(["int_variances__by_month"], given={"int_follow_ups__monthly": monthly})[
-        "int_variances__by_month"
-    ]
+    given = {"int_follow_ups__monthly": monthly, "int_groups__listed": LISTED}
+    variances = engine.run(["int_variances__by_month"], given=given)["int_variances__by_month"]
     one = variances[variances["outcome"].eq(outcome)].sort_values("month")
     return one.set_index("month")
 

@@ -25,6 +25,7 @@ SOUND = {
     "treated_variance": 0.0002,
     "control_variance": 0.0002,
     "covariance": 0.0,
+    "mentor_clustered_variance": 0.000625,
     "treated_event_n": 20,
     "control_event_n": 100,
     "matched_share": 1.0,
@@ -132,6 +133,22 @@ def test_the_risk_ratio_of_retention_is_of_leaving() -> None:
     row = judged()
     assert row["risk_ratio"] == pytest.approx(0.10 / 0.15)
     assert row["minimum_detectable_effect"] == pytest.approx(2.80 * 0.02)
+
+
+def test_the_placebos_joint_p_value_stands_beside_its_effect() -> None:
+    row = judged()
+    assert row[["placebo_effect", "placebo_p_value"]].tolist() == [0.0, 0.9]
+    assert pd.isna(judged(control_n=9)["placebo_p_value"])
+
+
+def test_the_error_clustered_by_mentor_is_printed_and_decides_nothing() -> None:
+    # 0.025 against 0.02: 0.0393 is 1.97 of the one and 1.57 of the other.
+    row = judged(control_value=0.90 - 0.0393)
+    assert row["se_mentor_clustered"] == pytest.approx(0.025)
+    assert row["ci_low"] == pytest.approx(0.0393 - 1.959964 * 0.02, abs=1e-7)
+    assert row["verdict"] == verdicts.CLEAR_BENEFIT
+    assert pd.isna(judged(mentor_clustered_variance=None)["se_mentor_clustered"])
+    assert pd.isna(judged(control_n=9)["se_mentor_clustered"])
 
 
 def test_a_secondary_question_is_judged_on_q() -> None:

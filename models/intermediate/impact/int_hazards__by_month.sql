@@ -1,8 +1,21 @@
 -- One general form for every followed outcome: the cumulative incidence of the event, other ends
 -- competing. Retention is one minus the incidence of leaving, with nothing competing.
-with follow_ups as (
+with summed as (
 
-    select * from {{ ref("int_follow_ups__monthly") }}
+    select
+        group_number,
+        arm,
+        month,
+        {% for outcome in followed_outcomes() -%}
+        sum({{ outcome.at_risk }}) as {{ outcome.name }}_at_risk,
+        sum({{ outcome.events }}) as {{ outcome.name }}_events,
+        sum({{ outcome.events }} + {{ outcome.competing }}) as {{ outcome.name }}_ended,
+        count(case when {{ outcome.events }} > 0 then 1 end) as {{ outcome.name }}_event_n,
+        count(case when {{ outcome.at_risk }} > 0 then 1 end) as {{ outcome.name }}_at_risk_n,
+        {% endfor -%}
+        max(largest_weight) as largest_weight
+    from {{ ref("int_follow_ups__monthly") }}
+    group by group_number, arm, month
 
 ),
 
@@ -14,14 +27,13 @@ outcomes as (
         arm,
         '{{ outcome.name }}' as outcome,
         month,
-        sum({{ outcome.at_risk }}) as at_risk,
-        sum({{ outcome.events }}) as events,
-        sum({{ outcome.events }} + {{ outcome.competing }}) as ended,
-        count(case when {{ outcome.events }} > 0 then 1 end) as event_n,
-        count(case when {{ outcome.at_risk }} > 0 then 1 end) as at_risk_n,
-        max(largest_weight) as largest_weight
-    from follow_ups
-    group by group_number, arm, month
+        {{ outcome.name }}_at_risk as at_risk,
+        {{ outcome.name }}_events as events,
+        {{ outcome.name }}_ended as ended,
+        {{ outcome.name }}_event_n as event_n,
+        {{ outcome.name }}_at_risk_n as at_risk_n,
+        largest_weight
+    from summed
     {{ "union all" if not loop.last }}
     {% endfor %}
 

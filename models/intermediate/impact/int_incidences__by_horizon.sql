@@ -1,5 +1,5 @@
--- Both arms' curves where the horizons cut them. Where the last one has left, a curve stays where
--- it was.
+-- Both arms' curves where the horizons cut them, with the sum over persons of squared influences.
+-- Where the last one has left, a curve stays where it was.
 with horizons as (
 
     {{ numbers("horizon_months", var("impact_horizons")) }}
@@ -14,6 +14,7 @@ reached as (
         hazards.outcome,
         horizons.horizon_months,
         max(hazards.month) as last_month,
+        max(hazards.incidence) as incidence,
         min(hazards.survival) as survival,
         sum(hazards.event_n) as event_n,
         max(hazards.largest_weight) as largest_weight
@@ -21,16 +22,58 @@ reached as (
     inner join horizons on hazards.month <= horizons.horizon_months
     group by hazards.group_number, hazards.arm, hazards.outcome, horizons.horizon_months
 
+),
+
+squared as (
+
+    select
+        group_number,
+        arm
+        {%- for months in var("impact_horizons") %}
+        {%- for outcome in followed_outcomes() %}
+        {%- set own = outcome.name ~ "_own_" ~ months %}
+        {%- set lost = outcome.name ~ "_lost_" ~ months %},
+        sum({{ own }} * {{ own }}) as {{ own }}_square,
+        sum({{ lost }} * {{ lost }}) as {{ lost }}_square,
+        sum({{ own }} * {{ lost }}) as {{ own }}_{{ lost }}
+        {%- endfor %}
+        {%- endfor %}
+    from {{ ref("int_influence__by_person") }}
+    group by group_number, arm
+
+),
+
+squares as (
+
+    {% for months in var("impact_horizons") %}
+    {%- set outer_last = loop.last %}
+    {%- for outcome in followed_outcomes() %}
+    {%- set own = outcome.name ~ "_own_" ~ months %}
+    {%- set lost = outcome.name ~ "_lost_" ~ months %}
+    select
+        group_number,
+        arm,
+        '{{ outcome.name }}' as outcome,
+        {{ months }} as horizon_months,
+        {{ own }}_square as own_square,
+        {{ lost }}_square as lost_square,
+        {{ own }}_{{ lost }} as own_lost
+    from squared
+    {{ "union all" if not (loop.last and outer_last) }}
+    {%- endfor %}
+    {%- endfor %}
+
 )
 
 select
     reached.*,
-    variances.incidence,
-    variances.variance
+    squares.own_square
+    - 2 * reached.incidence * squares.own_lost
+    + reached.incidence * reached.incidence * squares.lost_square as variance
 from reached
-inner join {{ ref("int_variances__by_month") }} as variances
+inner join squares
     on
-        reached.group_number = variances.group_number
-        and reached.arm = variances.arm
-        and reached.outcome = variances.outcome
-        and reached.last_month = variances.month
+        reached.group_number = squares.group_number
+        and reached.arm = squares.arm
+        and reached.outcome = squares.outcome
+        and reached.horizon_months = squares.horizon_months

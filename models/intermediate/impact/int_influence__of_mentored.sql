@@ -1,32 +1,12 @@
--- What those who were mentored add to each arm: in theirs, and in the other one while they had not
+-- What those who were mentored add to each arm: to theirs, and to the other one while they had not
 -- started yet.
-with horizons as (
-
-    {{ numbers("horizon_months", var("impact_horizons")) }}
-
-),
-
-mentored as (
-
-    select distinct
-        group_number,
-        person_number
-    from {{ ref("int_follow_ups__monthly") }}
-    where arm = 'mentored' and month = 1
-
-),
-
-stepped as (
+with mentored as (
 
     select
-        stepped.*,
-        horizons.horizon_months
-    from {{ ref("int_influence__stepped") }} as stepped
-    inner join mentored
-        on
-            stepped.group_number = mentored.group_number
-            and stepped.person_number = mentored.person_number
-    inner join horizons on stepped.month <= horizons.horizon_months
+        group_number,
+        person_number
+    from {{ ref("int_influence__by_person") }}
+    where arm = 'mentored'
 
 ),
 
@@ -36,43 +16,58 @@ incidences as (
 
 ),
 
-summed as (
+added as (
 
-    {% for outcome in followed_outcomes() %}
+    select people.*
+    from {{ ref("int_influence__by_person") }} as people
+    inner join mentored
+        on
+            people.group_number = mentored.group_number
+            and people.person_number = mentored.person_number
+
+),
+
+sums as (
+
+    {% for months in var("impact_horizons") %}
+    {%- set outer_last = loop.last %}
+    {%- for outcome in followed_outcomes() %}
     select
         group_number,
-        '{{ outcome.name }}' as outcome,
-        horizon_months,
         arm,
+        '{{ outcome.name }}' as outcome,
+        {{ months }} as horizon_months,
         person_number,
-        sum({{ outcome.name }}_own_step) as own,
-        sum({{ outcome.name }}_lost_step) as lost
-    from stepped
-    group by group_number, horizon_months, arm, person_number
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+        {{ outcome.name }}_own_{{ months }} as own,
+        {{ outcome.name }}_lost_{{ months }} as lost
+    from added
+    {{ "union all" if not (loop.last and outer_last) }}
+    {%- endfor %}
+    {%- endfor %}
+
+),
+
+influences as (
+
+    select
+        sums.*,
+        sums.own - incidences.incidence * sums.lost as influence
+    from sums
+    inner join incidences
+        on
+            sums.group_number = incidences.group_number
+            and sums.outcome = incidences.outcome
+            and sums.horizon_months = incidences.horizon_months
+            and sums.arm = incidences.arm
 
 )
 
 select
-    summed.group_number,
-    summed.outcome,
-    summed.horizon_months,
-    summed.person_number,
-    sum(
-        case when summed.arm = 'mentored' then summed.own - incidences.incidence * summed.lost else 0 end
-    ) as mentored_influence,
-    sum(
-        case
-            when summed.arm = 'comparison' then summed.own - incidences.incidence * summed.lost
-            else 0
-        end
-    ) as comparison_influence
-from summed
-inner join incidences
-    on
-        summed.group_number = incidences.group_number
-        and summed.outcome = incidences.outcome
-        and summed.horizon_months = incidences.horizon_months
-        and summed.arm = incidences.arm
-group by summed.group_number, summed.outcome, summed.horizon_months, summed.person_number
+    group_number,
+    outcome,
+    horizon_months,
+    person_number,
+    sum(case when arm = 'mentored' then influence else 0 end) as mentored_influence,
+    sum(case when arm = 'comparison' then influence else 0 end) as comparison_influence
+from influences
+group by group_number, outcome, horizon_months, person_number

@@ -5,61 +5,64 @@
 with hazards as (
 
     select
-        *,
-        survival_before / at_risk as own_factor,
-        events / at_risk as event_hazard,
-        ended / at_risk as end_hazard,
-        case when {{ has_all_left("ended", "at_risk") }} then 0 else 1 / (at_risk - ended) end
-            as lost_factor
-    from {{ ref("int_hazards__by_month") }}
+        group_number,
+        arm,
+        month
+        {%- for outcome in followed_outcomes() %}
+        {%- for factor in ["own_factor", "event_hazard", "end_hazard", "lost_factor", "incidence"] %},
+        max(case when outcome = '{{ outcome.name }}' then {{ factor }} end)
+            as {{ outcome.name }}_{{ factor }}
+        {%- endfor %}
+        {%- endfor %}
+    from (
+        select
+            *,
+            survival_before / at_risk as own_factor,
+            events / at_risk as event_hazard,
+            ended / at_risk as end_hazard,
+            case when {{ has_all_left("ended", "at_risk") }} then 0 else 1 / (at_risk - ended) end
+                as lost_factor
+        from {{ ref("int_hazards__by_month") }}
+    ) as factors
+    group by group_number, arm, month
 
 ),
 
-outcomes as (
+lost as (
 
     select
-        group_number,
-        arm,
-        person_number,
-        month
-        {%- for outcome in followed_outcomes() %},
-        {{ outcome.at_risk }} as {{ outcome.name }}_at_risk,
-        {{ outcome.events }} as {{ outcome.name }}_events,
-        {{ outcome.events }} + {{ outcome.competing }} as {{ outcome.name }}_ended
+        hazards.*,
+        follow_ups.person_number
+        {%- for outcome in followed_outcomes() %}
+        {%- set name = outcome.name %},
+        hazards.{{ name }}_own_factor * (
+            follow_ups.{{ outcome.events }}
+            - follow_ups.{{ outcome.at_risk }} * hazards.{{ name }}_event_hazard
+        ) as {{ name }}_direct_step,
+        hazards.{{ name }}_lost_factor * (
+            follow_ups.{{ outcome.events }}
+            + {{ outcome.competing }}
+            - follow_ups.{{ outcome.at_risk }} * hazards.{{ name }}_end_hazard
+        ) as {{ name }}_lost_step
         {%- endfor %}
-    from {{ ref("int_follow_ups__monthly") }}
+    from {{ ref("int_follow_ups__monthly") }} as follow_ups
+    inner join hazards
+        on
+            follow_ups.group_number = hazards.group_number
+            and follow_ups.arm = hazards.arm
+            and follow_ups.month = hazards.month
 
 )
 
 select
-    outcomes.group_number,
-    outcomes.arm,
-    outcomes.person_number,
-    outcomes.month
+    group_number,
+    arm,
+    person_number,
+    month
     {%- for outcome in followed_outcomes() %}
-    {%- set name = outcome.name %}
-    {%- set lost %}
-    {{- name }}.lost_factor
-            * (outcomes.{{ name }}_ended - outcomes.{{ name }}_at_risk * {{ name }}.end_hazard)
-    {%- endset %},
-    coalesce(
-        {{ name }}.own_factor
-            * (outcomes.{{ name }}_events - outcomes.{{ name }}_at_risk * {{ name }}.event_hazard)
-        + {{ name }}.incidence
-            * {{ lost }},
-        0
-    ) as {{ name }}_own_step,
-    coalesce(
-        {{ lost }},
-        0
-    ) as {{ name }}_lost_step
+    {%- set name = outcome.name %},
+    coalesce({{ name }}_direct_step + {{ name }}_incidence * {{ name }}_lost_step, 0)
+        as {{ name }}_own_step,
+    coalesce({{ name }}_lost_step, 0) as {{ name }}_lost_step
     {%- endfor %}
-from outcomes
-{%- for outcome in followed_outcomes() %}
-left join hazards as {{ outcome.name }}
-    on
-        outcomes.group_number = {{ outcome.name }}.group_number
-        and outcomes.arm = {{ outcome.name }}.arm
-        and outcomes.month = {{ outcome.name }}.month
-        and {{ outcome.name }}.outcome = '{{ outcome.name }}'
-{%- endfor %}
+from lost

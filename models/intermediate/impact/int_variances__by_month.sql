@@ -1,22 +1,31 @@
--- Squares of running sums, added up without a row for every person and later month: a square grows
--- only in the months in which its person is followed.
-with accumulated as (
+-- The curves' variances, for the groups whose curves are shown: squares of running sums, added up
+-- without a row for every person and later month. A square grows only in the months in which its
+-- person is followed.
+with listed as (
+
+    select * from {{ ref("int_groups__listed") }}
+    where subgroup_dimension = 'all'
+
+),
+
+accumulated as (
 
     select
-        group_number,
-        arm,
-        month
+        steps.group_number,
+        steps.arm,
+        steps.month
         {%- for outcome in followed_outcomes() %},
         {%- for part in ["own", "lost"] %}
-        {{ outcome.name }}_{{ part }}_step,
-        sum({{ outcome.name }}_{{ part }}_step) over person_months
+        steps.{{ outcome.name }}_{{ part }}_step,
+        sum(steps.{{ outcome.name }}_{{ part }}_step) over person_months
             as {{ outcome.name }}_{{ part }}{{ "," if not loop.last }}
         {%- endfor %}
         {%- endfor %}
-    from {{ ref("int_influence__stepped") }}
+    from {{ ref("int_influence__stepped") }} as steps
+    inner join listed on steps.group_number = listed.group_number
     window
         person_months as (
-            partition by group_number, arm, person_number order by month
+            partition by steps.group_number, steps.arm, steps.person_number order by steps.month
             rows between unbounded preceding and current row
         )
 
