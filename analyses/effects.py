@@ -37,7 +37,8 @@ KEYS = [
     "horizon_months",
     "estimand",
 ]
-NUMBERS = [column for column in EFFECTS if column not in (*KEYS, "verdict", "is_suppressed")]
+TEXTS = ["verdict", "reason", "is_suppressed"]
+NUMBERS = [column for column in EFFECTS if column not in (*KEYS, *TEXTS)]
 
 
 def adjusted_effects(
@@ -52,7 +53,7 @@ def adjusted_effects(
     """Return the adjusted rows of the result table `effects`, past disclosure control.
 
     Args:
-        cells: rows of `rpt_effects__by_horizon`.
+        cells: rows of `rpt_effects__by_horizon`, and those that `with_unanswered` adds.
         placebos: what `placebo_tests` gives, per role and program.
         largest_differences: `max_abs_smd` per role and program.
         confidence: for example 0.95.
@@ -61,12 +62,16 @@ def adjusted_effects(
 
     Balance and placebo are those of the role and program; a subgroup has those of its whole.
     """
-    effects = cells.merge(placebos, on=["role", "program"], how="left")
+    effects = cells if "reason" in cells else cells.assign(reason=None)
+    effects = effects.merge(placebos, on=["role", "program"], how="left")
     effects = effects.merge(largest_differences, on=["role", "program"], how="left")
     effects["has_failed_placebo"] = effects["has_failed_placebo"].eq(True)
     effects["effect"] = effects["treated_value"] - effects["control_value"]
     variance = effects["treated_variance"] + effects["control_variance"] - 2 * effects["covariance"]
     effects["se"] = np.sqrt(variance.clip(lower=0))
+    effects["se_mentor_clustered"] = np.sqrt(
+        effects["mentor_clustered_variance"].astype(float).clip(lower=0)
+    )
     effects["minimum_detectable_effect"] = sensitivity.minimum_detectable_effect(
         effects["se"].to_numpy(dtype=float)
     )
@@ -74,7 +79,15 @@ def adjusted_effects(
     effects = _with_risk_ratio(effects, confidence=confidence)
     hidden = _hidden_effects(effects, minimum_group_size=minimum_group_size)
     effects["q_value"] = _q_values(effects.assign(p_value=effects["p_value"].mask(hidden)))
-    effects["verdict"] = _verdicts(effects, hidden, minimum_retained_share=minimum_retained_share)
+    effects["verdict"] = _verdicts(
+        effects,
+        hidden,
+        minimum_group_size=minimum_group_size,
+        minimum_retained_share=minimum_retained_share,
+    )
+    effects["reason"] = effects["reason"].mask(
+        _is_few(effects["treated_n"], minimum_group_size=minimum_group_size)
+    )
     return blank(effects, hidden, NUMBERS).reindex(columns=list(EFFECTS))
 
 
@@ -146,11 +159,16 @@ def _hidden_effects(effects: pd.DataFrame, *, minimum_group_size: int) -> pd.Ser
         | effects["se"].isna()
     )
     is_whole = effects["subgroup_dimension"] == "all"
+    # Where nothing was compared, only counts can be given back, and only small ones matter.
+    is_counted = effects["effect"].notna() | (
+        _is_few(effects["treated_n"], minimum_group_size=minimum_group_size)
+        | _is_few(effects["matched_treated_n"], minimum_group_size=minimum_group_size)
+    )
     families = [
         families_of(
             effects,
             alike=[key for key in KEYS if key != "program"],
-            is_member=is_whole & (effects["program"] != "all"),
+            is_member=is_whole & (effects["program"] != "all") & is_counted,
         ),
         families_of(
             effects, alike=[key for key in KEYS if key != "subgroup_member"], is_member=~is_whole
@@ -159,6 +177,11 @@ def _hidden_effects(effects: pd.DataFrame, *, minimum_group_size: int) -> pd.Ser
     return with_complements(
         hidden, effects["treated_n"], families, minimum_group_size=minimum_group_size
     )
+
+
+def _is_few(people: pd.Series, *, minimum_group_size: int) -> pd.Series:
+    """Return where there are people, but fewer than may be counted."""
+    return (people > 0) & (people < minimum_group_size)
 
 
 def is_primary(effects: pd.DataFrame) -> pd.Series:
@@ -182,17 +205,30 @@ def _q_values(effects: pd.DataFrame) -> pd.Series:
 
 
 def _verdicts(
-    effects: pd.DataFrame, hidden: pd.Series, *, minimum_retained_share: float
+    effects: pd.DataFrame,
+    hidden: pd.Series,
+    *,
+    minimum_group_size: int,
+    minimum_retained_share: float,
 ) -> pd.Series:
-    """Return the verdict on each effect: the first line that applies."""
+    """Return the verdict on each effect: the first line that applies.
+
+    Where nobody was compared the arms have no size. Then it is the mentored who may be too few;
+    when they are not, it is their share with a match that decides.
+    """
     is_sure = effects["q_value"] <= Q_THRESHOLD
+    is_unmatched = effects["matched_share"] < minimum_retained_share
     cases = [
+        (
+            effects["effect"].isna() & (effects["treated_n"] >= minimum_group_size) & is_unmatched,
+            NOT_COMPARABLE,
+        ),
         (hidden, TOO_FEW),
         (
             is_imbalanced(
                 effects["max_abs_smd"], effects["matched_treated_n"], effects["control_ess"]
             )
-            | (effects["matched_share"] < minimum_retained_share),
+            | is_unmatched,
             NOT_COMPARABLE,
         ),
         (effects["has_failed_placebo"], CONTRADICTED),

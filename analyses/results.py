@@ -56,6 +56,7 @@ EFFECTS = {
     "control_value": "double",
     "effect": "double",
     "se": "double",
+    "se_mentor_clustered": "double",
     "ci_low": "double",
     "ci_high": "double",
     "risk_ratio": "double",
@@ -67,12 +68,14 @@ EFFECTS = {
     "placebo_effect": "double",
     "placebo_ci_low": "double",
     "placebo_ci_high": "double",
+    "placebo_p_value": "double",
     "max_abs_smd": "double",
     "matched_share": "double",
     "full_follow_up_share": "double",
     "contamination_share": "double",
     "largest_weight": "double",
     "verdict": "varchar",
+    "reason": "varchar",
     "is_suppressed": "boolean",
 }
 SURVIVAL = {
@@ -128,6 +131,9 @@ QUALITY = {
     "rows_quarantined": "integer",
     "rows_duplicate": "integer",
     "rows": "integer",
+    "rows_with_person": "integer",
+    "rows_unlinked": "integer",
+    "unlinked_share": "double",
 }
 GATES = {
     "table": "varchar",
@@ -139,6 +145,19 @@ GATES = {
     "rows_n": "integer",
     "sentence": "varchar",
     "to_do": "varchar",
+}
+LOADS = {
+    "load_number": "integer",
+    "as_of": "date",
+    "table": "varchar",
+    "rows_in": "integer",
+    "rows_quarantined": "integer",
+    "rows_duplicate": "integer",
+    "quarantined_share": "double",
+    "rows_n": "integer",
+    "change_share": "double",
+    "expectations_n": "integer",
+    "failed_n": "integer",
 }
 MEASURES = {
     "measure": "varchar",
@@ -173,6 +192,7 @@ TABLES: dict[str, dict[str, str]] = {
     "survival": SURVIVAL,
     "quality": QUALITY,
     "gates": GATES,
+    "loads": LOADS,
     "measures": MEASURES,
     "programs": PROGRAMS,
 }
@@ -191,6 +211,8 @@ class Results:
         survival: one row per descriptive curve and month.
         quality: one row per source file and reason; counts of file rows, not of people.
         gates: one row per expectation.
+        loads: one row per load and table, this load and those published before it; counts of file
+            rows, not of people.
         measures: one row per measure, as the dbt project defines it.
         programs: one row per program.
         run: what `run.json` says: run id, versions, inputs, `as_of`, timings, warnings.
@@ -204,6 +226,7 @@ class Results:
     survival: pd.DataFrame
     quality: pd.DataFrame
     gates: pd.DataFrame
+    loads: pd.DataFrame
     measures: pd.DataFrame
     programs: pd.DataFrame
     run: Mapping[str, Any]

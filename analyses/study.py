@@ -18,7 +18,8 @@ from analyses.effects import adjusted_effects
 from analyses.measures import read_measures
 from analyses.naive import naive_effects
 from analyses.placebo import placebo_tests
-from analyses.results import EFFECTS, GATES, MEASURES, METRICS, PROGRAMS, QUALITY, Results
+from analyses.questions import with_unanswered
+from analyses.results import EFFECTS, GATES, LOADS, MEASURES, METRICS, PROGRAMS, QUALITY, Results
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
 from mentorship.config import WorkspaceConfig
 
@@ -33,6 +34,7 @@ def analyze(
     manifest_path: Path,
     quality: pd.DataFrame,
     gates: pd.DataFrame,
+    loads: pd.DataFrame,
     run: Mapping[str, Any],
     config: WorkspaceConfig,
 ) -> Results:
@@ -43,6 +45,7 @@ def analyze(
         manifest_path: the manifest of that dbt build, which defines the measures.
         quality: what ingest counted, per file and reason.
         gates: what the expectations found.
+        loads: what this load and the ones before it held.
         run: the facts of the run, as `run.json` will say them.
         config: the workspace's configuration.
     """
@@ -61,7 +64,7 @@ def analyze(
     balance = marts["rpt_balance__by_covariate"]
     return Results(
         metrics=metrics,
-        effects=_effects(marts, config),
+        effects=_effects(marts, config, has_pairings=bool(run["has_pairings"])),
         curves=arm_curves(
             marts["rpt_curves__by_month"], confidence=CONFIDENCE, minimum_group_size=few
         ),
@@ -70,17 +73,32 @@ def analyze(
         survival=published_curves(curves),
         quality=quality[list(QUALITY)],
         gates=gates[list(GATES)],
+        loads=loads[list(LOADS)],
         measures=measures[list(MEASURES)],
         programs=marts["dim_programs"][list(PROGRAMS)],
         run=dict(run),
     )
 
 
-def _effects(marts: Mapping[str, pd.DataFrame], config: WorkspaceConfig) -> pd.DataFrame:
-    """Return the adjusted effects and, labeled as such, the naive comparison."""
+def _effects(
+    marts: Mapping[str, pd.DataFrame], config: WorkspaceConfig, *, has_pairings: bool
+) -> pd.DataFrame:
+    """Return the adjusted effects and, labeled as such, the naive comparison.
+
+    Without pairings effects are not measured; with them, every question asked has its row.
+    """
     few = config.privacy.minimum_effect_group_size
+    cells = marts["rpt_effects__by_horizon"]
+    if has_pairings:
+        cells = with_unanswered(
+            cells,
+            marts["rpt_flow__by_step"],
+            roles=config.impact.roles,
+            outcomes=config.impact.outcomes,
+            horizons_months=config.impact.horizons_months,
+        )
     adjusted = adjusted_effects(
-        marts["rpt_effects__by_horizon"],
+        cells,
         placebo_tests(
             marts["rpt_placebos__by_program"], confidence=CONFIDENCE, minimum_group_size=few
         ),

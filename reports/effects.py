@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from reports import formats
+from reports.absences import Absence, absence
 from reports.frames import records
-from reports.verdicts import TOO_FEW, Verdict, verdict
+from reports.verdicts import NOT_COMPARABLE, TOO_FEW, Verdict, verdict
 
 NAIVE = "naive"
 HEADLINE = "mentored_vs_not"
@@ -46,6 +47,7 @@ NUMBERS = (
     "control_value",
     "effect",
     "se",
+    "se_mentor_clustered",
     "ci_low",
     "ci_high",
     "risk_ratio",
@@ -57,6 +59,7 @@ NUMBERS = (
     "placebo_effect",
     "placebo_ci_low",
     "placebo_ci_high",
+    "placebo_p_value",
     "max_abs_smd",
     "matched_share",
     "full_follow_up_share",
@@ -77,6 +80,7 @@ class Effect:
     horizon_months: int
     estimand: str
     verdict: Verdict
+    absence: Absence | None
     is_suppressed: bool
     treated_n: float | None
     matched_treated_n: float | None
@@ -86,6 +90,7 @@ class Effect:
     control_value: float | None
     effect: float | None
     se: float | None
+    se_mentor_clustered: float | None
     ci_low: float | None
     ci_high: float | None
     risk_ratio: float | None
@@ -97,6 +102,7 @@ class Effect:
     placebo_effect: float | None
     placebo_ci_low: float | None
     placebo_ci_high: float | None
+    placebo_p_value: float | None
     max_abs_smd: float | None
     matched_share: float | None
     full_follow_up_share: float | None
@@ -145,10 +151,17 @@ class Effect:
         """Whether the estimate may be called an effect."""
         return self.is_shown and self.verdict.is_stated
 
+    @property
+    def stand_in(self) -> str:
+        """What stands in the place of a number that is not shown."""
+        if self.absence:
+            return "no estimate"
+        return TOO_FEW.name if self.is_suppressed else "withdrawn"
+
     def written(self, value: float | None) -> str:
         """Return a value of one arm as text."""
         if value is None:
-            return TOO_FEW.name if self.is_suppressed else "no data"
+            return self.stand_in if self.is_suppressed else "no data"
         return formats.amount(value, "share" if self.is_risk else "difference")
 
     @property
@@ -222,6 +235,8 @@ GRID = (
     ("full_follow_up_share", "Full follow-up", _share),
     ("contamination_share", "Contamination", _share),
     ("largest_weight", "Largest weight", _plain),
+    ("placebo_p_value", "Placebo, p", _probability),
+    ("se_mentor_clustered", "Error by mentor", _unsigned),
 )
 
 
@@ -341,6 +356,7 @@ def _effect(row: dict[str, Any]) -> Effect:
     numbers = {
         name: None if is_suppressed or row[name] is None else float(row[name]) for name in NUMBERS
     }
+    given = verdict(str(row["verdict"] or ""))
     return Effect(
         role=str(row["role"]),
         program=str(row["program"]),
@@ -349,7 +365,9 @@ def _effect(row: dict[str, Any]) -> Effect:
         outcome=str(row["outcome"]),
         horizon_months=int(row["horizon_months"]),
         estimand=str(row["estimand"]),
-        verdict=TOO_FEW if is_suppressed else verdict(str(row["verdict"] or "")),
+        # Whom nobody was compared with has no number either, and a verdict of its own.
+        verdict=TOO_FEW if is_suppressed and given != NOT_COMPARABLE else given,
+        absence=absence(str(row["reason"] or "")),
         is_suppressed=is_suppressed,
         **numbers,
     )

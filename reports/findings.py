@@ -34,6 +34,7 @@ class Words:
     title: str
     happened: str
     caused: str
+    event: str
     why_naive: str
 
 
@@ -43,6 +44,7 @@ WORDS = {
         title="Retention",
         happened="still here a year later",
         caused="mentoring kept people here",
+        event="leaving",
         why_naive="Whoever left early never had the time to find a mentor, so everybody who left "
         "early counts as \u201cnever mentored\u201d.",
     ),
@@ -51,6 +53,7 @@ WORDS = {
         title="Promotion",
         happened="promoted within a year",
         caused="mentoring moved people up",
+        event="promotion",
         why_naive="It starts counting long before most mentees met a mentor, and mentees were "
         "often chosen because they were already doing well.",
     ),
@@ -119,6 +122,8 @@ def sentence(effect: Effect | None, words: Words) -> str:
     """Return the answer in one sentence, as far as the verdict allows one."""
     if effect is None:
         return f"Whether {words.caused} at 12 months was not estimated."
+    if effect.absence:
+        return f"{effect.absence.sentence}: these data cannot say whether {words.caused}."
     if effect.is_suppressed:
         return f"There are too few people to say whether {words.caused}."
     if not effect.is_stated or effect.effect is None:
@@ -127,7 +132,7 @@ def sentence(effect: Effect | None, words: Words) -> str:
     if not effect.verdict.is_found:
         least = effect.minimum_detectable_effect
         unseen = "" if least is None else (
-            f" An effect smaller than about {_of_100(least)} in 100 could not have been seen."
+            f" An effect smaller than about {of_100(least)} in 100 could not have been seen."
         )  # fmt: skip
         return (
             f"We cannot tell whether {words.caused}: of 100 mentees, the data fit anything "
@@ -136,13 +141,15 @@ def sentence(effect: Effect | None, words: Words) -> str:
     likely = "" if effect.verdict.is_clear else "probably "
     way = "more" if effect.effect > 0 else "fewer"
     return (
-        f"Of 100 mentees, {likely}about {_of_100(effect.effect)} {way} were {words.happened} than "
+        f"Of 100 mentees, {likely}about {of_100(effect.effect)} {way} were {words.happened} than "
         f"would have been without mentoring" + (f"; the data fit anything {fit}." if fit else ".")
     )
 
 
 def withdrawal(effect: Effect, facts: RunFacts) -> str:
     """Return in plain words why no headline is made of an estimate."""
+    if effect.absence:
+        return effect.absence.note_on(facts.design)
     if effect.verdict == CONTRADICTED:
         return _contradiction(effect)
     if effect.verdict == NOT_COMPARABLE:
@@ -225,18 +232,18 @@ def _fit(effect: Effect) -> str:
         return ""
     if effect.verdict.is_found and effect.effect is not None and low * high >= 0:
         near, far = (low, high) if effect.effect > 0 else (high, low)
-        return f"from {_of_100(near)} to {_of_100(far)}"
+        return f"from {of_100(near)} to {of_100(far)}"
     return f"from {_directed(low)} to {_directed(high)}"
 
 
 def _directed(value: float) -> str:
-    size = _of_100(value)
+    size = of_100(value)
     if size == "0":
         return "none"
     return f"{size} {'more' if value > 0 else 'fewer'}"
 
 
-def _of_100(value: float) -> str:
+def of_100(value: float) -> str:
     """Return how many of 100 people; what would round to nobody keeps a decimal."""
     whole = formats.decimal(abs(value) * 100, 0)
     if whole != "0":

@@ -38,6 +38,8 @@ def unit(name: str) -> Unit:
     """Return how amounts of the unit with this name are written."""
     if name == "share":
         return Unit(scale=100, decimals=1, suffix=f"{THIN}%", lowest=0, highest=1)
+    if name == "change":
+        return Unit(scale=100, decimals=1, suffix=f"{THIN}%", is_signed=True)
     if name == "difference":
         return Unit(scale=100, decimals=1, suffix=" points", is_signed=True)
     if name.startswith("NPS"):

@@ -185,7 +185,8 @@ def _protocol(facts: RunFacts, effects: Effects, programs: tuple[Program, ...]) 
 
 def _results(effects: Effects, findings: tuple[Finding, ...]) -> tuple[Item, ...]:
     first = next((f.effect for f in findings if f.effect and f.effect.is_shown), None)
-    people = balance = followed = "withheld: too few to say"
+    why = next((f.effect.absence.short for f in findings if f.effect and f.effect.absence), "")
+    people = balance = followed = f"withheld: {why or 'too few to say'}"
     if first:
         people = (
             f"{_count(first.treated_n)} eligible mentees, {_count(first.matched_treated_n)} of "
@@ -206,7 +207,7 @@ def _results(effects: Effects, findings: tuple[Finding, ...]) -> tuple[Item, ...
         f"{f.words.title}: {f.effect.written(f.effect.treated_value)} against "
         f"{f.effect.written(f.effect.control_value)}."
         for f in findings
-        if f.effect
+        if f.effect and f.effect.is_shown
     )
     stated = " ".join(
         f"{f.words.title}: {f.effect.effect_text}, {f.effect.range_text} ({f.verdict.name})."
@@ -214,6 +215,7 @@ def _results(effects: Effects, findings: tuple[Finding, ...]) -> tuple[Item, ...
         else f"{f.words.title}: {f.verdict.name}."
         for f in findings
     )
+    made = sum(not effect.absence for effect in effects.adjusted)
     return (
         Item("Results", "Selection of people, with a flow diagram", people, "#flow"),
         Item("Results", "Baseline of both groups", balance, "#balance"),
@@ -230,7 +232,7 @@ def _results(effects: Effects, findings: tuple[Finding, ...]) -> tuple[Item, ...
         Item(
             "Results",
             "Additional analyses",
-            f"{formats.count(len(effects.adjusted))} estimates: other outcomes, "
+            f"{formats.count(made)} estimates: other outcomes, "
             f"{_months(effects)} months, programs, mentors, subgroups; the placebo, E-values, and "
             "the naive comparison, closed away.",
             "#all-effects",
@@ -258,8 +260,9 @@ def _closing(facts: RunFacts, programs: tuple[Program, ...]) -> tuple[Item, ...]
         Item(
             "Discussion",
             "Limitations",
-            f"{choice}What is matched on is coarse; weights are treated as known; the placebo sees "
-            "only biases above its reach; results hold for this organization and these years.",
+            f"{choice}What is matched on is coarse; weights are treated as known; the placebo "
+            "can miss a bias as large as its reach, and what weighs on the outcome more than on "
+            "the past; results hold for this organization and these years.",
             "#placebo",
         ),
         Item(

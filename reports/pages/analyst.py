@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from analyses.results import TABLES, Results
 from reports import formats
 from reports.definitions import Definition
+from reports.drift import Drift, drift
 from reports.frames import records
 from reports.pages.evidence import Evidence, evidence
 from reports.view import View
@@ -32,6 +34,7 @@ class Source:
     rows_kept: str
     rows_quarantined: str
     rows_duplicate: str
+    unlinked: str
     reasons: tuple[Reason, ...]
 
 
@@ -63,6 +66,7 @@ class Analyst:
     sources: tuple[Source, ...]
     attention: tuple[Check, ...]
     met: tuple[Check, ...]
+    drift: Drift | None
     evidence: Evidence
     measures: tuple[Definition, ...]
     downloads: tuple[str, ...]
@@ -75,6 +79,7 @@ def analyst(view: View, results: Results) -> Analyst:
         sources=_sources(results.quality),
         attention=tuple(check for check in found if not check.is_met),
         met=tuple(check for check in found if check.is_met),
+        drift=drift(results.loads),
         evidence=evidence(view, results),
         measures=tuple(view.catalog),
         downloads=tuple(f"{table}.{kind}" for table in TABLES for kind in ("csv", "parquet")),
@@ -111,6 +116,15 @@ def _of(unexpected_n: float | None, rows_n: float | None) -> str:
     return f"{formats.count(unexpected_n)}{total}"
 
 
+def _unlinked(row: dict[str, Any]) -> str:
+    """Return the share of an export's records whose person is nobody we know."""
+    if row["unlinked_share"] is None:
+        return "names nobody"
+    return f"{formats.amount(row['unlinked_share'], 'share')}: " + _of(
+        row["rows_unlinked"], row["rows_with_person"]
+    )
+
+
 def _sources(quality: pd.DataFrame) -> tuple[Source, ...]:
     rows = records(quality)
     rows.sort(key=lambda row: (str(row["table"]), str(row["source"]), str(row["reason"])))
@@ -122,6 +136,7 @@ def _sources(quality: pd.DataFrame) -> tuple[Source, ...]:
             rows_kept=formats.count(row["rows_kept"] or 0),
             rows_quarantined=formats.count(row["rows_quarantined"] or 0),
             rows_duplicate=formats.count(row["rows_duplicate"] or 0),
+            unlinked=_unlinked(row),
             reasons=tuple(
                 Reason(str(other["reason"]), formats.count(other["rows"] or 0))
                 for other in rows

@@ -19,9 +19,10 @@ from reports.effects import (
 from reports.findings import Finding, findings
 from reports.flow import Flow, flows
 from reports.forest import Forest, by_subgroup
-from reports.placebo import Placebo, placebos
+from reports.placebo import Placebo, cited, placebos, reach
 from reports.target import CITATION, Item, checklist
 from reports.terms import BY_NAME
+from reports.verdicts import CONTRADICTED
 from reports.view import View
 
 
@@ -61,6 +62,7 @@ class Evidence:
     love: tuple[LovePlot, ...]
     balance: tuple[LovePlot, ...]
     placebos: tuple[Placebo, ...]
+    cited: str
     subgroups: tuple[Forest, ...]
     blocks: tuple[Block, ...]
     naive: tuple[Effect, ...]
@@ -85,6 +87,7 @@ def evidence(view: View, results: Results) -> Evidence:
         # The others, as tables: a picture for each would be too many.
         balance=tuple(plot for plot in plots if plot.program != "all" or not plot.shown),
         placebos=placebos(effects),
+        cited=cited(),
         subgroups=tuple(forest for forest in subgroups if forest),
         blocks=_blocks(effects),
         naive=tuple(effect for effect in effects.naive if effect.is_whole),
@@ -115,7 +118,6 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
     fixed = effects.one(
         outcome=effect.outcome, horizon_months=effect.horizon_months, estimand=FIXED
     )
-    event = "leaving" if effect.outcome == "retention" else "promotion"
     facts = [
         ("effect", f"{effect.effect_text}, {effect.range_text}",
          f"{effect.written(effect.treated_value)} of the mentored against "
@@ -124,9 +126,11 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
          f"Compared with {_count(effect.control_n)} people, worth {_count(effect.control_ess)} "
          "equally weighted ones."),
         ("e_value", _pair(effect.e_value, effect.e_value_ci),
-         _e_value_meaning(effect, event)),
+         _e_value_meaning(effect, finding.words.event)),
+        ("placebo_effect", _placebo(effect), _placebo_meaning(effect)),
         ("minimum_detectable_effect", effect.detectable_text,
          "A smaller true effect could well have gone unseen."),
+        ("se_mentor_clustered", _unsigned(effect.se_mentor_clustered), _mentor_meaning(effect)),
         ("matched_share", _share(effect.matched_share), "Of the eligible mentees."),
         ("max_abs_smd", _plain(effect.max_abs_smd),
          "The largest difference left after matching; the target is 0.1."),
@@ -143,6 +147,44 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
              "Of the comparison in the cross-check, who found a mentor within the time."),
         ]  # fmt: skip
     return tuple(Fact(BY_NAME[name], text, meaning) for name, text, meaning in facts if text)
+
+
+def _placebo(effect: Effect) -> str:
+    if effect.placebo_p_value is None:
+        return ""
+    joint = f"joint test p = {formats.probability(effect.placebo_p_value)}".replace("= <", "< ")
+    return (
+        joint
+        if effect.placebo_effect is None
+        else f"{formats.points(effect.placebo_effect)}; {joint}"
+    )
+
+
+def _placebo_meaning(effect: Effect) -> str:
+    if effect.verdict == CONTRADICTED:
+        return "A difference before the mentoring, which it cannot have caused."
+    seen = reach(effect)
+    if seen is None:
+        return "A pass does not rule out hidden selection; earlier promotions could not be asked."
+    return (
+        f"A pass does not rule out hidden selection: even a bias of its reach, "
+        f"{formats.unsigned_points(seen)}, is missed in three of ten such studies, a smaller one "
+        "more often."
+    )
+
+
+def _mentor_meaning(effect: Effect) -> str:
+    if effect.se is None or effect.se_mentor_clustered is None or not effect.se:
+        return ""
+    ratio = effect.se_mentor_clustered / effect.se
+    text = (
+        "The standard error with the mentees of one mentor counted as one, against "
+        f"{formats.unsigned_points(effect.se)} with each person counted alone"
+    )
+    wider = formats.amount(abs(ratio - 1), "share")
+    if wider == formats.amount(0, "share"):
+        return f"{text}: the range would be the same."
+    return f"{text}: the range would be {wider} {'wider' if ratio > 1 else 'narrower'}."
 
 
 def _e_value_meaning(effect: Effect, event: str) -> str:
@@ -173,6 +215,10 @@ def _people(effect: Effect) -> str:
 
 def _count(value: float | None) -> str:
     return "an unknown number of" if value is None else formats.count(round(value))
+
+
+def _unsigned(value: float | None) -> str:
+    return "" if value is None else formats.unsigned_points(value)
 
 
 def _share(value: float | None) -> str:

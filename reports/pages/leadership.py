@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.charts import POPULATIONS, Chart, trend
+from reports.doubts import Doubt, doubt
 from reports.effects import Effect
 from reports.findings import Finding, findings
 from reports.numbers import Cell
@@ -36,6 +37,7 @@ class Leadership:
     """What leadership reads."""
 
     findings: tuple[Finding, ...]
+    doubt: Doubt | None
     headlines: tuple[Headline, ...]
     misleading: tuple[Effect, ...]
 
@@ -55,7 +57,7 @@ def leadership(view: View) -> Leadership:
     found = findings(view.effects, view.facts)
     # Beside an estimate the naive number stands with it; without one it stands alone, at the end.
     alone = () if found else view.effects.misleading
-    return Leadership(found, headlines(view, with_charts=True), alone)
+    return Leadership(found, doubt(found), headlines(view, with_charts=True), alone)
 
 
 def _headline(view: View, metric: Metric, *, with_chart: bool) -> Headline:

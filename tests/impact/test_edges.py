@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 import pytest
 
+from analyses.questions import FOLLOWED_OUTCOMES, with_unanswered
 from analyses.results import EFFECTS
 from tests.impact.engine import Engine, Frames, adjusted, naive, settings
 
@@ -98,10 +99,32 @@ def flow(marts: Frames, role: str = "mentee") -> pd.DataFrame:
     return rows.set_index(["step", "reason"])
 
 
+def said(marts: Frames, role: str) -> set[tuple[str, str]]:
+    """Return verdict and reason over all programs, where every question has its row."""
+    cells = with_unanswered(
+        marts["rpt_effects__by_horizon"],
+        marts["rpt_flow__by_step"],
+        roles=("mentee", "mentor"),
+        outcomes=FOLLOWED_OUTCOMES,
+        horizons_months=(3,),
+    )
+    effects = adjusted({**marts, "rpt_effects__by_horizon": cells})
+    rows = effects[
+        effects["role"].eq(role)
+        & effects["program"].eq("all")
+        & effects["subgroup_dimension"].eq("all")
+        & effects["estimand"].eq("mentored_vs_not")
+    ]
+    assert sorted(rows["outcome"]) == sorted(FOLLOWED_OUTCOMES)
+    return {(str(row["verdict"]), str(row["reason"])) for _, row in rows.iterrows()}
+
+
 def test_nobody_starts(short_engine: Engine) -> None:
     marts = short_engine.marts(company(group("c", 12), []))
     assert adjusted(marts).empty
     assert list(adjusted(marts).columns) == list(EFFECTS)
+    assert said(marts, "mentee") == {("too few to say", "nobody eligible started")}
+    assert said(marts, "mentor") == {("too few to say", "nobody eligible started")}
     assert naive(marts).empty
     assert marts["rpt_flow__by_step"].empty
     assert marts["rpt_curves__by_month"].empty
@@ -110,9 +133,18 @@ def test_nobody_starts(short_engine: Engine) -> None:
 def test_everybody_starts_at_once_and_nobody_is_left_to_compare_with(short_engine: Engine) -> None:
     marts = short_engine.marts(company(group("t", 12), starting("t", 12)))
     assert adjusted(marts).empty
+    assert said(marts, "mentee") == {("not comparable", "nobody left to compare with")}
     steps = flow(marts)
     assert steps.loc[("unmatched", "nobody alike on any rung"), "treated_n"] == 12
     assert ("matched", "") not in steps.index
+
+
+def test_nobody_is_alike_on_any_rung(short_engine: Engine) -> None:
+    # The coarsest rung still asks for the level: twelve seniors start, twelve juniors do not.
+    raw = company(group("t", 12) | group("c", 12), starting("t", 12))
+    jobs = raw["job_history"]
+    jobs.loc[jobs["person_key"].str.startswith("t"), "level"] = 5
+    assert said(short_engine.marts(raw), "mentee") == {("not comparable", "nobody alike")}
 
 
 def test_one_mentee_is_too_few_to_say(short_engine: Engine) -> None:
@@ -120,6 +152,8 @@ def test_one_mentee_is_too_few_to_say(short_engine: Engine) -> None:
     marts = short_engine.marts(company(people, starting("t", 1)))
     row = one(marts, "retention")
     assert (row["treated_value"], row["control_value"]) == pytest.approx((0.0, 1.0))
+    is_followed = marts["rpt_effects__by_horizon"]["estimand"].eq("mentored_vs_not")
+    assert set(marts["rpt_effects__by_horizon"]["outcome"][is_followed]) == {*FOLLOWED_OUTCOMES}
     shown = adjusted(marts)
     assert shown["verdict"].eq("too few to say").all()
     assert shown["is_suppressed"].all()
@@ -256,6 +290,7 @@ def test_a_program_younger_than_the_horizon_has_curves_and_no_effect(short_engin
     starts = [*starting("t", 12), ("t12", "2024-02-10")]
     marts = short_engine.marts(company(people, starts, as_of="2024-03-15"))
     assert adjusted(marts).empty
+    assert said(marts, "mentee") == {("too few to say", "not followed for so long")}
     curves = marts["rpt_curves__by_month"]
     assert set(curves["month"]) == {1}
     control = curves.query(

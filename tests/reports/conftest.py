@@ -186,7 +186,8 @@ def effect(outcome: str = "retention", **given: Any) -> dict[str, Any]:
         control_value=0.85, effect=0.05, se=0.0153, ci_low=0.02, ci_high=0.08, risk_ratio=0.667,
         p_value=0.0011, q_value=0.0011, e_value=2.37, e_value_ci=1.49,
         minimum_detectable_effect=0.043, placebo_effect=0.01, placebo_ci_low=-0.0096,
-        placebo_ci_high=0.0296, max_abs_smd=0.08, matched_share=0.979, full_follow_up_share=0.75,
+        placebo_ci_high=0.0296, placebo_p_value=0.42, se_mentor_clustered=0.0161,
+        max_abs_smd=0.08, matched_share=0.979, full_follow_up_share=0.75,
         contamination_share=None, largest_weight=2.5, verdict="clear benefit", is_suppressed=False,
     )  # fmt: skip
     row.update(given)
@@ -196,6 +197,12 @@ def effect(outcome: str = "retention", **given: Any) -> dict[str, Any]:
 def too_few(outcome: str = "retention", **given: Any) -> dict[str, Any]:
     """A suppressed estimate that, against the contract, still holds a number."""
     return effect(outcome, verdict="too few to say", is_suppressed=True, effect=SECRET, **given)
+
+
+def unanswered(reason: str, outcome: str = "retention", **given: Any) -> dict[str, Any]:
+    """An estimate that could not be made because nobody was compared."""
+    row = {"verdict": "not comparable", "reason": reason, "is_suppressed": True, **given}
+    return effect(outcome, effect=SECRET, **row)
 
 
 def adjusted_effects() -> list[dict[str, Any]]:
@@ -316,6 +323,24 @@ def gates(*, critical_fails: bool = False) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def loads() -> list[dict[str, Any]]:
+    """Three loads of one table, the second with fewer rows, and a table that came later."""
+    counts = {"rows_duplicate": 5, "expectations_n": 27}
+    job = {"table": "job_history", **counts}
+    return [
+        {**job, "load_number": 1, "as_of": dt.date(2026, 8, 31), "rows_in": 11000,
+         "rows_quarantined": 0, "quarantined_share": 0.0, "rows_n": 10995, "failed_n": 0},
+        {**job, "load_number": 2, "as_of": dt.date(2026, 9, 30), "rows_in": 10000,
+         "rows_quarantined": 400, "quarantined_share": 0.04, "rows_n": 9595,
+         "change_share": 9595 / 10995 - 1, "failed_n": 2},
+        {**job, "load_number": 3, "as_of": dt.date(2026, 10, 31), "rows_in": 12000,
+         "rows_quarantined": 15, "quarantined_share": 0.00125, "rows_n": 11980,
+         "change_share": 11980 / 9595 - 1, "failed_n": 1},
+        {"table": "programs", **counts, "load_number": 3, "as_of": dt.date(2026, 10, 31),
+         "rows_in": 0, "rows_quarantined": 0, "rows_n": 0, "failed_n": 0},
+    ]  # fmt: skip
+
+
 def run(*, has_pairings: bool) -> dict[str, Any]:
     return {
         "run_id": "20261101T020304Z-secret-run-id", "version": "0.1.0",
@@ -344,6 +369,7 @@ def company() -> Results:
         survival=table("survival", survival(populations)),
         quality=table("quality", quality()),
         gates=table("gates", gates()),
+        loads=table("loads", loads()),
         measures=table("measures", measures({"enps": "survey_responses, survey_items"})),
         programs=pd.DataFrame(PROGRAMS, columns=list(TABLES["programs"])),
         run=run(has_pairings=True),
@@ -364,6 +390,7 @@ def workforce_only() -> Results:
         survival=table("survival", survival(("workforce",))),
         quality=table("quality", quality()),
         gates=table("gates", gates()),
+        loads=table("loads", loads()),
         measures=table("measures", measures(unmeasured)),
         programs=table("programs", []),
         run=run(has_pairings=False),

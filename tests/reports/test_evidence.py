@@ -14,10 +14,11 @@ from reports.facts import Design, design
 from reports.flow import flows
 from reports.forest import by_program, by_subgroup
 from reports.pages.evidence import Evidence, evidence
-from reports.placebo import placebos
+from reports.placebo import MIDDLING, STRONG, STUDIED_EMPLOYEES_N, cited, placebos
 from reports.view import View, view
 
 T = "\u202f"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(name="shown", scope="module")
@@ -132,6 +133,7 @@ def test_a_placebo_says_how_small_a_bias_it_would_have_missed(shown: View) -> No
     assert placebo.effect == "+1.0 points"
     assert placebo.reach == "2.8 points"
     assert placebo.outcome == "no difference found"
+    assert placebo.p_value == "0.420"
 
 
 def test_a_placebo_that_was_never_reached_is_not_called_passed(made: ModuleType) -> None:
@@ -139,6 +141,36 @@ def test_a_placebo_that_was_never_reached_is_not_called_passed(made: ModuleType)
     assert placebos(given)[0].outcome == "not reached: withheld by an earlier check"
     failed = view(made.estimated(made.effect(verdict="contradicted by placebo"))).effects
     assert placebos(failed)[0].is_failed
+
+
+def test_a_placebo_that_could_not_be_asked_is_not_called_passed(made: ModuleType) -> None:
+    nothing = dict.fromkeys(("placebo_effect", "placebo_ci_low", "placebo_ci_high"))
+    given = view(made.estimated(made.effect(placebo_p_value=None, **nothing))).effects
+    assert placebos(given)[0].outcome == "not asked: too few"
+    only_ratings = view(made.estimated(made.effect(placebo_p_value=0.3, **nothing))).effects
+    placebo = placebos(only_ratings)[0]
+    assert (placebo.effect, placebo.reach, placebo.p_value) == ("", "", "0.300")
+
+
+def test_what_is_cited_of_the_simulation_study_stands_in_it() -> None:
+    page = DOCS / "explanation" / "simulation-study.md"
+    rows = [
+        [cell.split() for cell in line.split("|")[1:-1]]
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if "unmeasured selection" in line
+    ]
+    # Strength and outcome: share withdrawn, share still called a clear benefit.
+    found = {(row[0][0], row[2][0]): (float(row[5][0]), float(row[6][0])) for row in rows}
+    for s in (STRONG, MIDDLING):
+        assert found[(s.strength, "retention")] == (s.withdrawn, s.retention)
+        assert found[(s.strength, "promotion")] == (s.withdrawn, s.promotion)
+    assert {row[1][2] for row in rows} == {f"{STUDIED_EMPLOYEES_N:,}"}
+    assert cited() == (
+        f"In simulated companies of 6{T}000 people in which mentoring changed nothing, the placebo "
+        f"withdrew the headline in 16{T}% of those with strong hidden selection, and 36{T}% were "
+        f"still called a clear benefit for retention, 66{T}% for promotion. With middling hidden "
+        f"selection it was 6{T}%, 18{T}% and 22{T}%."
+    )
 
 
 def test_the_e_value_is_explained(behind: Evidence) -> None:
@@ -153,6 +185,30 @@ def test_the_e_value_is_explained(behind: Evidence) -> None:
     assert facts["contamination_share"].text == f"12.0{T}%"
     assert facts["largest_weight"].text == "2.50"
     assert facts["full_follow_up_share"].text == f"75.0{T}%"
+
+
+def test_a_pass_is_not_oversold(behind: Evidence) -> None:
+    facts = {fact.definition.measure: fact for fact in behind.primary[0].facts}
+    assert facts["placebo_effect"].text == "+1.0 points; joint test p = 0.420"
+    assert facts["placebo_effect"].meaning == (
+        "A pass does not rule out hidden selection: even a bias of its reach, 2.8 points, is "
+        "missed in three of ten such studies, a smaller one more often."
+    )
+
+
+def test_the_error_clustered_by_mentor_stands_beside_the_one_by_person(
+    made: ModuleType, behind: Evidence
+) -> None:
+    # 0.0161 against 0.0153 is 1.052.
+    facts = {fact.definition.measure: fact for fact in behind.primary[0].facts}
+    assert facts["se_mentor_clustered"].text == "1.6 points"
+    assert facts["se_mentor_clustered"].meaning == (
+        "The standard error with the mentees of one mentor counted as one, against 1.5 points "
+        f"with each person counted alone: the range would be 5.2{T}% wider."
+    )
+    results = made.estimated(made.effect(se_mentor_clustered=None))
+    without = evidence(view(results), results).primary[0].facts
+    assert "se_mentor_clustered" not in {fact.definition.measure for fact in without}
 
 
 def test_every_estimate_is_in_one_block_of_its_role_and_outcome(

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from analyses import effects as judged
-from analyses import naive
+from analyses import naive, questions
 from analyses.results import TABLES
-from reports import verdicts
+from reports import absences, verdicts
 from reports.effects import Effect, effects
 from reports.findings import WORDS, Finding, findings, sentence
 from reports.view import view
@@ -91,6 +91,59 @@ def test_the_sentence_follows_the_verdict(
     made: ModuleType, given: dict[str, Any], written: str
 ) -> None:
     assert sentence(only(made.effect(**given)), WORDS["retention"]) == written
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence", "note"),
+    [
+        (
+            "nobody eligible started",
+            "Nobody who can be followed has started as a mentee: these data cannot say whether "
+            "mentoring kept people here.",
+            "Either nobody has started, or nobody who did can be counted yet: that takes an "
+            "employee who had been here for 3 months before, and at least one complete month "
+            "after.",
+        ),
+        (
+            "nobody left to compare with",
+            "Nobody comparable was found for the mentees, because everybody eligible became one: "
+            "these data cannot say whether mentoring kept people here.",
+            "An effect is the distance from people who are alike and have no mentor. If the next "
+            "mentees start in waves, those who still wait can be compared with.",
+        ),
+        (
+            "nobody alike",
+            "Nobody comparable was found for the mentees: these data cannot say whether mentoring "
+            "kept people here.",
+            "Each mentee is compared with people who were alike on the day before, at the very "
+            "least in quarter of start, level and last rating. Nobody without a mentor was.",
+        ),
+        (
+            "not followed for so long",
+            "The mentees, or the people like them, cannot be followed for so long: these data "
+            "cannot say whether mentoring kept people here.",
+            "Either the mentoring is too recent, or the people like them found a mentor "
+            "themselves before the time was over.",
+        ),
+    ],
+)
+def test_where_nobody_was_compared_the_page_says_why(
+    made: ModuleType, reason: str, sentence: str, note: str
+) -> None:
+    finding = found(made, made.unanswered(reason))
+    assert (finding.sentence, finding.note) == (sentence, note)
+    assert finding.verdict == verdicts.NOT_COMPARABLE
+    assert finding.scale is None
+    assert finding.effect is not None
+    assert finding.effect.effect is None
+    assert finding.effect.effect_text == "no estimate"
+
+
+def test_every_reason_of_the_results_is_put_into_words() -> None:
+    assert set(absences.ABSENCES) == {
+        questions.NOBODY_STARTED, questions.NOBODY_LEFT, questions.NOBODY_ALIKE,
+        questions.NOT_FOLLOWED,
+    }  # fmt: skip
 
 
 def test_promotion_is_spoken_of_as_moving_up(made: ModuleType) -> None:

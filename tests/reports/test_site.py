@@ -316,6 +316,29 @@ def test_leadership_reads_one_sentence_per_question_with_its_verdict(
         assert badges == ["clear benefit"] * 2
 
 
+def test_a_passed_check_is_not_sold_as_proof(estimated: dict[str, Page]) -> None:
+    words = estimated["leadership.html"].words()
+    assert "even a lead of about 3 promotions per 100 people can slip through" in words
+    assert "2.4 times as common among the mentees" in words
+    assert "placebo" not in words.lower()
+    assert "A pass is little reassurance." in estimated["analyst.html"].words()
+    assert "66\u202f% for promotion" in estimated["analyst.html"].words()
+
+
+def test_where_nobody_was_compared_every_page_says_why(made: ModuleType, tmp_path: Path) -> None:
+    rows = [made.unanswered("nobody alike", outcome) for outcome in ("retention", "promotion")]
+    site = made.rendered(made.estimated(*rows), tmp_path)
+    sentence = "Nobody comparable was found for the mentees: these data cannot say"
+    for name in ("leadership.html", "index.html", "analyst.html"):
+        words = Page(site / name).words()
+        assert words.count(sentence) == 2, name
+        assert "No effect can be stated" in words
+    programs = Page(site / "programs.html").words()
+    assert programs.count("nobody comparable was found") == 2
+    assert "not comparable" in programs
+    assert "slip through" not in Page(site / "leadership.html").words()
+
+
 def test_a_withdrawn_headline_leaves_no_number_behind(made: ModuleType, tmp_path: Path) -> None:
     rows = (made.effect(o, verdict="not comparable", max_abs_smd=0.31, effect=0.0531)
             for o in ("retention", "promotion"))  # fmt: skip

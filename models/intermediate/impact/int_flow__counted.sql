@@ -1,17 +1,22 @@
 -- Where everybody went: persons, from the workforce to the matched, with the reason of each loss.
-with programs as (
+with starts as (
 
-    select distinct
-        role,
-        program
-    from {{ ref("int_groups__listed") }}
-    where subgroup_dimension = 'all'
+    select * from {{ ref("int_starts__first") }}
 
 ),
 
-starts as (
+programs as (
 
-    select * from {{ ref("int_starts__first") }}
+    -- Also those whose every start is too recent or not eligible: their flow says so.
+    select
+        role,
+        'all' as program
+    from starts
+    union
+    select
+        role,
+        program
+    from starts
 
 ),
 

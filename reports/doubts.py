@@ -1,0 +1,96 @@
+"""What a headline leaves open although every check let it pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports import formats
+from reports.effects import Effect
+from reports.findings import Finding, of_100
+from reports.placebo import reach
+
+ALIKE = (
+    "Were the mentees ahead of the people like them already before the mentoring? Their earlier "
+    "promotions and ratings were compared, and no clear difference was found."
+)
+UNRECORDED = (
+    "Something that nobody recorded, such as ambition or a manager\u2019s favor, may have led "
+    "to the mentoring and to what came after it."
+)
+UNASKED = (
+    "Whether the mentees were ahead of the people like them before the mentoring began could not "
+    "be checked: too few have been here for long enough."
+)
+
+
+@dataclass(frozen=True)
+class Strength:
+    """How strong something unrecorded would have to be to be behind one headline."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What could still be behind the headlines.
+
+    Attributes:
+        text: what the check on the past found, and what it could have missed.
+        strengths: for each headline, what it would take to explain it away.
+    """
+
+    text: str
+    strengths: tuple[Strength, ...]
+
+
+def doubt(findings: tuple[Finding, ...]) -> Doubt | None:
+    """Return what the headlines leave open; none where no headline stands."""
+    stated = [(f, f.effect) for f in findings if f.effect and f.effect.is_stated]
+    if not stated:
+        return None
+    # Placebo and reach are of role and program, and so the same for every headline.
+    return Doubt(
+        text=_text(stated[0][1]),
+        strengths=tuple(
+            Strength(finding.words.title, strength(effect, finding.words.event))
+            for finding, effect in stated
+        ),
+    )
+
+
+def _text(effect: Effect) -> str:
+    if effect.placebo_p_value is None:
+        return f"{UNASKED} {UNRECORDED}"
+    return f"{ALIKE} {_missed(effect)} {UNRECORDED}"
+
+
+def _missed(effect: Effect) -> str:
+    seen = reach(effect)
+    if seen is None:
+        return "That proves little, and how large a lead can slip through is not known."
+    return (
+        f"That proves little: even a lead of about {of_100(seen)} promotions per 100 people can "
+        "slip through this check, and a smaller one easily does."
+    )
+
+
+def strength(effect: Effect, event: str) -> str:
+    """Return how strong something unrecorded would have to be to explain a headline away."""
+    if not effect.verdict.is_found:
+        return "Something unrecorded may as well be hiding an effect."
+    if effect.e_value is None:
+        return "How strong it would have to be cannot be said for this result."
+    text = (
+        f"It could explain the whole result if it were {_times(effect.e_value)} times as common "
+        f"among the mentees and changed the chance of {event} by the same factor."
+    )
+    if effect.e_value_ci is None:
+        return text
+    if effect.e_value_ci <= 1:
+        return f"{text} Even without it, mentoring may have had no effect."
+    return f"{text} At {_times(effect.e_value_ci)} times, mentoring may already have had no effect."
+
+
+def _times(value: float) -> str:
+    return formats.decimal(value, 1 if value >= 1.1 else 2)
