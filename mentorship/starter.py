@@ -83,23 +83,22 @@ Put the exports here, under the names that mentorship.yml gives them. They are r
 IGNORED = "exports/\nstate/\nreleases/\nsite\n"
 
 
-def write_starter(workspace: Workspace) -> list[Path]:
+def write_starter(workspace: Workspace, *, configuration: str = CONFIGURATION) -> list[Path]:
     """Return the files written into a new workspace.
+
+    Args:
+        workspace: where to.
+        configuration: the text of its mentorship.yml.
 
     Raises:
         ConfigError: there is a configuration already.
     """
-    if workspace.config_path.exists():
-        raise ConfigError(
-            "There is a configuration already; it was not touched.",
-            place=Place(workspace.config_path),
-            to_do="edit it, or choose another folder",
-        )
+    refuse_existing(workspace)
     workspace.exports.mkdir(parents=True, exist_ok=True, mode=0o700)
     workspace.prepare()
     written = []
     for path, text in (
-        (workspace.config_path, CONFIGURATION),
+        (workspace.config_path, configuration),
         (workspace.exports / "README.txt", EXPORTS_NOTE),
         (workspace.root / ".gitignore", IGNORED),
     ):
@@ -107,3 +106,13 @@ def write_starter(workspace: Workspace) -> list[Path]:
             path.write_text(text, encoding="utf-8")
             written.append(path)
     return written
+
+
+def refuse_existing(workspace: Workspace) -> None:
+    """Raise `ConfigError` where there is a configuration already."""
+    if workspace.config_path.exists():
+        raise ConfigError(
+            "There is a configuration already; it was not touched.",
+            place=Place(workspace.config_path),
+            to_do="edit it, or choose another folder",
+        )

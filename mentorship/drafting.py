@@ -1,0 +1,87 @@
+"""The `mentorship.yml` that `init --exports` drafts: each source with its reason and doubts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from ingest.recognition import Draft, Recognition, Unplaced
+
+WIDTH = 98
+HEAD = """\
+# A draft, made from the headers and the contents of the exports. Nothing in it is decided: read
+# every source, answer what stands behind "check:", then run `mentorship check`. The reference of
+# every key is docs/reference/configuration.md.
+
+organization: Example Corp  # shown on every page
+
+"""
+NO_JOB_HISTORY = """\
+# No file was recognized as job_history, without which nothing can be counted. It holds one row per
+# change of employment, people who left included. Put it here and say what its columns are:
+#   - table: job_history
+#     path: exports/job_history.csv
+#     columns: {employee_id: Worker ID, effective_on: Effective Date, event: Event}
+"""
+
+
+def draft_configuration(found: Recognition, *, root: Path) -> str:
+    """Return a configuration for the exports that were recognized.
+
+    Args:
+        found: what the files are.
+        root: the workspace; files outside it are named absolutely, and their folder allowed.
+    """
+    parts = [HEAD, "sources:" + ("\n" if found.drafts else " []\n")]
+    parts += [_source(draft, root) for draft in found.drafts]
+    if not any(draft.table == "job_history" for draft in found.drafts):
+        parts.append(NO_JOB_HISTORY)
+    parts += _not_placed(found.unplaced, root)
+    paths = [*(d.look.path for d in found.drafts), *(u.path for u in found.unplaced)]
+    outside = sorted({str(path.parent.resolve()) for path in paths if not _is_inside(path, root)})
+    if outside:
+        parts.append("\n" + _yaml({"ingest": {"allowed_folders": outside}}))
+    return "".join(parts)
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """Return how a workspace names a file: from its own folder, or absolutely outside it."""
+    if _is_inside(path, root):
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    return str(path.resolve())
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root.resolve())
+
+
+def _source(draft: Draft, root: Path) -> str:
+    """Return one source as an entry of the list, under what there is to say of it."""
+    entry: dict[str, Any] = {
+        "table": draft.table,
+        "path": shown_path(draft.look.path, root),
+        "preset": draft.preset,
+        "date_format": draft.date_format,
+        "columns": dict(draft.columns),
+        "values": {column: dict(words) for column, words in draft.values.items()},
+        "constants": dict(draft.constants),
+    }
+    text = _yaml([{key: value for key, value in entry.items() if value}])
+    surely = "sure" if draft.is_sure else "likely"
+    said = [f"{surely}: {draft.reason}", *(f"check: {question}" for question in draft.questions)]
+    comments = "".join(f"  # {line}\n" for line in said)
+    return "\n" + comments + "".join(f"  {line}\n" for line in text.splitlines())
+
+
+def _not_placed(unplaced: Sequence[Unplaced], root: Path) -> Iterator[str]:
+    if unplaced:
+        yield "\n# Not placed; a source of each may be written by hand:\n"
+        yield from (f"#   {shown_path(one.path, root)}: {one.reason}\n" for one in unplaced)
+
+
+def _yaml(value: object) -> str:
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=WIDTH)
