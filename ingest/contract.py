@@ -193,6 +193,32 @@ TALENT_PLANS = Table(
     ),
 )
 
+IDENTIFIERS = Table(
+    "identifiers",
+    "program",
+    "One row per identifier of a person that job_history and people do not know.",
+    ("employee_id", "system"),
+    (
+        Column(
+            "identifier",
+            "id",
+            "the person's id in a platform or survey tool, or any other way somebody is named",
+            is_required=True,
+            is_identifying=True,
+        ),
+        _must("employee_id", "person", "who"),
+        _may("system", "id", "whose id it is; sources name it in `ids_of:`. Empty holds anywhere"),
+        _hidden("first_name", "first name, used to suggest who is meant"),
+        _hidden("last_name", "last name, used to suggest who is meant"),
+        Column(
+            "hired_on",
+            "date",
+            "first day of employment, used to suggest who is meant",
+            is_identifying=True,
+        ),
+    ),
+)
+
 PROGRAMS = Table(
     "programs",
     "program",
@@ -395,6 +421,7 @@ TABLES: dict[str, Table] = {
         PEOPLE,
         PERFORMANCE_REVIEWS,
         TALENT_PLANS,
+        IDENTIFIERS,
         PROGRAMS,
         ENROLLMENTS,
         PAIRINGS,

@@ -6,10 +6,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+# Longer than any header: a cell that is compared with one may be a whole file.
+LONGEST = 10_000
+
 
 def folded(header: str) -> str:
     """Return a header without what a reader does not see: case, kinds of space, marks."""
-    visible = "".join(c for c in header if unicodedata.category(c) != "Cf")
+    visible = "".join(c for c in header[:LONGEST] if unicodedata.category(c) != "Cf")
     plain = unicodedata.normalize("NFKC", visible).strip().casefold()
     return re.sub(r"[\s_]+", "_", plain)
 

@@ -1,25 +1,39 @@
-"""Who is meant: an employee id or an e-mail, row by row, becomes one person or nobody.
+"""Who is meant: an employee id, an e-mail or a platform's own id becomes one person or nobody.
 
-The order is that of certainty: the employee id as written, the id in another case, the e-mail, a
-former e-mail. An identifier that fits two people links neither.
+The order is that of certainty: the employee id as written, the id written otherwise, the e-mail, a
+former e-mail, what the table `identifiers` says. An identifier that fits two people links neither,
+and what only looks like somebody's is suggested (`ingest.suggestions`), never linked.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
+Rule = Literal[
+    "employee_id",
+    "employee_id_case",
+    "employee_id_spelling",
+    "employee_id_decimal",
+    "email",
+    "former_email",
+    "directory",
+    "ambiguous",
+    "damaged",
+    "unknown",
+]
+Kind = Literal["employee_id", "email", "system_id"]
 
-from ingest.accounts import Accounts
-from ingest.contract import Column, Table
-from ingest.keys import person_key
-
-Rule = Literal["employee_id", "employee_id_case", "email", "former_email", "ambiguous", "unknown"]
-OPTIONAL_LINKS = ("manager_id",)
+# Stands between a system and its own id.
+OF_SYSTEM = "\x1f"
+# An id as a spreadsheet writes a number of many digits: the last of them are lost.
+_DAMAGED = re.compile(r"\d[.,]\d+[eE]\+?\d+|\d[eE]\+\d+")
+# An id that went through a column of numbers. Three zeros may be thousands.
+_DECIMAL = re.compile(r"(\d+)[.,]0{1,2}")
 
 
 @dataclass(frozen=True)
@@ -32,11 +46,35 @@ class Link:
 
 @dataclass(frozen=True)
 class Person:
-    """What the people table says of one person, as far as linking goes."""
+    """What a record of the people table says of one person, as far as linking goes."""
 
     employee_id: str
     email: str | None
     other_emails: tuple[str, ...]
+    first_name: str | None = None
+    last_name: str | None = None
+    birth_year: int | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A record of the table identifiers: whose an identifier is said to be.
+
+    Attributes:
+        identifier: the id or e-mail.
+        employee_id: the person's employee id or e-mail.
+        system: whose id it is; None holds anywhere.
+        first_name: first name, where it says one.
+        last_name: last name, where it says one.
+        hired_month: year and month of the hire, where it says one.
+    """
+
+    identifier: str
+    employee_id: str | None
+    system: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    hired_month: str | None = None
 
 
 class Directory:
@@ -44,171 +82,247 @@ class Directory:
 
     Args:
         job_ids: the identifiers in job_history; it defines who is employed.
-        people: the people table.
+        people: the records of people.
+        listed: the records of identifiers.
         domain_aliases: other e-mail domain: the domain it stands for.
+
+    Attributes:
+        people: each record of people, with the employee id of the person it is about.
+        listed: the records of identifiers.
+        employed: the employee ids of the people of whom job_history says something.
     """
 
     def __init__(
-        self, job_ids: Iterable[str], people: Iterable[Person], *, domain_aliases: Mapping[str, str]
+        self,
+        job_ids: Iterable[str],
+        people: Iterable[Person],
+        *,
+        domain_aliases: Mapping[str, str],
+        listed: Iterable[Listed] = (),
     ) -> None:
         self._aliases = {_plain(old): _plain(new) for old, new in domain_aliases.items()}
-        people, job_ids = list(people), set(job_ids)
-        own = {job_id for job_id in job_ids if "@" not in job_id}
-        by_case = _by_case(own)
-        # A people row whose id differs from job_history's by case alone is the same person.
-        canonical = {
-            person.employee_id: _only(by_case[person.employee_id.casefold()]) or person.employee_id
-            for person in people
-            if person.employee_id not in own
-        }
+        self.listed = tuple(listed)
+        whole = {job_id for job_id in job_ids if not is_damaged(job_id)}
+        self._own = self._ids = _Ids(job_id for job_id in whole if "@" not in job_id)
         self._emails: dict[str, set[str]] = defaultdict(set)
         self._former: dict[str, set[str]] = defaultdict(set)
-        for person in people:
-            who = canonical.get(person.employee_id, person.employee_id)
-            if person.email:
-                self._emails[self.email(person.email)].add(who)
+        self._declared: dict[str, set[str]] = defaultdict(set)
+        self._systems: dict[str, dict[str, set[str]]] = {}
+        self._system_ids: dict[str, _Ids] = {}
+        records = [person for person in people if not is_damaged(person.employee_id)]
+        same = self._same_person({person.employee_id for person in records})
+        self.people = tuple((same.get(p.employee_id, p.employee_id), p) for p in records)
+        for who, person in self.people:
+            for email in (person.email, person.employee_id):
+                if email and "@" in email:
+                    self._emails[self.email(email)].add(who)
             for email in person.other_emails:
                 self._former[self.email(email)].add(who)
-        self._ids = own | {canonical.get(p.employee_id, p.employee_id) for p in people}
-        self._ids |= {job_id for job_id in job_ids - own if not self._by_email(job_id)}
-        self._by_case = _by_case(self._ids)
+        strangers = {job_id for job_id in whole if "@" in job_id and not self._by_email(job_id)}
+        self._ids = _Ids({*self._own.every, *strangers, *(who for who, _ in self.people)})
+        self._learn_listed()
+        links = (self.find(job_id).employee_id for job_id in whole)
+        self.employed = frozenset(who for who in links if who is not None)
 
     @property
-    def ids_differing_by_case_n(self) -> int:
-        """The employee ids that differ from another one by case alone."""
-        return sum(len(ids) for ids in self._by_case.values() if len(ids) > 1)
+    def ids(self) -> frozenset[str]:
+        """Everybody's employee id."""
+        return frozenset(self._ids.every)
+
+    @property
+    def emails(self) -> Mapping[str, set[str]]:
+        """Each e-mail, as it is compared, that somebody has or had: whose it is."""
+        every = self._emails.keys() | self._former.keys() | self._declared.keys()
+        return {email: self._of_email(email) for email in every}
+
+    @property
+    def alike(self) -> tuple[frozenset[str], ...]:
+        """The employee ids of different people that differ by case, spaces or decimals alone."""
+        return tuple(frozenset(ids) for ids in self._ids.by_form.values() if len(ids) > 1)
+
+    @property
+    def claimed_twice_n(self) -> int:
+        """How many ids that `identifiers` gives somebody for anywhere are another's employee id."""
+        listed = self._systems.get("", {})
+        return sum(
+            1
+            for identifier, people in listed.items()
+            if (own := self._own.find(identifier)) and own != people
+        )
+
+    def knows_system(self, name: str) -> bool:
+        """Return whether `identifiers` names a system."""
+        return any(_plain(row.system or "") == _plain(name) for row in self.listed)
 
     def email(self, said: str) -> str:
-        """Return an e-mail as it is compared: one case, one Unicode form, one domain."""
-        local, at, domain = _plain(said).rpartition("@")
+        """Return an e-mail as it is compared: no spaces, one case, one Unicode form, one domain."""
+        local, at, domain = form_of(said).rpartition("@")
         return f"{local}{at}{self._aliases.get(domain, domain)}"
+
+    def compared(self, said: str) -> str:
+        """Return an identifier as it is kept in the crosswalk: two that are one e-mail are one."""
+        return self.email(said) if kind_of(said) == "email" else said
 
     def find(self, said: str) -> Link:
         """Return the person an identifier leads to, or why it leads to nobody."""
-        if said in self._ids:
+        if said in self._ids.every:
             return Link(said, "employee_id")
-        if same := self._by_case.get(said.casefold()):
-            return Link(_only(same), "employee_id_case" if len(same) == 1 else "ambiguous")
-        people = self._by_email(said)
-        if not people:
+        system, id_said = _split(said)
+        if is_damaged(id_said):
+            return Link(None, "damaged")
+        if system and "@" not in id_said:
+            return self._listed(system, id_said)
+        if same := self._ids.find(id_said):
+            return _link(same, lambda who: _id_rule(id_said, who))
+        email = self.email(id_said)
+        if people := self._by_email(id_said):
+            return _link(people, lambda who: self._email_rule(email, who))
+        return self._listed("", id_said)
+
+    def questions(self, said: str) -> tuple[str, ...]:
+        """Return every question that `find` may ask about an identifier."""
+        system, id_said = _split(said)
+        form = form_of(id_said)
+        if "@" in id_said:
+            return (f"id {form}", f"email {self.email(id_said)}")
+        if system:
+            return (f"of {system} {form}",)
+        return (f"id {form}", f"of  {form}")
+
+    def answers(self) -> Iterator[tuple[str, str]]:
+        """Yield the answer to each question that has one: `find` knows nothing else."""
+        for form, ids in self._ids.by_form.items():
+            yield f"id {form}", "\n".join(sorted(ids))
+        for email in self._emails.keys() | self._former.keys() | self._declared.keys():
+            groups = (self._emails, self._former, self._declared)
+            yield (
+                f"email {email}",
+                "\n\n".join("\n".join(sorted(group.get(email, ()))) for group in groups),
+            )
+        for system, spelled in self._system_ids.items():
+            for form, ids in spelled.by_form.items():
+                people = (f"{one}\n{sorted(self._systems[system][one])}" for one in sorted(ids))
+                yield f"of {system} {form}", "\n\n".join(people)
+
+    def _same_person(self, ids: set[str]) -> dict[str, str]:
+        """Return whom job_history knows under another id than people.
+
+        The id is written otherwise there, or `identifiers` says for anywhere whose it is.
+        """
+        declared: dict[str, set[str]] = defaultdict(set)
+        for row in self.listed:
+            if not row.system and row.employee_id is not None:
+                declared[row.identifier] |= self._own.find(row.employee_id)
+        found = {}
+        for one in ids - self._own.every:
+            who = _only(self._own.find(one)) or _only(declared.get(one, set()))
+            if who is not None:
+                found[one] = who
+        return found
+
+    def _learn_listed(self) -> None:
+        """Take in the records of identifiers whose person is known."""
+        links = [self.find(row.employee_id or "").employee_id for row in self.listed]
+        for row, who in zip(self.listed, links, strict=True):
+            if who is None or is_damaged(row.identifier):
+                continue
+            if "@" in row.identifier:
+                self._declared[self.email(row.identifier)].add(who)
+            else:
+                listing = self._systems.setdefault(_plain(row.system or ""), {})
+                listing.setdefault(row.identifier, set()).add(who)
+        self._system_ids = {name: _Ids(listing) for name, listing in self._systems.items()}
+
+    def _listed(self, system: str, said: str) -> Link:
+        if system not in self._systems:
             return Link(None, "unknown")
-        if len(people) > 1:
-            return Link(None, "ambiguous")
-        is_current = people <= self._emails.get(self.email(said), set())
-        return Link(_only(people), "email" if is_current else "former_email")
+        ids = self._system_ids[system].find(said)
+        return _link({who for one in ids for who in self._systems[system][one]}, _directory)
 
     def _by_email(self, said: str) -> set[str]:
         """Return everybody who has or had an e-mail: one passed on to another links nobody."""
-        if "@" not in said:
-            return set()
-        email = self.email(said)
-        return self._emails.get(email, set()) | self._former.get(email, set())
+        return self._of_email(self.email(said)) if "@" in said else set()
+
+    def _of_email(self, email: str) -> set[str]:
+        groups = (self._emails, self._former, self._declared)
+        return set().union(*(group.get(email, ()) for group in groups))
+
+    def _email_rule(self, email: str, who: str) -> Rule:
+        if who in self._emails.get(email, ()):
+            return "email"
+        return "former_email" if who in self._former.get(email, ()) else "directory"
 
 
-def link_people(accounts: Accounts, *, key: bytes, domain_aliases: Mapping[str, str]) -> None:
-    """Replace every identifier of a person by the person's key; quarantine what links nobody.
+class _Ids:
+    """Ids that somebody may write in another case, with spaces, or as a number."""
 
-    A manager who is nobody leaves the row without one, which is noted; a required person, and a
-    respondent who is named, must be somebody.
-    """
-    directory = _directory(accounts, domain_aliases)
-    if differing := directory.ids_differing_by_case_n:
-        accounts.warn(f"{differing} employee ids differ from another one only by case.")
-    _create_links(accounts, directory, key)
-    for table in accounts.tables:
-        for column in table.person_columns:
-            if column.name in OPTIONAL_LINKS:
-                _note_unlinked(accounts, table, column)
-            else:
-                _quarantine_unlinked(accounts, table, column)
-        if table.person_columns:
-            accounts.sweep(table.name)
-            _replace(accounts, table)
+    def __init__(self, ids: Iterable[str]) -> None:
+        self.every = set(ids)
+        self.by_form: dict[str, set[str]] = defaultdict(set)
+        for one in self.every:
+            self.by_form[form_of(one)].add(one)
+
+    def find(self, said: str) -> set[str]:
+        """Return the ids that may be meant, the nearest way of writing alone."""
+        if said in self.every:
+            return {said}
+        alike = self.by_form.get(form_of(said), set())
+        return {one for one in alike if one.casefold() == said.casefold()} or set(alike)
 
 
-def _directory(accounts: Accounts, domain_aliases: Mapping[str, str]) -> Directory:
-    rows = accounts.connection.execute(
-        "select employee_id, email, other_emails from roster where employee_id is not null"
-    ).fetchall()
-    people = [
-        Person(who, email, tuple(e for e in (others or "").split(";") if e.strip()))
-        for who, email, others in rows
-    ]
-    job_ids = accounts.connection.execute(
-        "select distinct said from said_ids where table_name = 'job_history'"
-    ).fetchall()
-    return Directory((job_id for (job_id,) in job_ids), people, domain_aliases=domain_aliases)
+def ids_of(system: str) -> str:
+    """Return what stands before an id to say whose it is."""
+    return f"{system}{OF_SYSTEM}"
 
 
-def _create_links(accounts: Accounts, directory: Directory, key: bytes) -> None:
-    """Create `links`: each identifier that stands in a row, its person's key, and the rule."""
-    everywhere = " union ".join(
-        f"select {column.name} as said from rows_{table.name} where {column.name} is not null"
-        for table in accounts.tables
-        for column in table.person_columns
-    )
-    said = [row[0] for row in accounts.connection.execute(everywhere).fetchall()]
-    found = {identifier: directory.find(identifier) for identifier in said}
-    keys = {
-        who: person_key(who, key=key)
-        for who in {link.employee_id for link in found.values()}
-        if who is not None
-    }
-    frame = pd.DataFrame(
-        {
-            "said": pd.Series(list(found), dtype=object),
-            "key": pd.Series(
-                [keys.get(link.employee_id or "") for link in found.values()], dtype=object
-            ),
-            "rule": pd.Series([link.rule for link in found.values()], dtype=object),
-        }
-    )
-    accounts.connection.register("found_links", frame)
-    accounts.connection.execute(
-        "create or replace table links as select cast(said as varchar) as said, "
-        "cast(key as varchar) as key, cast(rule as varchar) as rule from found_links"
-    )
-    accounts.connection.unregister("found_links")
+def kind_of(said: str) -> Kind:
+    """Return what an identifier is, by the look of it."""
+    if "@" in said:
+        return "email"
+    return "system_id" if OF_SYSTEM in said else "employee_id"
 
 
-def _quarantine_unlinked(accounts: Accounts, table: Table, column: Column) -> None:
-    accounts.quarantine(
-        f"""
-        select
-            r._file,
-            r._record,
-            r._line,
-            case when l.rule = 'ambiguous' then 'ambiguous_person' else 'unknown_person' end
-                as reason,
-            '{column.name}' as column_name,
-            r.{column.name} as found,
-        from rows_{table.name} as r
-        inner join links as l on r.{column.name} = l.said
-        where l.key is null
-        """
-    )
+def is_damaged(said: str) -> bool:
+    """Return whether a spreadsheet has rounded an id: 1.23457E+11 may have been many ids."""
+    return _DAMAGED.fullmatch(said) is not None
 
 
-def _note_unlinked(accounts: Accounts, table: Table, column: Column) -> None:
-    rows = accounts.connection.execute(
-        f"select r._file, count(*) from rows_{table.name} as r "
-        f"inner join links as l on r.{column.name} = l.said where l.key is null group by all"
-    ).fetchall()
-    for file, rows_n in sorted(rows):
-        accounts.note(file, "unlinked_manager", rows_n)
+def _split(said: str) -> tuple[str, str]:
+    """Return the system whose id it is, empty where it is nobody's, and the id."""
+    system, _, id_said = said.rpartition(OF_SYSTEM)
+    return _plain(system), id_said
 
 
-def _replace(accounts: Accounts, table: Table) -> None:
-    """Rewrite a table with keys in place of identifiers."""
-    joins = " ".join(
-        f"left join links as l_{column.name} on r.{column.name} = l_{column.name}.said"
-        for column in table.person_columns
-    )
-    keys = ", ".join(f"l_{column.name}.key as {column.name}" for column in table.person_columns)
-    accounts.connection.execute(
-        f"create or replace table rows_{table.name} as "
-        f"select r.* replace ({keys}) from rows_{table.name} as r {joins}"
-    )
+def _link(people: set[str], rule: Callable[[str], Rule]) -> Link:
+    if not people:
+        return Link(None, "unknown")
+    who = _only(people)
+    return Link(None, "ambiguous") if who is None else Link(who, rule(who))
+
+
+def _id_rule(said: str, who: str) -> Rule:
+    if said == who:
+        return "employee_id"
+    if said.casefold() == who.casefold():
+        return "employee_id_case"
+    is_decimal = any(_DECIMAL.fullmatch(_joined(one)) for one in (said, who))
+    return "employee_id_decimal" if is_decimal else "employee_id_spelling"
+
+
+def _directory(_: str) -> Rule:
+    return "directory"
+
+
+def form_of(said: str) -> str:
+    """Return an id as it is compared where it is written otherwise: 123 for 123.0."""
+    joined = _joined(said)
+    decimal = _DECIMAL.fullmatch(joined) if joined[-1:] == "0" else None
+    return decimal[1] if decimal else joined
+
+
+def _joined(said: str) -> str:
+    """Return a text in one case and Unicode form, without spaces and marks that nobody sees."""
+    return "".join(_plain(said).split())
 
 
 def _plain(said: str) -> str:
@@ -216,13 +330,6 @@ def _plain(said: str) -> str:
         return said.strip().casefold()
     visible = "".join(c for c in said if unicodedata.category(c) != "Cf")
     return unicodedata.normalize("NFKC", visible).strip().casefold()
-
-
-def _by_case(ids: Iterable[str]) -> dict[str, set[str]]:
-    folded: dict[str, set[str]] = defaultdict(set)
-    for one in ids:
-        folded[one.casefold()].add(one)
-    return folded
 
 
 def _only(ids: set[str]) -> str | None:

@@ -1,45 +1,67 @@
 """From exports to the raw database: the whole of ingest on one page.
 
-Everything before `write_raw` happens in one in-memory connection that may not spill to disk, so
-names and e-mails are nowhere but in the exports, in memory, and in the quarantine of the analyst.
+Plain text is nowhere but in the exports, in one in-memory database that may not spill to disk, and
+in the quarantine of the analyst. Each file settles into rows that name nobody; everything after
+that sees settled rows only, and an earlier load may have left them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pandas as pd
 
-from ingest.accounts import Accounts, Export
+from ingest.accounts import Accounts
 from ingest.contract import TABLES
-from ingest.identity import link_people
-from ingest.mapping import read_mapping
-from ingest.presets import read_preset
+from ingest.crosswalk import IDENTITIES_FILE, check_systems, count_linked, link_people
+from ingest.disputes import Disputes
+from ingest.employment import check_employment
+from ingest.exports import Planned, check_date_formats, land, plan
+from ingest.identity import Directory
+from ingest.keys import id_secret
 from ingest.quality import quality_frame, refuse_bad_sources
 from ingest.quarantine import write_quarantine
-from ingest.raw import redact_text, write_raw
-from ingest.readers.delimited import land
-from ingest.readers.heads import HEADS
+from ingest.raw import write_raw
+from ingest.reading import SMALL_BYTES, Reading
+from ingest.responses import check_answers, check_responses
 from ingest.sense import (
-    check_answers,
     check_keys,
     check_pairing_ids,
     check_pairings,
     check_programs,
+    note_mutual_mentoring,
 )
-from ingest.sources import InputFile, input_files
-from ingest.tables import create_tables, drop_repeated_records, fill
-from mentorship.config import SourceConfig, WorkspaceConfig
-from mentorship.errors import ConfigError, DataRefused, Place
+from ingest.settling import hide_said_ids
+from ingest.sources import InputFile, Sources
+from ingest.store import Store
+from ingest.tables import create_tables
+from ingest.unmatched import list_unmatched
+from ingest.waiting import WaitingRoom
+from mentorship.config import WorkspaceConfig
+from mentorship.errors import DataRefused, Place
 
-__all__ = ["InputFile", "LoadReport", "input_files", "load"]
+__all__ = ["InputFile", "LoadReport", "load"]
 
 
-# Below this, handing work to several threads costs more than it saves.
-SMALL_BYTES = 1 << 26
+# Memory of the database that may spill.
+KEYED_MEMORY = "2GB"
+# Settings of ingest that decide whether a file is taken, not what it becomes.
+LIMITS = {
+    "maximum_quarantined_share",
+    "maximum_age_days",
+    "allowed_folders",
+    "retries",
+    "timeout_seconds",
+    "maximum_download_bytes",
+}
 
 
 @dataclass(frozen=True)
@@ -51,12 +73,16 @@ class LoadReport:
         inputs: the files read.
         as_of: the day the exports describe.
         warnings: sentences for the run's record, without any cell's value.
+        read: names of the files that were read; what the others became was known.
+        timings: seconds of wall time per stage of the load.
     """
 
     quality: pd.DataFrame
     inputs: tuple[InputFile, ...]
     as_of: dt.date
     warnings: tuple[str, ...]
+    read: tuple[str, ...]
+    timings: Mapping[str, float]
 
 
 def load(
@@ -67,6 +93,9 @@ def load(
     quarantine: Path,
     key: bytes,
     today: dt.date,
+    sources: Sources | None = None,
+    store: Path | None = None,
+    forget: bool = False,
 ) -> LoadReport:
     """Return what became of every record, having written the raw database.
 
@@ -77,87 +106,171 @@ def load(
         quarantine: the folder for the records that are not in it, written before any refusal.
         key: the workspace's key.
         today: the day of the build.
+        sources: the files of the sources, where the caller has found them already.
+        store: the folder of what earlier loads settled; without it every file is read.
+        forget: read every file, whatever lies in the store.
 
     Raises:
         ConfigError: a source cannot be followed.
-        DataRefused: a file cannot be read, or too much of it.
+        DataRefused: a file cannot be read, or too much of it, or one is gone.
+        EnvironmentFailed: a remote place cannot be reached or does not let us in.
     """
-    connection = duckdb.connect(":memory:", config={"temp_directory": ""})
-    try:
-        connection.execute("set timezone = 'UTC'")
-        if _size_bytes(config, root) < SMALL_BYTES:
-            connection.execute("set threads = 1")
-        accounts = Accounts(connection)
-        create_tables(connection)
-        _land_sources(accounts, config, root)
-        link_people(accounts, key=key, domain_aliases=config.ingest.email_domain_aliases)
+    with ExitStack() as stack:
+        if sources is None:
+            sources = stack.enter_context(Sources(config, root=root))
+        raw_path.parent.mkdir(parents=True, exist_ok=True)
+        folder = store or Path(
+            stack.enter_context(TemporaryDirectory(dir=raw_path.parent, prefix=".settled-"))
+        )
+        kept = Store(folder, settings=_settings(config, key), forget=forget)
+        kept.refuse_vanished(sources.files())
+        accounts = Accounts(stack.enter_context(_plain_database()))
+        accounts.id_secret = id_secret(key)
+        for sentence in kept.warnings:
+            accounts.warn(sentence)
+        planned = plan(sources, root)
+        room = _waiting_room(accounts, planned, kept, quarantine)
+        read, directory = _settle_all(accounts, planned, kept, room, config, key=key)
+
+        keyed = stack.enter_context(_keyed_database(accounts, kept.new_folder()))
+        create_tables(keyed)
+        with accounts.watch.stage("sense"):
+            hide_said_ids(accounts, key)
+            accounts.continue_in(keyed, kept.new_folder())
+        with accounts.watch.stage("identity"):
+            count_linked(accounts)
+            disputes = Disputes(directory, key=key)
+            disputes.check(accounts)
         _check_sense(accounts)
-        write_quarantine(accounts, quarantine)
+        with accounts.watch.stage("quarantine"):
+            write_quarantine(accounts, room, quarantine)
+            list_unmatched(accounts, room, directory, disputes, quarantine)
+            room.close()
+            sources.discard()
         quality = quality_frame(accounts)
         refuse_bad_sources(
             accounts, maximum_share=config.ingest.maximum_quarantined_share, quarantine=quarantine
         )
         as_of = _as_of(accounts, config, today)
-        redact_text(accounts)
-        write_raw(accounts, config, raw_path, key=key, as_of=as_of)
-    finally:
-        connection.close()
-    inputs = tuple(
-        InputFile(e.path, e.landing.sha256, e.landing.size_bytes, e.landing.records_n)
-        for e in accounts.exports
+        with accounts.watch.stage("raw"):
+            write_raw(accounts, config, raw_path, as_of=as_of)
+        kept.commit(sources.files(), quarantine)
+    return LoadReport(
+        quality,
+        tuple(
+            InputFile(e.path, e.landing.sha256, e.landing.size_bytes, e.landing.records_n)
+            for e in accounts.exports
+        ),
+        as_of,
+        tuple(accounts.warnings),
+        tuple(read),
+        {stage: round(seconds, 3) for stage, seconds in accounts.watch.seconds.items()},
     )
-    return LoadReport(quality, inputs, as_of, tuple(accounts.warnings))
 
 
-def _size_bytes(config: WorkspaceConfig, root: Path) -> int:
-    files = [path for _, paths in input_files(config, root=root) for path in paths]
-    return sum(path.stat().st_size for path in files)
+@contextmanager
+def _plain_database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give the database that sees plain text: in memory, and never on a disk."""
+    with duckdb.connect(":memory:", config={"temp_directory": ""}) as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute("set threads = 1")
+        # A list of words to compare with must not become a join: columns that nobody asks for
+        # could then no longer be left out of a query.
+        connection.execute("set disabled_optimizers = 'in_clause'")
+        yield connection
 
 
-def _land_sources(accounts: Accounts, config: WorkspaceConfig, root: Path) -> None:
-    """Land every file, then read each source's records into its table."""
-    for source_number, (source, paths) in enumerate(input_files(config, root=root)):
-        _check_date_format(accounts, source)
-        for path in paths:
-            accounts.open(_land(accounts, source, source_number, path, root))
-        drop_repeated_records(accounts, source_number)
-        for export in accounts.exports[-len(paths) :]:
-            if export.landing.records_n == 0:
-                accounts.warn(f"{export.path} holds headers and no record.")
-            fill(accounts, export)
+@contextmanager
+def _keyed_database(accounts: Accounts, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give the database that sees settled rows only, which may take the disk for memory."""
+    with duckdb.connect(
+        ":memory:", config={"temp_directory": str(folder), "memory_limit": KEYED_MEMORY}
+    ) as connection:
+        connection.execute("set timezone = 'UTC'")
+        if sum(export.landing.size_bytes for export in accounts.exports) < SMALL_BYTES:
+            connection.execute("set threads = 1")
+        yield connection
 
 
-def _land(
-    accounts: Accounts, source: SourceConfig, source_number: int, path: Path, root: Path
-) -> Export:
-    preset, shown = read_preset(source.preset), path.relative_to(root).as_posix()
-    number = len(accounts.exports)
-    landing = land(
-        accounts.connection,
-        path,
-        name=f"landed_{number}",
-        shown=shown,
-        find_head=HEADS[preset.layout],
-        encoding=source.encoding,
-        delimiter=source.delimiter,
+def _settings(config: WorkspaceConfig, key: bytes) -> dict[str, object]:
+    """Return what decides how every file is settled, as far as it is not said by its source."""
+    return {
+        "key": hmac.digest(key, b"settled", hashlib.sha256).hex(),
+        "ingest": config.ingest.model_dump(mode="json", exclude=LIMITS),
+    }
+
+
+def _waiting_room(
+    accounts: Accounts, planned: Sequence[Sequence[Planned]], kept: Store, quarantine: Path
+) -> WaitingRoom:
+    """Return where the cells of quarantined records are found."""
+    connection = accounts.connection
+    by_number = {one.number: one for files in planned for one in files}
+
+    def left_there(table: str) -> Path | None:
+        path = quarantine / f"{table}.csv"
+        return path if kept.is_quarantine_known(path) else None
+
+    return WaitingRoom(
+        connection,
+        land=lambda export: land(connection, by_number[export.number]),
+        quarantine=left_there,
     )
-    mapping = read_mapping(source, preset, landing.head, file=shown, stem=path.stem)
-    return Export(number, source_number, source, shown, landing, mapping)
+
+
+def _settle_all(
+    accounts: Accounts,
+    planned: Sequence[Sequence[Planned]],
+    kept: Store,
+    room: WaitingRoom,
+    config: WorkspaceConfig,
+    *,
+    key: bytes,
+) -> tuple[list[str], Directory]:
+    """Settle every file; return the names of those that were read for it, and who people are."""
+    create_tables(accounts.connection)
+    check_date_formats(accounts.connection, planned)
+    reading = Reading(accounts, kept, room, key)
+    for files in planned:
+        if files[0].is_whole:
+            reading.read_whole(files, config.ingest)
+    with accounts.watch.stage("identity"):
+        directory = link_people(
+            accounts,
+            key=key,
+            domain_aliases=config.ingest.email_domain_aliases,
+            path=kept.new_folder() / IDENTITIES_FILE,
+        )
+    check_systems(directory, (files[0].source for files in planned if files))
+    reading.learn(directory)
+    for files in planned:
+        if not files[0].is_whole:
+            reading.settle(files)
+    return reading.read, directory
 
 
 def _check_sense(accounts: Accounts) -> None:
     """Check the tables in the order in which they depend on each other."""
+    watch = accounts.watch
     present = {table.name for table in accounts.tables}
     others_need = ("job_history", "people", "programs", "survey_items")
-    for name in others_need:
-        check_keys(accounts, TABLES[name])
-    check_programs(accounts, has_programs="programs" in present)
-    check_pairings(accounts)
-    check_keys(accounts, TABLES["pairings"])
-    check_pairing_ids(accounts, has_pairings="pairings" in present)
-    check_answers(accounts)
-    for name in sorted(present - {*others_need, "pairings"}):
-        check_keys(accounts, TABLES[name])
+    with watch.stage("keys"):
+        for name in others_need:
+            check_keys(accounts, TABLES[name])
+    with watch.stage("sense"):
+        check_employment(accounts)
+        check_programs(accounts, has_programs="programs" in present)
+        check_pairings(accounts)
+    with watch.stage("keys"):
+        check_keys(accounts, TABLES["pairings"])
+    with watch.stage("sense"):
+        note_mutual_mentoring(accounts)
+        check_pairing_ids(accounts, has_pairings="pairings" in present)
+        check_answers(accounts)
+        check_responses(accounts)
+    with watch.stage("keys"):
+        for name in sorted(present - {*others_need, "pairings"}):
+            check_keys(accounts, TABLES[name])
 
 
 def _as_of(accounts: Accounts, config: WorkspaceConfig, today: dt.date) -> dt.date:
@@ -167,7 +280,10 @@ def _as_of(accounts: Accounts, config: WorkspaceConfig, today: dt.date) -> dt.da
         "select max(effective_on) from rows_job_history where effective_on <= $today",
         {"today": today},
     ).fetchone()
-    newest: dt.date | None = None if row is None else row[0]
+    days = [min(day, today) for day in accounts.days_described]
+    if row is not None and row[0] is not None:
+        days.append(row[0])
+    newest = max(days, default=None)
     if newest is None:
         raise DataRefused(
             "The job history holds no record up to today.",
@@ -185,17 +301,3 @@ def _as_of(accounts: Accounts, config: WorkspaceConfig, today: dt.date) -> dt.da
             to_do="export the job history again",
         )
     return config.as_of or newest
-
-
-def _check_date_format(accounts: Accounts, source: SourceConfig) -> None:
-    if source.date_format is None:
-        return
-    try:
-        accounts.connection.execute("select strftime(date '2026-01-31', ?)", [source.date_format])
-    except duckdb.Error as error:
-        raise ConfigError(
-            "The date format cannot be followed.",
-            place=Place(f"mentorship.yml (source {source.table}: {source.path})"),
-            found=source.date_format,
-            expected="a format such as %Y-%m-%d or %m/%d/%Y",
-        ) from error

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import difflib
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from ingest.contract import TABLES, Column, Table
 from ingest.headers import folded, positions
 from ingest.presets import Preset
 from ingest.readers.heads import Head
+from ingest.turns.columns import columns_read
 from mentorship.config import SourceConfig
 from mentorship.errors import DataRefused, Place
 
-# Spaces that people do not see, among them the no-break space and the byte order mark.
-SPACES = " \t\r\n\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
-# What exports write where a date, a number or a code is missing. A name may be "Null".
-MARKS_OF_NOTHING = ("", "na", "n/a", "#n/a", "null", "none", "-", "--")
-KINDS_WITH_MARKS = ("integer", "number", "boolean", "date", "timestamp", "code")
+# What a reader does not see, or what turns the order of what they see: marks of direction, zero
+# width, soft hyphens, byte order marks, tags. Joiners are letters of some words and of emoji.
+JOINERS = r"\x{200c}\x{200d}"
+INVISIBLE = (
+    r"\x{00ad}\x{061c}\x{180e}\x{200b}\x{200e}\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}"
+    r"\x{feff}\x{fff9}-\x{fffb}\x{e0000}-\x{e007f}"
+)
+SPACES = " \t\r\n\v\f"
+UNUSUAL_SPACES = r"[\p{Zs}\x{2028}\x{2029}]"
+# What exports write where something is missing. A name may be "Null", and an id "NA".
+MARKS_IN_TEXTS = ("", "#n/a", "-", "--", "\u2013", "\u2014")
+MARKS_IN_IDS = (*MARKS_IN_TEXTS, "n/a", "null", "none")
+MARKS_OF_NOTHING = (*MARKS_IN_IDS, "na")
+ANYTHING_ELSE = "*"
+# Hexadecimal digits of an id that is composed of other cells.
+ID_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -35,19 +50,35 @@ class Mapping:
 
     Attributes:
         table: the canonical table.
-        positions: canonical column: where its text stands; the first that is filled counts.
-        constants: canonical column: the one value of every record.
-        values: canonical column: what the export says (lower case): what it means.
+        preset: how the vendor lays the export out.
+        columns: what is read from each record; where records are turned, more than the table's.
+        positions: column: where its text stands; the first that is filled counts.
+        constants: column: the one value of every record; `{record}` is the record's number.
+        values: column: what the export says (lower case): what it means; `*` is anything else.
+        date_formats: column: how its dates may be written besides ISO 8601, tried in order.
         items: the questions of a wide export; empty for any other.
-        is_wide: each record is a response with one column per question.
+        day: the day the file's name says it describes; equal records of two days are two.
     """
 
     table: Table
+    preset: Preset
+    columns: tuple[Column, ...]
     positions: Mapped[str, tuple[int, ...]]
     constants: Mapped[str, str]
     values: Mapped[str, Mapped[str, str]]
+    date_formats: Mapped[str, tuple[str, ...]]
     items: tuple[Item, ...]
-    is_wide: bool
+    day: dt.date | None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether each record is a response with one column per question."""
+        return self.preset.is_wide
+
+    def column(self, name: str) -> Column:
+        """Return a column that is read, or that the table has."""
+        read = (column for column in self.columns if column.name == name)
+        return next(read, None) or self.table.column(name)
 
 
 class Parameters:
@@ -72,76 +103,203 @@ def read_mapping(
         DataRefused: a required column, or one the user names, is not there or is there twice.
     """
     table = TABLES[source.table]
-    constants = {
-        **{
-            name: said.replace("{file_stem}", stem)
-            for name, said in preset.constants.items()
-            if name not in source.columns
-        },
-        **source.constants,
-    }
+    columns = columns_read(table, preset)
+    day = None if source.file_date is None else _file_date(source.file_date, file)
+    constants = _constants(source, preset, stem=stem, day=day)
     found: dict[str, tuple[int, ...]] = {}
-    for column in table.columns:
-        if preset.is_wide and column.name in ("item_id", "answer"):
-            continue
+    for column in columns:
         if column.name in source.columns:
             found[column.name] = (_named(source.columns[column.name], column, head, file),)
-        elif column.name not in constants:
-            wanted = preset.columns.get(column.name, () if preset.is_wide else (column.name,))
-            found[column.name] = _offered(wanted, column, head, file)
+        elif column.name not in constants and column.name not in preset.composed:
+            found[column.name] = _offered(_wanted(preset, column), column, head, file)
+    found = {name: places for name, places in found.items() if places}
     return Mapping(
         table,
-        {name: places for name, places in found.items() if places},
+        preset,
+        columns,
+        found,
         constants,
-        {
-            name: {said.strip().lower(): means for said, means in meanings.items()}
-            for name, meanings in source.values.items()
-        },
+        _values(source, preset),
+        _date_formats(source, preset, columns, found, head),
         _items(source, preset, head, found, file) if preset.is_wide else (),
-        preset.is_wide,
+        day,
     )
 
 
-def cleaned(position: int) -> str:
-    """Return the SQL of a landed cell without the spaces around it; empty is null."""
-    # Trimming a set of characters is slow: only cells with something unusual at an end need it.
-    needs_it = f"regexp_matches(c{position}, '^[^!-~]|[^!-~]$')"
-    trimmed = f"case when {needs_it} then trim(c{position}, '{SPACES}') else c{position} end"
-    return f"nullif({trimmed}, '')"
+def wanted_headers(source: SourceConfig, preset: Preset) -> tuple[str, ...]:
+    """Return the headers that a source looks for; they tell its header row from a title."""
+    columns = columns_read(TABLES[source.table], preset)
+    offered = [header for column in columns for header in _wanted(preset, column)]
+    return tuple(dict.fromkeys([*source.columns.values(), *source.items, *offered]))
 
 
-def text_of(mapping: Mapping, column: Column, parameters: Parameters) -> str:
-    """Return the SQL of a canonical column's text, as the export says it."""
+def cleaned(position: int, *, is_prose: bool = False) -> str:
+    """Return the SQL of a landed cell as a reader sees it; empty is null.
+
+    Without the spaces around it and the marks that nobody sees, with ordinary spaces, in one
+    Unicode form. Prose keeps the joiners that belong to its words.
+    """
+    cell = f"c{position}"
+    unseen = INVISIBLE if is_prose else INVISIBLE + JOINERS
+    bare = f"regexp_replace({cell}, '[{unseen}]', '', 'g')"
+    seen = f"regexp_replace({bare}, '{UNUSUAL_SPACES}', ' ', 'g')"
+    # Patterns are slow, and most cells are plain: only what is not ASCII needs them.
+    return (
+        f"nullif(case when strlen({cell}) <> length({cell}) "
+        f"then trim(nfc_normalize({seen}), '{SPACES}') "
+        f"when ord({cell}) < 33 or ord({cell}[-1]) < 33 then trim({cell}, '{SPACES}') "
+        f"else {cell} end, '')"
+    )
+
+
+def text_of(mapping: Mapping, column: Column, parameters: Parameters, *, secret: str = "") -> str:
+    """Return the SQL of a canonical column's text, as the export says it.
+
+    Args:
+        mapping: the export's columns.
+        column: the canonical column.
+        parameters: where values are bound.
+        secret: what makes the digest of a composed id one that nobody can guess.
+    """
     if column.name in mapping.constants:
-        text = f"nullif({parameters.bind(mapping.constants[column.name])}, '')"
+        before, record, after = mapping.constants[column.name].partition("{record}")
+        if record:
+            return f"concat({parameters.bind(before)}, _record, {parameters.bind(after)})"
+        text = f"nullif({parameters.bind(before)}, '')"
     elif column.name in mapping.positions:
-        cells = [cleaned(position) for position in mapping.positions[column.name]]
+        is_prose = column.kind == "text"
+        cells = [cleaned(n, is_prose=is_prose) for n in mapping.positions[column.name]]
         text = cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
+    elif column.name in mapping.preset.composed:
+        names = mapping.preset.composed[column.name]
+        parts = [text_of(mapping, mapping.column(name), parameters) for name in names]
+        said = ", ".join(f"'|', lower(coalesce({part}, ''))" for part in parts)
+        digest = f"substr(sha256(concat({parameters.bind(secret)}, {said})), 1, {ID_DIGITS})"
+        return f"case when coalesce({', '.join(parts)}) is not null then {digest} end"
     else:
         return "cast(null as varchar)"
+    for rewrite in mapping.preset.rewrites.get(column.name, ()):
+        pattern, becomes = parameters.bind(rewrite.pattern), parameters.bind(rewrite.replacement)
+        text = f"regexp_replace({text}, {pattern}, {becomes}, 'g')"
     return text
 
 
 def meaning_of(mapping: Mapping, column: Column, text: str, parameters: Parameters) -> str:
     """Return the SQL of what a column's text means: `values:` applied, marks of nothing null."""
     meaning = meant(text, mapping.values.get(column.name, {}), parameters)
-    if column.kind not in KINDS_WITH_MARKS:
+    said = _marks_of_nothing(column)
+    if not said:
         return meaning
-    marks = ", ".join(f"'{mark}'" for mark in MARKS_OF_NOTHING)
+    marks = ", ".join(f"'{mark}'" for mark in said)
     if meaning == text:
         return f"case when lower({text}) not in ({marks}) then {text} end"
     return f"case when lower({meaning}) not in ({marks}) then {meaning} end"
 
 
 def meant(text: str, meanings: Mapped[str, str], parameters: Parameters) -> str:
-    """Return the SQL of a text after the user's `values:`; case is ignored."""
+    """Return the SQL of a text after `values:`; case is ignored, `*` is any other text."""
     if not meanings:
         return text
     cases = " ".join(
         f"when {parameters.bind(said)} then nullif({parameters.bind(means)}, '')"
         for said, means in meanings.items()
+        if said != ANYTHING_ELSE
     )
-    return f"case lower(coalesce({text}, '')) {cases} else {text} end"
+    other = text
+    if ANYTHING_ELSE in meanings:
+        otherwise = f"nullif({parameters.bind(meanings[ANYTHING_ELSE])}, '')"
+        other = f"case when {text} is not null then {otherwise} end"
+    return f"case lower(coalesce({text}, '')) {cases} else {other} end" if cases else other
+
+
+def _marks_of_nothing(column: Column) -> tuple[str, ...]:
+    """Return what stands for nothing in a column: a name and an answer are what they say."""
+    if column.kind == "text":
+        return () if column.is_identifying or column.name == "answer" else MARKS_IN_TEXTS
+    return MARKS_IN_IDS if column.kind in ("id", "person") else MARKS_OF_NOTHING
+
+
+def _wanted(preset: Preset, column: Column) -> tuple[str, ...]:
+    """Return the headers that may hold a column.
+
+    Where the preset names none, that is the column's own name: for every column of a preset
+    without columns, and for what must be there in any other.
+    """
+    if column.name in preset.columns:
+        return preset.columns[column.name]
+    is_looked_for = not preset.is_wide and (column.is_required or not preset.columns)
+    return (column.name,) if is_looked_for else ()
+
+
+def _constants(
+    source: SourceConfig, preset: Preset, *, stem: str, day: dt.date | None
+) -> dict[str, str]:
+    """Return the one value of each constant column in this file: the user's, then the preset's."""
+    said = {
+        **{name: text for name, text in preset.constants.items() if name not in source.columns},
+        **source.constants,
+    }
+    marks = {"{file_stem}": stem}
+    if day is not None:
+        marks["{file_date}"] = day.isoformat()
+    for mark, text in marks.items():
+        said = {name: value.replace(mark, text) for name, value in said.items()}
+    return {name: text for name, text in said.items() if "{file_date}" not in text}
+
+
+def _file_date(pattern: str, file: str) -> dt.date:
+    """Return the day a file's name says it describes; a month or a year means its last day."""
+    path = PurePosixPath(file)
+    for name in (path.name, path.stem):
+        try:
+            day = dt.datetime.strptime(name, pattern).date()
+        except ValueError:
+            continue
+        has = {part for part in ("%d", "%j", "%m", "%b", "%B") if part in pattern}
+        if has & {"%d", "%j"}:
+            return day
+        month = day.month if has else 12
+        return dt.date(day.year, month, calendar.monthrange(day.year, month)[1])
+    raise DataRefused(
+        "The name of the export does not say which day it describes.",
+        place=Place(file),
+        found=path.name,
+        expected=f"a name such as {pattern} (file_date)",
+        to_do="rename the file, or correct `file_date:`",
+    )
+
+
+def _values(source: SourceConfig, preset: Preset) -> dict[str, dict[str, str]]:
+    """Return what each column's words mean: the user's words, then the preset's others."""
+    merged: dict[str, dict[str, str]] = {}
+    for given in (preset.values, source.values):
+        for name, meanings in given.items():
+            words = {said.strip().lower(): means for said, means in meanings.items()}
+            merged[name] = merged.get(name, {}) | words
+    return merged
+
+
+def _date_formats(
+    source: SourceConfig,
+    preset: Preset,
+    columns: tuple[Column, ...],
+    found: Mapped[str, tuple[int, ...]],
+    head: Head,
+) -> dict[str, tuple[str, ...]]:
+    """Return how each date may be written: as the user says, else as the preset says."""
+    formats: dict[str, tuple[str, ...]] = {}
+    by_header = {folded(header): said for header, said in preset.date_formats.items()}
+    anywhere = preset.date_formats.get(ANYTHING_ELSE, ())
+    for column in columns:
+        if column.kind not in ("date", "timestamp"):
+            continue
+        if source.date_formats:
+            formats[column.name] = source.date_formats
+        elif places := found.get(column.name):
+            said = by_header.get(folded(head.names[places[0]]), anywhere)
+            if said:
+                formats[column.name] = said
+    return formats
 
 
 def _named(header: str, column: Column, head: Head, file: str) -> int:
@@ -212,11 +370,12 @@ def _absent(header: str, column: Column, head: Head, file: str) -> DataRefused:
     near = _nearest(header, head.names) or _nearest(column.name, head.names)
     return DataRefused(
         f"The column {column.name} is missing.",
-        place=Place(file, head.last_line, header),
+        place=Place(file, head.last_line or None, header),
         found="the headers " + ", ".join(name or "(blank)" for name in head.names[:60]),
         expected=f"the header {header}" + (f"; the nearest is {near}" if near else ""),
         to_do="add it to the export, or map it: "
-        f'`columns: {{{column.name}: "{near or "HEADER"}"}}`',
+        f'`columns: {{{column.name}: "{near or "HEADER"}"}}`; or give every record one: '
+        f'`constants: {{{column.name}: "VALUE"}}`',
     )
 
 
@@ -229,7 +388,7 @@ def _nearest(header: str, names: tuple[str, ...]) -> str | None:
 def _twice(header: str, head: Head, file: str) -> DataRefused:
     return DataRefused(
         "A header stands over two columns.",
-        place=Place(file, head.last_line, header),
+        place=Place(file, head.last_line or None, header),
         found=f"{header} more than once",
         expected="one column of that name",
         to_do="rename one of the two in the export",

@@ -12,7 +12,11 @@ import pandas as pd
 from analyses.results import QUALITY
 from ingest.accounts import DUPLICATE, Accounts, is_problem, numbered
 from ingest.reasons import REASONS
+from ingest.remote.addresses import shown_path
 from mentorship.errors import DataRefused, Place
+
+# What the row of a reason says of people: nothing.
+NO_PEOPLE = (0, 0, None)
 
 
 def quality_frame(accounts: Accounts) -> pd.DataFrame:
@@ -20,7 +24,8 @@ def quality_frame(accounts: Accounts) -> pd.DataFrame:
 
     A reason's row counts its records in `rows`, and again in `rows_quarantined` or
     `rows_duplicate` when that is where they went; `rows_in` and `rows_kept` belong to the total
-    alone, and are 0 there. Columns as `analyses.results.QUALITY`.
+    alone, and are 0 there. So do `rows_with_person`, which name a person, `rows_unlinked` among
+    them, whose person is nobody we know, and their share. Columns as `analyses.results.QUALITY`.
 
     Raises:
         RuntimeError: a file's records do not add up, which is a defect of ours.
@@ -39,12 +44,18 @@ def quality_frame(accounts: Accounts) -> pd.DataFrame:
                 f"quarantined and {duplicates_n} duplicates"
             )
         name = (export.mapping.table.name, export.path)
-        rows.append((*name, "total", rows_in, kept_n, quarantined_n, duplicates_n, rows_in))
-        rows.extend((*name, reason, 0, 0, n, 0, n) for reason, n in sorted(reasons.items()))
-        if duplicates_n:
-            rows.append((*name, DUPLICATE, 0, 0, 0, duplicates_n, duplicates_n))
+        named_n, unlinked_n = accounts.linked.get(export.number, (0, 0))
+        linked = (named_n, unlinked_n, unlinked_n / named_n if named_n else None)
+        rows.append(
+            (*name, "total", rows_in, kept_n, quarantined_n, duplicates_n, rows_in, *linked)
+        )
         rows.extend(
-            (*name, reason, 0, 0, 0, 0, n)
+            (*name, reason, 0, 0, n, 0, n, *NO_PEOPLE) for reason, n in sorted(reasons.items())
+        )
+        if duplicates_n:
+            rows.append((*name, DUPLICATE, 0, 0, 0, duplicates_n, duplicates_n, *NO_PEOPLE))
+        rows.extend(
+            (*name, reason, 0, 0, 0, 0, n, *NO_PEOPLE)
             for file, reason, n in accounts.notes
             if file == export.number
         )
@@ -72,19 +83,20 @@ def refuse_bad_sources(accounts: Accounts, *, maximum_share: float, quarantine: 
             continue
         worst = max(sorted(counts), key=lambda reason: counts[reason])
         source, table = exports[0].source, exports[0].mapping.table.name
+        place, to_do = _first_of(accounts, source_number, worst)
         raise DataRefused(
             f"Too many records of {table} cannot be used.",
-            place=_first_place(accounts, source_number, worst),
-            found=f"{problems_n} of {rows_in} records of {source.path} in quarantine, "
+            place=place,
+            found=f"{problems_n} of {rows_in} records of {shown_path(source.path)} in quarantine, "
             f"{counts[worst]} of them {worst}: {REASONS[worst].meaning}",
             expected=f"at most {maximum_share:.4g} of them (ingest.maximum_quarantined_share)",
-            to_do=f"{REASONS[worst].to_do}; every record with its reason is in "
+            to_do=f"{to_do}; every record with its reason is in "
             f"{quarantine.name}/{table}.csv in the state folder",
         )
 
 
-def _first_place(accounts: Accounts, source_number: int, reason: str) -> Place:
-    """Return where the first record with a reason stands."""
+def _first_of(accounts: Accounts, source_number: int, reason: str) -> tuple[Place, str]:
+    """Return where the first record with a reason stands, and what to do about it."""
     numbers = {e.number: e for e in numbered(accounts.exports, source_number)}
     row = accounts.connection.execute(
         "select _file, _line, column_name from problems "
@@ -92,9 +104,9 @@ def _first_place(accounts: Accounts, source_number: int, reason: str) -> Place:
         {"reason": reason, "files": list(numbers)},
     ).fetchone()
     if row is None:
-        return Place()
+        return Place(), REASONS[reason].to_do
     file, line, column = row
     export = numbers[int(file)]
     places = export.mapping.positions.get(column or "", ())
     header = export.landing.head.names[places[0]] if places else column
-    return Place(export.path, line, header)
+    return Place(export.path, line, header), accounts.to_do(int(file), column, reason)

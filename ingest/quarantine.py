@@ -6,16 +6,18 @@ It holds personal data, so it lies in the state folder, readable by its owner on
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from ingest.accounts import Accounts, Export
 from ingest.casts import UNREADABLE, expected_of
 from ingest.contract import TABLES
+from ingest.headers import positions
 from ingest.reasons import REASONS
+from ingest.waiting import Cells, WaitingRoom
 
 COLUMNS = (
     "table",
@@ -29,64 +31,70 @@ COLUMNS = (
     "to_do",
     "raw",
 )
+TOO_LONG = "(too long to be shown)"
 # What a spreadsheet would take for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_quarantine(accounts: Accounts, folder: Path) -> None:
+def write_quarantine(accounts: Accounts, room: WaitingRoom, folder: Path) -> None:
     """Write one CSV per table into a folder, in place of what an earlier load left there."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     for table in TABLES:
-        path = folder / f"{table}.csv"
+        write_list(folder / f"{table}.csv", COLUMNS, _rows_of(accounts, room, table))
+
+
+def write_list(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a list for the analyst, readable by its owner only; without rows there is no file."""
+    partial, shown = path.with_suffix(".partial"), iter(rows)
+    first = next(shown, None)
+    if first is None:
         path.unlink(missing_ok=True)
-        rows = _rows_of(accounts, table)
-        first = next(rows, None)
-        if first is None:
-            continue
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            writer.writerow(first)
-            writer.writerows(rows)
+        return
+    partial.unlink(missing_ok=True)
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for row in itertools.chain([first], shown):
+            writer.writerow([_safe(value) for value in row])
+    partial.replace(path)
 
 
-def _rows_of(accounts: Accounts, table: str) -> Iterator[tuple[str, ...]]:
+def _rows_of(accounts: Accounts, room: WaitingRoom, table: str) -> Iterator[tuple[object, ...]]:
     for export in accounts.exports:
         if export.mapping.table.name == table:
-            yield from _rows_of_export(accounts, export)
+            yield from _rows_of_export(accounts, room, export)
 
 
-def _rows_of_export(accounts: Accounts, export: Export) -> Iterator[tuple[str, ...]]:
-    cells = ", ".join(f"l.c{n}" for n in range(len(export.landing.head.names)))
+def _rows_of_export(
+    accounts: Accounts, room: WaitingRoom, export: Export
+) -> Iterator[tuple[object, ...]]:
     rows = accounts.connection.execute(
-        f"""
-        select p._record, p._line, p.reason, p.column_name, p.found, {cells}
-        from problems as p
-        left join {export.landing.view} as l on p._record = l._record
-        where p._file = {export.number}
-        order by p._record
-        """
+        "select _record, _line, reason, column_name, found from problems "
+        "where _file = $file order by _record",
+        {"file": export.number},
     ).fetchall()
-    misfits = {misfit.record: misfit.cells for misfit in export.landing.misfits}
-    for record, line, reason, column, found, *landed in rows:
-        said = REASONS[reason]
-        raw = misfits.get(record, landed)
-        yield tuple(
-            _safe(value)
-            for value in (
-                export.mapping.table.name,
-                export.path,
-                record,
-                line,
-                _header_of(export, column),
-                reason,
-                _found(export, column, raw) if found is None else found,
-                said.expected or _expected(export, reason, column),
-                said.to_do,
-                _whole(export, raw),
-            )
+    if not rows:
+        return
+    waiting = room.records(export, {record for record, *_ in rows})
+    for record, line, reason, column, found in rows:
+        said, seen = REASONS[reason], waiting[record]
+        if found is None:
+            found = accounts.found.get((export.number, record))
+        if found is None and reason == seen.reason:
+            found = seen.found
+        yield (
+            export.mapping.table.name,
+            export.path,
+            record,
+            line,
+            _header_of(export, column),
+            reason,
+            found_in(export, reason, column, seen.cells) if found is None else found,
+            said.expected or _expected(export, reason, column),
+            accounts.to_do(export.number, column, reason),
+            _whole(export, seen.cells),
         )
 
 
@@ -96,10 +104,15 @@ def _header_of(export: Export, column: str | None) -> str | None:
     return export.landing.head.names[places[0]] if places else column
 
 
-def _found(export: Export, column: str | None, raw: Any) -> str | None:
+def found_in(export: Export, reason: str, column: str | None, raw: Cells) -> str | None:
+    """Return the cell of a record that stands in a canonical column, as it is in the file."""
+    if reason == "oversized_value":
+        return TOO_LONG
     if column is not None and column in export.mapping.constants:
         return export.mapping.constants[column]
     places = export.mapping.positions.get(column or "", ())
+    # What a vendor's rule names is a header, not a column of ours.
+    places = places or tuple(positions(export.landing.head.names, column or ""))
     texts = [raw[place] for place in places if place < len(raw) and raw[place] is not None]
     return texts[0] if texts else None
 
@@ -107,17 +120,21 @@ def _found(export: Export, column: str | None, raw: Any) -> str | None:
 def _expected(export: Export, reason: str, column: str | None) -> str:
     if column is None or reason not in UNREADABLE.values():
         return "an answer on the scale of its item"
-    return expected_of(export.mapping.table.column(column), date_format=export.source.date_format)
+    date_formats = export.mapping.date_formats.get(column)
+    return expected_of(export.mapping.column(column), date_format=date_formats)
 
 
-def _whole(export: Export, raw: Any) -> str:
+def _whole(export: Export, raw: Cells) -> str:
     """Return the whole record as JSON, under the file's own headers."""
     names = export.landing.head.names
     if len(raw) != len(names):
         return json.dumps(list(raw), ensure_ascii=False)
     labeled: dict[str, str | None] = {}
     for n, (name, cell) in enumerate(zip(names, raw, strict=True)):
-        labeled[name if name and name not in labeled else f"{name}#{n + 1}"] = cell
+        label = name if name and name not in labeled else f"{name}#{n + 1}"
+        while label in labeled:
+            label += "#"
+        labeled[label] = cell
     return json.dumps(labeled, ensure_ascii=False)
 
 

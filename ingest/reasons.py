@@ -42,6 +42,51 @@ REASONS: dict[str, Reason] = {
             "export again, with quotes inside cells doubled",
         ),
         Reason(
+            "undecodable",
+            "the record holds bytes that are no text in the file's encoding",
+            "text in one encoding from the first line to the last",
+            "export again as UTF-8; or say the encoding of the whole file with `encoding:`",
+        ),
+        Reason(
+            "twice_encoded",
+            "letters came out as pairs of signs, because a program took UTF-8 for something else",
+            "letters as they were typed",
+            "export again as UTF-8, and open it nowhere on the way; or say `encoding:` to keep the "
+            "text as it is",
+        ),
+        Reason(
+            "broken_json",
+            "the line or the record is no JSON that can be read",
+            "one JSON object",
+            "export again; a line that was cut off, or a record nested without end",
+        ),
+        Reason(
+            "no_record",
+            "a plain value or a list stands where a record should",
+            "an object with keys",
+            "name the list of records with `records_path:`, or export again",
+        ),
+        Reason(
+            "repeated_key",
+            "a key stands twice in the record, so its value cannot be told",
+            "each key once",
+            "export again; look for two fields of one name",
+        ),
+        Reason(
+            "repeated_header",
+            "the record repeats the headers",
+            "the headers once",
+            "nothing; files were joined, and the headers of the later ones are left out",
+            is_problem=False,
+        ),
+        Reason(
+            "footer_row",
+            "the record is a total or a footer of the program that wrote the file",
+            "a record",
+            "nothing; or export without totals",
+            is_problem=False,
+        ),
+        Reason(
             "blank_record", "every cell is empty", "a filled record", "nothing", is_problem=False
         ),
         # What the vendor's own rules set aside
@@ -73,6 +118,13 @@ REASONS: dict[str, Reason] = {
             "nothing; or name the questions under `items`",
             is_problem=False,
         ),
+        Reason(
+            "not_a_pairing",
+            "the platform's status says that this match never ran",
+            "a match that was active",
+            "nothing; drafts and requests are no pairings",
+            is_problem=False,
+        ),
         # Values
         Reason(
             "missing_value",
@@ -88,33 +140,122 @@ REASONS: dict[str, Reason] = {
         ),
         Reason(
             "unreadable_number",
-            "the number cannot be read",
+            "the number cannot be read without guessing",
             "",
-            "write it with a decimal point and without separators or signs of currency",
+            "write it with a decimal point and without separators or signs of currency; or say "
+            "which sign stands before decimals with `decimal:`",
         ),
         Reason("unreadable_boolean", "neither yes nor no", "", "map it under `values:`"),
         Reason("unknown_code", "a value the table does not know", "", "map it under `values:`"),
+        Reason(
+            "oversized_value",
+            "the cell holds more than 100,000 characters",
+            "a text that somebody wrote",
+            "shorten it in the source system; look for a quote that closes far too late, or a "
+            "picture or file in the cell",
+        ),
+        Reason(
+            "spreadsheet_error",
+            "the cell holds the error of a spreadsheet's formula",
+            "the value that the formula should have found",
+            "mend the formula and export again; `values:` may say what to read in its place",
+        ),
         # People
         Reason(
             "unknown_person",
-            "nobody in job_history or people has this employee id or e-mail",
+            "nobody in job_history, people or identifiers has this id or e-mail",
             "an employee id or an e-mail of job_history or people",
-            "add the person, or the e-mail to other_emails, or an alias of the domain",
+            "look into suggested_links.csv beside this list; add the person, the e-mail to "
+            "other_emails, an alias of the domain, or a line to identifiers; where a platform's "
+            "own ids stand here, say whose with `ids_of:`",
         ),
         Reason(
             "ambiguous_person",
             "two people share this identifier, so it links nobody",
             "an identifier of one person",
-            "correct the e-mails in people, or use employee ids",
+            "look into identity_conflicts.csv beside this list; correct the e-mails in people, or "
+            "use employee ids",
+        ),
+        Reason(
+            "damaged_id",
+            "a spreadsheet turned the id into a rounded number such as 1.23E+11; its last digits "
+            "are lost",
+            "an employee id as the source system writes it",
+            "export again with the id as text, and do not save the file from a spreadsheet",
         ),
         Reason(
             "unlinked_manager",
             "the manager is nobody in job_history or people; the row is kept without one",
             "an employee id or an e-mail of job_history or people",
-            "add the manager to people",
+            "look into suggested_links.csv in quarantine; add the manager to people",
             is_problem=False,
         ),
+        Reason(
+            "not_in_job_history",
+            "job_history says nothing of the person, who counts in no measure; the row is kept",
+            "an employee id of job_history",
+            "look into suggested_links.csv in quarantine, or export the job history of everybody",
+            is_problem=False,
+        ),
+        Reason(
+            "reused_id",
+            "the employee id was given to two people, so nothing can be told of either",
+            "an employee id of one person",
+            "look into identity_conflicts.csv beside this list; give one of the two another id in "
+            "every export, or remove the one that is not meant",
+        ),
+        Reason(
+            "two_ids",
+            "the person has two employee ids at one time and would count twice",
+            "one employee id per person",
+            "look into identity_conflicts.csv beside this list; map one id to the other in every "
+            "export with `values: {employee_id: ...}`, or remove the second position",
+        ),
         # Sense
+        Reason(
+            "exit_before_hire",
+            "the exit lies before the hire with which the person begins",
+            "an exit after the hire",
+            "correct the dates; where the person had worked here before, call the later event "
+            "rehire, or export the history back to the first hire",
+        ),
+        Reason(
+            "level_against_event",
+            "a promotion leads to a lower level, or a demotion to a higher one",
+            "a level above the last one for a promotion, below it for a demotion",
+            "correct the event or the level; where 1 is the most senior level of the export, turn "
+            "the levels round under `values:`",
+        ),
+        Reason(
+            "hire_while_employed",
+            "a hire of somebody who had not left; the row is kept, and one employment goes on",
+            "an exit before the next hire",
+            "export the primary position only, or add the exit that is missing",
+            is_problem=False,
+        ),
+        Reason(
+            "rehire_without_exit",
+            "a rehire of somebody who had not left; the row is kept, and one employment goes on",
+            "an exit before the rehire",
+            "include terminations in the report, so that the time in between counts as away",
+            is_problem=False,
+        ),
+        Reason(
+            "renamed_department",
+            "people go together from a department that ends to one that begins on that day; the "
+            "row is kept and counted as a move",
+            "moves of people, not of names",
+            "where it was only renamed, map the old name to the new one under "
+            "`values: {department: ...}`",
+            is_problem=False,
+        ),
+        Reason(
+            "manager_cycle",
+            "the person's chain of managers leads back to the person; the row is kept",
+            "managers up to somebody who has none",
+            "leave the manager of whoever leads the organization empty, and correct the others",
+            is_problem=False,
+        ),
         Reason(
             "self_mentoring",
             "mentor and mentee are the same person",
@@ -157,6 +298,47 @@ REASONS: dict[str, Reason] = {
             "the answer is not a number on the scale of its item",
             "",
             "correct scale_min and scale_max in survey_items, or map the answer under `values:`",
+        ),
+        Reason(
+            "shifted_scale",
+            "the answers to the item run from one below the scale, or to one above it: the export "
+            "counts from elsewhere",
+            "",
+            "set scale_min and scale_max in survey_items as the export counts, or map each answer "
+            "under `values:`",
+        ),
+        Reason(
+            "response_before_hire",
+            "the response was given before the respondent was hired",
+            "a response on or after the hire",
+            "compare the dates of both exports, and look whether two people share an identifier",
+        ),
+        Reason(
+            "response_after_exit",
+            "the response was given after the respondent had left; kept where it is about a "
+            "program",
+            "a response while the respondent was employed",
+            "leave people who left out of a survey of the workforce, or correct the dates",
+        ),
+        Reason(
+            "relabeled_response",
+            "the same response, with the same answers at the same time, stands in another wave too",
+            "each response in one wave",
+            "give the wave one label, and export each round once",
+        ),
+        Reason(
+            "straight_lined",
+            "the response gives the same answer to all of six or more questions; it is kept",
+            "answers that differ",
+            "look at the response in the survey tool, and leave it out there if it was not meant",
+            is_problem=False,
+        ),
+        Reason(
+            "mutual_mentoring",
+            "two people mentor each other at one time; the pairing is kept",
+            "one direction, outside reverse and peer programs",
+            "look whether mentor and mentee are swapped in one of the two pairings",
+            is_problem=False,
         ),
         Reason(
             "conflicting_key",

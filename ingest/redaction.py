@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 NAME, EMAIL, PHONE, ID, WITHHELD = "[name]", "[email]", "[phone]", "[id]", "[withheld]"
 
@@ -18,6 +18,8 @@ _MARK = re.compile(r"\w+(?:[-./]\w+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u02bc-][^\W\d_]+)*")
 _PART = re.compile(r"[^\W\d_]+")
 _SIGNS = re.compile(r"\[(?:name|email|phone|id)\]")
+# The question about the roster as a whole: whether it has names, and those without words.
+_ROSTER = "roster"
 # Words inside names that are words of every sentence.
 _PARTICLES = frozenset(
     (
@@ -43,14 +45,28 @@ class Redactor:
             self._learn(name)
         self._runs.sort(key=len, reverse=True)
         self._ids = {one.casefold() for one in ids}
+        self._asked: set[str] = set()
 
     @property
     def knows_names(self) -> bool:
         """Whether there is a roster to redact by."""
+        self._asked.add(_ROSTER)
         return bool(self._words or self._runs)
+
+    def answers(self) -> Iterator[tuple[str, str]]:
+        """Yield what the roster answers to each question that `redact` may ask, if not "no"."""
+        yield _ROSTER, f"{bool(self._words)} {self._runs}"
+        yield from ((f"id {one}", "yes") for one in self._ids)
+        yield from ((f"name {word}", "yes") for word in self._words)
+
+    def asked(self) -> set[str]:
+        """Return the questions that were asked since the last time they were told."""
+        asked, self._asked = self._asked, set()
+        return asked
 
     def redact(self, text: str) -> str:
         """Return the text with everybody taken out."""
+        self._asked.add(_ROSTER)
         plain = text if text.isascii() else _visible(text)
         if "@" in plain:
             plain = _EMAIL.sub(EMAIL, plain)
@@ -77,7 +93,9 @@ class Redactor:
                 self._words |= _spellings(word)
 
     def _id(self, found: re.Match[str]) -> str:
-        return ID if found.group().casefold() in self._ids else found.group()
+        fold = found.group().casefold()
+        self._asked.add(f"id {fold}")
+        return ID if fold in self._ids else found.group()
 
     def _name(self, found: re.Match[str]) -> str:
         word = found.group()
@@ -87,7 +105,9 @@ class Redactor:
 
     def _is_name(self, word: str) -> bool:
         fold = _folded(word)
-        return fold in self._words or (fold.endswith("s") and fold[:-1] in self._words)
+        spellings = {fold, fold.removesuffix("s")}
+        self._asked.update(f"name {one}" for one in spellings)
+        return not self._words.isdisjoint(spellings)
 
 
 def _spellings(word: str) -> set[str]:

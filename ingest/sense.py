@@ -1,18 +1,20 @@
-"""Whether records make sense together: pairings inside employment, answers inside scales.
+"""Whether records make sense together: pairings inside employment, keys that are one record's.
 
 Each rule is one query that finds the records which break it.
 """
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ingest.accounts import Accounts
 from ingest.contract import TABLES, Table
+from ingest.repeats import repeated_hashes
 
 # Several rows of one key are ordinary here: two courses on one day, two changes of one job.
-KEYS_THAT_REPEAT = ("job_history", "learning", "recognitions")
+KEYS_THAT_REPEAT = ("job_history", "identifiers", "learning", "recognitions")
 # And of these, even identical rows may be two events, unless the whole records are identical.
-ROWS_THAT_REPEAT = ("learning", "recognitions")
-NPS_SCALE = (0, 10)
+ROWS_THAT_REPEAT = ("identifiers", "learning", "recognitions")
 
 FOUND_NOTHING = "cast(null as varchar) as column_name, cast(null as varchar) as found"
 
@@ -101,54 +103,52 @@ def check_pairing_ids(accounts: Accounts, *, has_pairings: bool) -> None:
         accounts.sweep(table)
 
 
-def check_answers(accounts: Accounts) -> None:
-    """Quarantine the records with an answer that is not a number on its item's scale."""
-    low, high = NPS_SCALE
-    accounts.quarantine(
-        f"""
-        with scales as (
-            select
-                survey_id,
-                item_id,
-                min(case when kind = 'nps' then coalesce(scale_min, {low}) else scale_min end)
-                    as scale_min,
-                max(case when kind = 'nps' then coalesce(scale_max, {high}) else scale_max end)
-                    as scale_max,
-            from rows_survey_items
-            where kind in ('likert', 'nps')
-            group by all
-        ),
-        scaled as (
-            select r.*, s.scale_min, s.scale_max, try_cast(r.answer as double) as points
-            from rows_survey_responses as r
-            inner join scales as s on r.survey_id = s.survey_id and r.item_id = s.item_id
-            where s.scale_min is not null and s.scale_max is not null
+def note_mutual_mentoring(accounts: Accounts) -> None:
+    """Note pairings of two people who mentor each other at one time.
+
+    In a reverse or peer program that is what is meant.
+    """
+    if "pairings" not in {table.name for table in accounts.tables}:
+        return
+    accounts.note_found(
+        """
+        with pairings as (
+            select p.*, coalesce(g.program_type in ('reverse', 'peer'), false) as is_either_way
+            from rows_pairings as p
+            left join rows_programs as g on p.program_id = g.program_id
         )
-        select
-            _file,
-            _record,
-            _line,
-            'outside_scale' as reason,
-            'answer' as column_name,
-            concat(item_id, ': ', answer, ', on a scale of ', scale_min, ' to ', scale_max)
-                as found,
-        from scaled
-        where points is null or not points between scale_min and scale_max
+        select a._file, 'mutual_mentoring' as reason, count(distinct a._record) as rows_n
+        from pairings as a
+        inner join pairings as b
+            on
+                a.mentor_id = b.mentee_id
+                and a.mentee_id = b.mentor_id
+                and a.started_on <= coalesce(b.ended_on, date '9999-12-31')
+                and b.started_on <= coalesce(a.ended_on, date '9999-12-31')
+        where not (a.is_either_way or b.is_either_way)
+        group by all
         """
     )
-    accounts.sweep("survey_responses")
 
 
 def check_keys(accounts: Accounts, table: Table) -> None:
     """Keep one record per key: what says the same is a duplicate, what says otherwise waits."""
     if table.name in ROWS_THAT_REPEAT:
         return
-    key = ", ".join(table.key)
-    everything = ", ".join(column.name for column in table.columns)
-    accounts.connection.execute(
+    connection, key = accounts.connection, ", ".join(table.key)
+    hashes = repeated_hashes(connection, f"select hash({key}) from rows_{table.name}")
+    if not len(hashes):
+        return
+    connection.register("repeated_hashes", pd.DataFrame({"key_hash": hashes}))
+    everything = ", ".join((*(column.name for column in table.raw_columns), "_mark"))
+    connection.execute(
         f"""
         create or replace table repeated_keys as
-        with repeated as (select {key} from rows_{table.name} group by all having count(*) > 1),
+        with candidates as (
+            select * from rows_{table.name}
+            where hash({key}) in (select key_hash from repeated_hashes)
+        ),
+        repeated as (select {key} from candidates group by all having count(*) > 1),
         ranked as (
             select
                 _file,
@@ -156,7 +156,7 @@ def check_keys(accounts: Accounts, table: Table) -> None:
                 _line,
                 row_number() over (partition by {key} order by _file, _record) as key_place,
                 row_number() over (partition by {everything} order by _file, _record) as row_place,
-            from rows_{table.name}
+            from candidates
             semi join repeated using ({key})
         ),
         late as (
@@ -178,6 +178,7 @@ def check_keys(accounts: Accounts, table: Table) -> None:
         select * from late inner join sizes using (_file, _record)
         """
     )
+    connection.unregister("repeated_hashes")
     accounts.drop_duplicates("select _file, _record from repeated_keys where same_n = rows_n")
     if table.name not in KEYS_THAT_REPEAT:
         accounts.quarantine(

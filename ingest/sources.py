@@ -1,24 +1,38 @@
-"""The exports a workspace declares: found inside it, fingerprinted, and checked to make sense.
+"""The exports a workspace declares: found where they may lie, fingerprinted, and checked.
 
-Nothing heavy is imported here: a build that has nothing to do gets no further than this module.
+Nothing heavy is imported here: a build that has nothing to do gets no further than this module,
+unless it must ask a remote place.
 """
 
 from __future__ import annotations
 
 import difflib
 import hashlib
+import shutil
+import time
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
 
 from ingest.contract import TABLES
-from ingest.presets import Preset, preset_names, read_preset
+from ingest.presets import Preset, kin_of, preset_names, read_preset
+from ingest.remote.addresses import is_remote, read_address, shown_path
+from ingest.remote.credentials import check_name
+from ingest.turns.columns import columns_read
 from mentorship.config import SourceConfig, WorkspaceConfig
 from mentorship.errors import ConfigError, Place
 
+if TYPE_CHECKING:
+    from ingest.remote.downloads import Downloads, RemoteCopy
+
 CONFIG_NAME = "mentorship.yml"
 CHUNK_BYTES = 1 << 22
+# Where builds write; no export lies there.
+WRITTEN = ("state", "releases", "site")
+DOWNLOADS = Path("state/downloads")
 
 
 @dataclass(frozen=True)
@@ -26,7 +40,7 @@ class InputFile:
     """One export as it was read.
 
     Attributes:
-        path: where it lies, relative to the workspace.
+        path: how it is shown: relative to the workspace, or an address.
         sha256: hash of its bytes.
         size_bytes: its size.
         rows: source records in it, however they ended.
@@ -38,16 +52,153 @@ class InputFile:
     rows: int
 
 
-def input_files(config: WorkspaceConfig, *, root: Path) -> list[tuple[SourceConfig, list[Path]]]:
-    """Return each source with the files it names, in the order in which they are read.
+class SourceFile(Protocol):
+    """A file that a source names, wherever it lies."""
 
-    Raises:
-        ConfigError: a source names an unknown table, preset, column or time zone, a file that is
-            not there, or a file outside the workspace.
+    @property
+    def shown(self) -> str:
+        """How errors, lineage and the ledger name it; no other file has the same name."""
+        ...
+
+    @property
+    def stem(self) -> str:
+        """Its name without folder and ending."""
+        ...
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the reader should know of where it came from."""
+        ...
+
+    def sha256(self) -> str:
+        """Return the hash of its bytes, for which nothing need be downloaded."""
+        ...
+
+    def fetched(self) -> Path:
+        """Return where it can be read."""
+        ...
+
+
+@dataclass(frozen=True)
+class LocalFile:
+    """A file of this machine, as `SourceFile`.
+
+    Attributes:
+        path: where it lies, with every link followed.
+        shown: relative to the workspace, or as the source names it.
+        stem: its name without folder and ending.
     """
-    for source in config.sources:
-        check_source(source)
-    return [(source, _files_of(source, root=root)) for source in config.sources]
+
+    path: Path
+    shown: str
+    stem: str
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Nothing: it did not travel."""
+        return ()
+
+    def sha256(self) -> str:
+        """Return the hash of its bytes as they are now."""
+        return fingerprint(self.path)
+
+    def fetched(self) -> Path:
+        """Return where it lies."""
+        return self.path
+
+
+class Sources:
+    """The files that the sources of a workspace name: found once, the same for a whole run.
+
+    A context: what was downloaded is deleted when it ends, however it ends.
+
+    Args:
+        config: the workspace's configuration.
+        root: the workspace.
+        forget: download every remote file anew, whatever its place says of its version.
+        wait: waits for a number of seconds before something is tried again.
+    """
+
+    def __init__(
+        self,
+        config: WorkspaceConfig,
+        *,
+        root: Path,
+        forget: bool = False,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._config = config
+        self._root = root
+        self._forget = forget
+        self._wait = wait
+        self._downloads: Downloads | None = None
+        self._found: list[tuple[SourceConfig, list[SourceFile]]] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._downloads is not None:
+            self._downloads.close()
+        elif not any(is_remote(source.path) for source in self._config.sources):
+            # What a build with remote sources left behind when it was killed.
+            shutil.rmtree(self._root / DOWNLOADS, ignore_errors=True)
+
+    def files(self) -> list[tuple[SourceConfig, list[SourceFile]]]:
+        """Return each source with the files it names, in the order in which they are read.
+
+        Raises:
+            ConfigError: a source names an unknown table, preset, column or time zone, a file that
+                is not there, a file where none may be read, or an address with a secret in it.
+            EnvironmentFailed: a remote place cannot be reached or does not let us in.
+        """
+        if self._found is None:
+            for source in self._config.sources:
+                check_source(source, root=self._root)
+            self._found = self._find()
+        return self._found
+
+    def hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of every file by the name under which it is shown, sorted."""
+        files = {file.shown: file for _, found in self.files() for file in found}
+        return {shown: files[shown].sha256() for shown in sorted(files)}
+
+    def discard(self) -> None:
+        """Delete what was downloaded, as soon as it has been read."""
+        if self._downloads is not None:
+            self._downloads.discard()
+
+    def _find(self) -> list[tuple[SourceConfig, list[SourceFile]]]:
+        folders = _allowed_folders(self._config, self._root)
+        local = {
+            number: _files_of(source, root=self._root, folders=folders)
+            for number, source in enumerate(self._config.sources)
+            if not is_remote(source.path)
+        }
+        remote = self._find_remote()
+        return [
+            (source, list(local[number] if number in local else remote[number]))
+            for number, source in enumerate(self._config.sources)
+        ]
+
+    def _find_remote(self) -> dict[int, list[RemoteCopy]]:
+        """Return the remote files of each remote source, by the source's number."""
+        asked = {n: s for n, s in enumerate(self._config.sources) if is_remote(s.path)}
+        if not asked:
+            return {}
+        from ingest.remote.downloads import Downloads, named_apart
+
+        self._downloads = Downloads(
+            self._root / DOWNLOADS, self._config.ingest, wait=self._wait, forget=self._forget
+        )
+        found = {n: self._downloads.files(s, place=_place(s)) for n, s in asked.items()}
+        self._downloads.keep_known([copy for copies in found.values() for copy in copies])
+        return named_apart(found)
 
 
 def fingerprint(path: Path) -> str:
@@ -66,19 +217,36 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return by_fold[close[0]] if close else None
 
 
-def check_source(source: SourceConfig) -> None:
-    """Refuse a source whose table, preset, columns, time zone or delimiter do not exist."""
+def check_source(source: SourceConfig, *, root: Path | None = None) -> None:
+    """Refuse a source whose table, preset, columns, time zone or delimiter do not exist.
+
+    An address that holds a secret, or leads nowhere, is refused before anything else. The presets
+    are ours and those of the workspace, where one is given.
+    """
+    if is_remote(source.path):
+        read_address(source.path, place=_place(source))
+        if source.credentials is not None:
+            check_name(source.credentials, place=_place(source))
+    elif source.credentials is not None:
+        raise ConfigError(
+            "A source in the workspace needs no credentials.",
+            place=_place(source),
+            to_do="remove `credentials`, or write an address as the path",
+        )
     if source.table not in TABLES:
         raise _unknown("table", source.table, TABLES, source)
-    if source.preset not in preset_names():
-        raise _unknown("preset", source.preset, preset_names(), source)
-    preset = read_preset(source.preset)
+    kin = kin_of(source.preset, table=source.table, root=root)
+    if source.preset not in preset_names(root) and len(kin) != 1:
+        raise _unknown("preset", source.preset, kin or preset_names(root), source)
+    preset = read_preset(source.preset, table=source.table, root=root)
     if preset.table not in (None, source.table):
+        kin = kin_of(source.preset.split("_")[0], table=source.table, root=root)
         raise ConfigError(
             f"Preset {source.preset} fills the table {preset.table}.",
             place=_place(source),
             found=source.table,
             expected=str(preset.table),
+            to_do=f"for {source.table} there is {' and '.join(kin)}" if kin else None,
         )
     _check_columns(source, preset)
     if source.timezone is not None and source.timezone not in zoneinfo.available_timezones():
@@ -90,7 +258,9 @@ def check_source(source: SourceConfig) -> None:
 
 
 def _check_columns(source: SourceConfig, preset: Preset) -> None:
-    columns = [column.name for column in TABLES[source.table].columns]
+    table = TABLES[source.table]
+    read = (*columns_read(table, preset), *table.columns)
+    columns = list(dict.fromkeys(column.name for column in read))
     for name in (*source.columns, *source.values, *source.constants):
         if name not in columns:
             raise _unknown(f"column of {source.table}", name, columns, source)
@@ -110,37 +280,82 @@ def _check_columns(source: SourceConfig, preset: Preset) -> None:
         )
 
 
-def _files_of(source: SourceConfig, *, root: Path) -> list[Path]:
-    """Return the files a source names, sorted; each lies inside the workspace."""
-    pattern = source.path
-    if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+def _allowed_folders(config: WorkspaceConfig, root: Path) -> tuple[Path, ...]:
+    """Return the folders that files may lie in, with every link followed: the workspace first."""
+    for folder in config.ingest.allowed_folders:
+        if not Path(folder).is_absolute() or ".." in Path(folder).parts:
+            raise ConfigError(
+                "An allowed folder is not written as an absolute path.",
+                place=Place(f"{CONFIG_NAME} (ingest.allowed_folders)"),
+                found=folder,
+                expected="a path that begins with /, without ..",
+            )
+    return (root.resolve(), *(Path(folder).resolve() for folder in config.ingest.allowed_folders))
+
+
+def _files_of(source: SourceConfig, *, root: Path, folders: tuple[Path, ...]) -> list[LocalFile]:
+    """Return the files a source names, sorted; each lies in one of the folders."""
+    pattern = Path(source.path)
+    if ".." in pattern.parts or (pattern.is_absolute() and len(folders) == 1):
         raise ConfigError(
             "A source lies outside the workspace.",
             place=_place(source),
-            found=pattern,
+            found=source.path,
             expected="a path relative to the workspace, without ..",
+            to_do="copy the export into the workspace, or write its folder, as an absolute path, "
+            "into ingest.allowed_folders",
         )
     given = root / pattern
-    found = [given] if given.is_file() else sorted(p for p in root.glob(pattern) if p.is_file())
+    anchor = Path(pattern.anchor) if pattern.is_absolute() else root
+    found = [given] if given.is_file() else _matching(anchor, pattern, root=root)
     if not found:
         raise _missing(source, root=root)
-    for path in found:
-        if not path.resolve().is_relative_to(root.resolve()):
-            raise ConfigError(
-                "A source is a link that leaves the workspace.",
-                place=_place(source),
-                found=str(path.relative_to(root)),
-                to_do="copy the export into the workspace",
-            )
-    return found
+    return [_local_file(source, path, root=root, folders=folders) for path in found]
+
+
+def _matching(anchor: Path, pattern: Path, *, root: Path) -> list[Path]:
+    """Return the files that a pattern stands for, sorted, without what builds write."""
+    relative = pattern.relative_to(pattern.anchor).as_posix()
+    if relative in ("", "."):
+        return []
+    written = [root / name for name in WRITTEN]
+    return sorted(
+        path
+        for path in anchor.glob(relative)
+        if path.is_file() and not any(path.is_relative_to(folder) for folder in written)
+    )
+
+
+def _local_file(
+    source: SourceConfig, path: Path, *, root: Path, folders: tuple[Path, ...]
+) -> LocalFile:
+    real = path.resolve()
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    if not any(real.is_relative_to(folder) for folder in folders):
+        raise ConfigError(
+            "A source is a link that leaves the workspace."
+            if path.is_relative_to(root)
+            else "A source lies outside the folders that may be read.",
+            place=_place(source),
+            found=shown,
+            to_do="copy the export into the workspace, or write its folder, as an absolute path, "
+            "into ingest.allowed_folders",
+        )
+    if any(real.is_relative_to(folders[0] / name) for name in WRITTEN):
+        raise ConfigError(
+            "A source lies where builds write.",
+            place=_place(source),
+            found=shown,
+            expected=f"an export outside {', '.join(WRITTEN)}",
+        )
+    return LocalFile(real, shown, path.stem)
 
 
 def _missing(source: SourceConfig, *, root: Path) -> ConfigError:
-    hidden = {"state", "releases", "site"}
     there = [
         path.relative_to(root).as_posix()
         for top in sorted(root.iterdir() if root.is_dir() else [])
-        if top.name not in hidden and not top.name.startswith(".")
+        if top.name not in WRITTEN and not top.name.startswith(".")
         for path in ([top] if top.is_file() else sorted(top.rglob("*")))
         if path.is_file() and path.name != CONFIG_NAME
     ]
@@ -167,4 +382,4 @@ def _unknown(what: str, name: str, names: Iterable[str], source: SourceConfig) -
 
 
 def _place(source: SourceConfig) -> Place:
-    return Place(f"{CONFIG_NAME} (source {source.table}: {source.path})")
+    return Place(f"{CONFIG_NAME} (source {source.table}: {shown_path(source.path)})")

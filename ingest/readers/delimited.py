@@ -8,94 +8,80 @@ the header instead of stopping at it.
 
 from __future__ import annotations
 
-import codecs
 import csv
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+import io
+import re
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
-from ingest.readers.heads import LOOK_AHEAD, Head, Record
-from mentorship.errors import ConfigError, DataRefused, Place
+from ingest.headers import folded
+from ingest.readers.encodings import (
+    UTF8,
+    Encoding,
+    early_encoding,
+    found_encoding,
+    is_twice_encoded,
+    said_encoding,
+)
+from ingest.readers.furniture import (
+    OPENING_RECORDS,
+    is_footer,
+    place_head,
+    remarks_on_columns,
+    set_apart,
+)
+from ingest.readers.heads import Head, Record
+from ingest.readers.landing import FindHead, Landing, Misfit, Options
+from ingest.readers.relation import Relation
+from ingest.readers.scan import START_BYTES, Scan, scan_file
+from ingest.reasons import REASONS
+from mentorship.errors import DataRefused, Place
 
 DELIMITERS = (",", ";", "\t", "|")
-CHUNK_BYTES = 1 << 22
-CHUNK_RECORDS = 50_000
+DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 # A cell beyond this is a quote that never closes, not an answer.
 LARGEST_CELL = 1 << 26
-
-FindHead = Callable[[Sequence[Record], str], Head]
-
-
-@dataclass(frozen=True)
-class Misfit:
-    """A record that does not fit the header: kept as it was found."""
-
-    record: int
-    line: int
-    reason: str
-    found: str
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Landing:
-    """One file, landed.
-
-    Attributes:
-        view: name of the relation with `_record`, `_line` and `c0`, `c1`, ... as text.
-        head: its columns.
-        records_n: records in the file, misfits included.
-        misfits: records that are not in the relation.
-        sha256: hash of the file's bytes.
-        size_bytes: the file's size.
-    """
-
-    view: str
-    head: Head
-    records_n: int
-    misfits: tuple[Misfit, ...]
-    sha256: str
-    size_bytes: int
-
-
-@dataclass(frozen=True)
-class _Bytes:
-    """What one pass over the bytes tells."""
-
-    sha256: str
-    size_bytes: int
-    lines_n: int
-    has_nul: bool
-    has_lone_return: bool
-    has_spaced_quote: bool
-    start: bytes
+# How many lines tell the separator, and how much of them.
+TELLING_LINES = 40
+TELLING_CHARACTERS = 1 << 16
+LINE_END = re.compile("\r\n|\r|\n")
+# A line beyond this is no line of a table; reading it whole would fill the memory.
+LONGEST_LINE = 1 << 28
+# Halves of characters that stand for bytes which are no text.
+UNDECODED = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True)
 class _Dialect:
-    encoding: str
+    """How a file is written, and what is to be said about it."""
+
+    encoding: Encoding
     delimiter: str
     has_sep_line: bool
+    remarks: tuple[str, ...]
 
 
-@dataclass
-class _Columns:
-    """Records waiting to be landed, column by column."""
+@dataclass(frozen=True)
+class _Layout:
+    """Where a file's head ends.
 
-    width: int
-    numbers: list[int] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    cells: list[tuple[str | None, ...]] = field(default_factory=list)
+    Attributes:
+        dialect: how the file is written.
+        head: its columns.
+        skipped_n: rows up to the end of the head, blank ones and the `sep=` line included.
+        first: the first record after the head.
+        remarks: what is to be said about all this.
+    """
 
-    def frame(self) -> pd.DataFrame:
-        columns = list(zip(*self.cells, strict=True)) if self.cells else [()] * self.width
-        texts = {f"c{n}": pd.Series(columns[n], dtype=object) for n in range(self.width)}
-        return pd.DataFrame({"_record": self.numbers, "_line": self.lines, **texts})
+    dialect: _Dialect
+    head: Head
+    skipped_n: int
+    first: Record | None
+    remarks: tuple[str, ...]
 
 
 def land(
@@ -105,8 +91,7 @@ def land(
     name: str,
     shown: str,
     find_head: FindHead,
-    encoding: str | None = None,
-    delimiter: str | None = None,
+    options: Options,
     is_exact: bool = False,
 ) -> Landing:
     """Return a file landed as the relation `name`, every cell as text and empty cells as null.
@@ -117,175 +102,212 @@ def land(
         name: what the relation is to be called.
         shown: how errors name the file.
         find_head: finds the header rows among the first records.
-        encoding: the character encoding; UTF-8 or the file's own mark without it.
-        delimiter: the separator; found in the first line without it.
+        options: the encoding, the separator and the row of headers, where the user says them.
         is_exact: take the exact way even when the fast one would do.
 
     Raises:
-        DataRefused: the file is empty, cannot be decoded, or has a quote that never closes.
-        ConfigError: the encoding does not exist.
+        DataRefused: the file is empty, cannot be decoded, ends in the middle of a record, or has
+            a quote that never closes.
+        ConfigError: the options do not fit the file.
     """
     csv.field_size_limit(LARGEST_CELL)
-    before = path.stat()
-    scan = _scan(path)
-    dialect = _dialect(path, scan, shown=shown, encoding=encoding, delimiter=delimiter)
-    opening = _opening(path, dialect, shown)
-    head = find_head(opening, shown)
-    first = opening[head.records_n] if len(opening) > head.records_n else None
-    is_plain = (
-        dialect.encoding == "utf-8-sig"
-        and len(head.names) > 1
-        and not (is_exact or scan.has_lone_return or scan.has_spaced_quote)
-        and not set(str(path)) & set("*?[")
-    )
-    misfits: list[Misfit] = []
-    records_n = None
-    if is_plain:
-        records_n = _land_fast(connection, path, name, dialect, head, first, scan.lines_n)
-    if records_n is None:
-        records_n = _land_exactly(connection, path, name, dialect, head, shown, misfits)
-    after = path.stat()
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
-        raise DataRefused(
-            "The export changed while it was read.",
-            place=Place(shown),
-            to_do="wait until it is written, then build again",
-        )
-    return Landing(name, head, records_n, tuple(misfits), scan.sha256, scan.size_bytes)
-
-
-def _scan(path: Path) -> _Bytes:
-    """Return the file's hash and the few facts that decide how it may be read."""
-    digest = hashlib.sha256()
-    size = newlines = returns = pairs = 0
-    has_nul = has_spaced_quote = False
-    start = last = b""
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-            start = start or chunk[: 1 << 16]
-            size += len(chunk)
-            newlines += chunk.count(b"\n")
-            returns += chunk.count(b"\r")
-            joined = last + chunk
-            pairs += joined.count(b"\r\n")
-            has_nul = has_nul or b"\0" in chunk
-            has_spaced_quote = has_spaced_quote or b' "' in joined or b'" ' in joined
-            last = chunk[-1:]
-    lines = newlines + (last not in (b"", b"\n"))
-    return _Bytes(
-        digest.hexdigest(), size, lines, has_nul, returns != pairs, has_spaced_quote, start
+        start = file.read(START_BYTES)
+    with ThreadPoolExecutor(1) as pool:
+        scanning = pool.submit(scan_file, path)
+        _refuse_empty(start, path, shown)
+        said = None if options.encoding is None else said_encoding(options.encoding, start, shown)
+        early = said or early_encoding(start) or Encoding(UTF8)
+        layout = landed_n = None
+        # While one thread hashes and looks at the bytes, DuckDB reads them on trust.
+        if early.name == UTF8 and not is_exact and not set(str(path)) & set("*?["):
+            layout = _early_layout(path, early, shown, find_head, options)
+            if layout is not None and len(layout.head.names) > 1:
+                landed_n = _land_fast(connection, path, name, layout)
+        scan = scanning.result()
+    misfits: list[Misfit] = []
+    is_trusted = _is_as_trusted(scan, is_said=said is not None)
+    if (
+        layout is None
+        or landed_n is None
+        or not (is_trusted and _number_lines(connection, name, layout.head, scan.lines_n))
+    ):
+        connection.execute(f"drop table if exists {name}_cells cascade")
+        _refuse_nul(scan, early, path, shown)
+        encoding = said or early_encoding(start) or found_encoding(path, scan, shown)
+        layout = _layout(path, encoding, shown, find_head, options)
+        landed_n, misfits = _land_exactly(connection, path, name, layout, shown)
+    misfits.extend(set_apart(connection, name, layout.head, landed_n, shown))
+    misfits.sort(key=lambda misfit: misfit.record)
+    remarks = (*layout.remarks, *remarks_on_columns(connection, name, layout.head))
+    return Landing(
+        view=name,
+        head=layout.head,
+        records_n=landed_n,
+        misfits=tuple(misfits),
+        sha256=scan.sha256,
+        size_bytes=scan.size_bytes,
+        remarks=remarks,
     )
 
 
-def _dialect(
-    path: Path, scan: _Bytes, *, shown: str, encoding: str | None, delimiter: str | None
-) -> _Dialect:
-    """Return how the file is written: what the user says, else what its first bytes show."""
-    if not scan.start.strip(b"\0\r\n\t "):
+def _refuse_empty(start: bytes, path: Path, shown: str) -> None:
+    if not start.strip(b"\0\r\n\t \xef\xbb\xbf\xff\xfe"):
         raise DataRefused(
             "The export is empty.",
             place=Place(shown, 1),
-            found=f"{scan.size_bytes} bytes and no text",
+            found=f"{path.stat().st_size} bytes and no text",
             expected="a row of headers",
             to_do="export again; an export of nothing still has headers",
         )
-    known = _encoding(scan, encoding, shown)
-    if scan.has_nul and not known.startswith(("utf-16", "utf-32")):
+
+
+def _refuse_nul(scan: Scan, early: Encoding, path: Path, shown: str) -> None:
+    if scan.has_nul and not early.is_wide:
         raise DataRefused(
             "The export holds bytes of zero, so it is not text in this encoding.",
             place=Place(shown, _line_of_byte(path, b"\0")),
             expected="text",
             to_do="export again, or say `encoding: utf-16-le` when it is UTF-16 without its mark",
         )
-    with path.open(encoding=known, errors="replace", newline="") as file:
-        first = next((line for line in file if line.strip()), "").strip("\r\n")
-    has_sep_line = first.lower().startswith("sep=") and len(first) == 5
-    if has_sep_line:
-        return _Dialect(known, delimiter or first[4], has_sep_line)
-    return _Dialect(known, delimiter or _delimiter(first), has_sep_line)
 
 
-def _encoding(scan: _Bytes, encoding: str | None, shown: str) -> str:
-    if encoding is None:
-        marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-        return "utf-16" if scan.start.startswith(marks) else "utf-8-sig"
+def _is_as_trusted(scan: Scan, *, is_said: bool) -> bool:
+    """Return whether nothing in a file's bytes speaks against reading it the fast way."""
+    is_sound = scan.is_utf8 and (is_said or not scan.may_be_twice_encoded)
+    return is_sound and not (scan.has_nul or scan.has_lone_return or scan.has_spaced_quote)
+
+
+def _early_layout(
+    path: Path, encoding: Encoding, shown: str, find_head: FindHead, options: Options
+) -> _Layout | None:
+    """Return where the head ends, when the first records are what the encoding says."""
     try:
-        name = codecs.lookup(encoding).name
-    except LookupError as error:
-        raise ConfigError(
-            "Unknown character encoding.",
-            place=Place(shown),
-            found=encoding,
-            expected="a name such as utf-8, cp1252, utf-16, latin-1",
-        ) from error
-    return "utf-8-sig" if name == "utf-8" else name
+        opening = _opened(path, encoding, errors="strict")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in opening else _layout(path, encoding, shown, find_head, options)
 
 
-def _delimiter(line: str) -> str:
-    """Return the separator that cuts the line into most cells; a comma when none cuts it."""
-    widths = {sep: len(next(csv.reader([line], delimiter=sep), [])) for sep in DELIMITERS}
-    return max(DELIMITERS, key=lambda sep: widths[sep])
-
-
-def _opening(path: Path, dialect: _Dialect, shown: str) -> list[Record]:
-    """Return the first records; a record that cannot be parsed ends them."""
-    records: list[Record] = []
-    parsed = islice(_records(path, dialect, shown), LOOK_AHEAD)
-    for record in parsed:
+def _layout(
+    path: Path, encoding: Encoding, shown: str, find_head: FindHead, options: Options
+) -> _Layout:
+    dialect = _dialect(path, encoding, options)
+    reader = _Reader(path, dialect, shown)
+    opening: list[Record] = []
+    rows: list[int] = []
+    flaws: dict[int, Misfit] = {}
+    for record in reader.records():
         if isinstance(record, Misfit):
+            if record.reason == "broken_quotes":
+                break
+            flaws[len(opening)] = record
+            record = Record(record.cells, record.line, record.line)
+        opening.append(record)
+        rows.append(reader.rows_n)
+        if len(opening) >= OPENING_RECORDS:
             break
-        records.append(record)
-    return records
+    head, remarks = place_head(opening, shown, find_head=find_head, options=options)
+    for n in range(head.records_n):
+        if n in flaws and opening[n].last_line == head.last_line:
+            raise _unreadable_head(flaws[n], shown)
+    first = opening[head.records_n] if len(opening) > head.records_n else None
+    skipped_n = rows[head.records_n - 1] if head.records_n else int(dialect.has_sep_line)
+    return _Layout(dialect, head, skipped_n, first, (*dialect.remarks, *remarks))
+
+
+def _unreadable_head(flaw: Misfit, shown: str) -> DataRefused:
+    return DataRefused(
+        "The headers cannot be read.",
+        place=Place(shown, flaw.line),
+        found=flaw.found,
+        expected="headers as they were typed",
+        to_do=REASONS[flaw.reason].to_do,
+    )
+
+
+def _dialect(path: Path, encoding: Encoding, options: Options) -> _Dialect:
+    """Return how the file is written: what the user says, else what its first lines show."""
+    remarks = [] if encoding.remark is None else [encoding.remark]
+    lines = LINE_END.split(_opened(path, encoding, errors="replace"))
+    first = next((line for line in lines if line.strip()), "").strip('"')
+    has_sep_line = first.lower().startswith("sep=") and len(first) == 5
+    if options.delimiter is not None:
+        return _Dialect(encoding, options.delimiter, has_sep_line, tuple(remarks))
+    if has_sep_line:
+        delimiter, told = first[4], "as its first line says"
+    else:
+        delimiter, told = _delimiter(lines, options.wanted), "told by its first lines"
+    if delimiter != ",":
+        named = DELIMITER_NAMES.get(delimiter, f"the character U+{ord(delimiter):04X}")
+        remarks.append(f"cells are separated by {named}, {told}.")
+    return _Dialect(encoding, delimiter, has_sep_line, tuple(remarks))
+
+
+def _opened(path: Path, encoding: Encoding, *, errors: str) -> str:
+    """Return the first lines of a file as text."""
+    with path.open(encoding=encoding.name, errors=errors, newline="") as file:
+        lines: list[str] = []
+        while len(lines) < TELLING_LINES and sum(map(len, lines)) < TELLING_CHARACTERS:
+            line = file.readline(TELLING_CHARACTERS)
+            if not line:
+                break
+            lines.append(line)
+    return "".join(lines)
+
+
+def _delimiter(lines: Sequence[str], wanted: Sequence[str]) -> str:
+    """Return the separator that brings out the headers waited for, else the most even table."""
+    folds = {folded(header) for header in wanted} - {""}
+
+    def fit(delimiter: str) -> tuple[int, float, int]:
+        try:
+            rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+        except csv.Error:
+            rows = []
+        hits = max((len(folds & {folded(cell) for cell in row}) for row in rows), default=0)
+        widths = [len(row) for row in rows if len(row) > 1]
+        usual = max(widths, key=lambda width: (widths.count(width), width), default=0)
+        return hits, widths.count(usual) / max(len(rows), 1), usual
+
+    fits = {delimiter: fit(delimiter) for delimiter in DELIMITERS}
+    return max(DELIMITERS, key=lambda delimiter: fits[delimiter])
 
 
 def _land_fast(
-    connection: duckdb.DuckDBPyConnection,
-    path: Path,
-    name: str,
-    dialect: _Dialect,
-    head: Head,
-    first: Record | None,
-    lines_n: int,
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str, layout: _Layout
 ) -> int | None:
-    """Return how many records DuckDB landed, or None when it did not read the file exactly."""
-    width = len(head.names)
+    """Return how many records DuckDB landed, or None when it did not begin or end rightly."""
+    width = len(layout.head.names)
     columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(width))
-    skipped = head.records_n + dialect.has_sep_line
     try:
         connection.execute(
             f"""
             create or replace table {name}_cells as
             select * from read_csv(
                 $path, columns = {{{columns}}}, delim = $delimiter, quote = '"', escape = '"',
-                header = false, skip = {skipped}, auto_detect = false, strict_mode = true
+                header = false, skip = {layout.skipped_n}, auto_detect = false, strict_mode = true
             )
             """,
-            {"path": str(path), "delimiter": dialect.delimiter},
+            {"path": str(path), "delimiter": layout.dialect.delimiter},
         )
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error:
         return None
-    is_same = _begins_with(connection, name, first, width)
-    if not (is_same and _number_lines(connection, name, head.last_line, lines_n, width)):
-        connection.execute(f"drop table {name}_cells")
-        return None
-    return _count(connection, f"{name}_cells")
-
-
-def _begins_with(
-    connection: duckdb.DuckDBPyConnection, name: str, first: Record | None, width: int
-) -> bool:
-    """Return whether the first landed record is the one that Python reads first."""
-    landed = connection.execute(f"select * from {name}_cells order by rowid limit 1").fetchone()
+    landed = connection.execute(f"select * from {name}_cells where rowid = 0").fetchone()
+    first = layout.first
     if landed is None or first is None:
-        return landed is None and first is None
-    return landed == tuple(cell or None for cell in first.cells) and len(first.cells) == width
+        return 0 if landed is None and first is None else None
+    is_same = len(first.cells) == width and landed == tuple(cell or None for cell in first.cells)
+    return _count(connection, f"{name}_cells") if is_same else None
 
 
 def _number_lines(
-    connection: duckdb.DuckDBPyConnection, name: str, last_line: int, lines_n: int, width: int
+    connection: duckdb.DuckDBPyConnection, name: str, head: Head, lines_n: int
 ) -> bool:
     """Create the relation with record and line numbers; False when the lines do not add up."""
+    width, last_line = len(head.names), head.last_line
     cells = ", ".join(f"c{n}" for n in range(width))
     records_n = _count(connection, f"{name}_cells")
     if last_line + records_n == lines_n:
@@ -316,125 +338,142 @@ def _number_lines(
 
 
 def _land_exactly(
-    connection: duckdb.DuckDBPyConnection,
-    path: Path,
-    name: str,
-    dialect: _Dialect,
-    head: Head,
-    shown: str,
-    misfits: list[Misfit],
-) -> int:
-    """Return how many records Python read; those that do not fit the header become misfits."""
-    width = len(head.names)
-    texts = ", ".join(f"c{n} varchar" for n in range(width))
-    connection.execute(
-        f"create or replace table {name}_lines (_record bigint, _line bigint, {texts})"
-    )
-    waiting = _Columns(width)
-    number = 0
-    records = (r for r in _records(path, dialect, shown) if _first_line(r) > head.last_line)
-    for number, record in enumerate(records, 1):
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str, layout: _Layout, shown: str
+) -> tuple[int, list[Misfit]]:
+    """Return how many records Python read, and those that do not fit the header."""
+    width = len(layout.head.names)
+    relation = Relation(connection, name, width, shown)
+    reader = _Reader(path, layout.dialect, shown)
+    ragged: Record | None = None
+    for record in reader.records():
         if isinstance(record, Misfit):
-            misfits.append(Misfit(number, record.line, record.reason, record.found, record.cells))
-            continue
-        cells = record.cells
-        if len(cells) != width and (len(cells) < width or any(cells[width:])):
-            found = f"{len(cells)} cells under {width} headers"
-            misfits.append(Misfit(number, record.first_line, "ragged_row", found, cells))
-            continue
-        waiting.numbers.append(number)
-        waiting.lines.append(record.first_line)
-        waiting.cells.append(tuple(cell or None for cell in cells[:width]))
-        if len(waiting.numbers) >= CHUNK_RECORDS:
-            _append(connection, name, waiting)
-            waiting = _Columns(width)
-    _append(connection, name, waiting)
-    connection.execute(f"create or replace view {name} as select * from {name}_lines")
-    return number
+            if record.line > layout.head.last_line:
+                relation.set_apart(record.line, record.reason, record.found, record.cells)
+                ragged = None
+        elif record.first_line > layout.head.last_line:
+            ragged = record if len(record.cells) < width else None
+            if ragged is not None and is_footer(record.cells):
+                relation.set_apart(
+                    record.first_line, "footer_row", "a total or a footer", record.cells
+                )
+                ragged = None
+            else:
+                relation.add(record.first_line, record.cells)
+    if ragged is not None and not reader.is_ended:
+        raise DataRefused(
+            "The export ends in the middle of a record.",
+            place=Place(shown, ragged.first_line),
+            found=f"{len(ragged.cells)} cells under {width} headers, and no end of the line",
+            expected="a whole record on the last line",
+            to_do="export again; the file was cut off, or is still being written",
+        )
+    relation.close()
+    return relation.records_n, relation.misfits
 
 
-def _append(connection: duckdb.DuckDBPyConnection, name: str, waiting: _Columns) -> None:
-    if not waiting.numbers:
-        return
-    cells = ", ".join(f"cast(c{n} as varchar)" for n in range(waiting.width))
-    connection.register("waiting_records", waiting.frame())
-    connection.execute(
-        f"insert into {name}_lines select _record, _line, {cells} from waiting_records"
-    )
-    connection.unregister("waiting_records")
+class _Reader:
+    """The records of a file, as Python parses them.
 
+    Attributes:
+        rows_n: rows read so far, blank ones and the `sep=` line included.
+        is_ended: the last line read has its end.
+    """
 
-def _first_line(record: Record | Misfit) -> int:
-    return record.line if isinstance(record, Misfit) else record.first_line
+    def __init__(self, path: Path, dialect: _Dialect, shown: str) -> None:
+        self.rows_n = 0
+        self.is_ended = True
+        self._path = path
+        self._dialect = dialect
+        self._shown = shown
+        self._held: list[str] = []
 
+    def records(self) -> Iterator[Record | Misfit]:
+        """Yield each record with its lines; blank lines are none, a broken record is a misfit."""
+        encoding = self._dialect.encoding
+        errors = "strict" if encoding.is_wide else "surrogateescape"
+        with self._path.open(encoding=encoding.name, errors=errors, newline="") as file:
+            reader = csv.reader(self._lines(file), delimiter=self._dialect.delimiter, strict=True)
+            is_sep_line = self._dialect.has_sep_line
+            while True:
+                self._held.clear()
+                line = reader.line_num + 1
+                try:
+                    cells = next(reader)
+                except StopIteration:
+                    return
+                except UnicodeError as error:
+                    raise _undecodable(self._path, encoding, self._shown) from error
+                except csv.Error as error:
+                    self.rows_n += 1
+                    yield self._broken(error, line)
+                    continue
+                self.rows_n += 1
+                if is_sep_line:
+                    is_sep_line = not cells
+                elif cells:
+                    reason = self._flaw()
+                    yield (
+                        Record(tuple(cells), line, reader.line_num)
+                        if reason is None
+                        else Misfit(0, line, reason[0], reason[1], tuple(cells))
+                    )
 
-def _records(path: Path, dialect: _Dialect, shown: str) -> Iterator[Record | Misfit]:
-    """Yield each record with its lines; blank lines are none, a broken record is a misfit."""
-    held: list[str] = []
-
-    def lines() -> Iterator[str]:
-        for line in file:
-            held.append(line)
+    def _lines(self, file: io.TextIOBase) -> Iterator[str]:
+        lines_n = 0
+        while line := file.readline(LONGEST_LINE):
+            lines_n += 1
+            self._held.append(line)
+            self.is_ended = line.endswith(("\n", "\r"))
+            if len(line) == LONGEST_LINE:
+                raise _endless(self._shown, lines_n)
             yield line
 
-    with path.open(encoding=dialect.encoding, newline="") as file:
-        reader = csv.reader(lines(), delimiter=dialect.delimiter, strict=True)
-        is_first = dialect.has_sep_line
-        while True:
-            held.clear()
-            first_line = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except UnicodeDecodeError as error:
-                raise _undecodable(path, dialect, shown, error) from error
-            except csv.Error as error:
-                yield _broken(error, first_line, held, shown)
+    def _flaw(self) -> tuple[str, str] | None:
+        """Return the reason code of a record whose letters are not what was typed."""
+        for line in self._held:
+            if line.isascii():
                 continue
-            if cells and not is_first:
-                yield Record(tuple(cells), first_line, reader.line_num)
-            is_first = is_first and not cells
+            if UNDECODED.search(line):
+                return "undecodable", f"bytes that are not {self._dialect.encoding.plain_name}"
+            if not self._dialect.encoding.is_said and is_twice_encoded(line):
+                return "twice_encoded", "letters that were encoded twice"
+        return None
 
-
-def _broken(error: csv.Error, line: int, held: Sequence[str], shown: str) -> Misfit:
-    """Return a record that breaks the rules of quoting; refuse a quote that never closes."""
-    if "end of data" in str(error) or "field limit" in str(error):
-        raise DataRefused(
-            "A quote opens and never closes.",
-            place=Place(shown, line),
-            found='a cell that begins with " and does not end',
-            expected="every quote closed",
-            to_do="export again; the file may have been cut off",
-        )
-    return Misfit(0, line, "broken_quotes", "text after a closing quote", ("".join(held),))
-
-
-def _undecodable(
-    path: Path, dialect: _Dialect, shown: str, error: UnicodeDecodeError
-) -> DataRefused:
-    encoding = "UTF-8" if dialect.encoding == "utf-8-sig" else dialect.encoding
-    line = None
-    if not dialect.encoding.startswith(("utf-16", "utf-32")):
-        with path.open("rb") as file:
-            line = next(
-                (n for n, text in enumerate(file, 1) if not _is_text(text, dialect.encoding)), None
+    def _broken(self, error: csv.Error, line: int) -> Misfit:
+        """Return a record that breaks the rules of quoting; refuse a quote that never closes."""
+        if "end of data" in str(error) or "field limit" in str(error):
+            raise DataRefused(
+                "A quote opens and never closes.",
+                place=Place(self._shown, line),
+                found='a cell that begins with " and does not end',
+                expected="every quote closed",
+                to_do="export again; the file may have been cut off",
             )
+        return Misfit(
+            0, line, "broken_quotes", "text after a closing quote", ("".join(self._held),)
+        )
+
+
+def _undecodable(path: Path, encoding: Encoding, shown: str) -> DataRefused:
+    with path.open(encoding=encoding.name, errors="replace", newline="") as file:
+        line = next((n for n, text in enumerate(file, 1) if "\ufffd" in text), None)
     return DataRefused(
-        f"The export is not {encoding}.",
+        f"The export is not {encoding.plain_name}.",
         place=Place(shown, line),
-        found=f"the byte 0x{error.object[error.start]:02x}",
-        expected=f"text in {encoding}",
-        to_do="say the encoding in the workspace, as in `encoding: cp1252`, or export as UTF-8",
+        found="bytes that are none of its characters",
+        expected=f"text in {encoding.plain_name}",
+        to_do="export again, as UTF-8; or correct `encoding:` in the workspace",
     )
 
 
-def _is_text(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _endless(shown: str, line: int) -> DataRefused:
+    return DataRefused(
+        "A line of the export does not end.",
+        place=Place(shown, line),
+        found=f"more than {LONGEST_LINE >> 20} million characters",
+        expected="one record a line",
+        to_do="export again; the file may be no text at all",
+    )
 
 
 def _line_of_byte(path: Path, byte: bytes) -> int | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.headers import folded
 from mentorship.errors import DataRefused, Place
 
 # How many records may stand above the header of a survey export.
 LOOK_AHEAD = 12
+# What SurveyMonkey writes under a question that has one column only.
+WHOLE_QUESTIONS = ("", "response", "open-ended_response")
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,45 @@ def qualtrics_head(opening: Sequence[Record], file: str) -> Head:
     )
 
 
+def surveymonkey_head(opening: Sequence[Record], file: str) -> Head:
+    """Return the head of a SurveyMonkey export: questions in one row, options in the next.
+
+    A question's further columns are blank in the first row. An option, or the row of a matrix, is
+    named by its question and itself; `Response` and the like are the question alone.
+    """
+    for n, (first, second) in enumerate(itertools.pairwise(opening)):
+        if not _is_questions_over_options(first, second):
+            continue
+        questions, names = [], []
+        question = ""
+        for cell, option in zip(first.cells, _padded(second.cells, first.cells), strict=True):
+            question = cell.strip() or (question if option.strip() else "")
+            is_whole = folded(option) in WHOLE_QUESTIONS
+            questions.append(question)
+            names.append(question if is_whole or not question else f"{question}: {option.strip()}")
+        return Head(tuple(names), tuple(questions), second.last_line, n + 2)
+    raise DataRefused(
+        "This is not an export of SurveyMonkey as it comes.",
+        place=Place(file, 1),
+        found=f"no row of questions over a row of options in the first {len(opening)} records",
+        expected="two header rows: Respondent ID, ... and the questions; under them the options",
+        to_do="export all individual responses again without removing header rows, or use preset "
+        "canonical with `columns:`",
+    )
+
+
+def _is_questions_over_options(first: Record, second: Record) -> bool:
+    """Return whether two records are the header rows of SurveyMonkey.
+
+    The first names the respondent's id, under which nothing stands; further on the second says
+    something, as it does under every question.
+    """
+    if not first.cells or folded(first.cells[0]).replace("_", "") != "respondentid":
+        return False
+    below = second.cells
+    return bool(below) and not below[0].strip() and any(cell.strip() for cell in below)
+
+
 def _import_id(cell: str) -> dict[str, str] | None:
     """Return what an ImportId cell declares, or None for any other cell."""
     if '"ImportId"' not in cell:
@@ -101,4 +144,8 @@ def _padded(cells: Sequence[str], like: Sequence[str]) -> tuple[str, ...]:
     return tuple((*cells, *[""] * len(like))[: len(like)])
 
 
-HEADS = {"table": table_head, "qualtrics": qualtrics_head}
+HEADS = {
+    "table": table_head,
+    "qualtrics": qualtrics_head,
+    "surveymonkey": surveymonkey_head,
+}

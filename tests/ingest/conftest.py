@@ -42,6 +42,7 @@ class Workspace:
     root: Path
     sources: list[dict[str, Any]] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
+    remembers: bool = False
 
     def write(self, table: str, text: str | bytes, name: str | None = None, **source: Any) -> Path:
         """Write an export and declare it as a source."""
@@ -60,7 +61,11 @@ class Workspace:
     def quarantine(self) -> Path:
         return self.root / "state" / "quarantine"
 
-    def load(self) -> LoadReport:
+    @property
+    def store(self) -> Path:
+        return self.root / "state" / "settled"
+
+    def load(self, *, forget: bool = False) -> LoadReport:
         """Load the exports and check that every record is accounted for."""
         config = WorkspaceConfig.model_validate(
             {"organization": "Example", "sources": self.sources, **self.settings}
@@ -72,6 +77,8 @@ class Workspace:
             quarantine=self.quarantine,
             key=KEY,
             today=TODAY,
+            store=self.store if self.remembers else None,
+            forget=forget,
         )
         totals = report.quality[report.quality["reason"] == "total"]
         ends = totals["rows_kept"] + totals["rows_quarantined"] + totals["rows_duplicate"]

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.readers.delimited import Landing, land
+from ingest.readers import delimited, relation
+from ingest.readers.delimited import land
 from ingest.readers.heads import table_head
+from ingest.readers.landing import Landing, Options
 from mentorship.errors import ConfigError, DataRefused
 
 
@@ -25,12 +27,23 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def read(
-    connection: duckdb.DuckDBPyConnection, folder: Path, content: str | bytes, **options: Any
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    content: str | bytes,
+    *,
+    is_exact: bool = False,
+    **options: Any,
 ) -> tuple[Landing, list[tuple[Any, ...]]]:
     path = folder / "export.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     landing = land(
-        connection, path, name="landed", shown=path.name, find_head=table_head, **options
+        connection,
+        path,
+        name="landed",
+        shown=path.name,
+        find_head=table_head,
+        options=Options(**options),
+        is_exact=is_exact,
     )
     return landing, connection.execute("select * from landed order by _record").fetchall()
 
@@ -54,6 +67,13 @@ def read(
         ('a,b\n,""\n', [(1, 2, None, None)]),
         ("a,b\n1,2,,\n", [(1, 2, "1", "2")]),
         ("\n\na,b\n1,2\n", [(1, 4, "1", "2")]),
+        ("List\n\na,b\n1,2\n3,4", [(1, 4, "1", "2"), (2, 5, "3", "4")]),
+        ('"A list,\nof May",\na,b,c\n1,2,3\n', [(1, 4, "1", "2", "3")]),
+        ('"sep=;"\r\na;b\r\n1;2\r\n', [(1, 3, "1", "2")]),
+        ("sep=\t\na\tb\n1,5\t2\n", [(1, 3, "1,5", "2")]),
+        ("a;b;c\n1,5;2,5;3,5\n1,5;2,5;3,5\n", [(n, n + 1, "1,5", "2,5", "3,5") for n in (1, 2)]),
+        ("a,b\nx|||y,1\nx|||y|||z,2\n", [(1, 2, "x|||y", "1"), (2, 3, "x|||y|||z", "2")]),
+        ("a,b\n5\" pipe,it's\n", [(1, 2, '5" pipe', "it's")]),
     ],
 )
 def test_every_record_is_read_with_its_number_and_its_line(
@@ -101,10 +121,13 @@ def test_a_record_that_does_not_fit_is_kept_apart_and_the_rest_is_read(
     [
         (b"", 1, "empty"),
         (b"\n \n", 1, "empty"),
-        (b"a,b\n1,2\n\xff,3\n", 3, "not UTF-8"),
         (b'a,b\n1,2\n3,"4\n5,6\n', 3, "never closes"),
         (b"a,b\n1,2\n3,\x004\n", 3, "bytes of zero"),
-        ("a,b\n1,2\n".encode("utf-16-le"), 1, "bytes of zero"),
+        ("a,b\n1,2\n".encode("utf-16-le") + "€,ü\n".encode("utf-16-be") * 9, 1, "bytes of zero"),
+        (b"a,b\n1,2\n\x81,3\n", 3, "its encoding cannot be told"),
+        (b"a,b,c\n1,2,3\n4,5", 3, "ends in the middle of a record"),
+        (b'a,b,c\n1,2,3\n4,"5', 3, "never closes"),
+        ("a,b\n1,2\n".encode("utf-16")[:-1], 2, "not UTF-16"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_its_line(
@@ -114,6 +137,70 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(
         read(connection, tmp_path, content)
     assert (refusal.value.place.file, refusal.value.place.line) == ("export.csv", line)
     assert refusal.value.to_do
+
+
+@pytest.mark.parametrize("is_exact", [False, True])
+def test_what_is_no_record_is_set_aside_in_both_ways(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, is_exact: bool
+) -> None:
+    content = "a,b\n1,2\na,b\n3,4\nTotal,6\n"
+    landing, rows = read(connection, tmp_path, content, is_exact=is_exact)
+    assert rows == [(1, 2, "1", "2"), (3, 4, "3", "4")]
+    assert [(m.record, m.line, m.reason, m.cells) for m in landing.misfits] == [
+        (2, 3, "repeated_header", ("a", "b")),
+        (4, 5, "footer_row", ("Total", "6")),
+    ]
+    assert landing.records_n == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "remark"),
+    [
+        ("a;b\n1;2\n", "cells are separated by semicolons, told by its first lines."),
+        ("sep=|\na|b\n1|2\n", "cells are separated by vertical bars, as its first line says."),
+        ("a\tb\n1\t2\n", "cells are separated by tabs, told by its first lines."),
+    ],
+)
+def test_a_separator_that_is_no_comma_is_said_unless_the_user_says_it(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, content: str, remark: str
+) -> None:
+    assert read(connection, tmp_path, content)[0].remarks == (remark,)
+    delimiter = content.rstrip()[-2]
+    assert read(connection, tmp_path, content, delimiter=delimiter)[0].remarks == ()
+
+
+def test_the_headers_that_are_waited_for_tell_the_separator(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    content = "id;name, first\n1;2\n"
+    landing, _ = read(connection, tmp_path, content, wanted=("id", "name, first"))
+    assert landing.head.names == ("id", "name, first")
+
+
+def test_a_cell_of_ten_megabytes_is_a_cell(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    long = "x" * (10 << 20)
+    _, rows = read(connection, tmp_path, f'a,b\n1,"{long}"\n2,3\n')
+    assert rows == [(1, 2, "1", long), (2, 3, "2", "3")]
+
+
+def test_more_misfits_than_fit_the_memory_refuse_the_file(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relation, "MISFITS_MAX", 2)
+    with pytest.raises(DataRefused, match="Too many records") as refusal:
+        read(connection, tmp_path, "a,b\n1\n2\n3\n")
+    assert refusal.value.place.line == 2
+
+
+def test_a_line_without_end_refuses_the_file(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "LONGEST_LINE", 1000)
+    with pytest.raises(DataRefused, match="does not end") as refusal:
+        read(connection, tmp_path, "a,b\n1,2\n" + "x" * 1000)
+    assert refusal.value.place.line == 3
 
 
 def test_an_unknown_encoding_is_a_mistake_in_the_configuration(
@@ -159,7 +246,13 @@ def test_both_ways_of_reading_lead_to_the_same_table(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(body=st.text(alphabet='ab1 ",\n\r', max_size=40))
+@given(
+    body=st.text(alphabet='ab1 ",\n\r', max_size=40)
+    | st.lists(
+        st.sampled_from(["h0,h1\n", "Total,2\n", "Total\n", "1,2\n", "1\n", "\n", '"a\nb",c\n']),
+        max_size=8,
+    ).map("".join)
+)
 def test_any_text_is_read_alike_or_refused_alike(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, body: str
 ) -> None:

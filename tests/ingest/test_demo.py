@@ -111,7 +111,8 @@ def test_a_small_company_has_every_export(tmp_path: Path, employees: int) -> Non
 
 
 def test_every_canonical_table_has_a_source(config: WorkspaceConfig) -> None:
-    assert {source.table for source in config.sources} == set(TABLES)
+    # The demo's platform knows people by their e-mails, so it has no ids of its own to tell.
+    assert {source.table for source in config.sources} == set(TABLES) - {"identifiers"}
 
 
 def test_every_mapped_header_is_in_its_export_and_no_required_column_is_missing(

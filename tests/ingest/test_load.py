@@ -99,11 +99,13 @@ def test_quality_has_a_total_and_a_row_per_reason(company: Workspace) -> None:
     quality = company.load().quality
     assert list(quality.columns) == list(QUALITY)
     rows = quality[quality["table"] == "recognitions"].drop(columns=["table", "source"])
+    shares = rows.pop("unlinked_share")
     assert rows.to_numpy().tolist() == [
-        ["total", 3, 1, 1, 1, 3],
-        ["unknown_person", 0, 0, 1, 0, 1],
-        ["exact_duplicate", 0, 0, 0, 1, 1],
+        ["total", 3, 1, 1, 1, 3, 2, 1],
+        ["unknown_person", 0, 0, 1, 0, 1, 0, 0],
+        ["exact_duplicate", 0, 0, 0, 1, 1, 0, 0],
     ]
+    assert shares.dropna().tolist() == [0.5]
 
 
 # Values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ingest.sources import fingerprint, input_files
+from ingest.sources import LocalFile, Sources, fingerprint
 from mentorship.config import WorkspaceConfig
 from mentorship.errors import ConfigError
 
@@ -23,6 +24,13 @@ def config_of(**source: Any) -> WorkspaceConfig:
     )
 
 
+def found(config: WorkspaceConfig, root: Path) -> list[LocalFile]:
+    """Return the files of the second source."""
+    files = Sources(config, root=root).files()[1][1]
+    assert all(isinstance(file, LocalFile) for file in files)
+    return files  # type: ignore[return-value]
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / "exports").mkdir()
@@ -33,14 +41,16 @@ def root(tmp_path: Path) -> Path:
 def test_a_pattern_names_several_files_in_sorted_order(root: Path) -> None:
     for name in ("b_2.csv", "b_1.csv"):
         (root / "exports" / name).write_text("x\n")
-    found = input_files(config_of(path="exports/b_*.csv"), root=root)
-    assert [path.name for path in found[1][1]] == ["b_1.csv", "b_2.csv"]
+    files = found(config_of(path="exports/b_*.csv"), root)
+    assert [file.shown for file in files] == ["exports/b_1.csv", "exports/b_2.csv"]
+    assert [file.fetched().name for file in files] == ["b_1.csv", "b_2.csv"]
+    assert [file.stem for file in files] == ["b_1", "b_2"]
 
 
 def test_a_file_whose_name_looks_like_a_pattern_is_itself(root: Path) -> None:
     (root / "exports" / "jobs[1].csv").write_text("x\n")
-    found = input_files(config_of(path="exports/jobs[1].csv"), root=root)
-    assert [path.name for path in found[1][1]] == ["jobs[1].csv"]
+    files = found(config_of(path="exports/jobs[1].csv"), root)
+    assert [file.shown for file in files] == ["exports/jobs[1].csv"]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +75,7 @@ def test_a_source_that_cannot_be_followed_says_what_was_meant(
     root: Path, source: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(ConfigError) as refusal:
-        input_files(config_of(**source), root=root)
+        found(config_of(**source), root)
     assert says in str(refusal.value)
     assert refusal.value.exit_code == 2
     assert "mentorship.yml" in str(refusal.value.place)
@@ -73,7 +83,7 @@ def test_a_source_that_cannot_be_followed_says_what_was_meant(
 
 def test_a_missing_file_is_named_when_nothing_is_near(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"exports/jobs\.csv"):
-        input_files(config_of(), root=tmp_path)
+        found(config_of(), tmp_path)
 
 
 def test_a_link_out_of_the_workspace_is_refused(root: Path, tmp_path_factory: Any) -> None:
@@ -81,7 +91,96 @@ def test_a_link_out_of_the_workspace_is_refused(root: Path, tmp_path_factory: An
     outside.write_text("x\n")
     (root / "exports" / "link.csv").symlink_to(outside)
     with pytest.raises(ConfigError, match="link that leaves the workspace"):
-        input_files(config_of(path="exports/link.csv"), root=root)
+        found(config_of(path="exports/link.csv"), root)
+
+
+@pytest.mark.parametrize(
+    "path", ["../jobs.csv", "exports/../../jobs.csv", "exports/../exports/jobs.csv", "exports/.."]
+)
+def test_a_path_with_two_dots_is_refused_even_where_it_would_stay(root: Path, path: str) -> None:
+    with pytest.raises(ConfigError, match="outside the workspace"):
+        found(config_of(path=path), root)
+
+
+def test_no_export_lies_where_builds_write(root: Path) -> None:
+    """Quarantined records and published tables would come back as exports."""
+    for name in ("state/quarantine", "releases/1/data", "exports/more"):
+        (root / name).mkdir(parents=True)
+        (root / name / "found.csv").write_text("x\n")
+    (root / "site").symlink_to("releases/1")
+    files = found(config_of(path="**/found.csv"), root)
+    assert [file.shown for file in files] == ["exports/more/found.csv"]
+    for path in ("state/quarantine/found.csv", "releases/1/data/*.csv", "site/data/found.csv"):
+        with pytest.raises(ConfigError) as caught:
+            found(config_of(path=path), root)
+        assert caught.value.exit_code == 2
+    (root / "exports" / "linked.csv").symlink_to("../state/quarantine/found.csv")
+    with pytest.raises(ConfigError, match="where builds write"):
+        found(config_of(path="exports/linked.csv"), root)
+
+
+@pytest.fixture
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder outside the workspace, with an export and a link to a neighbor's."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (folder / "shelf").mkdir()
+    (folder / "shelf2").mkdir()
+    for name in ("shelf/b.csv", "shelf/a.csv", "shelf2/secret.csv"):
+        (folder / name).write_text("x\n")
+    return folder / "shelf"
+
+
+def allowing(*folders: Path | str, path: Path | str) -> WorkspaceConfig:
+    given = config_of(path=str(path)).model_dump()
+    given["ingest"]["allowed_folders"] = [str(folder) for folder in folders]
+    return WorkspaceConfig.model_validate(given)
+
+
+def test_an_allowed_folder_may_be_named_and_linked_to(root: Path, shelf: Path) -> None:
+    files = found(allowing(shelf, path=shelf / "*.csv"), root)
+    assert [file.shown for file in files] == [str(shelf / "a.csv"), str(shelf / "b.csv")]
+    assert found(allowing(shelf, path=shelf / "b.csv"), root)[0].stem == "b"
+    (root / "exports" / "newest.csv").symlink_to(shelf / "a.csv")
+    (file,) = found(allowing(shelf, path="exports/newest.csv"), root)
+    assert (file.shown, file.stem) == ("exports/newest.csv", "newest")
+    assert file.fetched() == (shelf / "a.csv").resolve()
+
+
+def test_an_allowed_folder_that_is_a_link_is_what_it_leads_to(root: Path, shelf: Path) -> None:
+    link = shelf.parent / "link"
+    link.symlink_to(shelf)
+    (file,) = found(allowing(link, path=link / "a.csv"), root)
+    assert file.shown == str(link / "a.csv")
+
+
+@pytest.mark.parametrize(
+    "path", ["shelf2/secret.csv", "shelf/../shelf2/secret.csv", "shelf/link.csv", "*/secret.csv"]
+)
+def test_what_an_allowed_folder_does_not_hold_stays_out(root: Path, shelf: Path, path: str) -> None:
+    (shelf / "link.csv").symlink_to(shelf.parent / "shelf2" / "secret.csv")
+    with pytest.raises(ConfigError) as caught:
+        found(allowing(shelf, path=shelf.parent / path), root)
+    assert caught.value.exit_code == 2
+    assert "outside" in caught.value.message
+
+
+def test_a_missing_file_of_an_allowed_folder_is_named(root: Path, shelf: Path) -> None:
+    with pytest.raises(ConfigError, match="is not there"):
+        found(allowing(shelf, path=shelf / "none.csv"), root)
+
+
+@pytest.mark.parametrize("folder", ["elsewhere", "./exports", "/srv/../etc"])
+def test_an_allowed_folder_is_written_as_an_absolute_path(root: Path, folder: str) -> None:
+    with pytest.raises(ConfigError, match="absolute path"):
+        found(allowing(folder, path="exports/jobs.csv"), root)
+
+
+def test_a_pipe_or_a_folder_is_no_export(root: Path) -> None:
+    os.mkfifo(root / "exports" / "pipe.csv")
+    (root / "exports" / "folder.csv").mkdir()
+    for path in ("exports/pipe.csv", "exports/folder.csv", "exports/[pf]*.csv"):
+        with pytest.raises(ConfigError, match="is not there"):
+            found(config_of(path=path), root)
 
 
 def test_the_fingerprint_is_sha256(tmp_path: Path) -> None:

@@ -1,0 +1,139 @@
+"""The files of a load: which there are, how each is read, and whether it must be held in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ingest.accounts import Accounts, Export
+from ingest.mapping import read_mapping, wanted_headers
+from ingest.notation import SERIALS
+from ingest.presets import Preset, read_preset
+from ingest.readers import land_file
+from ingest.readers.heads import HEADS
+from ingest.readers.landing import Landing, Options
+from ingest.remote.addresses import shown_path
+from ingest.sources import SourceFile, Sources
+from mentorship.config import SourceConfig
+from mentorship.errors import ConfigError, Place
+
+# What all others are settled by: who people are and what they are called, and how items are asked.
+DIRECTORY = ("job_history", "people", "identifiers", "survey_items")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A file that is to be read, unless an earlier load has.
+
+    Attributes:
+        number: its place among all files of the load.
+        source_number: the place of its source in the configuration.
+        source: what the user declared.
+        preset: how its vendor lays it out.
+        file: where it lies.
+    """
+
+    number: int
+    source_number: int
+    source: SourceConfig
+    preset: Preset
+    file: SourceFile
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is read whole and into memory, in every load."""
+        return self.source.table in DIRECTORY or self.preset.turn is not None
+
+    @property
+    def has_siblings(self) -> bool:
+        """Whether its source may name other files, now or later."""
+        return any(sign in self.source.path for sign in "*?[")
+
+    def export(self, landing: Landing) -> Export:
+        """Return the file as it was landed, with what its columns mean."""
+        mapping = read_mapping(
+            self.source, self.preset, landing.head, file=self.file.shown, stem=self.file.stem
+        )
+        return Export(
+            self.number, self.source_number, self.source, self.file.shown, landing, mapping
+        )
+
+
+def plan(sources: Sources, root: Path) -> list[list[Planned]]:
+    """Return the files of each source, in the order in which they count."""
+    planned: list[list[Planned]] = []
+    number = 0
+    for source_number, (source, files) in enumerate(sources.files()):
+        preset = read_preset(source.preset, table=source.table, root=root)
+        planned.append(
+            [Planned(number + n, source_number, source, preset, f) for n, f in enumerate(files)]
+        )
+        number += len(files)
+    return planned
+
+
+def land(connection: duckdb.DuckDBPyConnection, planned: Planned) -> Landing:
+    """Return a file landed as `landed_<number>`."""
+    source, preset, file = planned.source, planned.preset, planned.file
+    return land_file(
+        connection,
+        file.fetched(),
+        name=f"landed_{planned.number}",
+        shown=file.shown,
+        find_head=HEADS[preset.layout],
+        options=Options(
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            sheet=source.sheet or preset.sheet,
+            header_row=source.header_row or preset.header_row,
+            cell_range=source.cell_range,
+            records_path=source.records_path or preset.records_path,
+            wanted=wanted_headers(source, preset),
+        ),
+    )
+
+
+def open_export(accounts: Accounts, planned: Planned) -> Export:
+    """Land a file and take it into the accounts."""
+    landing = land(accounts.connection, planned)
+    for remark in (*planned.file.remarks, *landing.remarks):
+        accounts.warn(f"{planned.file.shown}: {remark}")
+    export = planned.export(landing)
+    accounts.open(export)
+    if landing.records_n == 0:
+        accounts.warn(f"{export.path} holds headers and no record.")
+    return export
+
+
+def check_date_formats(
+    connection: duckdb.DuckDBPyConnection, planned: Sequence[Sequence[Planned]]
+) -> None:
+    """Refuse a source whose date format cannot be followed."""
+    for source in (files[0].source for files in planned if files):
+        for date_format in source.date_formats:
+            if date_format not in SERIALS:
+                _check_date_format(connection, source, date_format)
+
+
+def _check_date_format(
+    connection: duckdb.DuckDBPyConnection, source: SourceConfig, date_format: str
+) -> None:
+    error = None
+    try:
+        row = connection.execute(
+            "select cast(try_strptime(strftime($day, $format), $format) as date) = $day",
+            {"day": dt.date(2026, 1, 31), "format": date_format},
+        ).fetchone()
+    except duckdb.Error as raised:
+        row, error = None, raised
+    if row != (True,):
+        raise ConfigError(
+            "The date format cannot be followed.",
+            place=Place(f"mentorship.yml (source {source.table}: {shown_path(source.path)})"),
+            found=date_format,
+            expected="day, month and year in a format such as %Y-%m-%d or %m/%d/%Y, or excel",
+        ) from error

@@ -1,0 +1,183 @@
+"""What stands in a table and is no record: titles above it, headers repeated, totals below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import duckdb
+
+from ingest.headers import folded
+from ingest.readers.heads import LOOK_AHEAD, Head, Record
+from ingest.readers.landing import FindHead, Misfit, Options
+from ingest.readers.relation import MISFITS_MAX, too_many_misfits
+from mentorship.errors import ConfigError, Place
+
+# How many records may stand above the row of headers.
+TITLES_MAX = 20
+OPENING_RECORDS = TITLES_MAX + LOOK_AHEAD
+# How many of the last records may be totals and footers.
+FOOTERS_MAX = 3
+FOOTER = re.compile(
+    r"\s*(?:"
+    r"(?:grand[\s-]+|sub-?)?totals?(?:\s*[:=].*)?$|totals? (?:records|rows|employees|count)\b"
+    r"|(?:sum|summe|gesamt(?:summe)?|insgesamt|totale?s?|totaal|suma|somme|total général)\s*:?$"
+    r"|\W*end of (?:report|file|data|export)\b"
+    r"|(?:report )?(?:generated|exported|created|printed|erstellt|exportiert) (?:by|on|at|am|von)\b"
+    r"|page \d+|(?:number of )?(?:records|rows|count|anzahl)\s*[:=]"
+    r"|©|copyright\b|confidential\b"
+    r")",
+    re.IGNORECASE,
+)
+NUMBER = re.compile(r"\s*[-+]?[\d.,\s]+%?\s*")
+
+
+def place_head(
+    opening: Sequence[Record], shown: str, *, find_head: FindHead, options: Options
+) -> tuple[Head, tuple[str, ...]]:
+    """Return the head of a table, and what is to be said about the rows above it.
+
+    Args:
+        opening: the first records.
+        shown: how errors name the file.
+        find_head: finds the header rows among records that begin with them.
+        options: the row of headers as the user says it, and the headers that are waited for.
+
+    Raises:
+        ConfigError: nothing stands on the row that the user names.
+    """
+    if options.header_row is not None:
+        above_n = _said_place(opening, options.header_row, shown)
+    else:
+        above_n = titles_n(opening, options.wanted)
+    head = find_head(opening[above_n : above_n + LOOK_AHEAD], shown)
+    if above_n == 0:
+        return head, ()
+    row = opening[above_n].first_line
+    head = replace(head, records_n=head.records_n + above_n)
+    if options.header_row is not None:
+        return head, ()
+    rows = "row above it is" if above_n == 1 else f"{above_n} rows above it are"
+    return head, (f"the headers stand on line {row}; the {rows} not read.",)
+
+
+def titles_n(opening: Sequence[Record], wanted: Sequence[str] = ()) -> int:
+    """Return how many of the first records stand above the row of headers.
+
+    The headers that are waited for tell the row; without any of them, its shape does: a title
+    fills one cell where the table fills several.
+    """
+    filled = [sum(1 for cell in record.cells if cell.strip()) for record in opening]
+    folds = {folded(header) for header in wanted} - {""}
+    hits = [len(folds & {folded(cell) for cell in record.cells}) for record in opening]
+    best = max(range(len(hits[: TITLES_MAX + 1])), key=lambda n: (hits[n], -n), default=0)
+    if hits and hits[best] > hits[0] and all(n * 2 <= filled[best] for n in filled[:best]):
+        return best
+    if not hits or hits[0]:
+        return 0
+    widest = max(filled)
+    title_cells = 2 if widest >= 6 else 1
+    above = next((n for n, cells_n in enumerate(filled) if cells_n > title_cells), 0)
+    # Of a table of two columns, every other record must be wider than a title.
+    is_table = widest >= 3 or min(filled[above:]) > title_cells
+    return above if is_table and above <= TITLES_MAX else 0
+
+
+def is_footer(cells: Sequence[str | None]) -> bool:
+    """Return whether a record at the end of a table is a total or a remark of the program."""
+    filled = [cell for cell in cells if cell and cell.strip()]
+    if not filled or not FOOTER.match(filled[0]):
+        return False
+    others = filled[1:]
+    return all(NUMBER.fullmatch(cell) for cell in others) or len(filled) * 2 <= len(cells)
+
+
+def set_apart(
+    connection: duckdb.DuckDBPyConnection, name: str, head: Head, records_n: int, shown: str
+) -> tuple[Misfit, ...]:
+    """Return the landed records that are no records, having taken them out of the relation.
+
+    Raises:
+        DataRefused: there are too many of them.
+    """
+    width = len(head.names)
+    if width < 2:
+        return ()
+    cells = ", ".join(f"c{n}" for n in range(width))
+    same = " and ".join(f"c{n} is not distinct from ${n + 1}" for n in range(width))
+    headers = tuple(header or None for header in head.names)
+    rows = connection.execute(
+        f"select _record, _line, {cells} from {name} "
+        f"where _record > {records_n - FOOTERS_MAX} or ({same}) order by _record desc "
+        f"limit {MISFITS_MAX + FOOTERS_MAX}",
+        headers,
+    ).fetchall()
+    found = []
+    is_ending = True
+    for row in rows:
+        if row[2:] == headers:
+            found.append(_misfit(row, "repeated_header", "the headers again"))
+        elif is_ending and is_footer(row[2:]):
+            found.append(_misfit(row, "footer_row", "a total or a footer"))
+        else:
+            is_ending = False
+    found.reverse()
+    if len(found) >= MISFITS_MAX:
+        raise too_many_misfits(found[0], shown)
+    if not found:
+        return ()
+    connection.execute(f"create or replace table {name}_apart (_record bigint)")
+    connection.executemany(
+        f"insert into {name}_apart values (?)", [[misfit.record] for misfit in found]
+    )
+    connection.execute(f"drop view if exists {name}_all")
+    connection.execute(f"alter view {name} rename to {name}_all")
+    connection.execute(
+        f"create view {name} as select * from {name}_all anti join {name}_apart using (_record)"
+    )
+    return tuple(found)
+
+
+def remarks_on_columns(
+    connection: duckdb.DuckDBPyConnection, name: str, head: Head
+) -> tuple[str, ...]:
+    """Return what is to be said about columns that no header, or one header twice, stands over."""
+    blank = [n for n, header in enumerate(head.names) if not folded(header)]
+    remarks = []
+    if blank:
+        counts = ", ".join(f"count(c{n})" for n in blank)
+        row = connection.execute(f"select {counts} from {name}").fetchone()
+        for n, filled_n in zip(blank, row or (), strict=False):
+            if filled_n:
+                cells = "cell is" if filled_n == 1 else "cells are"
+                remarks.append(f"column {n + 1} has no header; its {filled_n} {cells} not read.")
+    folds = [folded(header) for header in head.names]
+    for fold in dict.fromkeys(folds):
+        if fold and folds.count(fold) > 1:
+            header = head.names[folds.index(fold)].strip()
+            remarks.append(f"the header {header} stands over {folds.count(fold)} columns.")
+    return tuple(remarks)
+
+
+def _said_place(opening: Sequence[Record], row: int, shown: str) -> int:
+    """Return the place of the record on the row that the user names."""
+    for n, record in enumerate(opening):
+        if record.first_line == row:
+            return n
+    raise ConfigError(
+        "No headers stand on the row that `header_row:` names.",
+        place=Place(shown, row),
+        found=f"header_row: {row}, where the first {len(opening)} filled rows "
+        + (
+            f"stand on lines {opening[0].first_line} to {opening[-1].first_line}" if opening else ""
+        ),
+        expected="a row of headers",
+        to_do="correct or remove `header_row:`",
+    )
+
+
+def _misfit(row: tuple[object, ...], reason: str, found: str) -> Misfit:
+    record, line, *cells = row
+    texts = tuple("" if cell is None else str(cell) for cell in cells)
+    return Misfit(int(str(record)), int(str(line)), reason, found, texts)

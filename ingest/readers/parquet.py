@@ -1,0 +1,167 @@
+"""Parquet, landed as text through DuckDB: every value exactly, nested ones as in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingest.readers.furniture import remarks_on_columns
+from ingest.readers.heads import Head
+from ingest.readers.landing import Landing
+from ingest.sources import fingerprint
+from mentorship.errors import DataRefused, Place
+
+# A small file may repeat one value without end.
+CELLS_MAX = 1_000_000_000
+LARGEST_UNPACKED = 1 << 35
+# Whole numbers up to here are exact in a double, and are written without a point.
+EXACT_WHOLE = 1 << 53
+DEEPEST = 32
+
+
+def land_parquet(
+    connection: duckdb.DuckDBPyConnection, path: Path, *, name: str, shown: str
+) -> Landing:
+    """Return a Parquet file landed as the relation `name`; `_line` is the record's number.
+
+    Dates and times are ISO 8601, moments with a zone in UTC; whole numbers have no point; a list
+    of plain values is joined with semicolons, a structure becomes columns with dotted headers.
+
+    Args:
+        connection: ingest's own in-memory connection.
+        path: the file.
+        name: what the relation is to be called.
+        shown: how errors name the file.
+
+    Raises:
+        DataRefused: the file is broken, or holds more than fits the memory.
+    """
+    # The only names that DuckDB would take for a pattern.
+    given = {"path": "".join(f"[{c}]" if c in "*?[" else c for c in str(path))}
+    try:
+        _check_bounds(connection, given, shown)
+        whole = connection.sql("select * from read_parquet($path)", params=given)
+        places = ", ".join(f"x{n}" for n in range(len(whole.columns)))
+        columns = [
+            column
+            for n, (header, kind) in enumerate(zip(whole.columns, whole.types, strict=True))
+            for column in _flattened(header, kind, f"x{n}")
+        ]
+        texts = ", ".join(
+            f"nullif({_text(kind, value)}, '') as c{n}"
+            for n, (_, kind, value) in enumerate(columns)
+        )
+        source = f"(select * from read_parquet($path)) as whole({places})"
+        connection.execute(
+            f"create or replace table {name}_cells as select {texts} from {source}", given
+        )
+        nan_n = _count_nan(connection, source, [(k, v) for _, k, v in columns], given)
+    except duckdb.OutOfMemoryException as error:
+        raise _too_large("more than fits the memory", shown) from error
+    except duckdb.Error as error:
+        raise DataRefused(
+            "The Parquet file is broken.",
+            place=Place(shown),
+            found="a file that DuckDB cannot read",
+            to_do="export again; the file may have been cut off",
+        ) from error
+    connection.execute(
+        f"create or replace view {name} as "
+        f"select rowid + 1 as _record, rowid + 1 as _line, * from {name}_cells"
+    )
+    names = tuple(header for header, _, _ in columns)
+    head = Head(names, ("",) * len(names), 0, 0)
+    counted = connection.execute(f"select count(*) from {name}_cells").fetchone()
+    values = "value is" if nan_n == 1 else "values are"
+    remarks = [f"{nan_n} {values} NaN, and read as empty."] if nan_n else []
+    return Landing(
+        view=name,
+        head=head,
+        records_n=0 if counted is None else int(counted[0]),
+        misfits=(),
+        sha256=fingerprint(path),
+        size_bytes=path.stat().st_size,
+        remarks=(*remarks, *remarks_on_columns(connection, name, head)),
+    )
+
+
+def _check_bounds(connection: duckdb.DuckDBPyConnection, given: dict[str, str], shown: str) -> None:
+    row = connection.execute(
+        """
+        select max(f.num_rows), count(distinct m.column_id), sum(m.total_uncompressed_size)
+        from parquet_file_metadata($path) as f
+        left join parquet_metadata($path) as m on true
+        """,
+        given,
+    ).fetchone()
+    rows_n, columns_n, unpacked = (int(n or 0) for n in row or (0, 0, 0))
+    if rows_n * max(columns_n, 1) > CELLS_MAX or unpacked > LARGEST_UNPACKED:
+        raise _too_large(f"{rows_n:,} rows of {columns_n} columns", shown)
+
+
+def _flattened(
+    header: str, kind: Any, value: str, depth: int = 0
+) -> Iterator[tuple[str, Any, str]]:
+    """Yield the header, the type and the SQL of each column that a column becomes."""
+    if kind.id != "struct" or depth >= DEEPEST:
+        yield header, kind, value
+        return
+    for n, (key, inner) in enumerate(kind.children, 1):
+        yield from _flattened(
+            f"{header}.{key}", inner, f"struct_extract_at({value}, {n})", depth + 1
+        )
+
+
+def _text(kind: Any, value: str) -> str:
+    """Return the SQL of a value as text."""
+    text = f"cast({value} as varchar)"
+    if kind.id in ("float", "double"):
+        is_whole = f"{value} = trunc({value}) and abs({value}) <= {EXACT_WHOLE}"
+        whole = f"cast(cast({value} as bigint) as varchar)"
+        return f"case when isnan({value}) then null when {is_whole} then {whole} else {text} end"
+    if kind.id == "timestamp with time zone":
+        return f"replace(cast(timezone('UTC', {value}) as varchar), ' ', 'T') || 'Z'"
+    if kind.id.startswith("timestamp"):
+        is_day = f"cast({value} as timestamp) = date_trunc('day', cast({value} as timestamp))"
+        day = f"cast(cast({value} as date) as varchar)"
+        return f"case when {is_day} then {day} else replace({text}, ' ', 'T') end"
+    if kind.id == "blob":
+        return f"coalesce(try(decode({value})), {text})"
+    if kind.id in ("list", "array"):
+        inner = next(inner for key, inner in kind.children if key == "child")
+        if inner.id not in ("struct", "list", "array", "map", "union"):
+            texts = f"list_transform({value}, lambda v: {_text(inner, 'v')})"
+            is_plain = (
+                f"not list_contains(list_transform({texts}, lambda v: contains(v, ';')), true)"
+            )
+            joined = f"array_to_string(list_filter({texts}, lambda v: v is not null), ';')"
+            return f"case when {is_plain} then {joined} else cast(to_json({value}) as varchar) end"
+    if kind.id in ("struct", "list", "array", "map", "union"):
+        return f"cast(to_json({value}) as varchar)"
+    return text
+
+
+def _count_nan(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    columns: list[tuple[Any, str]],
+    given: dict[str, str],
+) -> int:
+    counts = [f"count_if(isnan({v}))" for kind, v in columns if kind.id in ("float", "double")]
+    if not counts:
+        return 0
+    row = connection.execute(f"select {' + '.join(counts)} from {source}", given).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def _too_large(found: str, shown: str) -> DataRefused:
+    return DataRefused(
+        "The Parquet file unpacks to too much.",
+        place=Place(shown),
+        found=found,
+        expected=f"at most {CELLS_MAX:,} cells, and what fits the memory",
+        to_do="export in parts",
+    )

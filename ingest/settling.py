@@ -1,0 +1,501 @@
+"""Exports settle: read, linked and redacted in one pass, their rows lie on disk and name nobody.
+
+However many rows a file has, they are never held in memory as they were read: what is written is
+what the raw database will hold, with keys for people and without names in words. Only the small
+tables that all others are settled by, and what is turned as a whole, are read into memory first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from ingest.accounts import Accounts, Export, Part
+from ingest.advice import advise
+from ingest.casts import is_oversized
+from ingest.contract import Column, Table
+from ingest.crosswalk import (
+    IDENTITIES_FILE,
+    OPTIONAL_LINKS,
+    link_mentions,
+    unlinked_reason,
+    write_mentions,
+)
+from ingest.headers import positions
+from ingest.keys import person_key
+from ingest.lookups import Knowledge
+from ingest.mapping import Parameters, cleaned, meant
+from ingest.redaction import EMAIL, WITHHELD
+from ingest.tables import (
+    REFERRED_TO,
+    cast_query,
+    notations_of,
+    quarantine_unread,
+    set_aside,
+    texts_of,
+)
+
+# The column of a table that people write in their own words.
+WORDS = {"survey_responses": "answer", "goals": "category", "recognitions": "kind"}
+# Longer numbers may be somebody's phone or id, unless the item is known to be a scale.
+LONGEST_SCORE = 3
+# Written quickly, and read quickly.
+PARQUET = "(format parquet, parquet_version v2, compression lz4_raw)"
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows about to be written.
+
+    Attributes:
+        table: their table.
+        query: their query: `_record`, `_line`, the table's columns, `_problem`.
+        values: what the query is given.
+        has_links: people are still the identifiers of `links`.
+        hidden: columns of ids that hold e-mails; their pseudonyms are in `hidden_ids`.
+        has_words: some words are others in `redacted_words`.
+    """
+
+    table: Table
+    query: str
+    values: dict[str, object]
+    has_links: bool
+    hidden: tuple[str, ...]
+    has_words: bool
+
+
+def settle(accounts: Accounts, export: Export, knowledge: Knowledge, path: Path) -> pd.DataFrame:
+    """Write the rows of a landed export to a file; return what they leaned on.
+
+    The rows of a record with a problem stay among them, as `_problem`: `column|reason`.
+
+    Args:
+        accounts: the accounts of the load, in which the export is open.
+        export: the export.
+        knowledge: what it is settled by.
+        path: the file: `_record`, `_line`, the table's columns, `_mark`, `_problem`.
+
+    Returns:
+        The questions it asked and their answers, as `Knowledge.asked`.
+    """
+    table, watch = export.mapping.table, accounts.watch
+    with watch.stage("typing"):
+        set_aside(accounts, export)
+        records, parameters = cast_query(accounts, export)
+        query, values = records, parameters.values
+        if export.mapping.is_wide:
+            query, values = _answers(export, records, parameters)
+    with watch.stage("identity"):
+        crosswalk = path.with_name(IDENTITIES_FILE)
+        identifiers = _link(accounts, table, records, parameters.values, knowledge, crosswalk)
+        told = [item.item_id for item in export.mapping.items]
+        hidden = _hide_ids(
+            accounts, table, records, parameters.values, knowledge.key, item_ids=told
+        )
+    with watch.stage("redaction"):
+        items = _create_told(accounts, table, query, values)
+        withheld_n, has_words = _redact(accounts, table, knowledge)
+        words = knowledge.redactor.asked()
+    if withheld_n:
+        comments = "comment is" if withheld_n == 1 else "comments are"
+        accounts.warn(
+            f"{export.path}: {withheld_n} different {comments} withheld: without names in people "
+            "nobody can be taken out of them. Add first_name and last_name to people."
+        )
+    with watch.stage("typing"):
+        _write(accounts, _Rows(table, query, values, True, hidden, has_words), path)
+        _account(accounts, export, path)
+        _warn_of_haste(accounts, export, path)
+    accounts.settle(table, Part(path, export.number))
+    return knowledge.asked(identifiers=identifiers, words=words, items=items)
+
+
+def settle_table(accounts: Accounts, table: Table, knowledge: Knowledge, path: Path) -> None:
+    """Write the rows of a table that were read into memory, whose people are keys by now.
+
+    Instead of what only ingest may know (names, e-mails) they hold a keyed hash of it.
+
+    Args:
+        accounts: the accounts of the load.
+        table: the table.
+        knowledge: what it is settled by.
+        path: the file: `_file`, `_record`, `_line`, the table's columns, `_mark`, `_problem`.
+    """
+    query = f"select *, cast(null as varchar) as _problem from rows_{table.name}"
+    hidden = _hide_ids(accounts, table, query, {}, knowledge.key)
+    _create_told(accounts, table, query, {})
+    _, has_words = _redact(accounts, table, knowledge)
+    _write(accounts, _Rows(table, query, {}, False, hidden, has_words), path)
+    accounts.settle(table, Part(path, None))
+
+
+def hide_said_ids(accounts: Accounts, key: bytes) -> None:
+    """Replace the e-mails among the ids that others refer to by their pseudonyms."""
+    connection = accounts.connection
+    rows = connection.execute(
+        "select distinct said from said_ids "
+        "where table_name <> 'job_history' and contains(said, '@')"
+    ).fetchall()
+    for (said,) in rows:
+        connection.execute(
+            "update said_ids set said = $shown where table_name <> 'job_history' and said = $said",
+            {"said": said, "shown": person_key(said, key=key)},
+        )
+
+
+def create_item_kinds(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """Create `item_kinds` from the items that were read, and return it."""
+    connection.execute(
+        "create or replace table item_kinds as select survey_id, item_id, min(kind) as kind "
+        "from rows_survey_items group by all"
+    )
+    rows = connection.execute("from item_kinds").fetchall()
+    return {(survey, item): kind for survey, item, kind in rows}
+
+
+def _answers(export: Export, records: str, parameters: Parameters) -> tuple[str, dict[str, object]]:
+    """Return the query that turns each response of a wide export into one row per answer."""
+    mapping, given = export.mapping, Parameters()
+    given.values.update(parameters.values)
+    items = sorted(mapping.items, key=lambda item: item.item_id)
+    ids = given.bind([item.item_id for item in items])
+    cells = ", ".join(cleaned(item.position, is_prose=True) for item in items)
+    meaning = meant("cell", mapping.values.get("answer", {}), given)
+    chosen = ", ".join(
+        {"item_id": "pair[1] as item_id", "answer": "pair[2] as answer"}.get(name, name)
+        for name in (column.name for column in mapping.table.columns)
+    )
+    query = f"""
+        with records as ({records}),
+        given as (
+            select
+                _record,
+                list_filter(
+                    list_zip(
+                        cast({ids} as varchar[]),
+                        list_transform(cast([{cells}] as varchar[]), lambda cell: {meaning})
+                    ),
+                    lambda pair: pair[2] is not null
+                ) as answers,
+            from {export.landing.view}
+        ),
+        -- A response without answers, or with a problem, keeps one row, which says so.
+        answered as (
+            select
+                r.* exclude (_problem),
+                coalesce(
+                    r._problem, case when len(g.answers) = 0 then '|empty_response' end
+                ) as _problem,
+                unnest(
+                    case
+                        when r._problem is null and len(g.answers) > 0 then g.answers
+                        else [g.answers[len(g.answers) + 1]]
+                    end
+                ) as pair,
+            from records as r
+            inner join given as g on r._record = g._record
+        )
+        select _record, _line, {chosen}, _problem from answered
+        """
+    return query, given.values
+
+
+def _link(
+    accounts: Accounts,
+    table: Table,
+    records: str,
+    values: dict[str, object],
+    knowledge: Knowledge,
+    path: Path,
+) -> list[str]:
+    """Make sure that `links` knows every identifier in the records; return them.
+
+    The crosswalk of the records goes to a file.
+    """
+    if not table.person_columns:
+        return []
+    identifiers = link_mentions(
+        accounts, table, records, values, knowledge.directory, key=knowledge.key
+    )
+    write_mentions(accounts, path)
+    return identifiers
+
+
+def _hide_ids(
+    accounts: Accounts,
+    table: Table,
+    records: str,
+    values: dict[str, object],
+    key: bytes,
+    *,
+    item_ids: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """Create `hidden_ids`: ids that are somebody's e-mail; return the columns that hold some.
+
+    The items of a wide export do not stand in its records.
+    """
+    connection = accounts.connection
+    columns = [column.name for column in table.columns if column.kind == "id"]
+    if item_ids:
+        columns.remove("item_id")
+    if not columns:
+        return ()
+    looks = ", ".join(f"bool_or(contains({name}, '@'))" for name in columns)
+    seen = connection.execute(f"select {looks} from ({records}) as records", values).fetchone()
+    rows: list[tuple[str, str]] = []
+    for name in (name for name, is_seen in zip(columns, seen or (), strict=True) if is_seen):
+        found = connection.execute(
+            f"select distinct {name} from ({records}) as records where contains({name}, '@')",
+            values,
+        ).fetchall()
+        rows += [(name, said) for (said,) in found]
+    rows += [("item_id", item_id) for item_id in item_ids if "@" in item_id]
+    if rows:
+        said = sorted({one for _, one in rows})
+        _create_texts(
+            connection,
+            "hidden_ids",
+            {"said": said, "shown": [person_key(one, key=key) for one in said]},
+        )
+    return tuple(sorted({name for name, _ in rows}))
+
+
+def _create_told(
+    accounts: Accounts, table: Table, query: str, values: dict[str, object]
+) -> list[tuple[str, str]]:
+    """Create `told`: the distinct texts that people wrote, each with its item and its kind.
+
+    Returns survey and item of each answer.
+    """
+    connection, word = accounts.connection, WORDS.get(table.name)
+    if word is None:
+        return []
+    # What is longer is in quarantine.
+    readable = f"{word} is not null and not {is_oversized(word)}"
+    if table.name != "survey_responses":
+        connection.execute(
+            f"create or replace table told as select distinct {word} as said, "
+            f"cast(null as varchar) as kind from ({query}) as rows where {readable}",
+            values,
+        )
+        return []
+    connection.execute(
+        f"create or replace table answers as select distinct survey_id, item_id, answer "
+        f"from ({query}) as rows where {readable}",
+        values,
+    )
+    connection.execute(
+        """
+        create or replace table told as
+        select distinct a.answer as said, coalesce(k.kind, '') as kind
+        from answers as a
+        left join item_kinds as k on a.survey_id = k.survey_id and a.item_id = k.item_id
+        """
+    )
+    rows = connection.execute(
+        "select distinct survey_id, item_id from answers "
+        "where survey_id is not null and item_id is not null"
+    ).fetchall()
+    connection.execute("drop table answers")
+    return [(survey, item) for survey, item in rows]
+
+
+def _redact(accounts: Accounts, table: Table, knowledge: Knowledge) -> tuple[int, bool]:
+    """Create `redacted_words`: each text of `told` that names somebody, and what is shown instead.
+
+    Returns how many texts had to be withheld whole, and whether there is any such text.
+    """
+    if table.name not in WORDS:
+        return 0, False
+    # A number on a scale is no word; a long one may be somebody's phone or id.
+    rows = accounts.connection.execute(
+        f"""
+        select said, kind from told
+        where kind is null
+        or kind = 'text'
+        or try_cast(said as double) is null
+        or (kind = '' and length(said) > {LONGEST_SCORE})
+        """
+    ).fetchall()
+    accounts.connection.execute("drop table told")
+    shown: list[tuple[str, str, str]] = []
+    withheld: set[str] = set()
+    redactor = knowledge.redactor
+    for said, kind in rows:
+        is_withheld = kind is not None and kind != "choice" and not redactor.knows_names
+        text = WITHHELD if is_withheld else redactor.redact(said)
+        if text != said:
+            shown.append((said, kind or "", text))
+        if is_withheld:
+            withheld.add(said)
+    if shown:
+        _create_texts(
+            accounts.connection,
+            "redacted_words",
+            {
+                "said": [said for said, _, _ in shown],
+                "kind": [kind for _, kind, _ in shown],
+                "shown": [text for _, _, text in shown],
+                "mark": [knowledge.mark(said) for said, _, _ in shown],
+            },
+        )
+    return len(withheld), bool(shown)
+
+
+def _create_texts(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, list[str]]
+) -> None:
+    """Create a small table of texts."""
+    frame = pd.DataFrame({key: pd.Series(texts, dtype=object) for key, texts in columns.items()})
+    casts = ", ".join(f"cast({key} as varchar) as {key}" for key in columns)
+    connection.register("texts_given", frame)
+    connection.execute(f"create or replace table {name} as select {casts} from texts_given")
+    connection.unregister("texts_given")
+
+
+def _write(accounts: Accounts, rows: _Rows, path: Path) -> None:
+    """Write rows, in whatever order they come."""
+    connection, table = accounts.connection, rows.table
+    columns = ", ".join(_settled(column, rows) for column in table.raw_columns)
+    file = "" if rows.has_links else "r._file, "
+    known = [
+        f"coalesce(cast(r.{c.name} as varchar), chr(30))" for c in table.columns if c.is_identifying
+    ]
+    mark = "cast(null as varchar)"
+    if rows.has_words:
+        mark = "w.mark"
+    elif known:
+        mark = f"sha256(concat_ws(chr(31), '{accounts.id_secret}', {', '.join(known)}))"
+    # Of a record with a problem nothing is needed but what others refer to.
+    needed = REFERRED_TO.get(table.name)
+    texts = [c.name for c in table.raw_columns if c.kind in ("text", "id") and c.name != needed]
+    unshown = ", ".join(f"case when _problem is null then {name} end as {name}" for name in texts)
+    connection.execute(
+        f"""
+        copy (
+            with linked as (
+                select {file}r._record, r._line, {columns}, {mark} as _mark,
+                    {_problem(rows)} as _problem,
+                from ({rows.query}) as r {_joins(rows)}
+            )
+            select * {f"replace ({unshown})" if unshown else ""} from linked
+        ) to '{quoted(path)}' {PARQUET}
+        """,
+        rows.values,
+    )
+
+
+def _settled(column: Column, rows: _Rows) -> str:
+    """Return the SQL of a column as it is kept."""
+    value = f"r.{column.name}"
+    if column.kind == "person" and rows.has_links:
+        value = f"l_{column.name}.key"
+    elif column.name in rows.hidden:
+        value = f"coalesce(h_{column.name}.shown, {value})"
+    elif rows.has_words and column.name == WORDS[rows.table.name]:
+        value = f"coalesce(w.shown, {value})"
+    elif column.kind == "text":
+        pattern = r"[^\s<>(),;:|]+@[^\s<>(),;:|]+"
+        value = (
+            f"case when contains({value}, '@') "
+            f"then regexp_replace({value}, '{pattern}', '{EMAIL}', 'g') else {value} end"
+        )
+    return f"cast({value} as {column.sql_type}) as {column.name}"
+
+
+def _problem(rows: _Rows) -> str:
+    """Return the SQL of what is wrong with a row: what was found before, else who is nobody."""
+    if not rows.has_links:
+        return "r._problem"
+    unlinked = " ".join(
+        f"when r.{name} is not null and l_{name}.key is null "
+        f"then concat('{name}|', {unlinked_reason(f'l_{name}.rule')})"
+        for name in (column.name for column in rows.table.person_columns)
+        if name not in OPTIONAL_LINKS
+    )
+    return f"coalesce(r._problem, case {unlinked} end)" if unlinked else "r._problem"
+
+
+def _joins(rows: _Rows) -> str:
+    """Return the SQL of what rows are joined with; each join finds at most one row."""
+    joins = []
+    if rows.has_links:
+        joins = [
+            f"left join links as l_{column.name} on r.{column.name} = l_{column.name}.said"
+            for column in rows.table.person_columns
+        ]
+    joins += [
+        f"left join hidden_ids as h_{name} on r.{name} = h_{name}.said" for name in rows.hidden
+    ]
+    if rows.has_words:
+        word = WORDS[rows.table.name]
+        kind = "''"
+        if rows.table.name == "survey_responses":
+            kind = "coalesce(k.kind, '')"
+            joins.append(
+                "left join item_kinds as k on r.survey_id = k.survey_id and r.item_id = k.item_id"
+            )
+        joins.append(f"left join redacted_words as w on r.{word} = w.said and w.kind = {kind}")
+    return " ".join(joins)
+
+
+def _account(accounts: Accounts, export: Export, path: Path) -> None:
+    """Quarantine the records with a problem, and remember the ids that others refer to."""
+    connection, table = accounts.connection, export.mapping.table
+    connection.execute(
+        f"create or replace view cast_records as from read_parquet('{quoted(path)}')"
+    )
+    texts, parameters = texts_of(accounts, export)
+    advise(accounts, export, texts, parameters.values, notations_of(export))
+    quarantine_unread(accounts, export)
+    connection.execute("drop view cast_records")
+    refer_to(accounts, table, path)
+
+
+def _warn_of_haste(accounts: Accounts, export: Export, path: Path) -> None:
+    """Say how many responses came faster than anybody reads; they stay."""
+    duration = export.mapping.preset.duration
+    if duration is None or not export.mapping.is_wide:
+        return
+    fewest = duration.seconds_per_item_min
+    for position in positions(export.landing.head.names, duration.header)[:1]:
+        row = accounts.connection.execute(
+            f"""
+            with answered as (
+                select _record, count(*) as items_n
+                from read_parquet('{quoted(path)}')
+                where _problem is null
+                group by all
+            )
+            select count(*)
+            from {export.landing.view}
+            inner join answered using (_record)
+            where try_cast({cleaned(position)} as double) < items_n * $fewest
+            """,
+            {"fewest": fewest},
+        ).fetchone()
+        if row is not None and row[0]:
+            responses = "response was" if row[0] == 1 else "responses were"
+            seconds = "second" if fewest == 1 else "seconds"
+            accounts.warn(
+                f"{export.path}: {row[0]} {responses} given in less than {fewest:g} {seconds} a "
+                "question; they are kept."
+            )
+
+
+def refer_to(accounts: Accounts, table: Table, path: Path) -> None:
+    """Remember the ids in a file of settled rows that other tables refer to."""
+    if column := REFERRED_TO.get(table.name):
+        accounts.connection.execute(
+            f"insert into said_ids select distinct '{table.name}', {column} "
+            f"from read_parquet('{quoted(path)}') where {column} is not null"
+        )
+
+
+def quoted(path: Path) -> str:
+    """Return a path of ours as it stands between the quotes of SQL."""
+    return str(path).replace("'", "''")

@@ -1,0 +1,139 @@
+"""The same table in every format loads to the same rows, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+import xlwt
+
+from tests.ingest.conftest import JOBS, Workspace, total
+from tests.ingest.readers import books
+
+TABLE = list(csv.reader(io.StringIO(JOBS)))
+QUERY = "select person_key, effective_on, event, department, level, manager_key from job_history"
+
+
+def xlsx() -> bytes:
+    book = openpyxl.Workbook()
+    for row in TABLE:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def xls() -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Data")
+    for n, row in enumerate(TABLE):
+        for m, cell in enumerate(row):
+            sheet.write(n, m, cell)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def ods() -> bytes:
+    cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+    rows = (
+        f"<table:table-row>{''.join(cell.format(said) for said in row)}</table:table-row>"
+        for row in TABLE
+    )
+    return books.ods(f'<table:table table:name="Data">{"".join(rows)}</table:table>')
+
+
+def document() -> bytes:
+    records = [dict(zip(TABLE[0], row, strict=True)) for row in TABLE[1:]]
+    return json.dumps({"Report_Entry": records}).encode()
+
+
+def lines() -> bytes:
+    records = (dict(zip(TABLE[0], row, strict=True)) for row in TABLE[1:])
+    return "\n".join(map(json.dumps, records)).encode()
+
+
+def table_of_duckdb(folder: Path) -> bytes:
+    path = folder / "made.parquet"
+    made = folder / "made.csv"
+    made.write_text(JOBS, encoding="utf-8")
+    with duckdb.connect() as connection:
+        source = connection.read_csv(str(made), all_varchar=True)
+        source.write_parquet(str(path))
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("jobs.csv", lambda _: JOBS.encode("utf-16")),
+        ("jobs.tsv", lambda _: ("Staff list\n\n" + JOBS.replace(",", "\t")).encode("cp1252")),
+        ("jobs.xlsx", lambda _: xlsx()),
+        ("jobs.xls", lambda _: xls()),
+        ("jobs.ods", lambda _: ods()),
+        ("jobs.json", lambda _: document()),
+        ("jobs.jsonl", lambda _: lines()),
+        ("jobs.parquet", table_of_duckdb),
+        ("misnamed.csv", lambda _: xlsx()),
+    ],
+)
+def test_every_format_loads_to_the_same_rows(
+    company: Workspace, tmp_path: Path, name: str, write: Callable[[Path], bytes]
+) -> None:
+    company.load()
+    expected = sorted(company.rows(QUERY), key=str)
+    assert len(expected) == 5
+    content = write(tmp_path)
+    company.sources = [s for s in company.sources if s["table"] != "job_history"]
+    company.write("job_history", content, name)
+    report = company.load()
+    assert sorted(company.rows(QUERY), key=str) == expected
+    assert total(report, "job_history") == (5, 5, 0, 0)
+
+
+def test_errors_of_a_spreadsheet_are_quarantined_and_what_was_noticed_is_said(
+    company: Workspace,
+) -> None:
+    headers = ["person_id", "employee_id", "reviewed_on", "rating", "note"]
+    book = openpyxl.Workbook()
+    for row in (
+        headers,
+        ["x", "E1", "2020-06-30", "=1+1", "#REF!"],
+        ["x", "E2", "2020-06-30", 4, "=NOW()"],
+        ["x", "#REF!", "2020-06-30", 4, None],
+        headers,
+        ["Total", None, None, 8, None],
+    ):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    scale = {"rating_scale_max": 5}
+    company.write("performance_reviews", out.getvalue(), "reviews.xlsx", constants=scale)
+    report = company.load()
+    # A column that no table takes in may hold errors.
+    assert company.reasons("performance_reviews") == [
+        (1, "unreadable_number"),
+        (3, "spreadsheet_error"),
+        (4, "repeated_header"),
+        (5, "footer_row"),
+    ]
+    assert total(report, "performance_reviews") == (5, 1, 4, 0)
+    assert (
+        "exports/reviews.xlsx: 2 formulas have no value, because the program that wrote the file "
+        "did not calculate; open and save it in a spreadsheet program." in report.warnings
+    )
+
+
+def test_the_same_file_twice_counts_once(company: Workspace) -> None:
+    reviews = "employee_id,reviewed_on,rating\nE1,2020-06-30,3\nE2,2020-06-30,4\n"
+    scale = {"rating_scale_max": 5}
+    company.write("performance_reviews", reviews, "reviews_1.csv", constants=scale)
+    (company.root / "exports" / "reviews_2.csv").write_text(reviews, encoding="utf-8")
+    company.sources[-1]["path"] = "exports/reviews_*.csv"
+    assert total(company.load(), "performance_reviews") == (4, 2, 0, 2)

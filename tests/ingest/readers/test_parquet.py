@@ -1,0 +1,129 @@
+"""Parquet: every value as the text that stands for it, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ingest.readers import land_file, parquet
+from ingest.readers.heads import table_head
+from ingest.readers.landing import Landing, Options
+from mentorship.errors import DataRefused
+
+
+def write(connection: duckdb.DuckDBPyConnection, path: Path, query: str) -> Path:
+    shown = str(path).replace("'", "''")
+    connection.execute(f"copy ({query}) to '{shown}' (format parquet)")
+    return path
+
+
+def land(
+    connection: duckdb.DuckDBPyConnection, path: Path
+) -> tuple[Landing, list[tuple[Any, ...]]]:
+    landing = land_file(
+        connection,
+        path,
+        name="landed",
+        shown=path.name,
+        find_head=table_head,
+        options=Options(),
+    )
+    return landing, connection.execute("select * from landed order by _record").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("'007'", "007"),
+        ("''", None),
+        ("null::varchar", None),
+        ("5", "5"),
+        ("123456789012345678", "123456789012345678"),
+        ("12.50::decimal(10, 2)", "12.50"),
+        ("5.0::double", "5"),
+        ("1.5::double", "1.5"),
+        ("0.1::float", "0.1"),
+        ("9007199254740993.0::double", "9007199254740992"),
+        ("1e300::double", "1e+300"),
+        ("true", "true"),
+        ("date '2020-02-03'", "2020-02-03"),
+        ("timestamp '2020-02-03 00:00:00'", "2020-02-03"),
+        ("timestamp '2020-02-03 09:30:01'", "2020-02-03T09:30:01"),
+        ("timestamp_ns '2020-02-03 09:30:01.5'", "2020-02-03T09:30:01.5"),
+        ("timestamptz '2020-02-03 09:30:01+02'", "2020-02-03T07:30:01Z"),
+        ("time '09:30:00'", "09:30:00"),
+        ("['a', null, 'b']", "a;b"),
+        ("[1.0::double, 2.5]", "1;2.5"),
+        ("['a;b', 'c']", '["a;b","c"]'),
+        ("[]::varchar[]", None),
+        ("[{'k': 1}]", '[{"k":1}]'),
+        ("map {'k': 1}", '{"k":1}'),
+        ("'Müller'::blob", None),
+        ("'x'::blob", "x"),
+        ("'\\xFF'::blob", "\\xFF"),
+    ],
+)
+def test_values_become_the_texts_that_stand_for_them(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, value: str, expected: str | None
+) -> None:
+    if value == "'Müller'::blob":
+        value, expected = "encode('Müller')", "Müller"
+    path = write(connection, tmp_path / "a.parquet", f"select {value} as a")
+    landing, rows = land(connection, path)
+    assert rows == [(1, 1, expected)]
+    assert (landing.head.names, landing.remarks) == (("a",), ())
+
+
+def test_structures_become_columns_and_records_are_numbered(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = write(
+        connection,
+        tmp_path / "a.parquet",
+        """select n as "a""; drop table x", {'b': {'c': n * 2}, 'd': null::varchar} as s
+        from range(3) as t(n)""",
+    )
+    landing, rows = land(connection, path)
+    assert landing.head.names == ('a"; drop table x', "s.b.c", "s.d")
+    assert rows == [(1, 1, "0", "0", None), (2, 2, "1", "2", None), (3, 3, "2", "4", None)]
+    assert landing.records_n == 3
+
+
+def test_nan_is_empty_and_said(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = write(connection, tmp_path / "a.parquet", "select 'nan'::double as a, 1 as b")
+    landing, rows = land(connection, path)
+    assert rows == [(1, 1, None, "1")]
+    assert landing.remarks == ("1 value is NaN, and read as empty.",)
+
+
+@pytest.mark.parametrize("name", ["a[1].parquet", "a*.parquet", "a?.parquet", "a'b.parquet"])
+def test_a_name_is_never_a_pattern(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, name: str
+) -> None:
+    write(connection, tmp_path / "a1.parquet", "select 'wrong' as a")
+    made = write(connection, tmp_path / "made.parquet", "select 'right' as a")
+    assert land(connection, made.rename(tmp_path / name))[1] == [(1, 1, "right")]
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_a_file_that_was_cut_off_is_refused(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, share: float
+) -> None:
+    path = write(connection, tmp_path / "a.parquet", "select n from range(1000) as t(n)")
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    with pytest.raises(DataRefused, match="Parquet file is broken"):
+        land(connection, path)
+
+
+def test_one_value_repeated_without_end_is_refused(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "CELLS_MAX", 10_000)
+    path = write(connection, tmp_path / "a.parquet", "select 1 as a, 2 as b from range(5001)")
+    with pytest.raises(DataRefused, match="unpacks to too much") as refusal:
+        land(connection, path)
+    assert refusal.value.found == "5,001 rows of 2 columns"
