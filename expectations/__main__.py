@@ -1,4 +1,8 @@
-"""`python -m expectations RAW_PATH OUT_JSON`: check a raw database and write the verdicts."""
+"""`python -m expectations BRIEF`: check what a brief says, once a line comes on standard input.
+
+Great Expectations takes seconds to import, so that is done while somebody still reads the exports
+and the brief is not written yet. Input that ends without a line means that nothing will come.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ import gc
 import sys
 from pathlib import Path
 
+from expectations.brief import read_brief
+from expectations.changes import write_changes
 from expectations.gate import check, write_gates
 from mentorship.errors import ConfigError, EnvironmentFailed, MentorshipError
 
@@ -13,18 +19,32 @@ from mentorship.errors import ConfigError, EnvironmentFailed, MentorshipError
 def main(arguments: list[str]) -> int:
     """Return 0 when every promise was asked, kept or not; else the exit code of the error."""
     try:
-        if len(arguments) != 2:
-            raise ConfigError("usage: python -m expectations RAW_PATH OUT_JSON")
-        raw_path, out_path = map(Path, arguments)
-        verdicts = check(raw_path)
-        try:
-            write_gates(verdicts, out_path)
-        except OSError as error:
-            raise EnvironmentFailed(f"{out_path} cannot be written: {error.strerror}") from error
+        if len(arguments) != 1:
+            raise ConfigError("usage: python -m expectations BRIEF")
+        if _is_told_to_begin():
+            _check(Path(arguments[0]))
     except MentorshipError as error:
         sys.stderr.write("expectations: " + "; ".join(map(str.strip, error.lines())) + "\n")
         return error.exit_code
     return 0
+
+
+def _is_told_to_begin() -> bool:
+    from expectations import validation  # noqa: F401 - imported while waiting
+
+    return bool(sys.stdin.buffer.readline())
+
+
+def _check(path: Path) -> None:
+    brief = read_brief(path)
+    verdicts = check(brief)
+    try:
+        write_changes(brief)
+        write_gates(verdicts, brief.verdicts_path)
+    except OSError as error:
+        raise EnvironmentFailed(
+            f"{error.filename or brief.verdicts_path} cannot be written: {error.strerror}"
+        ) from error
 
 
 if __name__ == "__main__":

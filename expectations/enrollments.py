@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expectations.promise import Promise, in_order, known_in
+from expectations.promise import Promise, in_order, known_in, not_after_as_of
 
 TABLE = "enrollments"
 
@@ -14,4 +14,6 @@ PROMISES: tuple[Promise, ...] = (
         "decided_on",
         sentence="No application is decided before it is made.",
     ),
+    not_after_as_of(TABLE, "applied_on", what="application"),
+    not_after_as_of(TABLE, "decided_on", what="decision"),
 )

@@ -15,6 +15,7 @@ import duckdb
 import pandas as pd
 
 from analyses.results import GATES
+from expectations.brief import Brief
 from expectations.catalog import promised
 from expectations.promise import Promise, Severity
 from mentorship.errors import EnvironmentFailed, Place
@@ -57,21 +58,24 @@ class Verdict:
     to_do: str
 
 
-def check(raw_path: Path) -> tuple[Verdict, ...]:
+def check(brief: Brief) -> tuple[Verdict, ...]:
     """Return a verdict on every promise of the tables present, in the order of the contract.
+
+    Args:
+        brief: which raw database, by which thresholds.
 
     Raises:
         EnvironmentFailed: the raw database cannot be opened or lacks what ingest writes into it.
     """
-    rows_kept, rows_n = _tables(raw_path)
-    promises = promised(rows_kept)
+    rows_kept, rows_n = _tables(brief.raw_path)
+    promises = promised(rows_kept, brief.limits, brief.known)
     readable = {table: promises[table] for table in promises if table in rows_n}
     from expectations.validation import Answer, validate
 
-    answers = validate(raw_path.resolve(), readable)
+    answers = validate(brief.raw_path.resolve(), readable, brief.known, docs=brief.docs_path)
     missing = Answer(is_met=False, obstacle="missing table")
     return tuple(
-        _verdict(promise, answer, rows_n.get(table, 0))
+        _verdict(promise, answer, rows_n.get(table, 0), is_confirmed=brief.known.is_confirmed)
         for table in promises
         for promise, answer in zip(
             promises[table], answers.get(table, (missing,) * len(promises[table])), strict=True
@@ -128,7 +132,10 @@ def _tables(raw_path: Path) -> tuple[Mapping[str, int], Mapping[str, int]]:
     return rows_kept, rows_n
 
 
-def _verdict(promise: Promise, answer: Answer, rows_n: int) -> Verdict:
+def _verdict(promise: Promise, answer: Answer, rows_n: int, *, is_confirmed: bool) -> Verdict:
+    """Return what becomes of a promise; one whose breach is confirmed only warns."""
+    is_checked = not answer.obstacle
+    is_excused = is_confirmed and promise.can_be_confirmed and is_checked and not answer.is_met
     unexpected_n = max(rows_n, 1) if answer.unexpected_n is None else answer.unexpected_n
     sentence, to_do = promise.sentence, promise.to_do
     if answer.obstacle:
@@ -138,7 +145,7 @@ def _verdict(promise: Promise, answer: Answer, rows_n: int) -> Verdict:
         promise.table,
         promise.name,
         promise.column,
-        promise.severity,
+        "warning" if is_excused else promise.severity,
         answer.is_met,
         unexpected_n,
         rows_n,

@@ -9,6 +9,7 @@ TABLE = "goals"
 PROMISES: tuple[Promise, ...] = (
     known_in(TABLE, "pairing_id", "pairings"),
     in_order(TABLE, "set_on", "completed_on", sentence="No goal is reached before it is set."),
+    not_after_as_of(TABLE, "set_on", what="goal"),
     not_after_as_of(TABLE, "completed_on", what="goal reached"),
     no_row(
         TABLE,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from expectations.promise import Promise, no_row, some_row
+from mentorship.config import ExpectationsConfig
 
 TABLE = "job_history"
 
@@ -40,17 +43,6 @@ PROMISES: tuple[Promise, ...] = (
     ),
     some_row(
         TABLE,
-        "has_recent_exits",
-        "t.event = 'exit' and t.effective_on <= settings.as_of "
-        "and t.effective_on > settings.as_of - interval 12 month",
-        severity="warning",
-        sentence="Somebody left in the twelve months before as_of.",
-        to_do="Unless nobody left, the report drops recent leavers: include terminated workers of "
-        "all dates, and export again.",
-        column="event",
-    ),
-    some_row(
-        TABLE,
         "has_promotions",
         "t.event = 'promotion' and t.effective_on <= settings.as_of",
         severity="warning",
@@ -58,16 +50,6 @@ PROMISES: tuple[Promise, ...] = (
         to_do="Without promotions every promotion rate is 0 %: include job changes with their "
         "reason in the report and map the reason for a promotion to the event promotion.",
         column="event",
-    ),
-    some_row(
-        TABLE,
-        "reaches_as_of",
-        "t.effective_on <= settings.as_of and t.effective_on > settings.as_of - interval 92 day",
-        severity="warning",
-        sentence="The job history's last event lies within 92 days before as_of.",
-        to_do="If as_of in mentorship.yml is later than the day of the export, people who left in "
-        "between count as staying: set it to the day of the export, or export again.",
-        column="effective_on",
     ),
     no_row(
         TABLE,
@@ -88,17 +70,6 @@ PROMISES: tuple[Promise, ...] = (
         to_do="Add the termination reason to the HR report and map its words to the four reasons "
         "under values in mentorship.yml; voluntary exits cannot be told apart without it.",
         column="exit_reason",
-    ),
-    Promise(
-        TABLE,
-        "levels_are_plausible",
-        "warning",
-        "Levels lie between 1 (most junior) and 20.",
-        "Map the export's grades to levels counted from 1 upwards; pay grades and job codes are "
-        "not levels.",
-        "ExpectColumnValuesToBeBetween",
-        {"column": "level", "min_value": 1, "max_value": 20},
-        "level",
     ),
     no_row(
         TABLE,
@@ -152,6 +123,35 @@ PROMISES: tuple[Promise, ...] = (
     ),
     no_row(
         TABLE,
+        "one_employment_at_a_time",
+        # Whoever left and came back on one day was away in between.
+        """
+        select 1 as broken
+        from (
+            select
+                event,
+                max(case when event in ('hire', 'rehire') then effective_on end) over (
+                    partition by person_key order by effective_on
+                    range between unbounded preceding and interval 1 day preceding
+                ) as joined_on,
+                max(case when event = 'exit' then effective_on end) over (
+                    partition by person_key order by effective_on
+                    range between unbounded preceding and current row
+                ) as left_on
+            from t
+        ) as h
+        where event in ('hire', 'rehire')
+            and joined_on is not null
+            and (left_on is null or left_on < joined_on)
+        """,
+        severity="warning",
+        sentence="Nobody is hired who has not left: each person has one open employment.",
+        to_do="Export the primary position only, and include terminations, so that the time "
+        "between an exit and a rehire counts as away.",
+        column="event",
+    ),
+    no_row(
+        TABLE,
         "one_state_a_day",
         """
         select 1 as broken
@@ -180,3 +180,110 @@ PROMISES: tuple[Promise, ...] = (
         needs=("people",),
     ),
 )
+
+
+def limited(limits: ExpectationsConfig) -> tuple[Promise, ...]:
+    """Return the promises that have a threshold."""
+    return (
+        _has_recent_exits(limits.recent_exit_months),
+        _every_year_has_exits(limits.minimum_people_for_exits),
+        _levels_are_plausible(limits.maximum_level),
+        _is_mostly_filled("department", limits.maximum_empty_share),
+        _is_mostly_filled("level", limits.maximum_empty_share),
+    )
+
+
+def _has_recent_exits(months: int) -> Promise:
+    return some_row(
+        TABLE,
+        "has_recent_exits",
+        "t.event = 'exit' and t.effective_on <= settings.as_of "
+        f"and t.effective_on > settings.as_of - interval {months} month",
+        severity="warning",
+        sentence=f"Somebody left in the {months} months before as_of.",
+        to_do="Unless nobody left, the report drops recent leavers: include terminated workers of "
+        "all dates, and export again.",
+        column="event",
+    )
+
+
+def _every_year_has_exits(minimum_people: int) -> Promise:
+    """Return the promise that no year of a workforce went by without a leaver.
+
+    People who joined long ago and stayed are in every export; those who left before the HR system
+    was introduced often are not.
+    """
+    promise = no_row(
+        TABLE,
+        "every_year_has_exits",
+        f"""
+        select 1 as broken
+        from (
+            select
+                years.year,
+                coalesce(moves.left_n, 0) as left_n,
+                sum(coalesce(moves.joined_n, 0) - coalesce(moves.left_n, 0)) over (
+                    order by years.year rows between unbounded preceding and 1 preceding
+                ) as people_n
+            from (select unnest(range(1950, 2200)) as year) as years
+            left join (
+                select
+                    extract(year from effective_on) as year,
+                    sum(case when event in ('hire', 'rehire') then 1 else 0 end) as joined_n,
+                    sum(case when event = 'exit' then 1 else 0 end) as left_n
+                from t
+                group by extract(year from effective_on)
+            ) as moves on years.year = moves.year
+        ) as y
+        cross join settings as s
+        where y.year < extract(year from s.as_of)
+            and y.people_n >= {minimum_people}
+            and y.left_n = 0
+        """,
+        severity="warning",
+        sentence=f"Somebody left in every full year that began with {minimum_people} or more "
+        "people.",
+        to_do="Export the leavers of all years; where the HR system holds none of the years before "
+        "it was introduced, take no number of those years for granted: only those who stayed are "
+        "in it.",
+        column="event",
+    )
+    return replace(promise, counts_rows=False)
+
+
+def _levels_are_plausible(maximum_level: int) -> Promise:
+    return Promise(
+        TABLE,
+        "levels_are_plausible",
+        "warning",
+        f"Levels lie between 1 (most junior) and {maximum_level}.",
+        "Map the export's grades to levels counted from 1 upwards; pay grades and job codes are "
+        "not levels.",
+        "ExpectColumnValuesToBeBetween",
+        {"column": "level", "min_value": 1, "max_value": maximum_level},
+        "level",
+    )
+
+
+def _is_mostly_filled(column: str, maximum_empty_share: float) -> Promise:
+    return no_row(
+        TABLE,
+        f"{column}_is_mostly_filled",
+        f"""
+        select 1 as broken
+        from t
+        cross join (
+            select count(*) as rows_n, count({column}) as filled_n from t where event <> 'exit'
+        ) as c
+        where t.{column} is null
+            and t.event <> 'exit'
+            and c.filled_n > 0
+            and c.rows_n - c.filled_n > {maximum_empty_share} * c.rows_n
+        """,
+        severity="warning",
+        sentence=f"Where the export says {column} at all, at most {maximum_empty_share:.4g} of the "
+        "rows that are no exit leave it empty.",
+        to_do=f"Export the {column} with every change: people whose {column} is not known are "
+        "compared with each other only.",
+        column=column,
+    )

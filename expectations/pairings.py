@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from expectations.promise import Promise, in_order, known_in, no_row, not_after_as_of
+from mentorship.config import ExpectationsConfig
 
 TABLE = "pairings"
-MENTEES_MAX = 50
 
 
 def _is_employed(role: str) -> Promise:
@@ -50,17 +50,6 @@ PROMISES: tuple[Promise, ...] = (
     ),
     no_row(
         TABLE,
-        "lasts_at_most_ten_years",
-        "select 1 as broken from t cross join settings as s "
-        "where coalesce(t.ended_on, s.as_of) > t.started_on + interval 10 year",
-        severity="warning",
-        sentence="No pairing lasts longer than ten years.",
-        to_do="Close pairings that ended long ago on the platform, and look for dates such as "
-        "1900-01-01 or 9999-12-31 that stand for an empty cell.",
-        column="started_on, ended_on",
-    ),
-    no_row(
-        TABLE,
         "starts_within_its_program",
         "select 1 as broken from t inner join programs as p "
         "on t.program_id = p.program_id where t.started_on < p.starts_on",
@@ -72,35 +61,6 @@ PROMISES: tuple[Promise, ...] = (
         needs=("programs",),
     ),
     not_after_as_of(TABLE, "started_on", what="start of a pairing"),
-    no_row(
-        TABLE,
-        "mentor_has_at_most_fifty_mentees",
-        # A running sum over starts and ends stays linear where a self-join would not.
-        f"""
-        select 1 as broken
-        from (
-            select
-                mentor_key,
-                sum(change) over (
-                    partition by mentor_key order by changed_on
-                    range between unbounded preceding and current row
-                ) as mentees_n
-            from (
-                select mentor_key, started_on as changed_on, 1 as change from t
-                union all
-                select mentor_key, ended_on + interval 1 day as changed_on, -1 as change from t
-                where ended_on >= started_on
-            ) as changes
-        ) as running
-        group by mentor_key
-        having max(mentees_n) > {MENTEES_MAX}
-        """,
-        severity="warning",
-        sentence=f"Nobody has more than {MENTEES_MAX} mentees at once.",
-        to_do="Look for an administrator or a placeholder that stands in for mentors not yet "
-        "found, and for pairings that were never closed.",
-        column="mentor_key",
-    ),
     no_row(
         TABLE,
         "same_two_people_have_one_pairing",
@@ -127,3 +87,89 @@ PROMISES: tuple[Promise, ...] = (
     _is_employed("mentor"),
     _is_employed("mentee"),
 )
+
+
+def limited(limits: ExpectationsConfig) -> tuple[Promise, ...]:
+    """Return the promises that have a threshold."""
+    return (
+        _is_not_too_long(limits.maximum_pairing_years),
+        _mentor_has_not_too_many(limits.maximum_mentees),
+        _ends_when_its_people_leave("mentor", limits.pairing_grace_days),
+        _ends_when_its_people_leave("mentee", limits.pairing_grace_days),
+    )
+
+
+def _is_not_too_long(maximum_years: int) -> Promise:
+    return no_row(
+        TABLE,
+        "is_not_too_long",
+        "select 1 as broken from t cross join settings as s "
+        f"where coalesce(t.ended_on, s.as_of) > t.started_on + interval {maximum_years} year",
+        severity="warning",
+        sentence=f"No pairing lasts longer than {maximum_years} years.",
+        to_do="Close pairings that ended long ago on the platform, and look for dates such as "
+        "1900-01-01 or 9999-12-31 that stand for an empty cell.",
+        column="started_on, ended_on",
+    )
+
+
+def _mentor_has_not_too_many(maximum_mentees: int) -> Promise:
+    return no_row(
+        TABLE,
+        "mentor_has_not_too_many_mentees",
+        # A running sum over starts and ends stays linear where a self-join would not.
+        f"""
+        select 1 as broken
+        from (
+            select
+                mentor_key,
+                sum(change) over (
+                    partition by mentor_key order by changed_on
+                    range between unbounded preceding and current row
+                ) as mentees_n
+            from (
+                select mentor_key, started_on as changed_on, 1 as change from t
+                union all
+                select mentor_key, ended_on + interval 1 day as changed_on, -1 as change from t
+                where ended_on >= started_on
+            ) as changes
+        ) as running
+        group by mentor_key
+        having max(mentees_n) > {maximum_mentees}
+        """,
+        severity="warning",
+        sentence=f"Nobody has more than {maximum_mentees} mentees at once.",
+        to_do="Look for an administrator or a placeholder that stands in for mentors not yet "
+        "found, and for pairings that were never closed.",
+        column="mentor_key",
+    )
+
+
+def _ends_when_its_people_leave(role: str, grace_days: int) -> Promise:
+    """Return the promise that a pairing does not outlast the last employment of a person."""
+    return no_row(
+        TABLE,
+        f"ends_when_its_{role}_leaves",
+        f"""
+        select 1 as broken
+        from (
+            select
+                t._record,
+                least(coalesce(max(t.ended_on), max(s.as_of)), max(s.as_of)) as lasted_until_on,
+                max(case when h.event = 'exit' then h.effective_on end) as left_on,
+                max(case when h.event <> 'exit' then h.effective_on end) as seen_on
+            from t
+            cross join settings as s
+            inner join job_history as h
+                on t.{role}_key = h.person_key and h.effective_on <= s.as_of
+            group by t._source, t._record
+        ) as p
+        where left_on > seen_on and lasted_until_on > left_on + interval {grace_days} day
+        """,
+        severity="warning",
+        sentence=f"No pairing goes on for more than {grace_days} days after its {role} has left.",
+        to_do="Close the pairings of leavers on the mentoring platform; meetings that are expected "
+        "of a pairing nobody is left in make every rate too low.",
+        column=f"{role}_key, ended_on",
+        needs=("job_history",),
+    )

@@ -33,6 +33,7 @@ class Promise:
         needs: other tables without which it cannot be asked.
         counts_rows: whether a broken promise has a number of rows that break it; otherwise the
             whole table does.
+        can_be_confirmed: whether somebody may accept that it is broken; then it refuses nothing.
     """
 
     table: str
@@ -45,6 +46,12 @@ class Promise:
     column: str = ""
     needs: tuple[str, ...] = ()
     counts_rows: bool = True
+    can_be_confirmed: bool = False
+
+    @property
+    def full_name(self) -> str:
+        """Its name as `mentorship.yml` writes it."""
+        return f"{self.table}.{self.name}"
 
 
 def no_row(
@@ -85,14 +92,27 @@ def some_row(
     sentence: str,
     to_do: str,
     column: str = "",
+    unless: str = "false",
+    needs: tuple[str, ...] = (),
 ) -> Promise:
     """Return the promise that at least one row fulfills a condition.
 
-    The condition may use the columns of the table, named `t`, and those of `settings`.
+    The condition, and what excuses from it, may use the columns of `settings`; the condition those
+    of the table, too, named `t`.
     """
-    query = f"select 1 as broken from settings where not exists (select 1 from t where {condition})"
+    query = (
+        f"select 1 as broken from settings where not ({unless}) "
+        f"and not exists (select 1 from t where {condition})"
+    )
     promise = no_row(
-        table, name, query, severity=severity, sentence=sentence, to_do=to_do, column=column
+        table,
+        name,
+        query,
+        severity=severity,
+        sentence=sentence,
+        to_do=to_do,
+        column=column,
+        needs=needs,
     )
     return replace(promise, counts_rows=False)
 

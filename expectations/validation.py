@@ -22,7 +22,9 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
+from expectations.known import Known, attach
 from expectations.promise import ROWS_QUERY, Promise
+from expectations.site import new_site, write_site
 
 # Counts only: no example of a value that broke a promise may leave the raw database.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -44,26 +46,48 @@ class Answer:
 
 
 def validate(
-    raw_path: Path, promises: Mapping[str, tuple[Promise, ...]]
+    raw_path: Path,
+    promises: Mapping[str, tuple[Promise, ...]],
+    known: Known,
+    *,
+    docs: Path | None = None,
 ) -> dict[str, tuple[Answer, ...]]:
     """Return the answer to each promise, table by table and in the order given.
 
-    The database is opened read-only and nothing is written anywhere.
+    The database is opened read-only, and nothing is written anywhere but the Data Docs.
+
+    Args:
+        raw_path: the database.
+        promises: the promises of each table.
+        known: what they ask besides the database.
+        docs: the folder of Data Docs, written anew; without it there are none.
     """
+
+    def attach_known(connection: Any, _record: Any) -> None:
+        attach(connection, known)
+
     # A connection string cannot hold every character that a folder's name can.
     with contextlib.chdir(raw_path.parent):
-        context = gx.get_context(mode="ephemeral")
+        context = gx.get_context(mode="ephemeral") if docs is None else new_site(docs)
         context.variables.progress_bars = {"globally": False}
+        event.listen(Engine, "connect", attach_known)
+        event.listen(Engine, "after_cursor_execute", _fetch_all)
         database = context.data_sources.add_sql(
             name="raw",
             connection_string=f"duckdb:///{raw_path.name}",
             kwargs={"connect_args": {"read_only": True}},
         )
-        event.listen(Engine, "after_cursor_execute", _fetch_all)
         try:
-            return {table: _answers(database, table, promises[table]) for table in promises}
+            answers = {
+                table: _answers(context, database, table, promises[table], is_kept=docs is not None)
+                for table in promises
+            }
+            if docs is not None:
+                write_site(context, docs)
+            return answers
         finally:
             event.remove(Engine, "after_cursor_execute", _fetch_all)
+            event.remove(Engine, "connect", attach_known)
             database.get_engine().dispose()
             database.get_execution_engine().engine.dispose()
 
@@ -78,22 +102,36 @@ def _fetch_all(
         )
 
 
-def _answers(database: Any, table: str, promises: tuple[Promise, ...]) -> tuple[Answer, ...]:
-    """Return the answers of one table; its suite runs at once, so that its queries are shared."""
+def _answers(
+    context: Any, database: Any, table: str, promises: tuple[Promise, ...], *, is_kept: bool
+) -> tuple[Answer, ...]:
+    """Return the answers of one table; its suite runs at once, so that its queries are shared.
+
+    What is kept is what Data Docs show.
+    """
     asset = database.add_table_asset(name=table, table_name=table)
-    batch = asset.add_batch_definition_whole_table("whole table").get_batch()
+    rows = asset.add_batch_definition_whole_table("whole table")
     suite = gx.ExpectationSuite(
         name=table,
         expectations=[_expectation(place, promise) for place, promise in enumerate(promises)],
     )
-    results = batch.validate(suite, result_format=RESULT_FORMAT).results
+    if is_kept:
+        kept = gx.ValidationDefinition(name=table, data=rows, suite=context.suites.add(suite))
+        kept = context.validation_definitions.add(kept)
+        results = kept.run(result_format=RESULT_FORMAT).results
+    else:
+        results = rows.get_batch().validate(suite, result_format=RESULT_FORMAT).results
     given = {result.expectation_config.meta["place"]: result for result in results}
     return tuple(_answer(promise, given.get(place)) for place, promise in enumerate(promises))
 
 
 def _expectation(place: int, promise: Promise) -> Any:
     return getattr(gxe, promise.expectation)(
-        **promise.arguments, severity=promise.severity, meta={"place": place}
+        **promise.arguments,
+        severity=promise.severity,
+        description=promise.sentence,
+        notes=promise.to_do,
+        meta={"place": place},
     )
 
 

@@ -15,6 +15,7 @@ from mentorship.errors import DataRefused, Place
 from mentorship.fingerprint import Fingerprint, fingerprint
 from mentorship.gate import gate_beside, gate_counts, gate_warnings
 from mentorship.ledger import PUBLISHED, UNCHANGED
+from mentorship.loads import ThisLoad
 from mentorship.progress import Progress
 from mentorship.publish import current_release, publish, stage_release
 from mentorship.storage import move_whole
@@ -77,7 +78,8 @@ def build(
         today: the day of the build; only defaults and freshness limits ask for it.
         progress: who is told what happens.
         as_of: the day the exports describe, in place of what the configuration says.
-        full_refresh: build even if nothing changed, and forget what dbt remembers.
+        full_refresh: build even if nothing changed, read every export again, accept that some
+            are gone, and forget what dbt remembers.
 
     Raises:
         DataRefused: the data failed a gate.
@@ -85,42 +87,54 @@ def build(
         LockedError: another build holds the workspace.
         EnvironmentFailed: the machine lacks something.
     """
+    from ingest.presets import leavers_notes
+    from ingest.sources import Sources
+
     config = effective_config(workspace, as_of)
-    with attempt(workspace, command="build", progress=progress) as this:
+    with (
+        attempt(workspace, command="build", progress=progress) as this,
+        Sources(config, root=workspace.root, forget=full_refresh) as sources,
+    ):
         # 1. The site was built from these very inputs, by this very code: nothing to do.
         with progress.stage("fingerprint", "Looking for changes"):
             from ingest.keys import read_or_create_key
 
             key = read_or_create_key(workspace.key_path)
-            known = fingerprint(workspace, config, as_of=as_of, key=key)
+            known = fingerprint(workspace, sources, as_of=as_of, key=key)
         release = None if full_refresh else this.published_already(known, today)
         if release is not None:
             return _unchanged(this, release)
         raw_path, warehouse_path = _fresh_databases(this, forget=full_refresh)
 
-        # 2. Exports become typed tables of keys; what cannot be read or linked is quarantined.
-        #    The models are parsed meanwhile: that needs no data.
-        databases = (raw_path, warehouse_path, workspace.state)
-        variables = model_variables(config)
-        with (
-            progress.stage("ingest", "Reading the exports"),
-            models_parsed_beside(*databases, variables=variables),
-        ):
-            from ingest.load import load
-
-            loaded = load(
-                config,
-                root=workspace.root,
-                raw_path=raw_path,
-                quarantine=workspace.quarantine,
-                key=key,
-                today=today,
-            )
-        _record_inputs(this, known, loaded)
-
-        # 3. Two readers of those tables at once: what do they say when modeled, and did each
-        #    export keep its promises? A failed promise refuses the build.
         with gate_beside(raw_path, organization=config.organization, progress=progress) as gate:
+            # 2. Exports become typed tables of keys; what cannot be read or linked is quarantined.
+            #    The models are parsed and the gate gets ready meanwhile: that needs no data.
+            databases = (raw_path, warehouse_path, workspace.state)
+            variables = model_variables(config)
+            with (
+                progress.stage("ingest", "Reading the exports"),
+                models_parsed_beside(*databases, variables=variables),
+            ):
+                from ingest.load import load
+
+                loaded = load(
+                    config,
+                    root=workspace.root,
+                    raw_path=raw_path,
+                    quarantine=workspace.quarantine,
+                    key=key,
+                    today=today,
+                    sources=sources,
+                )
+            _record_inputs(this, known, loaded)
+
+            # 3. Two readers of those tables at once: what do they say when modeled, and did each
+            #    export keep its promises? A failed promise refuses the build.
+            this_load = ThisLoad(workspace, config, loaded, raw_path, key=key)
+            brief = this_load.brief(
+                sources.files(), quarantine=workspace.quarantine, is_confirmed=full_refresh
+            )
+            gate.begin(brief, leavers=leavers_notes(config.sources, root=workspace.root))
             this.entry["gates"] = gate.counts
             with progress.stage("models", "Modeling people, pairings and measures"):
                 warehouse = build_warehouse(*databases, variables=variables)
@@ -132,11 +146,13 @@ def build(
         with progress.stage("analyses", "Estimating, and hiding small groups"):
             from analyses.study import analyze
 
+            held = this_load.held(gates)
             results = analyze(
                 warehouse_path=warehouse.path,
                 manifest_path=warehouse.manifest_path,
                 quality=loaded.quality,
                 gates=gates,
+                loads=this_load.beside_earlier(held),
                 run=run_facts(this, config, known, loaded, gates),
                 config=config,
             )
@@ -158,6 +174,7 @@ def build(
             move_whole(raw_path, workspace.raw_path)
             move_whole(warehouse_path, workspace.warehouse_path)
             published = publish(workspace, staged, this.run_id, umask=this.umask)
+            this_load.keep(held)
         return _published(this, published, holds_before)
 
 
@@ -228,6 +245,8 @@ def _record_inputs(this: Attempt, known: Fingerprint, loaded: LoadReport) -> Non
         "inputs": known.inputs,
         "as_of": loaded.as_of.isoformat(),
         "rows": {column: int(totals[column].sum()) for column in columns},
+        "read": list(loaded.read),
+        "load_timings": dict(loaded.timings),
     }
     this.warn(*loaded.warnings)
 

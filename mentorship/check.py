@@ -10,9 +10,13 @@ from typing import Any
 
 from mentorship.build import effective_config
 from mentorship.gate import gate_beside, gate_warnings
+from mentorship.loads import ThisLoad
 from mentorship.lock import lock
 from mentorship.progress import Progress
 from mentorship.workspace import Workspace, private_files
+
+# The first of Great Expectations' own pages, in the folder it keeps them in.
+INDEX = Path("site/index.html")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Findings:
         sources: one record per export: its table and what became of its rows.
         as_of: the day the exports describe.
         quarantine: where the rows lie that a build would leave out.
+        docs: the first of Great Expectations' own pages, where they were wanted.
         warnings: what the reader should act on.
         expectations_n: how many expectations were checked.
     """
@@ -30,6 +35,7 @@ class Findings:
     sources: tuple[dict[str, Any], ...]
     as_of: dt.date
     quarantine: Path
+    docs: Path | None
     warnings: tuple[str, ...]
     expectations_n: int
 
@@ -41,45 +47,67 @@ class Findings:
             "as_of": self.as_of.isoformat(),
             "sources": list(self.sources),
             "quarantine": str(self.quarantine),
+            "data_docs": None if self.docs is None else str(self.docs),
             "expectations_n": self.expectations_n,
             "warnings": list(self.warnings),
         }
 
 
-def check(workspace: Workspace, *, today: dt.date, progress: Progress) -> Findings:
+def check(
+    workspace: Workspace, *, today: dt.date, progress: Progress, has_docs: bool = False
+) -> Findings:
     """Return what the exports of a workspace hold.
+
+    Args:
+        workspace: the folder to check.
+        today: the day of the check; only defaults and freshness limits ask for it.
+        progress: who is told what happens.
+        has_docs: whether Great Expectations' own pages are wanted, too.
 
     Raises:
         DataRefused: a build would refuse them.
         ConfigError: the configuration cannot be followed.
         LockedError: a build holds the workspace.
     """
+    from ingest.presets import leavers_notes
+    from ingest.sources import Sources
+
     config = effective_config(workspace, None)
+    docs_path = workspace.docs_path if has_docs else None
     warnings = workspace.prepare()
     folder = workspace.state / "check"
     with private_files(), lock(workspace.lock_path):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        with progress.stage("ingest", "Reading the exports"):
-            from ingest.keys import read_or_create_key
-            from ingest.load import load
-
-            loaded = load(
-                config,
-                root=workspace.root,
-                raw_path=folder / "raw.duckdb",
-                quarantine=folder / "quarantine",
-                key=read_or_create_key(workspace.key_path),
-                today=today,
-            )
+        raw_path, quarantine = folder / "raw.duckdb", folder / "quarantine"
         with (
-            progress.stage("expectations", "Checking the expectations"),
-            gate_beside(
-                folder / "raw.duckdb", organization=config.organization, progress=progress
-            ) as gate,
+            gate_beside(raw_path, organization=config.organization, progress=progress) as gate,
+            Sources(config, root=workspace.root) as sources,
         ):
-            gates = gate.answer()
-        (folder / "raw.duckdb").unlink()
+            with progress.stage("ingest", "Reading the exports"):
+                from ingest.keys import read_or_create_key
+                from ingest.load import load
+
+                key = read_or_create_key(workspace.key_path)
+                loaded = load(
+                    config,
+                    root=workspace.root,
+                    raw_path=raw_path,
+                    quarantine=quarantine,
+                    key=key,
+                    today=today,
+                    sources=sources,
+                )
+            with progress.stage("expectations", "Checking the expectations"):
+                this_load = ThisLoad(workspace, config, loaded, raw_path, key=key)
+                brief = this_load.brief(sources.files(), quarantine=quarantine, docs_path=docs_path)
+                gate.begin(brief, leavers=leavers_notes(config.sources, root=workspace.root))
+                try:
+                    gates = gate.answer()
+                finally:
+                    if docs_path is not None:
+                        progress.note(f"Great Expectations' own pages: {docs_path / INDEX}")
+        raw_path.unlink()
     totals = loaded.quality[loaded.quality["reason"] == "total"]
     return Findings(
         sources=tuple(
@@ -94,7 +122,8 @@ def check(workspace: Workspace, *, today: dt.date, progress: Progress) -> Findin
             for row in totals.itertuples()
         ),
         as_of=loaded.as_of,
-        quarantine=folder / "quarantine",
+        quarantine=quarantine,
+        docs=None if docs_path is None else docs_path / INDEX,
         warnings=(*warnings, *loaded.warnings, *gate_warnings(gates)),
         expectations_n=len(gates),
     )

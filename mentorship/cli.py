@@ -147,32 +147,83 @@ def demo(folder: Path, employees: int, seed: int) -> None:
     _say("", f"Open {workspace.site}/index.html")
 
 
-@main.command(epilog=_example("mentorship init ~/mentorship"))
+@main.command(
+    epilog=_example(
+        "mentorship init ~/mentorship",
+        "mentorship init ~/mentorship --exports ~/mentorship/exports",
+    )
+)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-def init(folder: Path) -> None:
-    """Make a workspace: a commented configuration and exports/."""
+@click.option(
+    "--exports",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Recognize the exports in this folder and draft the configuration from them.",
+)
+def init(folder: Path, exports: Path | None) -> None:
+    """Make a workspace: a configuration, drafted from exports or to be filled in, and exports/."""
     from mentorship.starter import write_starter
 
     workspace = _workspace(folder)
-    for path in write_starter(workspace):
+    written = write_starter(workspace) if exports is None else _write_draft(workspace, exports)
+    for path in written:
         _say(f"wrote {path}")
     _say(
         "",
-        f"Next: put your exports into {workspace.exports}, say in mentorship.yml what they are,",
+        f"Next: put your exports into {workspace.exports}, say in mentorship.yml what they are,"
+        if exports is None
+        else "Next: read mentorship.yml, answer what stands behind check:,",
         f"then run: mentorship check -C {workspace.root}",
     )
 
 
+def _write_draft(workspace: Workspace, exports: Path) -> list[Path]:
+    """Write a workspace for the exports of a folder; say what each file was taken for."""
+    from ingest.recognition import recognize
+    from mentorship.drafting import draft_configuration, shown_path
+    from mentorship.progress import plain_table
+    from mentorship.starter import refuse_existing, write_starter
+
+    refuse_existing(workspace)
+    found = recognize(exports)
+    written = write_starter(
+        workspace, configuration=draft_configuration(found, root=workspace.root)
+    )
+    rows = [
+        (
+            shown_path(draft.look.path, exports),
+            draft.table,
+            draft.preset,
+            "sure" if draft.is_sure else "likely",
+            "; ".join((draft.reason, *draft.questions)),
+        )
+        for draft in found.drafts
+    ]
+    rows += [
+        (shown_path(one.path, exports), "not placed", "", "", one.reason) for one in found.unplaced
+    ]
+    _say(*plain_table(("file", "table", "preset", "", "why"), rows), "")
+    return written
+
+
 @main.command(epilog=_example("mentorship check -C ~/mentorship", "mentorship check --json"))
 @in_workspace
+@click.option(
+    "--data-docs",
+    "has_docs",
+    is_flag=True,
+    help="Write Great Expectations' own pages, too; they stay in the state folder.",
+)
 @as_json
-def check(folder: Path, is_json: bool) -> None:
+def check(folder: Path, has_docs: bool, is_json: bool) -> None:
     """Read and check everything a build would, and publish nothing."""
     from mentorship.check import check as check_exports
     from mentorship.progress import Progress, plain_table
 
     progress = Progress()
-    findings = check_exports(_workspace(folder), today=_today(), progress=progress)
+    findings = check_exports(
+        _workspace(folder), today=_today(), progress=progress, has_docs=has_docs
+    )
     if is_json:
         _say_json(findings.as_record())
         return
@@ -195,7 +246,11 @@ def check(folder: Path, is_json: bool) -> None:
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day the exports describe, in place of what the configuration says.",
 )
-@click.option("--full-refresh", is_flag=True, help="Build even if nothing has changed.")
+@click.option(
+    "--full-refresh",
+    is_flag=True,
+    help="Build though nothing has changed, read every export anew, accept that some are gone.",
+)
 @as_json
 def build(folder: Path, as_of: dt.datetime | None, full_refresh: bool, is_json: bool) -> None:
     """Build and publish the report; quick when nothing has changed."""

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from mentorship.errors import ConfigError, Place
 
 ProtectedDimension = Literal["gender"]
 
+# Keys by which people try to hand over a secret.
+SECRETS = re.compile(r"pass|secret|token|key|user|login|credential", re.IGNORECASE)
+
 
 class Section(BaseModel):
     """A part of the file: read once, never changed, no key beyond the known ones."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class SourceConfig(Section):
@@ -30,7 +36,16 @@ class SourceConfig(Section):
 
     table: str = Field(description="The canonical table this export fills.")
     path: str = Field(
-        description="The file, relative to the workspace; `*` and `?` match several files."
+        description="The file, relative to the workspace; `*` and `?` match several files. Or an "
+        "address: `sftp://user@host/folder/*.csv`, `s3://bucket/folder/file.csv` or "
+        "`https://host/report?format=csv`, never with a password or token in it."
+    )
+    credentials: str | None = Field(
+        default=None,
+        description="For an address: a name in capitals. `HR` reads the environment variables "
+        "`MENTORSHIP_HR_USER`, `_PASSWORD`, `_TOKEN`, `_KEY_FILE`, `_KEY_PASSPHRASE`, "
+        "`_KNOWN_HOSTS`, `_ENDPOINT` and `_REGION`, as far as the place needs them "
+        "([which](../how-to/read-from-remote-places.md)). Secrets are read from nowhere else.",
     )
     preset: str = Field(
         default="canonical", description="How the export is laid out: a preset's name."
@@ -40,18 +55,42 @@ class SourceConfig(Section):
     )
     values: dict[str, dict[str, str]] = Field(
         default={},
-        description="Canonical column: what the export says: what it means. Case is ignored.",
+        description="Canonical column: what the export says: what it means; `*` is anything else. "
+        "Case is ignored.",
     )
     constants: dict[str, str] = Field(
-        default={}, description="Canonical column: the one value every row of this export has."
+        default={},
+        description="Canonical column: the one value every row of this export has. `{file_stem}` "
+        "is the file's name without its ending, `{file_date}` the day in it, `{record}` the "
+        "record's number.",
+    )
+    ids_of: str | None = Field(
+        default=None,
+        description="The system whose own ids stand in this export's columns of people, as the "
+        "table `identifiers` calls it. An e-mail is an e-mail all the same; without it an id is an "
+        "employee's.",
     )
     items: dict[str, str] = Field(
         default={},
         description="Question header of a wide survey export: `item_id`. Empty keeps every header.",
     )
-    date_format: str | None = Field(
+    date_format: str | tuple[str, ...] | None = Field(
         default=None,
-        description="How dates are written, as in `%m/%d/%Y`. Without it only ISO 8601 is read.",
+        description="How dates are written, as in `%m/%d/%Y`; `excel` or `excel_1904` where they "
+        "are the numbers of days of a spreadsheet. Without it only ISO 8601 is read. Several ways "
+        "make a list: a date that two of them read differently is not read.",
+    )
+    decimal: Literal[",", "."] | None = Field(
+        default=None,
+        description="The sign before decimals. Where it is said, thousands may be separated, and "
+        "a sign of currency or percent may stand at a number: `1.234,50 €` is 1234.5, `85 %` is "
+        "85. Without it only plain numbers such as 1234.5 are read.",
+    )
+    file_date: str | None = Field(
+        default=None,
+        description="How a file's name says the day it describes, as in `headcount_%Y-%m.csv`; a "
+        "month or a year means its last day. The day takes the place of `{file_date}` in a "
+        "constant, and is that of a snapshot.",
     )
     timezone: str | None = Field(
         default=None, description="Time zone of timestamps that carry none; UTC without it."
@@ -60,6 +99,51 @@ class SourceConfig(Section):
     delimiter: str | None = Field(
         default=None, description="Field separator; found in the header line without it."
     )
+    sheet: str | None = Field(
+        default=None,
+        description="Sheet of a workbook, by name or by place (1 is the first); not needed where "
+        "only one visible sheet holds anything.",
+    )
+    header_row: int | None = Field(
+        default=None,
+        ge=1,
+        description="Line or sheet row on which the headers stand; found by its headers without "
+        "it.",
+    )
+    cell_range: str | None = Field(
+        default=None, description="Part of a sheet to read, as in `B3:K400`; all of it without."
+    )
+    records_path: str | None = Field(
+        default=None,
+        description="Keys that lead to the records of a JSON document, joined by dots, as in "
+        "`data.employees`; not needed where it holds one list of records.",
+    )
+    stale_after_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days before `as_of` within which the newest row of this export must lie; "
+        "where several exports fill one table, a fresh one does not hide a stale one.",
+    )
+
+    @model_validator(mode="after")
+    def _employee_ids_are_employees_own(self) -> SourceConfig:
+        if self.ids_of is not None and self.table in ("job_history", "people"):
+            raise ValueError(
+                f"ids_of holds for the ids of a platform, and {self.table} has those of employees"
+            )
+        return self
+
+    @property
+    def date_formats(self) -> tuple[str, ...]:
+        """How dates are written, as far as the source says it."""
+        said = self.date_format
+        return (said,) if isinstance(said, str) else said or ()
+
+    @field_validator("sheet", mode="before")
+    @classmethod
+    def _as_name(cls, given: Any) -> Any:
+        """Accept a sheet's place as a number."""
+        return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
 
     @field_validator("values", "constants", mode="before")
     @classmethod
@@ -111,7 +195,7 @@ class WorkforceConfig(Section):
 
 
 class IngestConfig(Section):
-    """When an export is refused as a whole."""
+    """From where exports may come, and when one is refused as a whole."""
 
     maximum_quarantined_share: float = Field(
         default=0.02,
@@ -125,9 +209,162 @@ class IngestConfig(Section):
         ge=1,
         description="Refuse when the newest job-history date is older than this on build day.",
     )
+    maximum_vanished_share: float = Field(
+        default=0.3,
+        gt=0,
+        le=1,
+        description="Share of a snapshot's people who may be missing from the next one without a "
+        "day of leaving. Beyond it, and where a whole department of five or more is missing, the "
+        "snapshot counts as incomplete, and the newest one is refused. 1 takes any.",
+    )
+    maximum_promoted_share: float = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="Share of the people of two snapshots whose level may be higher in the second. "
+        "Beyond it the levels have new numbers, and the snapshots are refused.",
+    )
     email_domain_aliases: dict[str, str] = Field(
         default={}, description="Other e-mail domain: the domain it stands for."
     )
+    allowed_folders: tuple[str, ...] = Field(
+        default=(),
+        description="Folders outside the workspace, as absolute paths, that sources may name and "
+        "links may lead into; none without it.",
+    )
+    retries: int = Field(
+        default=2,
+        ge=0,
+        le=10,
+        description="How often a transfer from a remote place is tried again when it breaks off; "
+        "what the place refuses is never asked for twice.",
+    )
+    timeout_seconds: int = Field(
+        default=60,
+        ge=1,
+        le=3600,
+        description="Longest silence of a remote place before a transfer counts as broken off; a "
+        "whole file may take sixty times as long.",
+    )
+    maximum_download_bytes: int = Field(
+        default=4 << 30,
+        ge=1,
+        description="Largest file taken from a remote place; a larger one refuses the build.",
+    )
+
+
+# Days before as_of after which a table counts as stale, where nothing else is said.
+STALE_AFTER_DAYS: dict[str, int | None] = {"job_history": 92, "meetings": 92}
+
+
+class ExpectationsConfig(Section):
+    """What the gate asks of the exports ([expectations](expectations.md)). The defaults are good.
+
+    A threshold can be moved; what always refuses a build cannot be turned off.
+    """
+
+    critical: tuple[str, ...] = Field(
+        default=(),
+        description="Warnings that shall refuse the build when they are broken, each written "
+        "`table.expectation`, as in `meetings.reaches_as_of`.",
+    )
+    stale_after_days: dict[str, int | None] = Field(
+        default=STALE_AFTER_DAYS,
+        description="Table: days before `as_of` within which its newest row must lie. `null` asks "
+        "nothing; tables that are not named keep the default.",
+    )
+    maximum_shrink_share: float = Field(
+        default=0.1,
+        ge=0,
+        lt=1,
+        description="Share of a table's rows that may be missing since the last load.",
+    )
+    maximum_growth_factor: float = Field(
+        default=2,
+        gt=1,
+        description="How many times the rows of the last load a table may have; asked where that "
+        "had a hundred or more.",
+    )
+    watched_columns: dict[str, tuple[str, ...]] = Field(
+        default={"job_history": ("department", "location", "level")},
+        description="Table: columns whose values are compared with those of earlier loads: a new "
+        "one, or one that is gone, is reported.",
+    )
+    maximum_empty_share: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Share of job-history rows, exits aside, that may leave `department` or "
+        "`level` empty where others fill it.",
+    )
+    recent_exit_months: int = Field(
+        default=12, ge=1, description="Months before `as_of` in which somebody must have left."
+    )
+    minimum_people_for_exits: int = Field(
+        default=50,
+        ge=1,
+        description="People employed at the start of a year from which on somebody must have left "
+        "in it.",
+    )
+    maximum_level: int = Field(default=20, ge=1, description="Highest level that is plausible.")
+    pairing_grace_days: int = Field(
+        default=31,
+        ge=0,
+        description="Days by which a meeting may lie outside its pairing, and a pairing outlast "
+        "the employment of its people.",
+    )
+    maximum_pairing_years: int = Field(
+        default=10, ge=1, description="Longest pairing that is plausible."
+    )
+    maximum_mentees: int = Field(
+        default=50, ge=1, description="Most mentees that a mentor may have at once."
+    )
+    maximum_meeting_minutes: int = Field(
+        default=600, ge=1, description="Longest meeting that is plausible."
+    )
+
+    @field_validator("stale_after_days")
+    @classmethod
+    def _with_defaults(cls, days: dict[str, int | None]) -> dict[str, int | None]:
+        from expectations.freshness import NEWEST
+
+        _refuse_unknown(days, NEWEST, "a table with dates")
+        if any(limit is not None and limit < 1 for limit in days.values()):
+            raise ValueError("days are whole numbers from 1 on, or null")
+        return {**STALE_AFTER_DAYS, **days}
+
+    @field_validator("watched_columns")
+    @classmethod
+    def _of_the_contract(cls, columns: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        from expectations.values import WATCHABLE
+
+        _refuse_unknown(columns, WATCHABLE, "a table with columns that hold a few values")
+        for table, names in columns.items():
+            _refuse_unknown(names, WATCHABLE[table], f"a column of {table} that can be watched")
+        return columns
+
+    @field_validator("critical")
+    @classmethod
+    def _known_expectations(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if names:
+            from expectations.catalog import names as known
+
+            _refuse_unknown(names, known(), "an expectation, as table.expectation")
+        return names
+
+
+def _refuse_unknown(given: Iterable[str], known: Iterable[str], what: str) -> None:
+    """Refuse a name that is not known, with the nearest one that is.
+
+    Raises:
+        ValueError: as validators do.
+    """
+    valid = sorted(known)
+    for name in given:
+        if name not in valid:
+            near = difflib.get_close_matches(name, valid, n=1, cutoff=0.4)
+            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(valid)}"
+            raise ValueError(f"{name} is not {what}{hint}")
 
 
 Covariate = Literal[
@@ -242,6 +479,7 @@ class WorkspaceConfig(Section):
     privacy: PrivacyConfig = PrivacyConfig()
     workforce: WorkforceConfig = WorkforceConfig()
     ingest: IngestConfig = IngestConfig()
+    expectations: ExpectationsConfig = ExpectationsConfig()
     impact: ImpactConfig = ImpactConfig()
     report: ReportConfig = ReportConfig()
 
@@ -279,9 +517,10 @@ def read_config(path: Path) -> WorkspaceConfig:
         raise ConfigError(
             "The configuration is not readable as YAML.",
             place=Place(path, None if mark is None else mark.line + 1),
-            found=str(getattr(error, "problem", error)),
+            # A word of the file that YAML quotes may be a secret that somebody wrote there.
+            found=re.sub(r"'[^']{2,}'", "'...'", str(getattr(error, "problem", error))),
             to_do="mend the line; `mentorship init` writes a file to compare with",
-        ) from error
+        ) from None
     if not isinstance(given, dict):
         raise ConfigError(
             "The configuration holds no keys.",
@@ -310,14 +549,31 @@ def _config_error(path: Path, error: ValidationError) -> ConfigError:
             place=Place(path, _line_of(path, keys[-1])),
             found=keys[-1],
             expected=f"one of {', '.join(valid)}",
-            to_do=f"did you mean {near[0]}?" if near else "remove the key",
+            to_do=_instead(keys, near),
         )
     return ConfigError(
         f"{where}: {first['msg'].removeprefix('Value error, ')}.",
         place=Place(path, _line_of(path, keys[-1]) if keys else None),
-        found=None if first["type"] == "missing" or not keys else repr(first["input"]),
+        found=_shown_input(keys, first) if keys and first["type"] != "missing" else None,
         to_do="see docs/reference/configuration.md",
     )
+
+
+def _instead(keys: list[str], near: list[str]) -> str:
+    """Return what to write in place of an unknown key."""
+    if keys[0] == "sources" and SECRETS.search(keys[-1]):
+        return (
+            "remove it: secrets are read from the environment only; `credentials: NAME` says from "
+            "which variables"
+        )
+    return f"did you mean {near[0]}?" if near else "remove the key"
+
+
+def _shown_input(keys: list[str], first: ErrorDetails) -> str | None:
+    """Return what stood at a key, unless it may be or hold a secret."""
+    shown = repr(first["input"])
+    may_be_secret = "://" in shown or isinstance(first["input"], dict | list)
+    return None if may_be_secret or SECRETS.search(keys[-1]) else shown
 
 
 def _section_at(loc: tuple[int | str, ...]) -> type[BaseModel]:

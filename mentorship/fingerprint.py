@@ -11,10 +11,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mentorship.checkout import CHECKOUT, code_files, package_versions
-from mentorship.config import WorkspaceConfig
 from mentorship.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ingest.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,9 @@ class Fingerprint:
 
     Attributes:
         digest: everything below and the key, as one hexadecimal SHA-256.
-        config_hash: of the bytes of `mentorship.yml` and what the command line overrides.
-        inputs: SHA-256 per input file, by its path relative to the workspace.
+        config_hash: of the bytes of `mentorship.yml` and of the workspace's own presets, and what
+            the command line overrides.
+        inputs: SHA-256 per input file, by its path relative to the workspace or its address.
         code_hash: of the project's own files.
         versions: of the packages that touch a number.
     """
@@ -37,21 +41,19 @@ class Fingerprint:
 
 
 def fingerprint(
-    workspace: Workspace, config: WorkspaceConfig, *, as_of: dt.date | None, key: bytes
+    workspace: Workspace, sources: Sources, *, as_of: dt.date | None, key: bytes
 ) -> Fingerprint:
     """Return the fingerprint of a build of this workspace.
 
     Raises:
         ConfigError: a source names a file that is not there.
+        EnvironmentFailed: a remote place cannot be reached or does not let us in.
     """
-    from ingest.sources import fingerprint as file_hash
-    from ingest.sources import input_files
+    from ingest.presets import own_presets
 
-    config_hash = _digest(workspace.config_path.read_bytes(), str(as_of or "").encode())
-    paths = sorted(
-        {path for _, found in input_files(config, root=workspace.root) for path in found}
-    )
-    inputs = {_relative(path, workspace.root): file_hash(path) for path in paths}
+    presets = [part for path in own_presets(workspace.root) for part in _named_bytes(path)]
+    config_hash = _digest(workspace.config_path.read_bytes(), str(as_of or "").encode(), *presets)
+    inputs = sources.hashes()
     code_hash = contents_hash(code_files(), root=CHECKOUT)
     versions = package_versions()
     known = json.dumps([config_hash, inputs, code_hash, versions], sort_keys=True).encode()
@@ -75,6 +77,10 @@ def _digest(*parts: bytes) -> str:
         whole.update(len(part).to_bytes(8, "big"))
         whole.update(part)
     return whole.hexdigest()
+
+
+def _named_bytes(path: Path) -> tuple[bytes, bytes]:
+    return path.name.encode(), path.read_bytes()
 
 
 def _relative(path: Path, root: Path) -> str:

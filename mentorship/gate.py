@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,11 @@ from mentorship.progress import Progress
 if TYPE_CHECKING:
     import pandas as pd
 
+    from expectations.brief import Brief
+
 _EXPECTATIONS_NAMED = 3
+# The expectation that a report without its leavers breaks.
+LEAVERS = "has_exits"
 
 
 class Gate:
@@ -26,6 +30,7 @@ class Gate:
     Attributes:
         page: where the page for the analyst goes when the gate refuses.
         counts: how many expectations there were and failed, by severity; empty until asked.
+        is_begun: there is a raw database, and it is being checked.
         is_asked: somebody has waited for the answer.
     """
 
@@ -40,12 +45,32 @@ class Gate:
         self.page = folder / "gate.html"
         self._raw_path = raw_path
         self.counts: dict[str, int] = {}
+        self.is_begun = False
         self.is_asked = False
         self._process = process
-        self._answer = folder / "gates.json"
+        self._answer = verdicts_path(raw_path)
         self._log = folder / "expectations.log"
         self._organization = organization
         self._progress = progress
+        self._leavers: Sequence[str] = ()
+
+    def begin(self, brief: Brief, *, leavers: Sequence[str]) -> None:
+        """Let it check a raw database, which is complete by now.
+
+        Args:
+            brief: what to check, by which thresholds.
+            leavers: what the refusal of a job history without exits says: where the report of each
+                system leaves people out.
+        """
+        from expectations.brief import write_brief
+
+        self._leavers = leavers
+        write_brief(brief, brief_path(self._raw_path))
+        self.is_begun = True
+        assert self._process.stdin is not None  # noqa: S101 - it was started with a pipe
+        # A process that is gone has said why in its log, which is read when it is asked.
+        with suppress(BrokenPipeError), self._process.stdin as to_begin:
+            to_begin.write(b"begin\n")
 
     def answer(self) -> pd.DataFrame:
         """Return one row per expectation, as `analyses.results.GATES` names them.
@@ -92,7 +117,13 @@ class Gate:
             found=f"{_count(first['unexpected_n'])} of {_count(first['rows_n'])} rows fail",
             expected="; ".join(named[:_EXPECTATIONS_NAMED])
             + (f"; {more} more" if more > 0 else ""),
-            to_do=f"{first['to_do']} All of them: {self.page}",
+            to_do=" ".join(
+                [
+                    str(first["to_do"]),
+                    *(self._leavers if first["expectation"] == LEAVERS else ()),
+                    f"All of them: {self.page}",
+                ]
+            ),
         )
 
     def _files_of(self, table: str) -> str:
@@ -128,21 +159,19 @@ class Gate:
 
 @contextmanager
 def gate_beside(raw_path: Path, *, organization: str, progress: Progress) -> Iterator[Gate]:
-    """Start the expectations beside whatever the caller does next, and give the gate.
+    """Start the process of the expectations beside whatever the caller does next; give the gate.
 
-    When that work fails, the gate is asked first: a broken promise of an export explains a broken
-    model better than the model does. Leaving the context ends the process.
+    It has seconds of imports to do, and then waits for `Gate.begin`. When the work after that
+    fails, the gate is asked first: a broken promise of an export explains a broken model better
+    than the model does. Leaving the context ends the process; so does the end of this one, since
+    nobody can tell it to begin any more.
     """
-    folder = raw_path.parent
-    with (folder / "expectations.log").open("wb") as log:
+    with (raw_path.parent / "expectations.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own module, on our own paths
-            [
-                *(sys.executable, "-m", "expectations"),
-                *(str(raw_path.resolve()), str((folder / "gates.json").resolve())),
-            ],
+            [sys.executable, "-m", "expectations", str(brief_path(raw_path).resolve())],
             cwd=CHECKOUT,
             env=os.environ | {"GX_ANALYTICS_ENABLED": "false"},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -150,13 +179,23 @@ def gate_beside(raw_path: Path, *, organization: str, progress: Progress) -> Ite
     try:
         yield gate
     except MentorshipError:
-        if not gate.is_asked:
+        if gate.is_begun and not gate.is_asked:
             gate.answer()
         raise
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait()
+        process.communicate()
+
+
+def brief_path(raw_path: Path) -> Path:
+    """Return where the gate of a raw database finds what it is told."""
+    return raw_path.with_name("brief.json")
+
+
+def verdicts_path(raw_path: Path) -> Path:
+    """Return where the gate of a raw database leaves its verdicts."""
+    return raw_path.with_name("gates.json")
 
 
 def gate_warnings(gates: pd.DataFrame) -> list[str]:

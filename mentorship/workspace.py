@@ -52,6 +52,16 @@ class Workspace:
         return self.state / "ledger.jsonl"
 
     @property
+    def history_path(self) -> Path:
+        """What each published load held."""
+        return self.state / "gate_history.jsonl"
+
+    @property
+    def docs_path(self) -> Path:
+        """Great Expectations' own pages of the last check that wanted them."""
+        return self.state / "gx"
+
+    @property
     def key_path(self) -> Path:
         """The key under which people become keys."""
         return self.state / "key"
@@ -65,6 +75,11 @@ class Workspace:
     def quarantine(self) -> Path:
         """Rows that could not be read or linked, each with its reason."""
         return self.state / "quarantine"
+
+    @property
+    def settled(self) -> Path:
+        """What each export became in the last load, so that only changes are read."""
+        return self.state / "settled"
 
     @property
     def actions(self) -> Path:
@@ -99,7 +114,8 @@ class Workspace:
         """
         warnings = []
         self.state.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
-        for path in (self.state, *(p for p in (self.key_path, self.ledger_path) if p.exists())):
+        private = (self.key_path, self.ledger_path, self.history_path)
+        for path in (self.state, *(p for p in private if p.exists())):
             if _tighten(path):
                 warnings.append(
                     f"{path.relative_to(self.root)} could be read by others; it is private now."

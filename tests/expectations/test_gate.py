@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,11 @@ import pandas as pd
 import pytest
 
 from analyses.results import GATES
+from expectations.brief import Brief, write_brief
 from expectations.gate import critical_failures, read_gates
+from expectations.known import Known, SourceLimit
+from expectations.values import read_marks
+from mentorship.config import ExpectationsConfig
 
 ROOT = Path(__file__).parents[2]
 SECRET = "Zanzibar-4711"  # noqa: S105 - a cell that must not leave the database
@@ -30,6 +35,7 @@ class Run:
     text: str
     gates: pd.DataFrame
     files: list[str]
+    docs: Path
 
     def broken(self) -> set[tuple[str, str, str]]:
         rows = self.gates[~self.gates["is_met"]]
@@ -46,7 +52,9 @@ class Run:
         return {str(key): value for key, value in found.iloc[0].to_dict().items()}
 
 
-def run_command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_command(
+    folder: Path, *arguments: str | Path, told: str = "begin\n"
+) -> subprocess.CompletedProcess[str]:
     home = folder / "home"
     home.mkdir()
     environment = os.environ | {"HOME": str(home), "PYTHONPATH": str(ROOT)}
@@ -55,21 +63,24 @@ def run_command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[st
         [sys.executable, "-m", "expectations", *arguments],
         cwd=home,
         env=environment,
+        input=told,
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def run_gate(raw_path: Path, folder: Path) -> Run:
-    out = folder / "gates.json"
-    ran = run_command(folder, str(raw_path), str(out))
+def run_gate(raw_path: Path, folder: Path, **told: Any) -> Run:
+    out, brief = folder / "gates.json", folder / "brief.json"
+    write_brief(Brief(raw_path, out, **({"limits": ExpectationsConfig()} | told)), brief)
+    ran = run_command(folder, brief)
     return Run(
         ran.returncode,
         ran.stdout + ran.stderr,
         out.read_text(encoding="utf-8"),
         read_gates(out),
         sorted(path.name for path in [*(folder / "home").rglob("*"), *raw_path.parent.rglob("*")]),
+        folder / "gx",
     )
 
 
@@ -123,7 +134,19 @@ def broken(make_sound: Callable[[], Any], tmp_path_factory: pytest.TempPathFacto
     raw.sql("alter table meetings drop column scheduled_at")
     raw.sql("drop table feedback")
     raw.close()
-    return run_gate(raw.path, tmp_path_factory.mktemp("broken"))
+    # The last load had twelve rows of job_history, a department that is gone, and no SECRET.
+    marks = {"department": {"0" * 32: 5, "1" * 32: 4}, "level": {"2" * 32: 0}}
+    known = Known(
+        {"job_history": 12, "people": 5, "feedback": 1},
+        {"job_history": marks},
+        "s",
+        sources=(SourceLimit("pairings", ("exports/pairings.csv",), 29),),
+    )
+    limits = ExpectationsConfig(
+        watched_columns={"job_history": ("department",)}, critical=("people.keeps_its_volume",)
+    )
+    folder = tmp_path_factory.mktemp("broken")
+    return run_gate(raw.path, folder, known=known, limits=limits, docs_path=folder / "gx")
 
 
 def test_a_sound_database_keeps_every_promise(sound: Run) -> None:
@@ -182,11 +205,18 @@ def test_broken_promises_are_found_and_no_other(broken: Run) -> None:
         ("pairings", "program_is_known", "program_id"),
         ("pairings", "mentor_is_employed_at_the_start", "mentor_key"),
         ("pairings", "mentee_is_employed_at_the_start", "mentee_key"),
+        ("job_history", "has_no_new_value", "department"),
+        ("job_history", "keeps_its_values", "department"),
+        ("job_history", "keeps_its_volume", ""),
+        ("job_history", "department_is_mostly_filled", "department"),
+        ("job_history", "level_is_mostly_filled", "level"),
+        ("pairings", "each_source_reaches_as_of", "started_on"),
         ("recognitions", "has_rows", ""),
         ("recognitions", "holds_every_row_kept", ""),
         ("meetings", "columns_match_the_contract", ""),
         ("meetings", "is_filled", "scheduled_at"),
         ("meetings", "lies_within_its_pairing", "scheduled_at"),
+        ("meetings", "reaches_as_of", "scheduled_at"),
         ("meetings", "scheduled_at_is_not_in_the_future", "scheduled_at"),
     }
 
@@ -208,6 +238,10 @@ def test_an_export_without_leavers_is_refused_and_says_what_to_change(broken: Ru
         ("people", "key_is_unique", "person_key", 2, 5),
         ("survey_responses", "key_is_unique", "survey_id, wave, response_id, item_id", 2, 4),
         ("survey_responses", "answers_are_on_their_scale", "answer", 1, 4),
+        ("job_history", "keeps_its_volume", "", 6, 6),
+        ("job_history", "has_no_new_value", "department", 1, 6),
+        ("job_history", "keeps_its_values", "department", 6, 6),
+        ("pairings", "each_source_reaches_as_of", "started_on", 1, 3),
         ("recognitions", "has_rows", "", 1, 0),
         ("enrollments", "columns_match_the_contract", "", 1, 1),
     ],
@@ -217,6 +251,13 @@ def test_broken_rows_are_counted(
 ) -> None:
     row = broken.row(table, expectation, column)
     assert (row["unexpected_n"], row["rows_n"]) == (unexpected_n, rows_n)
+
+
+def test_the_configuration_says_what_is_critical(broken: Run) -> None:
+    assert broken.row("people", "keeps_its_volume")["severity"] == "critical"
+    assert broken.row("survey_responses", "one_response_a_wave", "respondent_key")["severity"] == (
+        "warning"
+    )
 
 
 def test_a_check_that_cannot_run_is_not_a_pass(broken: Run) -> None:
@@ -237,11 +278,17 @@ def test_absent_tables_promise_nothing(broken: Run) -> None:
 def test_no_cell_reaches_the_output(broken: Run) -> None:
     assert SECRET not in broken.text
     assert SECRET not in broken.printed
+    pages = [path for path in broken.docs.rglob("*") if path.is_file()]
+    assert len(pages) > 50
+    assert not any(SECRET.encode() in path.read_bytes() for path in pages)
     assert str(ROOT) not in broken.text
 
 
 def test_a_database_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
-    ran = run_command(tmp_path, str(tmp_path / "missing.duckdb"), str(tmp_path / "gates.json"))
+    brief = tmp_path / "brief.json"
+    missing, out = tmp_path / "missing.duckdb", tmp_path / "gates.json"
+    write_brief(Brief(missing, out, ExpectationsConfig()), brief)
+    ran = run_command(tmp_path, brief)
     assert ran.returncode == 4
     assert ran.stderr.startswith("expectations: the raw database cannot be read")
     assert ran.stderr.count("\n") == 1
@@ -249,9 +296,73 @@ def test_a_database_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> Non
 
 
 def test_wrong_arguments_are_a_usage_error(tmp_path: Path) -> None:
-    ran = run_command(tmp_path, "raw.duckdb")
+    ran = run_command(tmp_path, "raw.duckdb", "gates.json")
     assert ran.returncode == 2
     assert "usage" in ran.stderr
+
+
+def test_nothing_is_checked_when_nobody_says_begin(tmp_path: Path) -> None:
+    ran = run_command(tmp_path, tmp_path / "brief.json", told="")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_beside_an_equal_load_every_promise_is_kept_and_data_docs_say_so(
+    make_sound: Callable[[], Any], tmp_path: Path
+) -> None:
+    raw = make_sound()
+    raw.sql(f"update job_history set location = '{SECRET}'")
+    raw.count_tables()
+    raw.close()
+    watched = {"job_history": ("department", "location", "level")}
+    marks = read_marks(raw.path, watched, "s")
+    assert {column: len(found) for column, found in marks["job_history"].items()} == {
+        "location": 1,
+        "level": 4,
+    }
+    docs = tmp_path / "state" / "gx"
+    ran = run_gate(
+        raw.path,
+        tmp_path,
+        known=Known({"job_history": 6, "survey_items": 2}, marks, "s"),
+        docs_path=docs,
+    )
+    assert (ran.code, ran.printed, ran.broken()) == (0, "", set())
+    beside = ran.gates[ran.gates["expectation"].str.match("keeps_its|has_no_new|does_not")]
+    assert list(zip(beside["table"], beside["expectation"], beside["column"], strict=True)) == [
+        ("job_history", "keeps_its_volume", ""),
+        ("job_history", "has_no_new_value", "location"),
+        ("job_history", "keeps_its_values", "location"),
+        ("job_history", "has_no_new_value", "level"),
+        ("job_history", "keeps_its_values", "level"),
+        ("survey_items", "keeps_its_volume", ""),
+    ]
+    index = (docs / "site" / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="(validations/[^"]+)"', index)
+    assert len(links) == len(set(ran.gates["table"])) == 15
+    assert all((docs / "site" / link).is_file() for link in links)
+    for page in (docs / "site").rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "img-src data:" in text
+        assert text.index("Content-Security-Policy") < text.index("<title>")
+    texts = [path.read_bytes() for path in docs.rglob("*") if path.is_file()]
+    assert any(b"Somebody left in the 12 months before as_of." in text for text in texts)
+    assert not any(SECRET.encode() in text or str(ROOT).encode() in text for text in texts)
+
+
+def test_what_a_confirmed_load_changes_is_a_warning(
+    make_sound: Callable[[], Any], tmp_path: Path
+) -> None:
+    raw = make_sound()
+    raw.sql("delete from job_history where event = 'exit'")
+    raw.count_tables()
+    raw.close()
+    known = Known({"job_history": 6, "people": 3}, is_confirmed=True)
+    ran = run_gate(raw.path, tmp_path, known=known)
+    # One of six rows is more than a tenth, which somebody accepted; no exit nobody can accept.
+    volume = ran.row("job_history", "keeps_its_volume")
+    assert (volume["is_met"], volume["severity"], volume["unexpected_n"]) == (False, "warning", 5)
+    assert ran.row("job_history", "has_exits", "event")["severity"] == "critical"
+    assert set(critical_failures(ran.gates)["expectation"]) == {"has_exits"}
 
 
 def test_reading_the_gates_does_not_import_great_expectations() -> None:

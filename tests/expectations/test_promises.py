@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 import pytest
 
-from expectations.catalog import BEYOND_THE_CONTRACT, promised
+from expectations.catalog import beyond_the_contract, names, promised
+from expectations.known import Known, SourceLimit, attach
 from expectations.promise import ROWS_QUERY, Promise
+from expectations.values import mark_of
 from ingest.contract import LINEAGE, TABLES
+from mentorship.config import ExpectationsConfig
 
 # `as_of` of the sound database is 2025-06-30; a case is a promise, a statement, rows that break it.
 EVENT = "insert into job_history (person_key, effective_on, event) values "
 PAIRING = (
     "insert into pairings "
     "(pairing_id, program_id, mentor_key, mentee_key, started_on, ended_on, _record) values "
+)
+GOALS_OF_P2 = "update pairings set started_on = '2020-01-01' where pairing_id = 'p2'"
+TWO_MENTEES = "update pairings set ended_on = null"
+NO_LEVEL_OF_BEA = "update job_history set level = null where person_key = 'bea'"
+FORTY_EIGHT = (
+    "insert into job_history (person_key, effective_on, event) "
+    "select 'x' || i, date '2020-02-01', 'hire' from range(48) as t(i)"
 )
 CASES: list[tuple[str, str, int]] = [
     ("job_history.has_exits", "delete from job_history where event = 'exit'", 1),
@@ -28,8 +39,58 @@ CASES: list[tuple[str, str, int]] = [
     ("job_history.has_recent_exits", "update settings set as_of = date '2025-08-31'", 0),
     ("job_history.has_recent_exits", "update settings set as_of = date '2025-09-01'", 1),
     ("job_history.has_promotions", "delete from job_history where event = 'promotion'", 1),
+    # Bea was hired in 2022 and is still here; Cid left on 2024-09-01 and came back on 2025-05-01.
+    ("job_history.one_employment_at_a_time", EVENT + "('bea', '2022-03-02', 'hire')", 1),
+    ("job_history.one_employment_at_a_time", EVENT + "('bea', '2022-03-01', 'rehire')", 0),
+    # Whether Cid came back before or after leaving on that day, nobody can tell.
+    ("job_history.one_employment_at_a_time", EVENT + "('cid', '2024-09-01', 'rehire')", 0),
+    ("job_history.one_employment_at_a_time", EVENT + "('cid', '2024-09-02', 'rehire')", 1),
+    (
+        "job_history.one_employment_at_a_time",
+        EVENT + "('ann', '2020-01-01', 'exit'), ('ann', '2020-01-01', 'rehire')",
+        0,
+    ),
+    ("job_history.one_employment_at_a_time", EVENT + "('ann', '2020-01-01', 'rehire')", 1),
+    # With Ann and Cid 50 were here when 2021 and 2022 began, and with Bea 51 when 2023 did. Cid
+    # left in 2024, and 2025 is not over on 2025-06-30.
+    ("job_history.every_year_has_exits", FORTY_EIGHT, 3),
+    # Then 49 were here when 2022 began, and 50 when 2023 did.
+    (
+        "job_history.every_year_has_exits",
+        FORTY_EIGHT + "; " + EVENT + "('x1', '2021-05-01', 'exit')",
+        1,
+    ),
+    (
+        "job_history.every_year_has_exits",
+        FORTY_EIGHT + "; " + EVENT + "('x1', '2021-01-01', 'exit'), ('x2', '2023-12-31', 'exit')",
+        0,
+    ),
+    # Of the five rows that are no exit one may be without a level, and two may not.
+    ("job_history.level_is_mostly_filled", "update job_history set level = null", 0),
+    (
+        "job_history.level_is_mostly_filled",
+        "update job_history set level = null where person_key = 'ann'",
+        0,
+    ),
+    (
+        "job_history.level_is_mostly_filled",
+        "update job_history set level = null where person_key = 'bea'",
+        2,
+    ),
+    (
+        "job_history.department_is_mostly_filled",
+        "update job_history set department = 'Sales' where person_key in ('ann', 'cid')",
+        2,
+    ),
     ("job_history.reaches_as_of", "update settings set as_of = date '2025-07-31'", 0),
     ("job_history.reaches_as_of", "update settings set as_of = date '2025-08-01'", 1),
+    # `known` holds level 9 of an earlier load, and 1 (once), 2 (four times) and 5 (five times).
+    ("job_history.has_no_new_value", "delete from job_history where level = 3", 0),
+    ("job_history.has_no_new_value", "update job_history set level = 9 where level = 3", 0),
+    ("job_history.has_no_new_value", "update job_history set level = 4 where level = 3", 2),
+    ("job_history.keeps_its_values", "delete from job_history where level = 2", 0),
+    ("job_history.keeps_its_values", "delete from job_history where level = 5", 1),
+    ("job_history.keeps_its_values", "update job_history set level = null", 1),
     ("job_history.nothing_after_as_of", EVENT + "('ann', '2025-06-30', 'change')", 0),
     ("job_history.nothing_after_as_of", EVENT + "('ann', '2025-07-01', 'change')", 1),
     ("job_history.exits_have_a_reason", EVENT + "('ann', '2025-06-01', 'exit')", 1),
@@ -78,6 +139,26 @@ CASES: list[tuple[str, str, int]] = [
         "update enrollments set decided_on = '2022-11-30'",
         1,
     ),
+    (
+        "enrollments.applied_on_is_not_in_the_future",
+        "update enrollments set applied_on = '2025-07-02'",
+        1,
+    ),
+    (
+        "enrollments.decided_on_is_not_in_the_future",
+        "update enrollments set decided_on = '2025-07-02'",
+        1,
+    ),
+    (
+        "talent_plans.planned_on_is_not_in_the_future",
+        "update talent_plans set planned_on = '2025-07-01'",
+        0,
+    ),
+    (
+        "talent_plans.planned_on_is_not_in_the_future",
+        "update talent_plans set planned_on = '2025-07-02'",
+        1,
+    ),
     ("pairings.program_is_known", "delete from programs", 2),
     (
         "pairings.ended_on_is_not_before_started_on",
@@ -91,7 +172,7 @@ CASES: list[tuple[str, str, int]] = [
         1,
     ),
     (
-        "pairings.lasts_at_most_ten_years",
+        "pairings.is_not_too_long",
         PAIRING + "('p3', 'grow', 'ann', 'bea', '2015-06-29', null, 90), "
         "('p4', 'grow', 'ann', 'bea', '2015-06-30', null, 91)",
         1,
@@ -114,20 +195,20 @@ CASES: list[tuple[str, str, int]] = [
     ),
     (
         # With Cid, whose pairing runs from 2025-05-15 on, these are 50 mentees.
-        "pairings.mentor_has_at_most_fifty_mentees",
+        "pairings.mentor_has_not_too_many_mentees",
         "insert into pairings (mentor_key, mentee_key, started_on) "
         "select 'ann', 'x' || i, date '2025-06-01' from range(49) as t(i)",
         0,
     ),
     (
-        "pairings.mentor_has_at_most_fifty_mentees",
+        "pairings.mentor_has_not_too_many_mentees",
         "insert into pairings (mentor_key, mentee_key, started_on) "
         "select 'ann', 'x' || i, date '2025-06-01' from range(50) as t(i)",
         1,
     ),
     (
         # One after the other, each ending the day before the next begins.
-        "pairings.mentor_has_at_most_fifty_mentees",
+        "pairings.mentor_has_not_too_many_mentees",
         "insert into pairings (mentor_key, mentee_key, started_on, ended_on) "
         "select 'bea', 'x' || i, date '2025-01-01' + i::int, date '2025-01-01' + i::int "
         "from range(60) as t(i)",
@@ -155,6 +236,40 @@ CASES: list[tuple[str, str, int]] = [
     (
         "pairings.mentor_is_employed_at_the_start",
         PAIRING + "('p3', 'grow', 'ann', 'bea', '2017-12-31', null, 90)",
+        1,
+    ),
+    (
+        # Cid left again on 2025-05-20, and 31 days later is 2025-06-20.
+        "pairings.ends_when_its_mentee_leaves",
+        EVENT + "('cid', '2025-05-20', 'exit')",
+        1,
+    ),
+    (
+        "pairings.ends_when_its_mentee_leaves",
+        EVENT + "('cid', '2025-05-20', 'exit'); "
+        "update pairings set ended_on = '2025-06-20' where pairing_id = 'p2'",
+        0,
+    ),
+    (
+        "pairings.ends_when_its_mentee_leaves",
+        EVENT + "('cid', '2025-05-20', 'exit'); "
+        "update pairings set ended_on = '2025-06-21' where pairing_id = 'p2'",
+        1,
+    ),
+    (
+        # A pairing that is open counts up to as_of only.
+        "pairings.ends_when_its_mentee_leaves",
+        EVENT + "('cid', '2025-05-30', 'exit')",
+        0,
+    ),
+    (
+        "pairings.ends_when_its_mentee_leaves",
+        EVENT + "('cid', '2025-05-20', 'exit'), ('cid', '2025-06-25', 'rehire')",
+        0,
+    ),
+    (
+        "pairings.ends_when_its_mentor_leaves",
+        EVENT + "('ann', '2025-05-20', 'exit')",
         1,
     ),
     ("meetings.pairing_is_known", "update meetings set pairing_id = 'p9'", 1),
@@ -186,11 +301,41 @@ CASES: list[tuple[str, str, int]] = [
         "update meetings set scheduled_at = '2025-08-02', status = 'cancelled'",
         0,
     ),
+    # The one pairing that runs began less than 92 days ago: no meeting is overdue yet.
+    ("meetings.reaches_as_of", "delete from pairings where pairing_id = 'p1'", 0),
+    ("meetings.reaches_as_of", "update pairings set started_on = '2025-03-31'", 0),
+    (
+        "meetings.reaches_as_of",
+        "update pairings set started_on = '2025-03-30' where pairing_id = 'p2'",
+        1,
+    ),
+    (
+        "meetings.reaches_as_of",
+        "update pairings set started_on = '2025-03-30' where pairing_id = 'p2'; "
+        "update meetings set scheduled_at = '2025-03-31 10:00'",
+        0,
+    ),
+    (
+        "meetings.reaches_as_of",
+        "update pairings set started_on = '2025-03-30', ended_on = '2025-06-30'",
+        0,
+    ),
+    # The source may be 900 days old; its newest row, of 2023-02-10, is on 2025-07-28.
+    ("meetings.each_source_reaches_as_of", "update settings set as_of = date '2025-07-28'", 0),
+    ("meetings.each_source_reaches_as_of", "update settings set as_of = date '2025-07-29'", 1),
+    ("meetings.each_source_reaches_as_of", "delete from meetings", 1),
+    (
+        "meetings.each_source_reaches_as_of",
+        "update meetings set _source = 'exports/new.csv'",
+        1,
+    ),
     ("meetings.duration_is_plausible", "update meetings set duration_minutes = 600", 0),
     ("meetings.duration_is_plausible", "update meetings set duration_minutes = 601", 1),
     ("goals.pairing_is_known", "update goals set pairing_id = 'p9'", 1),
     ("goals.completed_on_is_not_before_set_on", "update goals set completed_on = '2023-02-28'", 1),
     ("goals.completed_on_is_not_in_the_future", "update goals set completed_on = '2025-07-02'", 1),
+    ("goals.set_on_is_not_in_the_future", "update goals set set_on = '2025-07-01'", 0),
+    ("goals.set_on_is_not_in_the_future", "update goals set set_on = '2025-07-02'", 1),
     ("goals.status_agrees_with_completion", "update goals set status = 'open'", 1),
     ("goals.status_agrees_with_completion", "update goals set status = null", 0),
     ("feedback.pairing_is_known", "update feedback set pairing_id = 'p9'", 1),
@@ -240,12 +385,35 @@ CASES: list[tuple[str, str, int]] = [
     ("survey_items.likert_scale_is_known", "update survey_items set scale_max = null", 1),
     ("survey_items.nps_scale_is_0_to_10", "update survey_items set kind = 'nps'", 1),
 ]
-QUERIES = {
-    f"{table}.{promise.name}": promise
-    for table, promises in BEYOND_THE_CONTRACT.items()
-    for promise in promises
-    if promise.expectation == ROWS_QUERY
-}
+LIMITS = ExpectationsConfig(watched_columns={"job_history": ("level",)})
+SALT = "of the workspace"
+LEVELS = {9: 0, 1: 1, 2: 4, 3: 1, 5: 5}
+
+
+def known(connection: Any) -> Known:
+    """Return what earlier loads told: levels with their rows in the last one, and a source."""
+    marks = {
+        connection.sql(f"select {mark_of(str(level), repr(SALT))}").fetchall()[0][0]: rows_n
+        for level, rows_n in LEVELS.items()
+    }
+    return Known(
+        {"job_history": 6, "people": 100},
+        {"job_history": {"level": marks}},
+        SALT,
+        sources=(SourceLimit("meetings", ("exports/meetings.csv", "exports/none.csv"), 900),),
+    )
+
+
+def queries(beside: Known) -> dict[str, Promise]:
+    return {
+        promise.full_name: promise
+        for table in TABLES
+        for promise in beyond_the_contract(table, LIMITS, beside)
+        if promise.expectation == ROWS_QUERY
+    }
+
+
+QUERIES = queries(known(duckdb))
 
 
 def broken_n(promise: Promise, connection: Any) -> int:
@@ -255,7 +423,9 @@ def broken_n(promise: Promise, connection: Any) -> int:
 
 @pytest.fixture(scope="module")
 def sound_connection(make_sound: Callable[[], Any]) -> Any:
-    return make_sound().connection
+    connection = make_sound().connection
+    attach(connection, known(duckdb))
+    return connection
 
 
 @pytest.mark.parametrize(("name", "statement", "expected_n"), CASES)
@@ -281,7 +451,7 @@ def test_queries_select_no_cell() -> None:
 
 
 def test_an_absent_table_promises_nothing_and_is_not_asked_about() -> None:
-    promises = promised({"job_history": 1, "pairings": 1})
+    promises = promised({"job_history": 1, "pairings": 1}, LIMITS, known(duckdb))
     assert set(promises) == {"job_history", "pairings"}
     assert all(
         needed in promises for table in promises.values() for p in table for needed in p.needs
@@ -290,26 +460,128 @@ def test_an_absent_table_promises_nothing_and_is_not_asked_about() -> None:
 
 
 def test_contract_promises_cover_every_required_column_code_and_key() -> None:
-    promises = promised(dict.fromkeys(TABLES, 1))
+    promises = promised(dict.fromkeys(TABLES, 1), LIMITS)
     assert list(promises) == list(TABLES)
     for name, table in TABLES.items():
         by_name: dict[str, list[Promise]] = {}
         for promise in promises[name]:
             by_name.setdefault(promise.name, []).append(promise)
         assert {p.column for p in by_name["is_filled"]} == {
-            column.raw_name for column in table.required_columns
+            column.raw_name for column in table.raw_columns if column.is_required
         }
         assert {p.column for p in by_name.get("is_a_known_code", [])} == {
             column.raw_name for column in table.columns if column.codes
         }
         assert ("key_is_unique" in by_name) == (
-            name not in {"job_history", "learning", "recognitions"}
+            name not in {"job_history", "identifiers", "learning", "recognitions"}
         )
         columns = by_name["columns_match_the_contract"][0].arguments["column_set"]
         assert columns == [*(column.raw_name for column in table.raw_columns), *LINEAGE]
 
 
 def test_names_are_unique_within_a_table_and_column() -> None:
-    for promises in promised(dict.fromkeys(TABLES, 1)).values():
+    for promises in promised(dict.fromkeys(TABLES, 1), LIMITS, known(duckdb)).values():
         names = [(promise.name, promise.column) for promise in promises]
         assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("limits", "name", "statement", "expected_n"),
+    [
+        ({"recent_exit_months": 9}, "job_history.has_recent_exits", "select 1", 1),
+        ({"recent_exit_months": 10}, "job_history.has_recent_exits", "select 1", 0),
+        ({"minimum_people_for_exits": 4}, "job_history.every_year_has_exits", "select 1", 0),
+        # Two were here when 2020 began; three when 2023 did, in which nobody left.
+        ({"minimum_people_for_exits": 3}, "job_history.every_year_has_exits", "select 1", 1),
+        ({"stale_after_days": {"goals": 852}}, "goals.reaches_as_of", GOALS_OF_P2, 1),
+        ({"stale_after_days": {"goals": 853}}, "goals.reaches_as_of", GOALS_OF_P2, 0),
+        ({"stale_after_days": {"recognitions": 514}}, "recognitions.reaches_as_of", "select 1", 1),
+        ({"stale_after_days": {"recognitions": 515}}, "recognitions.reaches_as_of", "select 1", 0),
+        ({"maximum_pairing_years": 1}, "pairings.is_not_too_long", "select 1", 0),
+        (
+            {"maximum_pairing_years": 1},
+            "pairings.is_not_too_long",
+            "update pairings set ended_on = '2024-02-02' where pairing_id = 'p1'",
+            1,
+        ),
+        ({"maximum_mentees": 1}, "pairings.mentor_has_not_too_many_mentees", TWO_MENTEES, 1),
+        ({"maximum_mentees": 2}, "pairings.mentor_has_not_too_many_mentees", TWO_MENTEES, 0),
+        ({"maximum_meeting_minutes": 44}, "meetings.duration_is_plausible", "select 1", 1),
+        ({"maximum_meeting_minutes": 45}, "meetings.duration_is_plausible", "select 1", 0),
+        ({"pairing_grace_days": 0}, "meetings.lies_within_its_pairing", "select 1", 0),
+        (
+            {"pairing_grace_days": 0},
+            "meetings.lies_within_its_pairing",
+            "update meetings set scheduled_at = '2023-01-31 12:00'",
+            1,
+        ),
+        ({"maximum_empty_share": 0.4}, "job_history.level_is_mostly_filled", NO_LEVEL_OF_BEA, 0),
+        ({"maximum_empty_share": 0.39}, "job_history.level_is_mostly_filled", NO_LEVEL_OF_BEA, 2),
+    ],
+)
+def test_a_threshold_of_the_configuration_moves_the_boundary(
+    sound_connection: Any, limits: dict[str, Any], name: str, statement: str, expected_n: int
+) -> None:
+    config = ExpectationsConfig.model_validate(limits)
+    table = name.split(".")[0]
+    (promise,) = (p for p in beyond_the_contract(table, config) if p.full_name == name)
+    sound_connection.execute("begin")
+    try:
+        sound_connection.execute(statement)
+        assert broken_n(promise, sound_connection) == expected_n
+    finally:
+        sound_connection.execute("rollback")
+
+
+def test_rows_must_not_be_fewer_nor_many_more_than_in_the_last_load() -> None:
+    limits = ExpectationsConfig(maximum_shrink_share=0.07, maximum_growth_factor=1.5)
+    beside = Known({"job_history": 100, "people": 99})
+    made = {p.full_name: p for t in TABLES for p in beyond_the_contract(t, limits, beside)}
+    # 93 of 100 are not fewer by more than 7 %, and 92.07 of 99 rows are 93 at least.
+    assert made["job_history.keeps_its_volume"].arguments == {"min_value": 93}
+    assert made["people.keeps_its_volume"].arguments == {"min_value": 93}
+    assert made["job_history.does_not_multiply"].arguments == {"max_value": 150}
+    assert "people.does_not_multiply" not in made  # 99 rows are too few to say
+    assert "pairings.keeps_its_volume" not in made  # it was never loaded
+    assert made["job_history.keeps_its_volume"].severity == "critical"
+    assert made["people.keeps_its_volume"].severity == "warning"
+    assert all(made[name].can_be_confirmed for name in made if name.endswith("_its_volume"))
+
+
+def test_a_warning_can_be_made_critical_and_nothing_else_changes() -> None:
+    limits = ExpectationsConfig(critical=("meetings.reaches_as_of", "people.keeps_its_volume"))
+    beside = Known({"people": 100})
+    usual = {p.full_name: p for t in TABLES for p in beyond_the_contract(t, LIMITS, beside)}
+    raised = {p.full_name: p for t in TABLES for p in beyond_the_contract(t, limits, beside)}
+    assert {n for n, p in raised.items() if p.severity != usual[n].severity} == {
+        "meetings.reaches_as_of",
+        "people.keeps_its_volume",
+    }
+    assert raised["meetings.reaches_as_of"].severity == "critical"
+
+
+def test_an_empty_table_can_refuse_the_build_too() -> None:
+    limits = ExpectationsConfig.model_validate({"critical": ["pairings.has_rows"]})
+    severities = {
+        promise.full_name: promise.severity
+        for table in promised({"pairings": 0, "goals": 0}, limits).values()
+        for promise in table
+    }
+    assert severities["pairings.has_rows"] == "critical"
+    assert severities["goals.has_rows"] == "warning"
+
+
+def test_a_table_of_which_nothing_is_expected_is_not_asked_for_its_age() -> None:
+    limits = ExpectationsConfig.model_validate({"stale_after_days": {"job_history": None}})
+    asked = {p.full_name for t in TABLES for p in beyond_the_contract(t, limits)}
+    assert "job_history.reaches_as_of" not in asked
+    assert "meetings.reaches_as_of" in asked
+
+
+def test_every_promise_has_a_name_that_the_configuration_knows() -> None:
+    limits = ExpectationsConfig.model_validate(
+        {"stale_after_days": {"goals": 1, "survey_responses": 400}}
+    )
+    made = {p.full_name for t in TABLES for p in beyond_the_contract(t, limits, known(duckdb))}
+    assert made <= names()
+    assert len(names()) > 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 import os
@@ -145,10 +146,56 @@ def test_a_refused_export_leaves_the_last_good_site(copy: Workspace) -> None:
     (page,) = copy.runs.glob("*/gate.html")
     assert str(page) in refused.stderr
     last = runs(copy)[0]
-    assert (last["outcome"], last["gates"]["critical_failed_n"]) == ("refused", 1)
+    # No exit is left, and 60 of 348 rows are more than a tenth.
+    assert (last["outcome"], last["gates"]["critical_failed_n"]) == ("refused", 2)
 
     checked = mentorship("check", "-C", copy.root, "--json")
     assert (checked.returncode, json.loads(checked.stdout)["error"]) == (1, "DataRefused")
+
+
+def test_a_load_that_shrank_is_refused_until_somebody_confirms_it(copy: Workspace) -> None:
+    """Every second person is missing, and with them a department: of 348 rows 204 are left."""
+    path = copy.exports / "job_history.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if ",Operations," not in x), encoding="utf-8")
+    text = copy.config_path.read_text(encoding="utf-8")
+    lenient = "ingest: {maximum_quarantined_share: 1}\n"
+    copy.config_path.write_text(text + lenient, encoding="utf-8")
+
+    refused = mentorship("check", "-C", copy.root, "--data-docs")
+    assert refused.returncode == 1, refused.stderr
+    assert "job_history has at least 314 rows: the last load had 348" in refused.stderr
+    assert "mentorship build --full-refresh" in refused.stderr
+    index = copy.state / "gx" / "site" / "index.html"
+    assert str(index) in refused.stderr
+    assert index.is_file()
+    docs = [index.parents[1], *index.parents[1].rglob("*")]
+    assert not any(stat.S_IMODE(path.stat().st_mode) & 0o077 for path in docs)
+    assert list(copy.site.resolve().rglob("*gx*")) == []
+    changed = copy.state / "check" / "quarantine" / "changed_values.csv"
+    with changed.open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file))[1:] == [
+            ["job_history", "department", "gone", "Operations", "144"],
+            # Eight of that department alone were promoted to the highest level.
+            ["job_history", "level", "gone", "7", "8"],
+        ]
+
+    confirmed = mentorship("build", "--full-refresh", "-C", copy.root, "--json")
+    assert confirmed.returncode == 0, confirmed.stderr
+    warned = "\n".join(json.loads(confirmed.stdout)["warnings"])
+    assert "job_history: job_history has at least 314 rows" in warned
+    assert "job_history: Every department that 5 or more rows" in warned
+    assert "Operations" not in warned
+    with duckdb.connect() as connection:
+        loads = connection.read_parquet(str(copy.site / "data" / "loads.parquet"))
+        rows = loads.filter("\"table\" = 'job_history'").project("load_number, rows_n, failed_n")
+        found = rows.order("load_number").fetchall()
+    assert [(number, rows_n) for number, rows_n, _ in found] == [(1, 348), (2, 204)]
+    assert found[1][2] >= 2
+
+    # What is confirmed is what the next load is compared with.
+    again = mentorship("check", "-C", copy.root, "--json")
+    assert again.returncode == 0, again.stderr
 
 
 def test_killed_the_site_stays_and_the_next_build_recovers_with_the_same_bytes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import traceback
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,72 @@ def test_values_may_be_written_without_quotes(tmp_path: Path) -> None:
 def test_as_of_is_a_date(tmp_path: Path) -> None:
     assert config(tmp_path, SMALLEST + "as_of: 2026-06-30\n").as_of == dt.date(2026, 6, 30)
     assert "as_of" in refusal(tmp_path, SMALLEST + "as_of: soon\n").message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "password: hunter2",
+        "token: hunter2",
+        "credentials: {user: hr, password: hunter2}",
+        "credentials: [hunter2]",
+        "path: {url: hunter2}",
+        "api_key: hunter2",
+        "password: *hunter2",
+    ],
+)
+def test_a_secret_in_the_file_is_refused_and_not_shown(tmp_path: Path, source: str) -> None:
+    text = SMALLEST + f"  - table: people\n    path: a.csv\n    {source}\n"
+    if source.startswith("path"):
+        text = text.replace("    path: a.csv\n", "")
+    error = refusal(tmp_path, text)
+    assert error.exit_code == 2
+    assert "hunter2" not in "".join(traceback.format_exception(error))
+
+
+def test_an_address_in_the_wrong_place_is_not_shown(tmp_path: Path) -> None:
+    error = refusal(tmp_path, SMALLEST + "  - sftp://hr:hunter2@files.example/a.csv\n")
+    assert "hunter2" not in "".join(traceback.format_exception(error))
+
+
+def test_a_secret_in_the_file_says_where_it_belongs(tmp_path: Path) -> None:
+    text = SMALLEST + "  - {table: people, path: a.csv, password: hunter2}\n"
+    assert "`credentials: NAME`" in (refusal(tmp_path, text).to_do or "")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("critical: [meetings.reach_as_of]", "did you mean meetings.reaches_as_of?"),
+        ("stale_after_days: {programs: 30}", "programs is not a table with dates"),
+        ("stale_after_days: {meetings: 0}", "whole numbers from 1 on"),
+        ("watched_columns: {job_history: [departement]}", "did you mean department?"),
+        ("watched_columns: {survey_responses: [answer]}", "survey_responses is not a table"),
+        ("watched_columns: {people: [first_name]}", "first_name is not a column of people"),
+        ("maximum_shrink_share: 1", "less than 1"),
+        ("maximum_growth_factor: 1", "greater than 1"),
+    ],
+)
+def test_an_expectation_that_is_not_known_is_refused(
+    tmp_path: Path, said: str, expected: str
+) -> None:
+    error = refusal(tmp_path, f"{SMALLEST}expectations:\n  {said}\n")
+    assert error.exit_code == 2
+    assert error.place.line == 5
+    assert expected in error.message
+
+
+def test_limits_of_age_that_are_not_said_keep_their_defaults(tmp_path: Path) -> None:
+    said = "expectations:\n  stale_after_days: {meetings: null, goals: 31}\n"
+    read = config(tmp_path, SMALLEST + said).expectations
+    assert read.stale_after_days == {"job_history": 92, "meetings": None, "goals": 31}
+    assert config(tmp_path, SMALLEST).expectations.stale_after_days == {
+        "job_history": 92,
+        "meetings": 92,
+    }
+
+
+def test_every_expectation_that_warns_can_be_made_critical(tmp_path: Path) -> None:
+    named = "[job_history.has_no_new_value, people.keeps_its_volume, pairings.is_not_too_long]"
+    read = config(tmp_path, f"{SMALLEST}expectations: {{critical: {named}}}\n").expectations
+    assert read.critical[0] == "job_history.has_no_new_value"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.sources import Sources
 from mentorship import fingerprint as fingerprinting
 from mentorship.checkout import CHECKOUT, code_files
 from mentorship.config import read_config
@@ -32,7 +33,8 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def of(workspace: Workspace, *, as_of: dt.date | None = None, key: bytes = b"key") -> Fingerprint:
-    return fingerprint(workspace, read_config(workspace.config_path), as_of=as_of, key=key)
+    with Sources(read_config(workspace.config_path), root=workspace.root) as sources:
+        return fingerprint(workspace, sources, as_of=as_of, key=key)
 
 
 def test_the_same_inputs_have_the_same_fingerprint(workspace: Workspace) -> None:
@@ -52,6 +54,16 @@ def test_another_export_changes_it(workspace: Workspace) -> None:
     before = of(workspace)
     (workspace.exports / "job_2.csv").write_text("employee_id\n1\n", encoding="utf-8")
     assert of(workspace).digest != before.digest
+
+
+def test_a_changed_preset_of_the_workspace_changes_it(workspace: Workspace) -> None:
+    before = of(workspace)
+    folder = workspace.root / "presets"
+    folder.mkdir()
+    (folder / "ours.yml").write_text("vendor: Ours\n", encoding="utf-8")
+    added = of(workspace)
+    (folder / "ours.yml").write_text("vendor: Theirs\n", encoding="utf-8")
+    assert len({before.digest, added.digest, of(workspace).digest}) == 3
 
 
 def test_a_changed_configuration_changes_it(workspace: Workspace) -> None:

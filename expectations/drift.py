@@ -1,0 +1,144 @@
+"""What every table promises beside the loads before it: as many rows, the same values.
+
+A load that breaks such a promise on purpose is confirmed once, and is what the next is compared
+with.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from expectations.known import Known
+from expectations.promise import Promise, no_row
+from expectations.values import WATCHABLE, mark_of
+from ingest.contract import TABLES
+from mentorship.config import ExpectationsConfig
+
+# Fewer rows than this may multiply: a program that begins.
+GROWING_ROWS_MIN = 100
+# Values of fewer rows than this may come and go.
+GONE_ROWS_MIN = 5
+
+CONFIRM = (
+    "if that is meant, confirm it once with `mentorship build --full-refresh`, and later loads are "
+    "compared with this one."
+)
+LISTED = "changed_values.csv in the quarantine folder lists them"
+
+# What can be promised of each table once it has been loaded before.
+NAMES = ("keeps_its_volume", "does_not_multiply")
+VALUE_NAMES = ("has_no_new_value", "keeps_its_values")
+
+
+def promises(table: str, limits: ExpectationsConfig, known: Known) -> tuple[Promise, ...]:
+    """Return what a table promises beside the loads before it; nothing before the first."""
+    before = known.volumes.get(table, 0)
+    if not before:
+        return ()
+    columns = known.marks.get(table, {})
+    made = (
+        _keeps_its_volume(table, before, limits.maximum_shrink_share),
+        *(
+            (_does_not_multiply(table, before, limits.maximum_growth_factor),)
+            if before >= GROWING_ROWS_MIN
+            else ()
+        ),
+        *(
+            promise
+            for column in limits.watched_columns.get(table, ())
+            if column in columns
+            for promise in (_has_no_new_value(table, column), _keeps_its_values(table, column))
+        ),
+    )
+    return tuple(replace(promise, can_be_confirmed=True) for promise in made)
+
+
+def names() -> set[str]:
+    """Return the name of every promise that this module can make, as `table.expectation`."""
+    return {f"{table}.{name}" for table in TABLES for name in NAMES} | {
+        f"{table}.{name}" for table in WATCHABLE for name in VALUE_NAMES
+    }
+
+
+def _keeps_its_volume(table: str, before: int, maximum_shrink_share: float) -> Promise:
+    fewest = math.ceil(round(before * (1 - maximum_shrink_share), 6))
+    return Promise(
+        table,
+        "keeps_its_volume",
+        "critical" if TABLES[table].is_required else "warning",
+        f"{table} has at least {fewest} rows: the last load had {before}, and at most "
+        f"{maximum_shrink_share:.4g} of them may be missing.",
+        "Look for a filter, a shorter date range, a department or the leavers that the export left "
+        f"out, and export it again; {CONFIRM}",
+        "ExpectTableRowCountToBeBetween",
+        {"min_value": fewest},
+        counts_rows=False,
+    )
+
+
+def _does_not_multiply(table: str, before: int, maximum_growth_factor: float) -> Promise:
+    most = math.floor(round(before * maximum_growth_factor, 6))
+    return Promise(
+        table,
+        "does_not_multiply",
+        "warning",
+        f"{table} has at most {most} rows: the last load had {before}, and "
+        f"{maximum_growth_factor:.4g} times as many are plausible.",
+        f"Look for one export that two sources read, and for rows that a join repeated; {CONFIRM}",
+        "ExpectTableRowCountToBeBetween",
+        {"max_value": most},
+        counts_rows=False,
+    )
+
+
+def _has_no_new_value(table: str, column: str) -> Promise:
+    return no_row(
+        table,
+        "has_no_new_value",
+        f"""
+        select 1 as broken
+        from t
+        where t.{column} in (
+            select v.value
+            from (select distinct {column} as value from t where {column} is not null) as v
+            cross join known.salt as s
+            where {mark_of("v.value", "s.salt")} not in (
+                select k.mark
+                from known.marks as k
+                where k.table_name = '{table}' and k.column_name = '{column}'
+            )
+        )
+        """,
+        severity="warning",
+        sentence=f"Every {column} of {table} was there in an earlier load.",
+        to_do="A new spelling of an old name splits its people into two groups: map it under "
+        f"values in mentorship.yml; what is really new needs nothing. {LISTED}.",
+        column=column,
+    )
+
+
+def _keeps_its_values(table: str, column: str) -> Promise:
+    promise = no_row(
+        table,
+        "keeps_its_values",
+        f"""
+        select 1 as broken
+        from known.marks as k
+        where k.table_name = '{table}'
+            and k.column_name = '{column}'
+            and k.rows_n >= {GONE_ROWS_MIN}
+            and k.mark not in (
+                select {mark_of("v.value", "s.salt")}
+                from (select distinct {column} as value from t where {column} is not null) as v
+                cross join known.salt as s
+            )
+        """,
+        severity="warning",
+        sentence=f"Every {column} that {GONE_ROWS_MIN} or more rows of {table} had in the last "
+        "load is still there.",
+        to_do=f"Look whether the export left out a {column} or renamed it, and export it again or "
+        f"map the new name under values in mentorship.yml; {LISTED}.",
+        column=column,
+    )
+    return replace(promise, counts_rows=False)

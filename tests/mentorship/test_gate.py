@@ -1,0 +1,92 @@
+"""The gate's process: it gets ready beside other work, and never outlives whoever started it."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from expectations.brief import Brief
+from mentorship.config import ExpectationsConfig
+from mentorship.errors import DataRefused, MentorshipError
+from mentorship.gate import Gate, gate_beside
+from mentorship.progress import Progress
+
+LONGEST_MS = 120_000
+
+
+def ended(pid: int) -> bool:
+    """Return whether a process ends within two minutes, without asking again and again."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    try:
+        return bool(poll.poll(LONGEST_MS))
+    finally:
+        os.close(handle)
+
+
+def test_a_gate_that_is_never_asked_is_gone_when_its_context_ends(tmp_path: Path) -> None:
+    with gate_beside(tmp_path / "raw.duckdb", organization="A", progress=Progress()) as gate:
+        process = gate._process
+        assert process.poll() is None
+    assert process.returncode == -signal.SIGKILL
+    assert process.stdin is not None
+    assert process.stdin.closed
+
+
+def test_what_was_refused_before_there_was_anything_to_check_stays_the_reason(
+    tmp_path: Path,
+) -> None:
+    started: list[Gate] = []
+
+    def refused() -> None:
+        with gate_beside(tmp_path / "raw.duckdb", organization="A", progress=Progress()) as gate:
+            started.append(gate)
+            raise DataRefused("An export is gone.")
+
+    with pytest.raises(DataRefused, match="An export is gone"):
+        refused()
+    assert started[0]._process.returncode == -signal.SIGKILL
+
+
+def test_a_gate_that_died_says_so_when_it_is_asked(tmp_path: Path) -> None:
+    raw_path = tmp_path / "raw.duckdb"
+    with gate_beside(raw_path, organization="A", progress=Progress()) as gate:
+        gate._process.kill()
+        gate._process.wait()
+        gate.begin(Brief(raw_path, tmp_path / "gates.json", ExpectationsConfig()), leavers=())
+        with pytest.raises(MentorshipError, match="could not be checked") as caught:
+            gate.answer()
+    assert caught.value.exit_code == 5
+
+
+def test_a_build_that_is_killed_takes_its_gate_with_it(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from mentorship.gate import gate_beside\n"
+        "from mentorship.progress import Progress\n"
+        "folder = Path(sys.argv[1])\n"
+        "with gate_beside(folder, organization='A', progress=Progress()) as gate:\n"
+        "    print(gate._process.pid, flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "raw.duckdb")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as build:
+        assert build.stdout is not None
+        gate = int(build.stdout.readline())
+        build.kill()
+    assert ended(gate)

@@ -1,0 +1,93 @@
+"""A load beside those before it, from real exports: only other exports are another load."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from analyses.results import GATES
+from ingest.load import load
+from ingest.sources import Sources
+from mentorship.config import WorkspaceConfig, read_config
+from mentorship.loads import ThisLoad
+from mentorship.workspace import Workspace
+
+KEY = bytes(32)
+
+
+@pytest.fixture
+def workspace(small_workspace: Callable[[Path], Workspace], tmp_path: Path) -> Workspace:
+    made = small_workspace(tmp_path)
+    made.prepare()
+    text = made.config_path.read_text(encoding="utf-8")
+    limited = text.replace('people.csv"}', 'people.csv", stale_after_days: 31}')
+    made.config_path.write_text(limited, encoding="utf-8")
+    return made
+
+
+def this_load(workspace: Workspace) -> tuple[ThisLoad, Any]:
+    """Return the load of what lies in a workspace, and its brief."""
+    config: WorkspaceConfig = read_config(workspace.config_path)
+    raw_path = workspace.state / "raw of this run.duckdb"
+    with Sources(config, root=workspace.root) as sources:
+        loaded = load(
+            config,
+            root=workspace.root,
+            raw_path=raw_path,
+            quarantine=workspace.quarantine,
+            key=KEY,
+            today=dt.date(2026, 1, 1),
+            sources=sources,
+        )
+        it = ThisLoad(workspace, config, loaded, raw_path, key=KEY)
+        return it, it.brief(sources.files(), quarantine=workspace.quarantine)
+
+
+def gates(rows_n: int) -> pd.DataFrame:
+    """Return the verdicts of a gate that asked two things of one table."""
+    rows = [
+        ("job_history", "has_exits", "event", "critical", True, 0, rows_n, "Exits.", "Look."),
+        ("job_history", "has_promotions", "", "warning", False, 1, rows_n, "Moves.", "Look."),
+    ]
+    return pd.DataFrame(rows, columns=list(GATES))
+
+
+def test_each_load_is_compared_with_the_one_before(workspace: Workspace) -> None:
+    first, brief = this_load(workspace)
+    assert (brief.known.volumes, brief.known.marks, brief.known.is_confirmed) == ({}, {}, False)
+    (limit,) = brief.known.sources
+    assert (limit.table, limit.files, limit.days) == ("people", ("exports/people.csv",), 31)
+    held = first.held(gates(348))
+    # 120 people in each of two departments: hires, 48 promotions, 60 exits.
+    assert sorted(held.marks["job_history"]["department"].values()) == [144, 204]
+    assert "location" not in held.marks["job_history"]
+    assert first.beside_earlier(held)["load_number"].tolist() == [1]
+    first.keep(held)
+
+    # The same exports again: nothing to compare with, and no second load.
+    again, brief = this_load(workspace)
+    assert (brief.known.volumes, brief.known.is_confirmed) == ({}, True)
+    again.keep(again.held(gates(348)))
+    assert len(workspace.history_path.read_text(encoding="utf-8").splitlines()) == 1
+
+    path = workspace.exports / "job_history.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:-1]), encoding="utf-8")
+    second, brief = this_load(workspace)
+    assert (brief.known.volumes, brief.known.is_confirmed) == ({"job_history": 348}, False)
+    assert brief.known.marks == held.marks
+    frame = second.beside_earlier(second.held(gates(347)))
+    assert frame["rows_n"].tolist() == [348, 347]
+    assert frame["change_share"].tolist()[1] == pytest.approx(-1 / 348)
+
+
+def test_the_history_names_no_value_of_an_export(workspace: Workspace) -> None:
+    first, _ = this_load(workspace)
+    first.keep(first.held(gates(348)))
+    text = workspace.history_path.read_text(encoding="utf-8")
+    assert not any(word in text for word in ("Sales", "Operations", "Vesterholm", "E0001", "csv"))
