@@ -7,6 +7,7 @@ what the code says today.
 from __future__ import annotations
 
 import inspect
+import itertools
 import os
 import re
 import subprocess
@@ -26,16 +27,19 @@ from pydantic_core import PydanticUndefined
 from analyses.measures import read_measures
 from analyses.results import TABLES as RESULTS
 from analyses.results import Results
-from expectations.catalog import BEYOND_THE_CONTRACT
+from expectations.catalog import beyond_the_contract
 from expectations.contract_suite import contract_promises
+from expectations.known import Known, SourceLimit
 from expectations.promise import Promise
 from ingest.accounts import DUPLICATE
 from ingest.casts import UNREADABLE, expected_of
-from ingest.contract import LINEAGE, TABLES, Column, Kind, Table
-from ingest.presets import preset_names, read_preset
+from ingest.contract import JOB_HISTORY, LINEAGE, TABLES, Column, Kind, Table
+from ingest.presets import FOLDER as PRESETS
+from ingest.presets import Duration, Preset, Rewrite, SetAside, preset_names, read_preset
 from ingest.reasons import REASONS
+from ingest.turns.columns import TURNS, columns_read
 from mentorship.cli import main as command
-from mentorship.config import Section, WorkspaceConfig
+from mentorship.config import ExpectationsConfig, Section, WorkspaceConfig
 
 DOCS = Path(__file__).resolve().parent
 PROJECT = DOCS.parent
@@ -85,6 +89,8 @@ OWN_MEANINGS = {
         "control_value": "share or mean in the comparison",
         "effect": "treated_value minus control_value; 0.05 is 5 percentage points",
         "se": "standard error, clustered by person; of two independent shares if naive",
+        "se_mentor_clustered": "the same with the mentees of one mentor counted as one; a "
+        "sensitivity the interval does not use, for mentees under mentored_vs_not",
         "risk_ratio": "ratio of leaving (retention), else of the event; empty for means",
         "p_value": "of no effect",
         "q_value": "p after Benjamini-Hochberg over all secondary questions; the primary keep p",
@@ -94,12 +100,16 @@ OWN_MEANINGS = {
         "placebo_effect": "difference in promotions of the 12 months before the trial",
         "placebo_ci_low": "lower limit of its 95 % interval",
         "placebo_ci_high": "upper limit of its 95 % interval",
+        "placebo_p_value": "of the joint test of earlier promotions and earlier ratings; below "
+        "0.05 the placebo has failed",
         "max_abs_smd": "largest standardized difference left after matching",
         "matched_share": "share of the eligible mentored who found a match",
         "full_follow_up_share": "share of the matched followed for the whole horizon",
         "contamination_share": "share of controls who started within the horizon",
         "largest_weight": "largest weight of one control in one month",
         "verdict": "what may be said ([verdicts](../explanation/impact.md#verdicts))",
+        "reason": "why nobody was compared; empty where somebody was, or where too few started to "
+        "say even that",
     },
     "curves": {"arm": "mentored or comparison"},
     "balance": {
@@ -123,6 +133,12 @@ OWN_MEANINGS = {
         "rows_quarantined": "records in quarantine",
         "rows_duplicate": "exact duplicates",
         "rows": "records the row is about",
+        "rows_with_person": "records that could be read and name a person; 0 on the row of a "
+        "reason",
+        "rows_unlinked": "of these, records whose person is nobody in job_history or people, or "
+        "cannot be told; 0 on the row of a reason",
+        "unlinked_share": "`rows_unlinked` of `rows_with_person`; empty where no record names "
+        "anybody",
     },
     "gates": {
         "expectation": "name of the expectation ([expectations](expectations.md))",
@@ -132,6 +148,18 @@ OWN_MEANINGS = {
         "rows_n": "rows of the table",
         "sentence": "what was promised",
         "to_do": "what to do when it is broken",
+    },
+    "loads": {
+        "load_number": "1 is the first load that was published",
+        "as_of": "the day its exports describe",
+        "rows_in": "records in its files",
+        "rows_quarantined": "records in quarantine",
+        "rows_duplicate": "exact duplicates",
+        "quarantined_share": "rows_quarantined in rows_in; empty without any record",
+        "rows_n": "rows of the table",
+        "change_share": "how much more or fewer rows than in the load before; empty without one",
+        "expectations_n": "promises asked of the table",
+        "failed_n": "those that were broken",
     },
     "measures": {
         "label": "its name on the pages",
@@ -173,9 +201,11 @@ def pages(manifest_path: Path) -> dict[str, str]:
         manifest_path: dbt's manifest of this project.
     """
     written: dict[str, Callable[[], str]] = {
+        "bad-inputs.md": bad_inputs,
         "commands.md": commands,
         "configuration.md": configuration,
         "expectations.md": expectations,
+        "presets.md": presets,
         "measures.md": lambda: measures(read_measures(manifest_path)),
         "reasons.md": reasons,
         "results.md": results,
@@ -215,21 +245,66 @@ def configuration() -> str:
         "Everything the configuration may say. An unknown key is an error that names the nearest "
         "valid one. `mentorship init DIR` writes a commented file to start from.",
         *_section("", WorkspaceConfig),
+    ]
+    return "\n".join(lines)
+
+
+def presets() -> str:
+    """Return the page about presets."""
+    named = {name: read_preset(name) for name in preset_names()}
+    lines = [
+        "# Presets",
         "",
-        "## Presets",
-        "",
-        "A preset says how an export is laid out. It fills in what the source leaves unsaid and "
-        "never overrides it.",
+        "A preset says how an export is laid out. It fills in what a source leaves unsaid and "
+        "never overrides it: its `columns`, `values`, `date_format` and all else it says come "
+        "first. A vendor's name alone (`preset: personio`) is enough where one preset of that "
+        "vendor fills the source's table. [Add a preset](../how-to/add-a-preset.md) of your own in "
+        "the workspace.",
         "",
         *_table(
-            ("preset", "exports of", "table", "evidence"),
+            ("preset", "exports of", "table"),
             (
-                (f"`{name}`", preset.vendor, preset.table or "any", preset.evidence)
-                for name in preset_names()
-                for preset in [read_preset(name)]
+                (f"[`{name}`](#{_anchor(name)})", preset.vendor, preset.table or "any")
+                for name, preset in named.items()
+            ),
+        ),
+        "",
+        "## Turns",
+        "",
+        "Where a record of an export is not a row of its table, the preset names a turn. These "
+        "columns are then read from each record, and may be mapped under `columns` like any other:",
+        "",
+        *_turns(),
+    ]
+    for name, preset in named.items():
+        lines += _preset(name, preset)
+    lines += [
+        "",
+        "## What a preset may say",
+        "",
+        *_table(
+            ("key", "value", "without it", "meaning"),
+            (
+                (
+                    f"`{key}`",
+                    _kind(field.annotation) + _limits(field.metadata),
+                    _default(field, has_section=False),
+                    field.description or "",
+                )
+                for key, field in Preset.model_fields.items()
             ),
         ),
     ]
+    for part in (SetAside, Duration, Rewrite):
+        lines += [
+            "",
+            f"**{part.__name__}.** {inspect.getdoc(part)}",
+            "",
+            *_table(
+                ("key", "meaning"),
+                ((f"`{key}`", field.description or "") for key, field in part.model_fields.items()),
+            ),
+        ]
     return "\n".join(lines)
 
 
@@ -253,10 +328,21 @@ def tables() -> str:
         "",
         *_table(("kind", "what is read"), ((kind, said) for kind, said in _kinds().items())),
         "",
-        "Around a value spaces are ignored. In dates, numbers, booleans and codes `NA`, `N/A`, "
-        "`#N/A`, `NULL`, `none`, `-` and `--` mean empty, and in optional dates so do "
-        "1900-01-01 and any day of the year 9999. Case and spaces or hyphens in a code do not "
-        "matter: `No Show` is `no_show`.",
+        "Around a value spaces are ignored, and in it marks that nobody sees (of direction, of "
+        "zero width). `#N/A` and dashes mean empty everywhere but in names and answers; in ids and "
+        "people so do `N/A`, `NULL` and `none`; in dates, numbers, booleans and codes `NA` too. In "
+        "dates 1900-01-01 and any day of the year 9999 mean empty. Case and spaces or hyphens in a "
+        "code do not matter: `No Show` is `no_show`. Yes and no are understood in the commonest "
+        "languages.",
+        "",
+        "A date is read as ISO 8601, or as the source's `date_format` says; a clock may follow it. "
+        "`%B` and `%b` read the names of months in English, French, German, Spanish, Italian, "
+        "Portuguese, Dutch, Swedish, Danish and Norwegian. `%y` reads 69 to 99 as 1969 to 1999, "
+        "and 00 to 68 as 2000 to 2068. `excel` reads a spreadsheet's numbers of days, of which 60 "
+        "(29 February 1900) never was and is not read. Nothing else is guessed: where a column "
+        "shows which format would read it, or that no column could tell days from months, "
+        "thousands from decimals, or midnights of another time zone from times of day, the "
+        "quarantine says so, and what to declare.",
     ]
     for group in dict.fromkeys(table.group for table in TABLES.values()):
         lines += ["", f"## {group}"]
@@ -292,8 +378,42 @@ def reasons() -> str:
             ),
             "",
             f"`{DUPLICATE}` is no quarantine: the record says what another of the same source or "
-            "key says, is dropped, and is counted in `rows_duplicate`. `unlinked_manager` is no "
-            "quarantine either: the row is kept without its manager.",
+            "key says, is dropped, and is counted in `rows_duplicate`. A reason whose meaning says "
+            "that the row is kept is no quarantine either: `quality` counts such rows in `rows` "
+            "alone.",
+        ]
+    )
+
+
+def bad_inputs() -> str:
+    """Return the page about exports that are wrong, printed from the fixtures that try them."""
+    # The tests are no package that is installed: they are found from the checkout's own folder.
+    if str(PROJECT) not in sys.path:
+        sys.path.append(str(PROJECT))
+    from tests.ingest.bad_inputs.catalog import bad_inputs as listed
+
+    return "\n".join(
+        [
+            "# Bad inputs",
+            "",
+            "Ways in which exports go wrong, and what becomes of each. The tests make a file of "
+            "every line and load it; each time the records of the file are counted, and everything "
+            "read is kept, quarantined or an exact duplicate.",
+            "",
+            *_table(
+                ("", "what is wrong", "treatment", "", "reason"),
+                (
+                    (
+                        str(bad.number),
+                        bad.what,
+                        bad.treatment,
+                        bad.how,
+                        ", ".join(f"[`{reason}`](reasons.md)" for reason in bad.reasons),
+                    )
+                    for bad in listed()
+                ),
+            ),
+            "",
         ]
     )
 
@@ -353,21 +473,46 @@ def expectations() -> str:
         "",
         "The promises that follow from the contract alone repeat what ingest already enforces by "
         "quarantine: they check ingest itself.",
+        "",
+        "Thresholds are those without an `expectations` section in `mentorship.yml` "
+        "([which](configuration.md#expectations)); its `critical` lets a warning refuse the build.",
+        "",
+        "## Beside earlier loads",
+        "",
+        "Asked of every table that an earlier load held, here of a `job_history` that had 1,000 "
+        "rows. `has_no_new_value` and `keeps_its_values` are asked of `watched_columns`, and "
+        "`each_source_reaches_as_of` where a source says `stale_after_days`. "
+        "[How loads are compared](../how-to/read-a-refused-build.md#a-load-differs-from-the-last).",
+        "",
+        *_promises(_beside_earlier_loads()),
     ]
     for table in TABLES.values():
         lines += ["", f"## {table.name}"]
-        beyond = BEYOND_THE_CONTRACT.get(table.name, ())
+        beyond = beyond_the_contract(table.name, ExpectationsConfig())
         if beyond:
-            lines += [
-                "",
-                *_table(
-                    ("severity", "expectation", "promise", "when it is broken"),
-                    ((p.severity, f"`{p.name}`", p.sentence, p.to_do) for p in beyond),
-                ),
-            ]
+            lines += ["", *_promises(beyond)]
         lines += ["", "From the contract:", ""]
         lines += [f"- {_contract_line(promise)}" for promise in contract_promises(table, 0)]
     return "\n".join(lines)
+
+
+def _beside_earlier_loads() -> list[Promise]:
+    """Return what a job history promises once there was one before, and a source with a limit."""
+    limits = ExpectationsConfig()
+    known = Known(
+        {"job_history": 1000},
+        {"job_history": {"department": {}}},
+        sources=(SourceLimit("job_history", (), 31),),
+    )
+    always = beyond_the_contract("job_history", limits)
+    return [p for p in beyond_the_contract("job_history", limits, known) if p not in always]
+
+
+def _promises(promises: Iterable[Promise]) -> list[str]:
+    return _table(
+        ("severity", "expectation", "promise", "when it is broken"),
+        ((p.severity, f"`{p.name}`", p.sentence, p.to_do) for p in promises),
+    )
 
 
 def commands() -> str:
@@ -482,7 +627,7 @@ def _kind(annotation: Any) -> str:
 
 
 def _limits(metadata: Sequence[Any]) -> str:
-    words = {"ge": "at least", "le": "at most"}
+    words = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
     said = [
         f"{word} {getattr(limit, name):g}"
         for limit in metadata
@@ -511,6 +656,72 @@ def _expected(code: str) -> str:
     """Return what a reason without words of its own expects, as the quarantine says it."""
     is_of_kind = code in UNREADABLE.values()
     return "what the column's kind says" if is_of_kind else "an answer on the scale of its item"
+
+
+def _turns() -> list[str]:
+    """Return the table of what each turn makes, and of the columns it reads."""
+    rows = []
+    for name, turn in TURNS.items():
+        of_table = {column.name for column in JOB_HISTORY.columns}
+        own = [column for column in turn.columns if column.name not in of_table]
+        told = "; ".join(
+            f"`{column.name}`" + (" *" if column.is_required else "") + f": {_said(column)}"
+            for column in own
+        )
+        rows.append((f"`{name}`", turn.meaning, told))
+    return _table(("turn", "what it makes", "columns besides those of its table"), rows)
+
+
+def _said(column: Column) -> str:
+    return column.meaning + (f" ({', '.join(column.codes)})" if column.codes else "")
+
+
+def _preset(name: str, preset: Preset) -> list[str]:
+    """Return one preset: its headers, what it leaves to the user, and where it is documented."""
+    fills = f"Fills {preset.table or 'any table'}"
+    turned = "" if preset.turn is None else f" by the turn `{preset.turn}`"
+    own = "" if preset.columns else " Its headers are the columns' own names."
+    lines = ["", f"## {name}", "", _opening(name), "", f"{fills}{turned}.{own}"]
+    if preset.columns:
+        lines += ["", *_table(("column", "header"), _headers(preset))]
+    if left := _left_to_the_user(preset):
+        lines += ["", f"Not documented, so map them or give a constant: {', '.join(left)}."]
+    if preset.leavers_note:
+        lines += ["", f"**Leavers.** {preset.leavers_note}"]
+    shown = [
+        f"<{page}>" if "://" in page else f"[{page}](../../{page})" for page in preset.evidence
+    ]
+    return [*lines, "", f"Evidence: {', '.join(shown)}"]
+
+
+def _opening(name: str) -> str:
+    """Return the comment with which a preset's file begins."""
+    text = (PRESETS / f"{name}.yml").read_text(encoding="utf-8")
+    said = itertools.takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return " ".join(line.removeprefix("#").strip() for line in said)
+
+
+def _headers(preset: Preset) -> list[tuple[str, str]]:
+    """Return each column that a preset reads, and from where."""
+    constants = {name: f"always `{said}`" for name, said in preset.constants.items()}
+    composed = {
+        name: f"a digest of {', '.join(f'`{part}`' for part in parts)}"
+        for name, parts in preset.composed.items()
+    }
+    headers = {
+        name: ", ".join(f"`{header}`" for header in headers)
+        for name, headers in preset.columns.items()
+    }
+    return [(f"`{name}`", said) for name, said in (headers | constants | composed).items()]
+
+
+def _left_to_the_user(preset: Preset) -> list[str]:
+    """Return the columns that must be there and that the preset knows no header for."""
+    if preset.table is None or not preset.columns:
+        return []
+    known = {*preset.columns, *preset.constants, *preset.composed}
+    needed = columns_read(TABLES[preset.table], preset)
+    return [f"`{c.name}`" for c in needed if c.is_required and c.name not in known]
 
 
 def _canonical(table: Table) -> list[str]:
