@@ -34,6 +34,8 @@ from expectations.promise import Promise
 from ingest.accounts import DUPLICATE
 from ingest.casts import UNREADABLE, expected_of
 from ingest.contract import JOB_HISTORY, LINEAGE, TABLES, Column, Kind, Table
+from ingest.crosswalk import IDENTITIES
+from ingest.identity import RULES
 from ingest.presets import FOLDER as PRESETS
 from ingest.presets import Duration, Preset, Rewrite, SetAside, preset_names, read_preset
 from ingest.reasons import REASONS
@@ -349,7 +351,24 @@ def tables() -> str:
         for table in TABLES.values():
             if table.group == group:
                 lines += _canonical(table)
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *_identities()])
+
+
+def _identities() -> list[str]:
+    """Return the section about the crosswalk."""
+    return [
+        "## Who is who",
+        "",
+        "The raw database also has `identities`: one row per identifier of a person, table and "
+        "column in which it stands, with "
+        + ", ".join(f"`{name}`" for name in IDENTITIES)
+        + ". `person_key` is empty where it links nobody. `identifier_key` is a keyed hash like "
+        "the person's: no identifier is kept as it was written. The rule says how the person was "
+        "found; the first that fits counts. Nothing that only looks alike is ever a link: "
+        "[suggestions](../how-to/link-people.md) are listed for you.",
+        "",
+        *_table(("rule", "what it says"), ((f"`{rule}`", said) for rule, said in RULES.items())),
+    ]
 
 
 def reasons() -> str:

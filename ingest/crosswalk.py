@@ -28,7 +28,8 @@ UNLINKED = {
     "damaged": "damaged_id",
     "unknown": "unknown_person",
 }
-# The columns of `raw.identities`: one row per identifier, table and column in which it stands.
+# The columns of `raw.identities`: one row per identifier, table and column in which it stands. The
+# identifier's key is that of an e-mail as it is compared, and of any other as it is written.
 IDENTITIES = {
     "person_key": "varchar",
     "identifier_key": "varchar",

@@ -27,6 +27,20 @@ Rule = Literal[
     "unknown",
 ]
 Kind = Literal["employee_id", "email", "system_id"]
+# What each rule says of an identifier, in the order in which they are tried.
+RULES: dict[Rule, str] = {
+    "damaged": "an id that a spreadsheet rounded, such as 1.23E+11; it links nobody",
+    "employee_id": "the employee id as it is written",
+    "employee_id_case": "the same id in another case",
+    "employee_id_spelling": "the same id but for spaces, full-width letters or unseen marks",
+    "employee_id_decimal": "the same id with a decimal zero: 123.0 where there is a 123 and no "
+    "123.0",
+    "email": "the e-mail, whatever its case, spaces and Unicode form, at its domain or an alias",
+    "former_email": "a former or other e-mail of the person",
+    "directory": "what `identifiers` says, of the source's system or anywhere",
+    "ambiguous": "two people fit; it links nobody",
+    "unknown": "nobody fits",
+}
 
 # Stands between a system and its own id.
 OF_SYSTEM = "\x1f"

@@ -144,10 +144,11 @@ def cleaned(position: int, *, is_prose: bool = False) -> str:
     bare = f"regexp_replace({cell}, '[{unseen}]', '', 'g')"
     seen = f"regexp_replace({bare}, '{UNUSUAL_SPACES}', ' ', 'g')"
     # Patterns are slow, and most cells are plain: only what is not ASCII needs them.
+    ends = " or ".join(f"suffix({cell}, '{space}')" for space in SPACES)
     return (
         f"nullif(case when strlen({cell}) <> length({cell}) "
         f"then trim(nfc_normalize({seen}), '{SPACES}') "
-        f"when ord({cell}) < 33 or ord({cell}[-1]) < 33 then trim({cell}, '{SPACES}') "
+        f"when {cell} < '!' or {ends} then trim({cell}, '{SPACES}') "
         f"else {cell} end, '')"
     )
 
@@ -192,7 +193,10 @@ def meaning_of(mapping: Mapping, column: Column, text: str, parameters: Paramete
         return meaning
     marks = ", ".join(f"'{mark}'" for mark in said)
     if meaning == text:
-        return f"case when lower({text}) not in ({marks}) then {text} end"
+        # Most texts are longer than any mark, which is quicker to tell.
+        longest = max(len(mark.encode()) for mark in said)
+        is_something = f"strlen({text}) > {longest} or lower({text}) not in ({marks})"
+        return f"case when {is_something} then {text} end"
     return f"case when lower({meaning}) not in ({marks}) then {meaning} end"
 
 

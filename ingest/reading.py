@@ -13,7 +13,7 @@ from ingest.exports import Planned, open_export
 from ingest.identity import Directory
 from ingest.lookups import Knowledge
 from ingest.raw import redactor
-from ingest.repeats import drop_repeated_records, record_hashes
+from ingest.repeats import drop_repeated_records, quick_hashes, record_hashes
 from ingest.settling import PARQUET, create_item_kinds, quoted, refer_to, settle, settle_table
 from ingest.store import DUPLICATES, LOOKUPS, PROBLEMS, RECORDS, ROWS, Entry, Store
 from ingest.tables import fill
@@ -156,10 +156,11 @@ class Reading:
         export = self._open(planned)
         with accounts.watch.stage("duplicates"):
             hashes = f"({record_hashes(export, key=self._key)})"
+            alike = None if planned.has_siblings else quick_hashes(export)
             if planned.has_siblings:
                 connection.execute(f"copy {hashes} to '{quoted(folder / RECORDS)}' {PARQUET}")
                 hashes = _relation(folder / RECORDS)
-            drop_repeated_records(accounts, export, hashes, earlier=earlier)
+            drop_repeated_records(accounts, export, hashes, earlier=earlier, alike=alike)
         assert self._knowledge is not None, "files settle after the directory"  # noqa: S101
         lookups = settle(accounts, export, self._knowledge, folder / ROWS)
         with accounts.watch.stage("store"):

@@ -33,6 +33,7 @@ from ingest.redaction import EMAIL, WITHHELD
 from ingest.tables import (
     REFERRED_TO,
     cast_query,
+    distinct_texts,
     notations_of,
     quarantine_unread,
     set_aside,
@@ -91,13 +92,10 @@ def settle(accounts: Accounts, export: Export, knowledge: Knowledge, path: Path)
             query, values = _answers(export, records, parameters)
     with watch.stage("identity"):
         crosswalk = path.with_name(IDENTITIES_FILE)
-        identifiers = _link(accounts, table, records, parameters.values, knowledge, crosswalk)
-        told = [item.item_id for item in export.mapping.items]
-        hidden = _hide_ids(
-            accounts, table, records, parameters.values, knowledge.key, item_ids=told
-        )
+        identifiers = _link(accounts, export, knowledge, crosswalk)
+        hidden = _hide_ids_of(accounts, export, knowledge.key)
     with watch.stage("redaction"):
-        items = _create_told(accounts, table, query, values)
+        items = _create_told_of(accounts, export, query, values)
         withheld_n, has_words = _redact(accounts, table, knowledge)
         words = knowledge.redactor.asked()
     if withheld_n:
@@ -126,7 +124,7 @@ def settle_table(accounts: Accounts, table: Table, knowledge: Knowledge, path: P
         path: the file: `_file`, `_record`, `_line`, the table's columns, `_mark`, `_problem`.
     """
     query = f"select *, cast(null as varchar) as _problem from rows_{table.name}"
-    hidden = _hide_ids(accounts, table, query, {}, knowledge.key)
+    hidden = _hide_ids(accounts, table, knowledge.key)
     _create_told(accounts, table, query, {})
     _, has_words = _redact(accounts, table, knowledge)
     _write(accounts, _Rows(table, query, {}, False, hidden, has_words), path)
@@ -204,64 +202,97 @@ def _answers(export: Export, records: str, parameters: Parameters) -> tuple[str,
     return query, given.values
 
 
-def _link(
-    accounts: Accounts,
-    table: Table,
-    records: str,
-    values: dict[str, object],
-    knowledge: Knowledge,
-    path: Path,
-) -> list[str]:
-    """Make sure that `links` knows every identifier in the records; return them.
+def _link(accounts: Accounts, export: Export, knowledge: Knowledge, path: Path) -> list[str]:
+    """Make sure that `links` knows every identifier in an export; return them.
 
-    The crosswalk of the records goes to a file.
+    The crosswalk of the export goes to a file.
     """
+    table = export.mapping.table
     if not table.person_columns:
         return []
+    texts, parameters = distinct_texts(accounts, export, table.person_columns)
     identifiers = link_mentions(
-        accounts, table, records, values, knowledge.directory, key=knowledge.key
+        accounts, table, texts, parameters.values, knowledge.directory, key=knowledge.key
     )
     write_mentions(accounts, path)
     return identifiers
 
 
-def _hide_ids(
-    accounts: Accounts,
-    table: Table,
-    records: str,
-    values: dict[str, object],
-    key: bytes,
-    *,
-    item_ids: Sequence[str] = (),
-) -> tuple[str, ...]:
-    """Create `hidden_ids`: ids that are somebody's e-mail; return the columns that hold some.
-
-    The items of a wide export do not stand in its records.
-    """
-    connection = accounts.connection
-    columns = [column.name for column in table.columns if column.kind == "id"]
-    if item_ids:
-        columns.remove("item_id")
-    if not columns:
-        return ()
-    looks = ", ".join(f"bool_or(contains({name}, '@'))" for name in columns)
-    seen = connection.execute(f"select {looks} from ({records}) as records", values).fetchone()
+def _hide_ids_of(accounts: Accounts, export: Export, key: bytes) -> tuple[str, ...]:
+    """Create `hidden_ids` of an export; return the columns that hold some."""
+    mapping = export.mapping
+    columns = [column for column in mapping.columns if column.kind == "id"]
     rows: list[tuple[str, str]] = []
-    for name in (name for name, is_seen in zip(columns, seen or (), strict=True) if is_seen):
-        found = connection.execute(
-            f"select distinct {name} from ({records}) as records where contains({name}, '@')",
-            values,
+    for column in columns:
+        if _may_hold_email(accounts, export, column):
+            texts, parameters = distinct_texts(accounts, export, [column])
+            found = accounts.connection.execute(
+                f"select {column.name} from ({texts}) where contains({column.name}, '@')",
+                parameters.values,
+            ).fetchall()
+            rows += [(column.name, said) for (said,) in found]
+    rows += [("item_id", item.item_id) for item in mapping.items if "@" in item.item_id]
+    return _create_hidden_ids(accounts, rows, key)
+
+
+def _may_hold_email(accounts: Accounts, export: Export, column: Column) -> bool:
+    """Return whether a column of ids may hold an e-mail, told by its cells and what is declared."""
+    mapping = export.mapping
+    declared = (
+        mapping.constants.get(column.name, ""),
+        *mapping.values.get(column.name, {}).values(),
+        *(rewrite.replacement for rewrite in mapping.preset.rewrites.get(column.name, ())),
+    )
+    if any("@" in text for text in declared):
+        return True
+    places = mapping.positions.get(column.name, ())
+    if not places:
+        return False
+    looks = " or ".join(f"contains(c{place}, '@')" for place in places)
+    row = accounts.connection.execute(
+        f"select 1 from {export.landing.view} where {looks} limit 1"
+    ).fetchone()
+    return row is not None
+
+
+def _hide_ids(accounts: Accounts, table: Table, key: bytes) -> tuple[str, ...]:
+    """Create `hidden_ids` of a table in memory; return the columns that hold some."""
+    rows: list[tuple[str, str]] = []
+    for column in (column for column in table.columns if column.kind == "id"):
+        found = accounts.connection.execute(
+            f"select distinct {column.name} from rows_{table.name} "
+            f"where contains({column.name}, '@')"
         ).fetchall()
-        rows += [(name, said) for (said,) in found]
-    rows += [("item_id", item_id) for item_id in item_ids if "@" in item_id]
+        rows += [(column.name, said) for (said,) in found]
+    return _create_hidden_ids(accounts, rows, key)
+
+
+def _create_hidden_ids(
+    accounts: Accounts, rows: Sequence[tuple[str, str]], key: bytes
+) -> tuple[str, ...]:
+    """Create `hidden_ids`: ids that are somebody's e-mail; return the columns that hold some."""
     if rows:
         said = sorted({one for _, one in rows})
         _create_texts(
-            connection,
+            accounts.connection,
             "hidden_ids",
             {"said": said, "shown": [person_key(one, key=key) for one in said]},
         )
     return tuple(sorted({name for name, _ in rows}))
+
+
+def _create_told_of(
+    accounts: Accounts, export: Export, query: str, values: dict[str, object]
+) -> list[tuple[str, str]]:
+    """Create `told` of an export; return survey and item of each answer."""
+    mapping = export.mapping
+    if not mapping.is_wide and (word := WORDS.get(mapping.table.name)):
+        is_answer = mapping.table.name == "survey_responses"
+        names = ("survey_id", "item_id", word) if is_answer else (word,)
+        columns = [mapping.column(name) for name in names]
+        query, parameters = distinct_texts(accounts, export, columns)
+        values = parameters.values
+    return _create_told(accounts, mapping.table, query, values)
 
 
 def _create_told(

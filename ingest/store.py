@@ -39,7 +39,7 @@ ROWS, PROBLEMS, DUPLICATES, RECORDS, LOOKUPS = (
 )
 CHUNK_BYTES = 1 << 22
 # What decides how a text is read, besides our own code.
-_PACKAGES = ("duckdb", "pandas", "numpy", "python-calamine", "charset-normalizer")
+_PACKAGES = ("duckdb", "pandas", "numpy", "charset-normalizer")
 
 
 @dataclass(frozen=True)

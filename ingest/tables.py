@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from ingest.accounts import Accounts, Export
@@ -149,9 +151,45 @@ def texts_of(accounts: Accounts, export: Export) -> tuple[str, Parameters]:
 
     Its last common table expression, `texts`, has `t_<column>` per column that is read.
     """
+    return _texts_of(accounts, export, export.mapping.columns, _standing(export))
+
+
+def distinct_texts(
+    accounts: Accounts, export: Export, columns: Sequence[Column]
+) -> tuple[str, Parameters]:
+    """Return the query of the distinct texts in some columns, and what it is given.
+
+    Cells that are written alike are cleaned once. The columns are of kinds that keep their text.
+    """
+    mapping = export.mapping
+    names = [column.name for column in columns]
+    parts = [part for name in names for part in mapping.preset.composed.get(name, ())]
+    places = {place for name in (*names, *parts) for place in mapping.positions.get(name, ())}
+    counted = any("{record}" in mapping.constants.get(name, "") for name in names)
+    cells = ["_record" if counted else "0 as _record", "0 as _line"]
+    cells += [f"c{place}" for place in sorted(places)]
+    records = f"(select distinct {', '.join(cells)} from {_standing(export)})"
+    texts, parameters = _texts_of(accounts, export, columns, records)
+    chosen = ", ".join(f"t_{name} as {name}" for name in names)
+    return f"{texts} select distinct {chosen} from texts", parameters
+
+
+def _standing(export: Export) -> str:
+    """Return the relation of the records that are neither quarantined nor repeated so far."""
+    kept = " ".join(
+        f"anti join (select _record from {gone} where _file = {export.number}) as {gone} "
+        "using (_record)"
+        for gone in ("problems", "duplicates")
+    )
+    return f"{export.landing.view} {kept}"
+
+
+def _texts_of(
+    accounts: Accounts, export: Export, columns: Sequence[Column], records: str
+) -> tuple[str, Parameters]:
     mapping, parameters = export.mapping, Parameters()
     said, texts = [], []
-    for column in mapping.columns:
+    for column in columns:
         text = text_of(mapping, column, parameters, secret=accounts.id_secret)
         said.append(f"{text} as s_{column.name}")
         meaning = meaning_of(mapping, column, f"s_{column.name}", parameters)
@@ -161,15 +199,8 @@ def texts_of(accounts: Accounts, export: Export) -> tuple[str, Parameters]:
                 f"case when contains({meaning}, '@') then {meaning} else {system} || {meaning} end"
             )
         texts.append(f"{meaning} as t_{column.name}")
-    kept = " ".join(
-        f"anti join (select _record from {gone} where _file = {export.number}) as {gone} "
-        "using (_record)"
-        for gone in ("problems", "duplicates")
-    )
     beginning = f"""
-        with said as (
-            select _record, _line, {", ".join(said)} from {export.landing.view} {kept}
-        ),
+        with said as (select _record, _line, {", ".join(said)} from {records}),
         texts as (select _record, _line, {", ".join(texts)} from said)"""
     return beginning, parameters
 

@@ -125,6 +125,8 @@ def build(
                     key=key,
                     today=today,
                     sources=sources,
+                    store=workspace.settled,
+                    forget=full_refresh,
                 )
             _record_inputs(this, known, loaded)
 

@@ -102,20 +102,29 @@ def set_apart(
         DataRefused: there are too many of them.
     """
     width = len(head.names)
-    if width < 2:
+    if width < 2 or not any(head.names):
         return ()
     cells = ", ".join(f"c{n}" for n in range(width))
-    same = " and ".join(f"c{n} is not distinct from ${n + 1}" for n in range(width))
     headers = tuple(header or None for header in head.names)
-    rows = connection.execute(
+    same = " and ".join(
+        f"c{n} is null" if header is None else f"c{n} = ${n + 1}"
+        for n, header in enumerate(headers)
+    )
+    said = {str(n + 1): header for n, header in enumerate(headers) if header is not None}
+    # Two questions, because one with "or" would look at every cell of the file.
+    repeated = connection.execute(
         f"select _record, _line, {cells} from {name} "
-        f"where _record > {records_n - FOOTERS_MAX} or ({same}) order by _record desc "
-        f"limit {MISFITS_MAX + FOOTERS_MAX}",
-        headers,
+        f"where _record <= {records_n - FOOTERS_MAX} and {same} "
+        f"order by _record desc limit {MISFITS_MAX}",
+        said,
+    ).fetchall()
+    ending = connection.execute(
+        f"select _record, _line, {cells} from {name} "
+        f"where _record > {records_n - FOOTERS_MAX} order by _record desc"
     ).fetchall()
     found = []
     is_ending = True
-    for row in rows:
+    for row in (*ending, *repeated):
         if row[2:] == headers:
             found.append(_misfit(row, "repeated_header", "the headers again"))
         elif is_ending and is_footer(row[2:]):
@@ -127,9 +136,9 @@ def set_apart(
         raise too_many_misfits(found[0], shown)
     if not found:
         return ()
-    connection.execute(f"create or replace table {name}_apart (_record bigint)")
-    connection.executemany(
-        f"insert into {name}_apart values (?)", [[misfit.record] for misfit in found]
+    connection.execute(
+        f"create or replace table {name}_apart as select unnest($records) as _record",
+        {"records": [misfit.record for misfit in found]},
     )
     connection.execute(f"drop view if exists {name}_all")
     connection.execute(f"alter view {name} rename to {name}_all")

@@ -168,6 +168,18 @@ def test_a_person_with_two_ids_at_one_time_is_left_out(workspace: Workspace) -> 
     assert sum("person has two employee ids" in warning for warning in report.warnings) == 1
 
 
+def test_the_analyst_may_make_two_ids_one(workspace: Workspace) -> None:
+    one = {"values": {"employee_id": {"A2": "A1"}}}
+    workspace.write("job_history", JOBS + "A1,2020-01-01,hire\nA2,2021-01-01,change\n", **one)
+    workspace.write("people", TWO_IDS, **one)
+    workspace.load()
+    assert workspace.rows("select count(*), count(distinct person_key) from job_history") == [
+        (2, 1)
+    ]
+    assert workspace.reasons("people") == [(2, "conflicting_key")]
+    assert conflicts(workspace) == suggestions(workspace) == []
+
+
 def test_a_second_id_after_the_first_is_only_pointed_out(workspace: Workspace) -> None:
     workspace.write(
         "job_history",

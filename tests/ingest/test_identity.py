@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.identity import Directory, Link, Listed, Person, ids_of
+from ingest.identity import RULES, Directory, Link, Listed, Person, Rule, ids_of
 
 ANNA = Person("E1", "Anna@corp.example", ("anna.old@corp.example",))
 BEN = Person("e2", "ben@corp.example", ("passed.on@corp.example",))
@@ -99,6 +100,10 @@ def test_what_is_not_certain_links_nobody(directory: Directory, said: str, rule:
 @pytest.mark.parametrize("said", ["E12", "1E5", "E+05", "12E+05", "1.2.3"])
 def test_ids_with_an_e_are_ids(said: str) -> None:
     assert Directory([said], [], domain_aliases={}).find(said) == Link(said, "employee_id")
+
+
+def test_every_rule_says_what_it_means() -> None:
+    assert set(RULES) == set(get_args(Rule))
 
 
 def test_a_decimal_is_an_id_of_its_own_where_the_job_history_says_so() -> None:

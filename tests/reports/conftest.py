@@ -306,8 +306,11 @@ def estimated(*rows: dict[str, Any]) -> Results:
 def quality() -> list[dict[str, Any]]:
     counts = {"rows_in": 12000, "rows_kept": 11980, "rows_quarantined": 15, "rows_duplicate": 5}
     base = {"table": "job_history", "source": "exports/job_history.csv", **counts}
+    linked = {"rows_with_person": 11900, "rows_unlinked": 119, "unlinked_share": 0.01}
+    nobody = {"rows_with_person": 0, "rows_unlinked": 0}
     return [
-        {**base, "reason": "total", "rows": 12000},
+        {**base, "reason": "total", "rows": 12000, **linked},
+        {**base, "reason": "total", "rows": 12000, **nobody, "source": "exports/programs.csv"},
         {**base, "reason": f"date that cannot be read {HOSTILE_TAG}", "rows": 15},
     ]
 

@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 
 from reports.effects import GRID
+from reports.formats import THIN
 from reports.terms import TERMS
 from reports.verdicts import LADDER
 
@@ -441,6 +442,12 @@ def test_the_analyst_sees_every_export_and_every_check(site: Path) -> None:
     assert "A level is a whole number" in words
     assert "ab" * 32 in words
     assert "people: 3 e-mails are shared by two people" in words
+
+
+def test_the_analyst_sees_which_share_of_each_export_leads_to_nobody(site: Path) -> None:
+    words = Page(site / "analyst.html").words()
+    assert f"1.0{THIN}%: 119 of 11{THIN}900" in words
+    assert "names nobody" in words
 
 
 def test_the_site_is_small(any_site: Path) -> None:
