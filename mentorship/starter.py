@@ -58,6 +58,10 @@ sources:
 #:   maximum_age_days: 45
 #:   email_domain_aliases: {old-name.example: example.com}
 
+# What the gate expects of a load beside the earlier ones.
+#: expectations:
+#:   stale_after_days: {job_history: 45, meetings: 14}
+
 # Whose effect is estimated, and how alike people must be to be compared. The defaults are good.
 #: impact:
 #:   horizons_months: [6, 12, 24]
