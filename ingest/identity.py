@@ -104,6 +104,7 @@ class Directory:
         people: each record of people, with the employee id of the person it is about.
         listed: the records of identifiers.
         employed: the employee ids of the people of whom job_history says something.
+        emails: each e-mail, as it is compared, that somebody has or had: whose it is.
     """
 
     def __init__(
@@ -121,18 +122,19 @@ class Directory:
         self._emails: dict[str, set[str]] = defaultdict(set)
         self._former: dict[str, set[str]] = defaultdict(set)
         self._declared: dict[str, set[str]] = defaultdict(set)
+        # Whoever has or had an e-mail: one passed on to another links nobody.
+        self.emails: dict[str, set[str]] = defaultdict(set)
         self._systems: dict[str, dict[str, set[str]]] = {}
         self._system_ids: dict[str, _Ids] = {}
         records = [person for person in people if not is_damaged(person.employee_id)]
         same = self._same_person({person.employee_id for person in records})
         self.people = tuple((same.get(p.employee_id, p.employee_id), p) for p in records)
         for who, person in self.people:
-            for email in (person.email, person.employee_id):
-                if email and "@" in email:
-                    self._emails[self.email(email)].add(who)
+            for email in (person.email or "", person.employee_id):
+                self._learn_email(self._emails, email, who)
             for email in person.other_emails:
-                self._former[self.email(email)].add(who)
-        strangers = {job_id for job_id in whole if "@" in job_id and not self._by_email(job_id)}
+                self._learn_email(self._former, email, who)
+        strangers = {i for i in whole if "@" in i and self.email(i) not in self.emails}
         self._ids = _Ids({*self._own.every, *strangers, *(who for who, _ in self.people)})
         self._learn_listed()
         links = (self.find(job_id).employee_id for job_id in whole)
@@ -142,12 +144,6 @@ class Directory:
     def ids(self) -> frozenset[str]:
         """Everybody's employee id."""
         return frozenset(self._ids.every)
-
-    @property
-    def emails(self) -> Mapping[str, set[str]]:
-        """Each e-mail, as it is compared, that somebody has or had: whose it is."""
-        every = self._emails.keys() | self._former.keys() | self._declared.keys()
-        return {email: self._of_email(email) for email in every}
 
     @property
     def alike(self) -> tuple[frozenset[str], ...]:
@@ -188,10 +184,10 @@ class Directory:
             return self._listed(system, id_said)
         if same := self._ids.find(id_said):
             return _link(same, lambda who: _id_rule(id_said, who))
+        if "@" not in id_said:
+            return self._listed("", id_said)
         email = self.email(id_said)
-        if people := self._by_email(id_said):
-            return _link(people, lambda who: self._email_rule(email, who))
-        return self._listed("", id_said)
+        return _link(self.emails.get(email, set()), lambda who: self._email_rule(email, who))
 
     def questions(self, said: str) -> tuple[str, ...]:
         """Return every question that `find` may ask about an identifier."""
@@ -207,12 +203,10 @@ class Directory:
         """Yield the answer to each question that has one: `find` knows nothing else."""
         for form, ids in self._ids.by_form.items():
             yield f"id {form}", "\n".join(sorted(ids))
-        for email in self._emails.keys() | self._former.keys() | self._declared.keys():
-            groups = (self._emails, self._former, self._declared)
-            yield (
-                f"email {email}",
-                "\n\n".join("\n".join(sorted(group.get(email, ()))) for group in groups),
-            )
+        groups = (self._emails, self._former, self._declared)
+        for email in self.emails:
+            told = ("\n".join(sorted(group.get(email, ()))) for group in groups)
+            yield f"email {email}", "\n\n".join(told)
         for system, spelled in self._system_ids.items():
             for form, ids in spelled.by_form.items():
                 people = (f"{one}\n{sorted(self._systems[system][one])}" for one in sorted(ids))
@@ -241,7 +235,7 @@ class Directory:
             if who is None or is_damaged(row.identifier):
                 continue
             if "@" in row.identifier:
-                self._declared[self.email(row.identifier)].add(who)
+                self._learn_email(self._declared, row.identifier, who)
             else:
                 listing = self._systems.setdefault(_plain(row.system or ""), {})
                 listing.setdefault(row.identifier, set()).add(who)
@@ -253,13 +247,11 @@ class Directory:
         ids = self._system_ids[system].find(said)
         return _link({who for one in ids for who in self._systems[system][one]}, _directory)
 
-    def _by_email(self, said: str) -> set[str]:
-        """Return everybody who has or had an e-mail: one passed on to another links nobody."""
-        return self._of_email(self.email(said)) if "@" in said else set()
-
-    def _of_email(self, email: str) -> set[str]:
-        groups = (self._emails, self._former, self._declared)
-        return set().union(*(group.get(email, ()) for group in groups))
+    def _learn_email(self, group: dict[str, set[str]], said: str, who: str) -> None:
+        if "@" in said:
+            email = self.email(said)
+            group[email].add(who)
+            self.emails[email].add(who)
 
     def _email_rule(self, email: str, who: str) -> Rule:
         if who in self._emails.get(email, ()):

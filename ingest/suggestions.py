@@ -118,7 +118,7 @@ class Suggester:
             yield why, {who for who in candidates if _worn_why(said, who) == why}
 
     def _by_email(self, said: str, slips: Mapping[str, set[str]]) -> Iterator[tuple[Why, set[str]]]:
-        emails, email = self._emails, self._directory.email(said)
+        emails, email = self._directory.emails, self._directory.email(said)
         local, _, domain = email.rpartition("@")
         yield "lookalike_letters", self._by_skeleton.get(_skeleton(email), set())
         bare = local.partition("+")[0]
@@ -154,7 +154,7 @@ class Suggester:
                     by_part[part, domain].add(email)
         domains = {domain for _, domain in by_part}
         found: dict[str, set[str]] = defaultdict(set)
-        for known in self._emails:
+        for known in self._directory.emails:
             local, _, domain = known.rpartition("@")
             if domain in domains:
                 for part in _parts(local):
@@ -164,12 +164,8 @@ class Suggester:
         return found
 
     @cached_property
-    def _emails(self) -> Mapping[str, set[str]]:
-        return self._directory.emails
-
-    @cached_property
     def _domains(self) -> set[str]:
-        return {email.rpartition("@")[2] for email in self._emails}
+        return {email.rpartition("@")[2] for email in self._directory.emails}
 
     @cached_property
     def _by_worn(self) -> Mapping[str, set[str]]:
@@ -177,12 +173,12 @@ class Suggester:
 
     @cached_property
     def _by_skeleton(self) -> Mapping[str, set[str]]:
-        return _index((_skeleton(email), who) for email, who in self._emails.items())
+        return _index((_skeleton(email), who) for email, who in self._directory.emails.items())
 
     @cached_property
     def _by_local(self) -> Mapping[str, dict[str, set[str]]]:
         found: dict[str, dict[str, set[str]]] = defaultdict(dict)
-        for email, people in self._emails.items():
+        for email, people in self._directory.emails.items():
             local, _, domain = email.rpartition("@")
             found[local][domain] = people
         return found

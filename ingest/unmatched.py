@@ -113,7 +113,11 @@ def list_unmatched(
     suggested = suggester.suggest(
         one.identifier for one in found if one.is_own and one.reason != "ambiguous_person"
     )
-    pairs = list(suggester.of_each_other(disputes.successors))
+    pairs = [
+        (who, suggestion)
+        for who, suggestion in suggester.of_each_other(disputes.successors)
+        if suggestion not in suggested.get(who, ())
+    ]
     write_list(
         folder / SUGGESTED, SUGGESTED_COLUMNS, _suggestions(found, suggested, pairs, disputes)
     )
@@ -208,13 +212,14 @@ def _sentences(found: set[str], suggested: Sized, pairs: Sized) -> Iterator[str]
     """Yield what the run's record says: how many, and where they stand."""
     if found:
         lead = "identifier leads" if len(found) == 1 else "identifiers lead"
-        yield (
-            f"{len(found)} {lead} to nobody in the job history; for {len(suggested)} of them "
-            f"{SUGGESTED} in quarantine suggests who may be meant."
-        )
+        listed = f"{SUGGESTED} in quarantine lists them"
+        if suggested:
+            listed = (
+                f"for {len(suggested)} of them {SUGGESTED} in quarantine suggests who may be meant"
+            )
+        yield f"{len(found)} {lead} to nobody in the job history; {listed}."
     if pairs:
-        ids = "employee id" if len(pairs) == 1 else "employee ids"
-        yield (
-            f"{len(pairs)} {ids} may be another one's person, and count as a person each; "
-            f"{SUGGESTED} in quarantine says whose."
-        )
+        counts = "employee id may be that of somebody who has another, and counts apart"
+        if len(pairs) > 1:
+            counts = "employee ids may be those of people who have another, and count apart"
+        yield f"{len(pairs)} {counts}; {SUGGESTED} in quarantine says whose."

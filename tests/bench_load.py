@@ -119,9 +119,13 @@ def print_comparison(root: Path, table: str, rows_n: int) -> None:
 
 def measured(root: Path, table: str, what: str) -> dict[str, Any]:
     """Return what a process of its own measured."""
-    command = [sys.executable, __file__, "--measure", what, "--table", table]
+    command = [sys.executable, "-m", "tests.bench_load", "--measure", what, "--table", table]
     shown = subprocess.run(
-        [*command, "--workspace", str(root)], check=True, stdout=subprocess.PIPE, text=True
+        [*command, "--workspace", str(root)],
+        cwd=Path(__file__).parents[1],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     result: dict[str, Any] = json.loads(shown.stdout)
     return result

@@ -194,7 +194,9 @@ def test_a_second_id_after_the_first_is_only_pointed_out(workspace: Workspace) -
     assert suggestions(workspace) == [
         ("A2", "A1", "the same e-mail and name, employed one after the other")
     ]
-    assert any("1 employee id may be another one's person" in w for w in report.warnings)
+    assert any(
+        "1 employee id may be that of somebody who has another" in w for w in report.warnings
+    )
 
 
 def test_an_email_of_two_people_links_nobody_and_both_stay(workspace: Workspace) -> None:
@@ -211,6 +213,14 @@ def test_an_email_of_two_people_links_nobody_and_both_stay(workspace: Workspace)
         ("shared_email", "desk@x.example", "A2", "Jones"),
     ]
     assert any(w.startswith("1 e-mail belongs to several people") for w in report.warnings)
+
+
+def test_what_stands_for_no_email_is_shared_by_nobody(workspace: Workspace) -> None:
+    workspace.write("job_history", JOBS + "A1,2020-01-01,hire\nA2,2020-01-01,hire\n")
+    people = "A1,none,none; n/a,Anna,Smith\nA2,none,none; n/a,Bob,Jones\n"
+    workspace.write("people", "employee_id,email,other_emails,first_name,last_name\n" + people)
+    workspace.load()
+    assert conflicts(workspace) == []
 
 
 def test_without_names_an_email_of_two_ids_is_not_taken_for_one_person(
