@@ -124,7 +124,9 @@ def measured(raw: Path, folder: Path, scope: str) -> Measured:
     scratch = folder / scope
     scratch.mkdir()
     words = [sys.executable, "-m", "tests.bench_impact", "--measure", str(raw), str(scratch), scope]
-    done = subprocess.run(words, check=True, capture_output=True, text=True)
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
     return Measured(**json.loads(done.stdout))
 
 
