@@ -127,6 +127,8 @@ def settle_table(accounts: Accounts, table: Table, knowledge: Knowledge, path: P
     hidden = _hide_ids(accounts, table, knowledge.key)
     _create_told(accounts, table, query, {})
     _, has_words = _redact(accounts, table, knowledge)
+    # Such a table is read in every load: what it asks need not be remembered.
+    knowledge.redactor.asked()
     _write(accounts, _Rows(table, query, {}, False, hidden, has_words), path)
     accounts.settle(table, Part(path, None))
 
