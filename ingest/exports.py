@@ -92,6 +92,7 @@ def land(connection: duckdb.DuckDBPyConnection, planned: Planned) -> Landing:
             header_row=source.header_row or preset.header_row,
             cell_range=source.cell_range,
             records_path=source.records_path or preset.records_path,
+            decimal=source.decimal or ".",
             wanted=wanted_headers(source, preset),
         ),
     )

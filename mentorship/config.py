@@ -84,7 +84,8 @@ class SourceConfig(Section):
         default=None,
         description="The sign before decimals. Where it is said, thousands may be separated, and "
         "a sign of currency or percent may stand at a number: `1.234,50 €` is 1234.5, `85 %` is "
-        "85. Without it only plain numbers such as 1234.5 are read.",
+        "85. Without it only plain numbers such as 1234.5 are read. What a workbook, JSON or "
+        "Parquet holds as a number is that number either way.",
     )
     file_date: str | None = Field(
         default=None,

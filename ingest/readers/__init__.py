@@ -84,7 +84,7 @@ def _land(
     if found == "parquet":
         from ingest.readers.parquet import land_parquet
 
-        return land_parquet(connection, path, name=name, shown=shown)
+        return land_parquet(connection, path, name=name, shown=shown, options=options)
     return delimited.land(
         connection, path, name=name, shown=shown, find_head=find_head, options=options
     )

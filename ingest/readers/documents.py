@@ -51,9 +51,10 @@ class _TooDeep(Exception):
 
 
 @dataclass
-class _Notices:
-    """What was noticed on the way."""
+class _Run:
+    """One run through a file: the sign before decimals, and what was noticed on the way."""
 
+    decimal: str
     nan_n: int = 0
     columns: dict[str, int] = field(default_factory=dict)
 
@@ -85,19 +86,19 @@ def land_json(
         start = file.read(START_BYTES)
     said = None if options.encoding is None else said_encoding(options.encoding, start, shown)
     encoding = said or early_encoding(start) or Encoding(UTF8)
-    notices = _Notices()
+    run = _Run(options.decimal)
     remarks = [] if encoding.remark is None else [encoding.remark]
     relation = Relation(connection, name, 0, shown)
     try:
         if _is_lines(path, encoding):
-            _land_lines(path, encoding, relation, notices, options)
+            _land_lines(path, encoding, relation, run, options)
             remarks.append("read as JSON lines, one record a line.")
         else:
-            remarks.extend(_land_document(path, encoding, relation, notices, options))
+            remarks.extend(_land_document(path, encoding, relation, run, options))
     except UnicodeError as error:
         raise _undecodable(encoding, shown) from error
     relation.close()
-    if not notices.columns:
+    if not run.columns:
         raise DataRefused(
             "The export holds no record.",
             place=Place(shown),
@@ -105,10 +106,10 @@ def land_json(
             expected="a list of objects",
             to_do="export again; or name another list with `records_path:`",
         )
-    if notices.nan_n:
-        values = "value is" if notices.nan_n == 1 else "values are"
-        remarks.append(f"{notices.nan_n} {values} NaN, and read as empty.")
-    names = tuple(notices.columns)
+    if run.nan_n:
+        values = "value is" if run.nan_n == 1 else "values are"
+        remarks.append(f"{run.nan_n} {values} NaN, and read as empty.")
+    names = tuple(run.columns)
     head = Head(names, ("",) * len(names), 0, 0)
     return Landing(
         view=name,
@@ -136,7 +137,7 @@ def _is_lines(path: Path, encoding: Encoding) -> bool:
 
 
 def _land_lines(
-    path: Path, encoding: Encoding, relation: Relation, notices: _Notices, options: Options
+    path: Path, encoding: Encoding, relation: Relation, run: _Run, options: Options
 ) -> None:
     keys = _keys(options)
     with path.open(encoding=encoding.name, errors="surrogateescape", newline="\n") as file:
@@ -155,11 +156,11 @@ def _land_lines(
                 relation.set_apart(number, "broken_json", _what_broke(error), [line])
                 continue
             for record in found if keys and isinstance(found, list) else [found]:
-                _take_in(relation, notices, number, record)
+                _take_in(relation, run, number, record)
 
 
 def _land_document(
-    path: Path, encoding: Encoding, relation: Relation, notices: _Notices, options: Options
+    path: Path, encoding: Encoding, relation: Relation, run: _Run, options: Options
 ) -> list[str]:
     """Take in the records of a document; return how they were found, unless the user said."""
     size = path.stat().st_size
@@ -192,7 +193,7 @@ def _land_document(
         ) from error
     records, remarks = _records_of(document, options, relation.shown)
     for number, record in enumerate(records, 1):
-        _take_in(relation, notices, number, record)
+        _take_in(relation, run, number, record)
     return remarks
 
 
@@ -267,7 +268,7 @@ def _refuse_repeated(found: Any, key: str, shown: str) -> None:
         )
 
 
-def _take_in(relation: Relation, notices: _Notices, number: int, record: Any) -> None:
+def _take_in(relation: Relation, run: _Run, number: int, record: Any) -> None:
     """Flatten a record into the relation, which grows with its keys."""
     if not isinstance(record, dict):
         relation.set_apart(number, "no_record", _kind(record), [_raw(record)])
@@ -275,7 +276,7 @@ def _take_in(relation: Relation, notices: _Notices, number: int, record: Any) ->
     flat: dict[str, str | None] = {}
     repeated: list[str] = []
     try:
-        _flatten(record, (), flat, repeated, notices)
+        _flatten(record, (), flat, repeated, run)
     except _TooDeep:
         found = f"lists and objects more than {DEEPEST} deep"
         relation.set_apart(number, "broken_json", found, [_raw(record)])
@@ -284,7 +285,7 @@ def _take_in(relation: Relation, notices: _Notices, number: int, record: Any) ->
         found = f"{len(repeated)} keys twice" if len(repeated) > 1 else "a key twice"
         relation.set_apart(number, "repeated_key", found, [_raw(record)])
         return
-    places = notices.columns
+    places = run.columns
     for header in flat:
         if header not in places:
             places[header] = len(places)
@@ -308,7 +309,7 @@ def _flatten(
     path: tuple[str, ...],
     flat: dict[str, str | None],
     repeated: list[str],
-    notices: _Notices,
+    run: _Run,
 ) -> None:
     if len(path) >= DEEPEST:
         raise _TooDeep
@@ -316,27 +317,29 @@ def _flatten(
         repeated.extend(found.repeated)
     for key, value in found.items():
         if isinstance(value, dict) and value:
-            _flatten(value, (*path, key), flat, repeated, notices)
+            _flatten(value, (*path, key), flat, repeated, run)
             continue
         header = printable(".".join((*path, key)))
         if header in flat:
             repeated.append(header)
-        flat[header] = _text(value, notices)
+        flat[header] = _text(value, run)
 
 
-def _text(value: Any, notices: _Notices) -> str | None:
+def _text(value: Any, run: _Run) -> str | None:
     """Return a value as text, None when it is empty."""
+    if isinstance(value, _Written):
+        return value.replace(".", run.decimal)
     if isinstance(value, str):
-        return str(value) or None
+        return value or None
     if value is None or value == {} or value == []:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        notices.nan_n += 1
+        run.nan_n += 1
         return None
     if isinstance(value, list):
-        plain = [_text(item, notices) for item in value if not isinstance(item, (dict, list))]
+        plain = [_text(item, run) for item in value if not isinstance(item, (dict, list))]
         if len(plain) == len(value) and not any(text and ";" in text for text in plain):
             return ";".join(text for text in plain if text is not None) or None
     return _as_json(value)

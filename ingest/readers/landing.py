@@ -21,6 +21,8 @@ class Options:
         header_row: the row on which the headers stand, counted from 1.
         cell_range: the part of a sheet to read, as in "B3:K400".
         records_path: the keys that lead to the records of a JSON document, joined by dots.
+        decimal: the sign before decimals, in what the numbers of a workbook, of JSON or of Parquet
+            become: that of the texts beside them, so that all are read alike.
         wanted: headers that somebody waits for; they tell the header row from titles above it.
     """
 
@@ -30,6 +32,7 @@ class Options:
     header_row: int | None = None
     cell_range: str | None = None
     records_path: str | None = None
+    decimal: str = "."
     wanted: tuple[str, ...] = ()
 
 

@@ -63,6 +63,11 @@ def look_of(number_format: str) -> Look:
     return "date" if "m" in pattern else "number"
 
 
+def number_of(said: str, *, decimal: str) -> str:
+    """Return a number without an exponent, whole or with the declared sign before decimals."""
+    return plain_number(said).replace(".", decimal)
+
+
 def plain_number(said: str) -> str:
     """Return a number without an exponent, and a whole one without a point."""
     if said.isdecimal() and said.isascii():

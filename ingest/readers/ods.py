@@ -13,7 +13,7 @@ from ingest.readers.numerals import (
     clock_of,
     has_lost_digits,
     moment_of,
-    plain_number,
+    number_of,
 )
 from ingest.readers.packages import LOCAL_NAMES, Package, protected
 from ingest.readers.sheets import COLUMNS_MAX, ROWS_MAX, Row, Sheet
@@ -34,8 +34,9 @@ class OdsBook:
         remarks: what is to be said about the workbook.
     """
 
-    def __init__(self, path: Path, shown: str) -> None:
+    def __init__(self, path: Path, shown: str, decimal: str) -> None:
         self._package = Package(path, shown)
+        self._decimal = decimal
         self.remarks: list[str] = []
         self._refuse_protected(shown)
         self.sheets = self._read_sheets()
@@ -50,7 +51,7 @@ class OdsBook:
         Raises:
             DataRefused: the sheet cannot be read.
         """
-        reader = _SheetReader(self._package, int(sheet.part))
+        reader = _SheetReader(self._package, int(sheet.part), decimal=self._decimal)
         yield from reader.rows()
 
     def _refuse_protected(self, shown: str) -> None:
@@ -89,8 +90,9 @@ class OdsBook:
 class _SheetReader:
     """One pass over the sheets up to the one wanted: the row and the cell that are being read."""
 
-    def __init__(self, package: Package, place: int) -> None:
+    def __init__(self, package: Package, place: int, *, decimal: str) -> None:
         self._package = package
+        self._decimal = decimal
         self._place = place
         self._table = -1
         self._depth = 0
@@ -215,7 +217,7 @@ class _SheetReader:
         if not kind:
             return NOT_CALCULATED if "formula" in cell else shown or None
         if kind in NUMERIC:
-            number = plain_number(cell.get("value", ""))
+            number = number_of(cell.get("value", ""), decimal=self._decimal)
             self._long_n += len(number) > DIGITS_MAX and has_lost_digits(number)
             return number or None
         if kind == "date":

@@ -10,7 +10,7 @@ import duckdb
 
 from ingest.readers.furniture import remarks_on_columns
 from ingest.readers.heads import Head
-from ingest.readers.landing import Landing
+from ingest.readers.landing import Landing, Options
 from ingest.sources import fingerprint
 from mentorship.errors import DataRefused, Place
 
@@ -23,7 +23,7 @@ DEEPEST = 32
 
 
 def land_parquet(
-    connection: duckdb.DuckDBPyConnection, path: Path, *, name: str, shown: str
+    connection: duckdb.DuckDBPyConnection, path: Path, *, name: str, shown: str, options: Options
 ) -> Landing:
     """Return a Parquet file landed as the relation `name`; `_line` is the record's number.
 
@@ -35,6 +35,7 @@ def land_parquet(
         path: the file.
         name: what the relation is to be called.
         shown: how errors name the file.
+        options: the sign before decimals.
 
     Raises:
         DataRefused: the file is broken, or holds more than fits the memory.
@@ -51,7 +52,7 @@ def land_parquet(
             for column in _flattened(header, kind, f"x{n}")
         ]
         texts = ", ".join(
-            f"nullif({_text(kind, value)}, '') as c{n}"
+            f"nullif({_text(kind, value, options.decimal)}, '') as c{n}"
             for n, (_, kind, value) in enumerate(columns)
         )
         source = f"(select * from read_parquet($path)) as whole({places})"
@@ -115,9 +116,11 @@ def _flattened(
         )
 
 
-def _text(kind: Any, value: str) -> str:
+def _text(kind: Any, value: str, decimal: str) -> str:
     """Return the SQL of a value as text."""
     text = f"cast({value} as varchar)"
+    if kind.id in ("float", "double", "decimal"):
+        text = f"replace({text}, '.', '{decimal}')"
     if kind.id in ("float", "double"):
         is_whole = f"{value} = trunc({value}) and abs({value}) <= {EXACT_WHOLE}"
         whole = f"cast(cast({value} as bigint) as varchar)"
@@ -133,7 +136,7 @@ def _text(kind: Any, value: str) -> str:
     if kind.id in ("list", "array"):
         inner = next(inner for key, inner in kind.children if key == "child")
         if inner.id not in ("struct", "list", "array", "map", "union"):
-            texts = f"list_transform({value}, lambda v: {_text(inner, 'v')})"
+            texts = f"list_transform({value}, lambda v: {_text(inner, 'v', decimal)})"
             is_plain = (
                 f"not list_contains(list_transform({texts}, lambda v: contains(v, ';')), true)"
             )

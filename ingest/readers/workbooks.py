@@ -58,7 +58,7 @@ def land_workbook(
             expected=f"at most {LARGEST_WORKBOOK >> 20} MB",
             to_do="export as CSV",
         )
-    book = _open(path, book_format, shown)
+    book = _open(path, book_format, shown, options.decimal)
     try:
         sheet, choice = chosen_sheet(book, options, shown)
         rows = _Rows(cut(book.rows(sheet), chosen_area(options, shown)), shown)
@@ -108,19 +108,19 @@ def land_workbook(
     )
 
 
-def _open(path: Path, book_format: str, shown: str) -> Book:
+def _open(path: Path, book_format: str, shown: str, decimal: str) -> Book:
     # A workbook's reader is imported when there is a workbook.
     if book_format == "xlsx":
         from ingest.readers.xlsx import XlsxBook
 
-        return XlsxBook(path, shown)
+        return XlsxBook(path, shown, decimal)
     if book_format == "ods":
         from ingest.readers.ods import OdsBook
 
-        return OdsBook(path, shown)
+        return OdsBook(path, shown, decimal)
     from ingest.readers.xls import XlsBook
 
-    return XlsBook(path, shown)
+    return XlsBook(path, shown, decimal)
 
 
 class _Rows:

@@ -17,7 +17,7 @@ from ingest.readers.numerals import (
     date_of,
     has_lost_digits,
     look_of,
-    plain_number,
+    number_of,
 )
 from ingest.readers.ole import BrokenFile, stream_of
 from ingest.readers.packages import protected
@@ -60,10 +60,11 @@ class XlsBook:
         remarks: what is to be said about the workbook.
     """
 
-    def __init__(self, path: Path, shown: str) -> None:
+    def __init__(self, path: Path, shown: str, decimal: str) -> None:
         self.sheets: list[Sheet] = []
         self.remarks: list[str] = []
         self._shown = shown
+        self._decimal = decimal
         self._is_1904 = False
         self._texts: list[str] = []
         self._looks: list[Look] = []
@@ -86,7 +87,9 @@ class XlsBook:
         Raises:
             DataRefused: the sheet cannot be read.
         """
-        reader = _SheetReader(self._texts, self._looks, is_1904=self._is_1904)
+        reader = _SheetReader(
+            self._texts, self._looks, is_1904=self._is_1904, decimal=self._decimal
+        )
         try:
             for kind, pieces in _records(self._stream, int(sheet.part)):
                 reader.take_in(kind, pieces)
@@ -125,11 +128,12 @@ class XlsBook:
 class _SheetReader:
     """The cells of a sheet as its records give them, by row and column from 0."""
 
-    def __init__(self, texts: list[str], looks: list[Look], *, is_1904: bool) -> None:
+    def __init__(self, texts: list[str], looks: list[Look], *, is_1904: bool, decimal: str) -> None:
         self.merged: list[Area] = []
         self._texts = texts
         self._looks = looks
         self._is_1904 = is_1904
+        self._decimal = decimal
         self._cells: dict[int, dict[int, str]] = {}
         self._hidden: set[int] = set()
         self._long_n: dict[int, int] = {}
@@ -194,7 +198,7 @@ class _SheetReader:
     def _put_number(self, row: int, column: int, style: int, value: float) -> None:
         look = self._looks[style] if style < len(self._looks) else "number"
         if look == "number":
-            number = plain_number(repr(value))
+            number = number_of(repr(value), decimal=self._decimal)
             if len(number) > DIGITS_MAX and has_lost_digits(number):
                 self._long_n[row] = self._long_n.get(row, 0) + 1
             self._put(row, column, number)

@@ -21,7 +21,7 @@ from ingest.readers.numerals import (
     has_lost_digits,
     look_of,
     moment_of,
-    plain_number,
+    number_of,
 )
 from ingest.readers.packages import LOCAL_NAMES, Package
 from ingest.readers.sheets import COLUMNS_MAX, ROWS_MAX, Area, Row, Sheet, column_number, fill_down
@@ -42,8 +42,9 @@ class XlsxBook:
         remarks: what is to be said about the workbook.
     """
 
-    def __init__(self, path: Path, shown: str) -> None:
+    def __init__(self, path: Path, shown: str, decimal: str) -> None:
         self._package = Package(path, shown)
+        self._decimal = decimal
         self.remarks: list[str] = []
         self._is_1904 = False
         self._links: dict[str, tuple[str, str]] = {}
@@ -71,7 +72,13 @@ class XlsxBook:
         if self._looks is None:
             self._looks = self._read_looks()
         merged = self._read_merged(sheet)
-        reader = _SheetReader(self._package, self._shared, self._looks, is_1904=self._is_1904)
+        reader = _SheetReader(
+            self._package,
+            self._shared,
+            self._looks,
+            is_1904=self._is_1904,
+            decimal=self._decimal,
+        )
         rows = reader.rows(sheet.part)
         yield from fill_down(rows, merged) if merged else rows
 
@@ -190,12 +197,19 @@ class _SheetReader:
     """One pass over a sheet: the state of the row and the cell that are being read."""
 
     def __init__(
-        self, package: Package, shared: list[str], looks: list[Look], *, is_1904: bool
+        self,
+        package: Package,
+        shared: list[str],
+        looks: list[Look],
+        *,
+        is_1904: bool,
+        decimal: str,
     ) -> None:
         self._package = package
         self._shared = shared
         self._looks = looks
         self._is_1904 = is_1904
+        self._decimal = decimal
         self._rows: list[Row] = []
         self._row_number = 0
         self._is_hidden = False
@@ -288,7 +302,7 @@ class _SheetReader:
         if kind == "n":
             look = self._look()
             if look == "number":
-                number = plain_number(said)
+                number = number_of(said, decimal=self._decimal)
                 self._long_n += len(number) > DIGITS_MAX and has_lost_digits(number)
                 return number
             return date_of(said, look, is_1904=self._is_1904)

@@ -97,6 +97,85 @@ def test_every_format_loads_to_the_same_rows(
     assert total(report, "job_history") == (5, 5, 0, 0)
 
 
+REVIEWS = ("employee_id", "reviewed_on", "rating", "rating_scale_max")
+# A number of three decimals beside a text in the notation of the country, and a whole number.
+RATINGS: tuple[float | str, ...] = (3.125, "3,25", 4)
+
+
+def reviews() -> list[list[float | str]]:
+    return [["E1", f"202{n}-06-30", rating, 5] for n, rating in enumerate(RATINGS)]
+
+
+def reviews_xlsx() -> bytes:
+    book = openpyxl.Workbook()
+    for row in (REVIEWS, *reviews()):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def reviews_xls() -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Data")
+    for n, row in enumerate((REVIEWS, *reviews())):
+        for m, cell in enumerate(row):
+            sheet.write(n, m, cell)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def reviews_ods() -> bytes:
+    def cell(said: float | str) -> str:
+        kind = "" if isinstance(said, str) else f' office:value-type="float" office:value="{said}"'
+        return f"<table:table-cell{kind}><text:p>{said}</text:p></table:table-cell>"
+
+    rows = (
+        f"<table:table-row>{''.join(map(cell, row))}</table:table-row>"
+        for row in (REVIEWS, *reviews())
+    )
+    return books.ods(f'<table:table table:name="Data">{"".join(rows)}</table:table>')
+
+
+def reviews_json() -> bytes:
+    return json.dumps([dict(zip(REVIEWS, row, strict=True)) for row in reviews()]).encode()
+
+
+def reviews_parquet(folder: Path) -> bytes:
+    path = folder / "made.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select 'E1' as employee_id, make_date(2020 + n, 6, 30) as reviewed_on, "
+            f"[3.125::double, 3.25, 4][n + 1] as rating, 5 as rating_scale_max "
+            f"from range(3) as r(n)) to '{path}' (format parquet)"
+        )
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("decimal", [",", "."])
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("reviews.xlsx", lambda _: reviews_xlsx()),
+        ("reviews.xls", lambda _: reviews_xls()),
+        ("reviews.ods", lambda _: reviews_ods()),
+        ("reviews.json", lambda _: reviews_json()),
+        ("reviews.parquet", reviews_parquet),
+    ],
+)
+def test_a_number_that_is_no_text_is_itself_whatever_sign_the_texts_have(
+    company: Workspace, tmp_path: Path, name: str, write: Callable[[Path], bytes], decimal: str
+) -> None:
+    company.write("performance_reviews", write(tmp_path), name, decimal=decimal)
+    company.load()
+    # Told that the point stands before decimals, nobody can say what the text 3,25 is.
+    is_text_read = decimal == "," or name.endswith("parquet")
+    assert company.rows("select rating from performance_reviews order by reviewed_on") == [
+        (rating,) for rating in ((3.125, 3.25, 4.0) if is_text_read else (3.125, 4.0))
+    ]
+
+
 def test_errors_of_a_spreadsheet_are_quarantined_and_what_was_noticed_is_said(
     company: Workspace,
 ) -> None:
