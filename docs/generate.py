@@ -6,6 +6,7 @@ what the code says today.
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import itertools
 import os
@@ -522,6 +523,8 @@ def _beside_earlier_loads() -> list[Promise]:
         {"job_history": 1000},
         {"job_history": {"department": {}}},
         sources=(SourceLimit("job_history", (), 31),),
+        months={"job_history": {}},
+        months_as_of=dt.date(2026, 6, 30),
     )
     always = beyond_the_contract("job_history", limits)
     return [p for p in beyond_the_contract("job_history", limits, known) if p not in always]

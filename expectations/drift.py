@@ -1,4 +1,4 @@
-"""What every table promises beside the loads before it: as many rows, the same values.
+"""What every table promises beside the loads before it: as many rows, the same values and past.
 
 A load that breaks such a promise on purpose is confirmed once, and is what the next is compared
 with.
@@ -6,10 +6,12 @@ with.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import replace
 
 from expectations.known import Known
+from expectations.past import DATES, month_of
 from expectations.promise import Promise, no_row
 from expectations.values import WATCHABLE, mark_of
 from ingest.contract import TABLES
@@ -19,6 +21,8 @@ from mentorship.config import ExpectationsConfig
 GROWING_ROWS_MIN = 100
 # Values of fewer rows than this may come and go.
 GONE_ROWS_MIN = 5
+# Fewer rows than this may always be corrected.
+RESTATED_ROWS_MIN = 5
 
 CONFIRM = (
     "if that is meant, confirm it once with `mentorship build --full-refresh`, and later loads are "
@@ -28,6 +32,7 @@ LISTED = "changed_values.csv in the quarantine folder lists them"
 
 # What can be promised of each table once it has been loaded before.
 NAMES = ("keeps_its_volume", "does_not_multiply")
+PAST_NAME = "keeps_its_past"
 VALUE_NAMES = ("has_no_new_value", "keeps_its_values")
 
 
@@ -45,6 +50,11 @@ def promises(table: str, limits: ExpectationsConfig, known: Known) -> tuple[Prom
             else ()
         ),
         *(
+            (_keeps_its_past(table, known.months_as_of, limits),)
+            if known.months_as_of is not None and table in known.months
+            else ()
+        ),
+        *(
             promise
             for column in limits.watched_columns.get(table, ())
             if column in columns
@@ -56,8 +66,10 @@ def promises(table: str, limits: ExpectationsConfig, known: Known) -> tuple[Prom
 
 def names() -> set[str]:
     """Return the name of every promise that this module can make, as `table.expectation`."""
-    return {f"{table}.{name}" for table in TABLES for name in NAMES} | {
-        f"{table}.{name}" for table in WATCHABLE for name in VALUE_NAMES
+    return {
+        *(f"{table}.{name}" for table in TABLES for name in NAMES),
+        *(f"{table}.{PAST_NAME}" for table in DATES),
+        *(f"{table}.{name}" for table in WATCHABLE for name in VALUE_NAMES),
     }
 
 
@@ -89,6 +101,48 @@ def _does_not_multiply(table: str, before: int, maximum_growth_factor: float) ->
         "ExpectTableRowCountToBeBetween",
         {"max_value": most},
         counts_rows=False,
+    )
+
+
+def _keeps_its_past(table: str, last_as_of: dt.date, limits: ExpectationsConfig) -> Promise:
+    """Return the promise that months which had ended well before the last load are as they were.
+
+    Rows that are gone from a month, or new to it, are counted together.
+    """
+    open_since = f"{last_as_of - dt.timedelta(days=limits.late_entry_days):%Y-%m}"
+    return no_row(
+        table,
+        PAST_NAME,
+        f"""
+        select 1 as broken
+        from (
+            select restated_n, sum(restated_n) over () as all_restated_n, sum(then_n) over ()
+                as all_then_n
+            from (
+                select k.rows_n as then_n,
+                    abs(coalesce(n.rows_n, 0) - coalesce(k.rows_n, 0)) as restated_n
+                from (
+                    select {month_of(table)} as month, count(*) as rows_n
+                    from t where t.{DATES[table]} is not null group by all
+                ) as n
+                full join (
+                    select month, rows_n from known.months where table_name = '{table}'
+                ) as k on n.month = k.month
+                where left(coalesce(n.month, k.month), 7) < '{open_since}'
+            ) as compared
+        ) as summed
+        cross join unnest(range(restated_n)) as each_row(place)
+        where all_restated_n >= {RESTATED_ROWS_MIN}
+            and all_restated_n > {limits.maximum_restated_share} * coalesce(all_then_n, 0)
+        """,
+        severity="warning",
+        sentence=f"Of the months before {open_since}, {table} has the rows that it had in the last "
+        f"load; at most {limits.maximum_restated_share:.4g} of them were entered late, dated back "
+        "or left out.",
+        to_do="Numbers that were reported already have changed. Look whether the date range of "
+        "the report has moved on and leaves its beginning out, and for changes that were entered "
+        f"long after their day; {CONFIRM}",
+        column=DATES[table],
     )
 
 

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from expectations.known import Known
+from expectations.past import DATES
 from expectations.promise import Promise, no_row, some_row
 from mentorship.config import ExpectationsConfig
 
-# The date that says how far each table reaches.
-NEWEST: Mapping[str, str] = {
-    "job_history": "effective_on",
-    "performance_reviews": "reviewed_on",
-    "talent_plans": "planned_on",
-    "enrollments": "applied_on",
-    "pairings": "started_on",
-    "meetings": "scheduled_at",
-    "goals": "set_on",
-    "feedback": "given_at",
-    "exposures": "occurred_on",
-    "learning": "completed_on",
-    "recognitions": "awarded_on",
-    "survey_responses": "submitted_at",
-}
 # What only running pairings bring forth.
 OF_PAIRINGS = frozenset({"meetings", "goals", "feedback"})
 
@@ -47,13 +31,13 @@ def names() -> set[str]:
     """Return the name of every promise that this module can make, as `table.expectation`."""
     return {
         f"{table}.{name}"
-        for table in NEWEST
+        for table in DATES
         for name in ("reaches_as_of", "each_source_reaches_as_of")
     }
 
 
 def _table_reaches(table: str, days: int) -> Promise:
-    column = NEWEST[table]
+    column = DATES[table]
     is_late = (
         f"cast(t.{column} as date) <= settings.as_of "
         f"and cast(t.{column} as date) > settings.as_of - interval {days} day"
@@ -88,7 +72,7 @@ def _table_reaches(table: str, days: int) -> Promise:
 
 def _sources_reach(table: str) -> Promise:
     """Return the promise about the exports that have a limit of their own, if there are any."""
-    column = NEWEST[table]
+    column = DATES[table]
     return no_row(
         table,
         "each_source_reaches_as_of",

@@ -12,12 +12,13 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyses.results import LOADS
 from expectations.known import Known, SourceLimit
+from expectations.past import Months
 from expectations.values import Marks
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Load:
         tables: what became of each table that was there.
         marks: of each watched column, the marks of its values with the rows that have them.
         marked_with: a hash of the salt of the marks; marks of another salt say nothing.
+        months: of each table with dates, the rows of each month.
     """
 
     inputs: str
@@ -60,6 +62,7 @@ class Load:
     tables: Mapping[str, LoadedTable]
     marks: Marks
     marked_with: str
+    months: Months = field(default_factory=dict)
 
 
 class History:
@@ -132,6 +135,7 @@ def load_of(
     gates: pd.DataFrame,
     marks: Marks,
     salt: str,
+    months: Months,
 ) -> Load:
     """Return what a load held.
 
@@ -142,6 +146,7 @@ def load_of(
         gates: what the expectations found.
         marks: the marks of its watched columns.
         salt: what they were made with.
+        months: the rows of each month.
     """
     totals = quality[quality["reason"] == "total"]
     records = totals.groupby("table")[["rows_in", "rows_quarantined", "rows_duplicate"]].sum()
@@ -158,7 +163,7 @@ def load_of(
         for table, asked in gates.groupby("table", sort=False)
         if str(table) in counts
     }
-    return Load(inputs, as_of, tables, marks, _hash_of(salt))
+    return Load(inputs, as_of, tables, marks, _hash_of(salt), months)
 
 
 def known_before(
@@ -189,7 +194,15 @@ def known_before(
                     **now,
                 }
     volumes = {} if last is None else {name: table.rows_n for name, table in last.tables.items()}
-    return Known(volumes, marks, salt, is_confirmed, sources)
+    return Known(
+        volumes,
+        marks,
+        salt,
+        is_confirmed,
+        sources,
+        months={} if last is None else last.months,
+        months_as_of=None if last is None else last.as_of,
+    )
 
 
 def loads_frame(loads: list[Load]) -> pd.DataFrame:
@@ -251,4 +264,9 @@ def _load_of(record: dict[str, Any]) -> Load:
             for table, columns in record["marks"].items()
         },
         marked_with=str(record["marked_with"]),
+        # Earlier versions did not count them.
+        months={
+            str(table): {str(month): int(n) for month, n in months.items()}
+            for table, months in record.get("months", {}).items()
+        },
     )

@@ -6,10 +6,12 @@ history ever becomes part of a query's text.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from expectations.past import Months
 from expectations.values import Marks
 
 
@@ -34,6 +36,8 @@ class Known:
         is_confirmed: somebody has accepted that this load differs from the last, so that no
             difference refuses it.
         sources: the sources with a limit of their own.
+        months: of each table with dates, the rows of each month in the last load.
+        months_as_of: the day that the last load described.
     """
 
     volumes: Mapping[str, int] = field(default_factory=dict)
@@ -41,6 +45,8 @@ class Known:
     salt: str = ""
     is_confirmed: bool = False
     sources: tuple[SourceLimit, ...] = ()
+    months: Months = field(default_factory=dict)
+    months_as_of: dt.date | None = None
 
 
 NOTHING_KNOWN = Known()
@@ -68,6 +74,18 @@ def attach(connection: Any, known: Known) -> None:
             for table, columns in known.marks.items()
             for column, marks in columns.items()
             for mark, rows_n in marks.items()
+        ],
+    )
+    connection.execute(
+        "create or replace table known.months (table_name varchar, month varchar, rows_n bigint)"
+    )
+    _insert(
+        connection,
+        "months",
+        [
+            (table, month, rows_n)
+            for table, months in known.months.items()
+            for month, rows_n in months.items()
         ],
     )
     connection.execute(

@@ -286,6 +286,18 @@ class ExpectationsConfig(Section):
         description="How many times the rows of the last load a table may have; asked where that "
         "had a hundred or more.",
     )
+    maximum_restated_share: float = Field(
+        default=0.01,
+        ge=0,
+        description="Share of a table's rows of past months that may have come or gone since the "
+        "last load.",
+    )
+    late_entry_days: int = Field(
+        default=31,
+        ge=0,
+        description="Days before the last load's `as_of` from which rows may still come in late: "
+        "only months that ended before them are past.",
+    )
     watched_columns: dict[str, tuple[str, ...]] = Field(
         default={"job_history": ("department", "location", "level")},
         description="Table: columns whose values are compared with those of earlier loads: a new "
@@ -327,9 +339,9 @@ class ExpectationsConfig(Section):
     @field_validator("stale_after_days")
     @classmethod
     def _with_defaults(cls, days: dict[str, int | None]) -> dict[str, int | None]:
-        from expectations.freshness import NEWEST
+        from expectations.past import DATES
 
-        _refuse_unknown(days, NEWEST, "a table with dates")
+        _refuse_unknown(days, DATES, "a table with dates")
         if any(limit is not None and limit < 1 for limit in days.values()):
             raise ValueError("days are whole numbers from 1 on, or null")
         return {**STALE_AFTER_DAYS, **days}

@@ -97,6 +97,7 @@ class ThisLoad:
     def held(self, gates: pd.DataFrame) -> Load:
         """Return what this load held, and how it stood in the gate."""
         from expectations.history import load_of
+        from expectations.past import read_months
         from expectations.values import read_marks
 
         return load_of(
@@ -106,6 +107,7 @@ class ThisLoad:
             gates=gates,
             marks=read_marks(self._raw_path, self._config.expectations.watched_columns, self._salt),
             salt=self._salt,
+            months=read_months(self._raw_path),
         )
 
     def beside_earlier(self, held: Load) -> pd.DataFrame:

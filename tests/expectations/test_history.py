@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -56,6 +57,17 @@ def test_a_load_is_remembered_as_it_was(history: History) -> None:
     assert stat.S_IMODE(history.path.stat().st_mode) == 0o600
 
 
+def test_months_are_remembered_and_older_lines_have_none(history: History) -> None:
+    counted = replace(load(), months={"job_history": {"2025-04 promotion": 7}})
+    history.add(counted)
+    line = json.loads(history.path.read_text(encoding="utf-8"))
+    del line["months"]
+    history.path.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    assert history.loads() == [load()]
+    history.add(replace(counted, inputs="b"))
+    assert history.loads()[-1].months == {"job_history": {"2025-04 promotion": 7}}
+
+
 def test_the_same_exports_built_again_add_no_load(history: History) -> None:
     history.add(load())
     history.add(load())
@@ -104,13 +116,23 @@ def test_a_load_counts_its_records_rows_and_broken_promises() -> None:
         [("people", 12, True), ("people", 12, False), ("people", 12, False), ("programs", 3, True)],
         columns=["table", "rows_n", "is_met"],
     )
-    found = load_of(inputs="a", as_of=MAY, quality=quality, gates=gates, marks={}, salt="s")
+    months = {"people": {"2025-05": 12}}
+    found = load_of(
+        inputs="a",
+        as_of=MAY,
+        quality=quality,
+        gates=gates,
+        marks={},
+        salt="s",
+        months=months,
+    )
     assert found == Load(
         "a",
         MAY,
         {"people": LoadedTable(15, 1, 2, 12, 3, 2), "programs": LoadedTable(3, 0, 0, 3, 1, 0)},
         {},
         "043a718774c572bd",  # the first of SHA-256 of "s"
+        months,
     )
 
 
@@ -118,6 +140,7 @@ def test_a_load_is_compared_with_the_last_and_its_values_with_all() -> None:
     first = load(rows_n=50, marks={"job_history": {"department": {"a": 5, "b": 6}}})
     last = load("b", marks={"job_history": {"department": {"b": 7, "c": 1}, "level": {"d": 1}}})
     sources = (SourceLimit("people", ("exports/people.csv",), 31),)
+    last = replace(last, as_of=JUNE, months={"pairings": {"2025-01": 3}})
     found = known_before([first, last], salt="s", is_confirmed=True, sources=sources)
     assert found == Known(
         {"people": 100},
@@ -125,6 +148,8 @@ def test_a_load_is_compared_with_the_last_and_its_values_with_all() -> None:
         "s",
         True,
         sources,
+        {"pairings": {"2025-01": 3}},
+        JUNE,
     )
 
 

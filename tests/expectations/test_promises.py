@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,13 @@ PAIRING = (
     "insert into pairings "
     "(pairing_id, program_id, mentor_key, mentee_key, started_on, ended_on, _record) values "
 )
+
+
+def promoted(day: str, people_n: int) -> str:
+    """Return the statement that enters promotions of one day, each of somebody else."""
+    return EVENT + ", ".join(f"('new {n}', '{day}', 'promotion')" for n in range(people_n))
+
+
 GOALS_OF_P2 = "update pairings set started_on = '2020-01-01' where pairing_id = 'p2'"
 TWO_MENTEES = "update pairings set ended_on = null"
 NO_LEVEL_OF_BEA = "update job_history set level = null where person_key = 'bea'"
@@ -91,6 +99,26 @@ CASES: list[tuple[str, str, int]] = [
     ("job_history.keeps_its_values", "delete from job_history where level = 2", 0),
     ("job_history.keeps_its_values", "delete from job_history where level = 5", 1),
     ("job_history.keeps_its_values", "update job_history set level = null", 1),
+    # `known` holds the sound rows; before May 2025, 31 days before the last load, they are past.
+    ("job_history.keeps_its_past", promoted("2023-01-15", 4), 0),
+    ("job_history.keeps_its_past", promoted("2023-01-15", 5), 5),
+    ("job_history.keeps_its_past", promoted("2025-04-30", 5), 5),
+    ("job_history.keeps_its_past", promoted("2025-05-01", 5), 0),
+    # Three rows of months that are past are gone, two hires of one month are new.
+    (
+        "job_history.keeps_its_past",
+        "delete from job_history where effective_on < '2022-01-01' or event = 'exit'; "
+        + EVENT
+        + "('eve', '2022-03-31', 'hire'), ('fay', '2022-03-01', 'hire')",
+        5,
+    ),
+    # The promotion of another month is one that is gone and one that is new.
+    (
+        "job_history.keeps_its_past",
+        "update job_history set effective_on = '2024-02-29' where event = 'promotion'; "
+        + promoted("2023-01-15", 3),
+        5,
+    ),
     ("job_history.nothing_after_as_of", EVENT + "('ann', '2025-06-30', 'change')", 0),
     ("job_history.nothing_after_as_of", EVENT + "('ann', '2025-07-01', 'change')", 1),
     ("job_history.exits_have_a_reason", EVENT + "('ann', '2025-06-01', 'exit')", 1),
@@ -388,6 +416,15 @@ CASES: list[tuple[str, str, int]] = [
 LIMITS = ExpectationsConfig(watched_columns={"job_history": ("level",)})
 SALT = "of the workspace"
 LEVELS = {9: 0, 1: 1, 2: 4, 3: 1, 5: 5}
+# The sound job history by month.
+MONTHS = {
+    "2018-01 hire": 1,
+    "2019-01 hire": 1,
+    "2022-03 hire": 1,
+    "2024-03 promotion": 1,
+    "2024-09 exit": 1,
+    "2025-05 rehire": 1,
+}
 
 
 def known(connection: Any) -> Known:
@@ -401,6 +438,8 @@ def known(connection: Any) -> Known:
         {"job_history": {"level": marks}},
         SALT,
         sources=(SourceLimit("meetings", ("exports/meetings.csv", "exports/none.csv"), 900),),
+        months={"job_history": MONTHS},
+        months_as_of=dt.date(2025, 6, 30),
     )
 
 
@@ -530,6 +569,19 @@ def test_a_threshold_of_the_configuration_moves_the_boundary(
         sound_connection.execute(statement)
         assert broken_n(promise, sound_connection) == expected_n
     finally:
+        sound_connection.execute("rollback")
+
+
+def test_a_share_of_the_past_may_be_corrected(sound_connection: Any) -> None:
+    # Five of the five rows of the past are not more than all of them.
+    limits = ExpectationsConfig(maximum_restated_share=1)
+    made = beyond_the_contract("job_history", limits, known(duckdb))
+    (promise,) = (p for p in made if p.name == "keeps_its_past")
+    assert promise.can_be_confirmed
+    for rows_n, expected_n in ((5, 0), (6, 6)):
+        sound_connection.execute("begin")
+        sound_connection.execute(promoted("2023-01-15", rows_n))
+        assert broken_n(promise, sound_connection) == expected_n
         sound_connection.execute("rollback")
 
 

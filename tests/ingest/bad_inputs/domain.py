@@ -148,7 +148,8 @@ listed(
     68,
     "a promotion dated back",
     "read",
-    "as of its date: one export cannot tell when it was entered; the gate compares loads",
+    "as of its date: one export cannot tell when it was entered; the gate says when later loads "
+    "tell more of past months than earlier ones",
     history("E1,2019-06-01,promotion,Sales,2,,"),
     table="job_history",
     query=(jobs("event = 'promotion'"), [(1,)]),
