@@ -111,7 +111,7 @@ class History:
             text = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return
-        for line in text.splitlines():
+        for line in text.split("\n"):
             try:
                 yield _load_of(json.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError):

@@ -6,7 +6,6 @@ is kept is `raw.identities`, in which an identifier is a keyed hash like the per
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -327,23 +326,22 @@ def _quarantine_unlinked(accounts: Accounts, table: Table, column: Column) -> No
 def _note_unlinked(accounts: Accounts, table: Table, column: Column) -> None:
     rows = accounts.connection.execute(
         f"""
-        select r._file, l.said, min(r._line), count(*) as rows_n
+        select r._file, l.said, min(r._line), count(distinct r._record) as records_n
         from rows_{table.name} as r
         inner join links as l on r.{column.name} = l.said
         anti join problems as p on r._file = p._file and r._record = p._record
         where l.key is null
-        group by all
+        group by grouping sets ((r._file, l.said), (r._file))
         order by all
         """
     ).fetchall()
     exports = {export.number: export for export in accounts.exports}
-    counts: dict[int, int] = defaultdict(int)
-    for file, said, line, rows_n in rows:
-        counts[file] += rows_n
-        where = (table.name, column.name, exports[file].path, line, rows_n)
-        accounts.unmatched.append(Unmatched(said, *where, "unlinked_manager", is_own=True))
-    for file, rows_n in counts.items():
-        accounts.note(file, "unlinked_manager", rows_n)
+    for file, said, line, records_n in rows:
+        if said is None:
+            accounts.note(file, "unlinked_manager", records_n)
+        else:
+            where = (table.name, column.name, exports[file].path, line, records_n)
+            accounts.unmatched.append(Unmatched(said, *where, "unlinked_manager", is_own=True))
 
 
 def _replace(accounts: Accounts, table: Table) -> None:

@@ -105,7 +105,7 @@ class Disputes:
         self._find_too_young(accounts)
         self._find_shared(accounts)
         self._find_namesakes(accounts)
-        self.conflicts.sort(key=lambda conflict: (conflict.what, conflict.shared))
+        self.conflicts.sort(key=lambda one: (one.what, one.shared, [who for who, _ in one.people]))
         self.successors.sort(key=lambda found: (found.employee_id, found.other_id, found.why))
         reasons = {
             self._key_of(who): conflict.what

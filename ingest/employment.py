@@ -220,9 +220,9 @@ def _note_manager_cycles(accounts: Accounts) -> None:
         with last as (
             select
                 employee_id,
-                arg_max(event = 'exit', effective_on) as has_left,
-                arg_max(manager_id, effective_on) as manager_id,
-                arg_max(_file, effective_on) as _file,
+                arg_max(event = 'exit', (effective_on, _file, _record)) as has_left,
+                arg_max(manager_id, (effective_on, _file, _record)) as manager_id,
+                arg_max(_file, (effective_on, _file, _record)) as _file,
             from rows_job_history
             group by all
         )

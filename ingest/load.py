@@ -72,6 +72,8 @@ class LoadReport:
         quality: one row per file and reason, as `analyses.results.QUALITY`.
         inputs: the files read.
         as_of: the day the exports describe.
+        holds_before: the first day on which the same exports would describe another day, or be too
+            old; None where that day never comes.
         warnings: sentences for the run's record, without any cell's value.
         read: names of the files that were read; what the others became was known.
         timings: seconds of wall time per stage of the load.
@@ -80,6 +82,7 @@ class LoadReport:
     quality: pd.DataFrame
     inputs: tuple[InputFile, ...]
     as_of: dt.date
+    holds_before: dt.date | None
     warnings: tuple[str, ...]
     read: tuple[str, ...]
     timings: Mapping[str, float]
@@ -151,7 +154,7 @@ def load(
         refuse_bad_sources(
             accounts, maximum_share=config.ingest.maximum_quarantined_share, quarantine=quarantine
         )
-        as_of = _as_of(accounts, config, today)
+        as_of, holds_before = _as_of(accounts, config, today)
         with accounts.watch.stage("raw"):
             write_raw(accounts, config, raw_path, as_of=as_of)
         kept.commit(sources.files(), quarantine)
@@ -162,6 +165,7 @@ def load(
             for e in accounts.exports
         ),
         as_of,
+        holds_before,
         tuple(accounts.warnings),
         tuple(read),
         {stage: round(seconds, 3) for stage, seconds in accounts.watch.seconds.items()},
@@ -273,17 +277,24 @@ def _check_sense(accounts: Accounts) -> None:
             check_keys(accounts, TABLES[name])
 
 
-def _as_of(accounts: Accounts, config: WorkspaceConfig, today: dt.date) -> dt.date:
-    """Return the day the exports describe: the user's word, else the newest job-history date."""
+def _as_of(
+    accounts: Accounts, config: WorkspaceConfig, today: dt.date
+) -> tuple[dt.date, dt.date | None]:
+    """Return the day the exports describe, and the first day on which that would be another.
+
+    It is the user's word, else the newest date that is not in the future: of the job history, or
+    declared by an export. It moves when a date of the future comes to pass; and one day the
+    exports are too old.
+    """
     place = Place(next(e.path for e in accounts.exports if e.mapping.table.name == "job_history"))
     row = accounts.connection.execute(
-        "select max(effective_on) from rows_job_history where effective_on <= $today",
+        "select max(effective_on) filter (effective_on <= $today), "
+        "min(effective_on) filter (effective_on > $today) from rows_job_history",
         {"today": today},
     ).fetchone()
+    told, coming = row or (None, None)
     days = [min(day, today) for day in accounts.days_described]
-    if row is not None and row[0] is not None:
-        days.append(row[0])
-    newest = max(days, default=None)
+    newest = max([*days, *([told] if told else [])], default=None)
     if newest is None:
         raise DataRefused(
             "The job history holds no record up to today.",
@@ -300,4 +311,11 @@ def _as_of(accounts: Accounts, config: WorkspaceConfig, today: dt.date) -> dt.da
             expected=f"at most {oldest_allowed} days (ingest.maximum_age_days)",
             to_do="export the job history again",
         )
-    return config.as_of or newest
+    ends = [] if oldest_allowed is None else [newest + dt.timedelta(days=oldest_allowed + 1)]
+    if config.as_of is not None:
+        return config.as_of, min(ends, default=None)
+    if any(day > today for day in accounts.days_described):
+        ends.append(today + dt.timedelta(days=1))
+    if coming is not None:
+        ends.append(coming)
+    return newest, min(ends, default=None)

@@ -70,15 +70,23 @@ class Knowledge:
             }
         )
 
-    def holds(self, connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
-        """Tell whether every question in a Parquet file is still answered as it was."""
+    def create_answers(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Create `answers_now`, which `holds` asks."""
         frame = pd.DataFrame(
             {
                 "question": pd.Series(list(self.answers), dtype=object),
                 "answer": pd.Series(list(self.answers.values()), dtype=object),
             }
         )
-        connection.register("answers_now", frame)
+        connection.register("answers_given", frame)
+        connection.execute(
+            "create or replace table answers_now as select cast(question as varchar) as question, "
+            "cast(answer as varchar) as answer from answers_given"
+        )
+        connection.unregister("answers_given")
+
+    def holds(self, connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+        """Tell whether every question in a Parquet file is still answered as in `answers_now`."""
         changed = connection.execute(
             """
             select count(*)
@@ -88,7 +96,6 @@ class Knowledge:
             """,
             {"path": str(path)},
         ).fetchone()
-        connection.unregister("answers_now")
         return changed == (0,)
 
     def _all_answers(self) -> Iterable[tuple[str, str]]:

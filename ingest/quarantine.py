@@ -108,11 +108,12 @@ def found_in(export: Export, reason: str, column: str | None, raw: Cells) -> str
     """Return the cell of a record that stands in a canonical column, as it is in the file."""
     if reason == "oversized_value":
         return TOO_LONG
-    if column is not None and column in export.mapping.constants:
+    if column is None:
+        return None
+    if column in export.mapping.constants:
         return export.mapping.constants[column]
-    places = export.mapping.positions.get(column or "", ())
     # What a vendor's rule names is a header, not a column of ours.
-    places = places or tuple(positions(export.landing.head.names, column or ""))
+    places = export.mapping.positions.get(column) or positions(export.landing.head.names, column)
     texts = [raw[place] for place in places if place < len(raw) and raw[place] is not None]
     return texts[0] if texts else None
 

@@ -42,6 +42,7 @@ class Reading:
         self._key = key
         self._knowledge: Knowledge | None = None
         self._size_bytes = 0
+        self._has_answers = False
 
     def read_whole(self, files: Sequence[Planned], limits: IngestConfig) -> None:
         """Read a source into memory: into its table's rows."""
@@ -96,9 +97,7 @@ class Reading:
             return None
         folder = self._store.folder / entry.folder
         with accounts.watch.stage("store"):
-            if LOOKUPS in entry.parts and not knowledge.holds(
-                accounts.connection, folder / LOOKUPS
-            ):
+            if LOOKUPS in entry.parts and not self._is_answered(knowledge, folder / LOOKUPS):
                 return None
         export = planned.export(entry.landing)
         if planned.has_siblings:
@@ -111,6 +110,13 @@ class Reading:
         with accounts.watch.stage("store"):
             self._take(export, entry)
         return entry
+
+    def _is_answered(self, knowledge: Knowledge, path: Path) -> bool:
+        """Return whether all that a file leaned on is answered as it was."""
+        if not self._has_answers:
+            knowledge.create_answers(self._accounts.connection)
+            self._has_answers = True
+        return knowledge.holds(self._accounts.connection, path)
 
     def _take(self, export: Export, entry: Entry) -> None:
         accounts, folder = self._accounts, self._store.folder / entry.folder

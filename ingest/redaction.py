@@ -40,10 +40,11 @@ class Redactor:
 
     def __init__(self, *, names: Iterable[str], ids: Iterable[str]) -> None:
         self._words: set[str] = set()
-        self._runs: list[str] = []
-        for name in set(names):
-            self._learn(name)
-        self._runs.sort(key=len, reverse=True)
+        runs: set[str] = set()
+        for name in names:
+            self._learn(name, runs)
+        # The longest first; of equally long ones that overlap in a text, always the same.
+        self._runs = sorted(runs, key=lambda run: (-len(run), run))
         self._ids = {one.casefold() for one in ids}
         self._asked: set[str] = set()
 
@@ -78,13 +79,16 @@ class Redactor:
         parts = [_WORD.sub(self._name, part) for part in _SIGNS.split(plain)]
         return "".join(part + next(signs, "") for part in parts)
 
-    def _learn(self, name: str) -> None:
-        """Take in a name: its words in every spelling, or the whole where it has no case."""
+    def _learn(self, name: str, runs: set[str]) -> None:
+        """Take in a name: its words in every spelling, or the whole where it has no case.
+
+        A sign in place of a name is none.
+        """
         plain = _visible(name).strip()
-        if not plain:
+        if not any(letter.isalpha() for letter in plain):
             return
         if plain.lower() == plain.upper():
-            self._runs.append(plain)
+            runs.add(plain)
             return
         words = _PART.findall(plain)
         for word in {*_WORD.findall(plain), *words}:

@@ -140,11 +140,15 @@ def hide_said_ids(accounts: Accounts, key: bytes) -> None:
         "select distinct said from said_ids "
         "where table_name <> 'job_history' and contains(said, '@')"
     ).fetchall()
-    for (said,) in rows:
-        connection.execute(
-            "update said_ids set said = $shown where table_name <> 'job_history' and said = $said",
-            {"said": said, "shown": person_key(said, key=key)},
-        )
+    said = [one for (one,) in rows]
+    connection.execute(
+        """
+        update said_ids set said = hidden.shown
+        from (select unnest($said) as said, unnest($shown) as shown) as hidden
+        where said_ids.table_name <> 'job_history' and said_ids.said = hidden.said
+        """,
+        {"said": said, "shown": [person_key(one, key=key) for one in said]},
+    )
 
 
 def create_item_kinds(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:

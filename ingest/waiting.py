@@ -78,7 +78,10 @@ class WaitingRoom:
         """Return records of an export, by their numbers."""
         if export.number in self._landed:
             return self._landed_cells(self._landed[export.number], wanted)
-        held = self._held.get(export.number) or self._from_quarantine(export)
+        # Of a file that was read, what the last load left in quarantine says nothing.
+        held = self._held.get(export.number)
+        if held is None:
+            held = self._from_quarantine(export)
         if not all(record in held for record in wanted):
             landing = self._land(export)
             held = self._landed_cells(landing, wanted)

@@ -172,12 +172,11 @@ def build(
 
         # 6. One switch of a link: a reader sees the old site or the new one, never half of one.
         with progress.stage("publish", "Publishing"):
-            holds_before = _holds_before(raw_path, config, today)
             move_whole(raw_path, workspace.raw_path)
             move_whole(warehouse_path, workspace.warehouse_path)
             published = publish(workspace, staged, this.run_id, umask=this.umask)
             this_load.keep(held)
-        return _published(this, published, holds_before)
+        return _published(this, published, loaded.holds_before)
 
 
 def effective_config(workspace: Workspace, as_of: dt.date | None) -> WorkspaceConfig:
@@ -251,25 +250,6 @@ def _record_inputs(this: Attempt, known: Fingerprint, loaded: LoadReport) -> Non
         "load_timings": dict(loaded.timings),
     }
     this.warn(*loaded.warnings)
-
-
-def _holds_before(raw_path: Path, config: WorkspaceConfig, today: dt.date) -> dt.date | None:
-    """Return the first day on which the same inputs would give another outcome, if there is one.
-
-    A default `as_of` moves when a change dated ahead comes to pass; a freshness limit runs out.
-    """
-    import duckdb
-
-    with duckdb.connect(str(raw_path), read_only=True) as connection:
-        newest, coming = connection.execute(
-            "select max(effective_on) filter (effective_on <= $today), "
-            "min(effective_on) filter (effective_on > $today) from job_history",
-            {"today": today},
-        ).fetchall()[0]
-    days = [] if config.as_of is not None or coming is None else [coming]
-    if config.ingest.maximum_age_days is not None:
-        days.append(newest + dt.timedelta(days=config.ingest.maximum_age_days + 1))
-    return min(days, default=None)
 
 
 def _unchanged(this: Attempt, release: str) -> Outcome:

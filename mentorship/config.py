@@ -127,6 +127,14 @@ class SourceConfig(Section):
     )
 
     @model_validator(mode="after")
+    def _has_an_age(self) -> SourceConfig:
+        from expectations.past import DATES
+
+        if self.stale_after_days is not None:
+            _refuse_unknown([self.table], DATES, "a table with dates")
+        return self
+
+    @model_validator(mode="after")
     def _employee_ids_are_employees_own(self) -> SourceConfig:
         if self.ids_of is not None and self.table in ("job_history", "people"):
             raise ValueError(

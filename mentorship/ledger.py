@@ -102,7 +102,7 @@ class Ledger:
     def _lines(self) -> Iterator[dict[str, Any]]:
         if not self.path.exists():
             return
-        for text in self.path.read_text(encoding="utf-8", errors="replace").splitlines():
+        for text in self.path.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:
                 line = json.loads(text)
             except ValueError:

@@ -86,9 +86,10 @@ ExecStart={words}
 UMask=0077
 Nice=10
 """
+    how_often = "Daily" if moment.weekday is None else "Weekly"
     timer = f"""\
 [Unit]
-Description=Weekly mentorship report of {_systemd_text(workspace.root.name)}
+Description={how_often} mentorship report of {_systemd_text(workspace.root.name)}
 
 [Timer]
 OnCalendar={moment.in_systemd()}
@@ -97,8 +98,6 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 """
-    if moment.weekday is None:
-        timer = timer.replace("Weekly", "Daily")
     return {f"{name}.service": service, f"{name}.timer": timer}
 
 

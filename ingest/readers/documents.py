@@ -26,6 +26,7 @@ from mentorship.errors import ConfigError, DataRefused, Place
 # A document is read whole, and takes several times its size in memory.
 LARGEST_DOCUMENT = 1 << 28
 LONGEST_LINE = 1 << 26
+LINES_SUFFIXES = (".jsonl", ".ndjson")
 DEEPEST = 32
 # More headers than this are ids that somebody used as keys.
 COLUMNS_MAX = 2_000
@@ -123,11 +124,16 @@ def land_json(
 
 
 def _is_lines(path: Path, encoding: Encoding) -> bool:
-    """Return whether the first line is a whole object and another one begins below it."""
+    """Return whether the first line is a whole object and another one begins below it.
+
+    Of a single object the name tells whether it is a line of others to come.
+    """
     with path.open(encoding=encoding.name, errors="replace", newline="\n") as file:
         filled = (line for line in iter(lambda: file.readline(LONGEST_LINE), "") if line.strip())
         first, second = next(filled, ""), next(filled, "")
-    if not (first.lstrip().startswith("{") and second.lstrip().startswith("{")):
+    has_another = second.lstrip().startswith("{")
+    is_alone = not second and path.suffix.lower() in LINES_SUFFIXES
+    if not (first.lstrip().startswith("{") and (has_another or is_alone)):
         return False
     try:
         json.loads(first)
@@ -230,6 +236,8 @@ def _records_of(document: Any, options: Options, shown: str) -> tuple[list[Any],
     if isinstance(document, list):
         return document, []
     candidates = list(_lists_in(document, ()))
+    if not candidates and isinstance(document, dict) and _is_flat(document):
+        return [document], ["the document is one record."]
     filled = [(path, found) for path, found in candidates if found] or candidates
     if len(filled) != 1:
         listed = ", ".join(".".join(path) for path, _ in filled[:CANDIDATES_SHOWN])
@@ -245,6 +253,11 @@ def _records_of(document: Any, options: Options, shown: str) -> tuple[list[Any],
     path, found = filled[0]
     _refuse_repeated(document, path[0], shown)
     return found, [f"the records are the list {'.'.join(path)}."]
+
+
+def _is_flat(found: dict[str, Any]) -> bool:
+    """Return whether an object holds plain values only, so that nothing in it is a record."""
+    return bool(found) and not any(isinstance(value, (dict, list)) for value in found.values())
 
 
 def _lists_in(found: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:

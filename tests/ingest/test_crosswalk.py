@@ -245,6 +245,26 @@ def test_managers_and_people_without_a_history_are_unlinked_and_kept(company: Wo
     ]
 
 
+def test_a_record_that_becomes_several_rows_is_one_unlinked_record(workspace: Workspace) -> None:
+    # Hired, promoted and today's manager: several rows with the same manager, who is nobody.
+    workspace.write(
+        "job_history",
+        "id,hired,promoted,manager,level\nE1,2019-01-01,2021-01-01,E9,2\nE2,2019-01-01,,E1,1\n",
+        preset="spells",
+        columns={
+            "employee_id": "id",
+            "hired_on": "hired",
+            "promoted_on": "promoted",
+            "manager_id": "manager",
+            "level": "level",
+        },
+    )
+    report = workspace.load()
+    assert linked(report, "job_history") == (2, 1, 0.5)
+    (listed,) = suggested(workspace)
+    assert (listed["identifier"], listed["rows"]) == ("E9", "1")
+
+
 def test_the_analyst_gets_a_list_of_whom_identifiers_may_mean(company: Workspace) -> None:
     company.write(
         "recognitions",

@@ -85,6 +85,43 @@ def test_as_of_is_the_newest_job_history_date_that_is_not_in_the_future(
     assert workspace.rows("select count(*) from job_history") == [(3,)]
 
 
+@pytest.mark.parametrize(
+    ("as_of", "age", "expected"),
+    [
+        # Without a declared day, the newest date moves when the change of September comes to pass.
+        (None, None, dt.date(2026, 9, 1)),
+        (dt.date(2026, 6, 1), None, None),
+        # 5 June and 30 days: on 5 July it is still fresh, on 6 July it is refused.
+        (dt.date(2026, 6, 1), 30, dt.date(2026, 7, 6)),
+        (None, 30, dt.date(2026, 7, 6)),
+        (None, 365, dt.date(2026, 9, 1)),
+    ],
+)
+def test_the_same_exports_hold_until_they_would_describe_another_day(
+    workspace: Workspace, as_of: dt.date | None, age: int | None, expected: dt.date | None
+) -> None:
+    jobs = "employee_id,effective_on,event\nE1,2026-01-10,hire\nE1,2026-06-05,change\n"
+    workspace.write("job_history", jobs + "E1,2026-09-01,exit\n")
+    workspace.settings["as_of"] = as_of
+    workspace.settings["ingest"]["maximum_age_days"] = age
+    report = workspace.load()
+    assert report.as_of == as_of or report.as_of == dt.date(2026, 6, 5)
+    assert report.holds_before == expected
+
+
+def test_a_snapshot_dated_ahead_describes_another_day_tomorrow(workspace: Workspace) -> None:
+    workspace.write(
+        "job_history",
+        "employee_id,department,level\nE1,Sales,1\n",
+        "staff 2026.csv",
+        preset="snapshots",
+        file_date="staff %Y",
+    )
+    report = workspace.load()
+    # The file says the end of the year; today is 30 June.
+    assert (report.as_of, report.holds_before) == (dt.date(2026, 6, 30), dt.date(2026, 7, 1))
+
+
 def test_inputs_are_the_files_with_their_hash_size_and_rows(company: Workspace) -> None:
     jobs = company.load().inputs[0]
     assert jobs.path == "exports/job_history.csv"

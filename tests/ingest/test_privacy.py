@@ -109,6 +109,22 @@ def test_redaction_takes_people_out_of_text(text: str, redacted: str) -> None:
     assert Redactor(names=names, ids=["E-1042"]).redact(text) == redacted
 
 
+def test_names_that_overlap_in_a_text_are_taken_out_alike_in_whatever_order_they_come() -> None:
+    names = ["王小", "小明", "明王小"]
+    redactors = [
+        Redactor(names=order, ids=[]) for order in (names, names[::-1], [*names[1:], names[0]])
+    ]
+    # The longest goes first; of two that are as long, the first in the order of letters.
+    assert {one.redact("明王小明") for one in redactors} == {"[name]明"}
+    assert {one.redact("王小明") for one in redactors} == {"王[name]"}
+    assert len({tuple(one.answers()) for one in redactors}) == 1
+
+
+def test_a_sign_in_place_of_a_name_is_no_name() -> None:
+    redactor = Redactor(names=[".", "-", "7", "Ann"], ids=[])
+    assert redactor.redact("Ann left 2.5 - 7 ago.") == "[name] left 2.5 - 7 ago."
+
+
 def test_a_key_is_made_once_and_kept_from_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import json
 import os
 import resource
@@ -18,8 +17,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from mentorship.build import _holds_before, effective_config
-from mentorship.config import WorkspaceConfig
 from mentorship.workspace import Workspace
 
 pytestmark = pytest.mark.slow
@@ -274,35 +271,3 @@ def test_a_folder_where_the_link_belongs_ends_in_4_and_stays(copy: Workspace) ->
     assert ended.returncode == 4
     assert "link" in ended.stderr
     assert not copy.site.is_symlink()
-
-
-JOB_HISTORY = [dt.date(2026, 1, 10), dt.date(2026, 3, 5), dt.date(2026, 9, 1)]
-
-
-@pytest.mark.parametrize(
-    ("as_of", "age", "expected"),
-    [
-        # Without a declared day, the newest date moves when the change of September comes to pass.
-        (None, None, dt.date(2026, 9, 1)),
-        (dt.date(2026, 3, 31), None, None),
-        # 5 March and 30 days: on 4 April it is still fresh, on 5 April it is refused.
-        (dt.date(2026, 3, 31), 30, dt.date(2026, 4, 5)),
-        (None, 30, dt.date(2026, 4, 5)),
-        (None, 365, dt.date(2026, 9, 1)),
-    ],
-)
-def test_nothing_to_do_ends_on_the_day_the_same_inputs_would_say_something_else(
-    workspace: Workspace,
-    tmp_path: Path,
-    as_of: dt.date | None,
-    age: int | None,
-    expected: dt.date | None,
-) -> None:
-    raw_path = tmp_path / "raw.duckdb"
-    with duckdb.connect(str(raw_path)) as connection:
-        connection.execute("create table job_history (effective_on date)")
-        connection.executemany("insert into job_history values (?)", [[d] for d in JOB_HISTORY])
-    config = effective_config(workspace, as_of)
-    given = config.model_dump() | {"ingest": {"maximum_age_days": age}}
-    config = WorkspaceConfig.model_validate(given)
-    assert _holds_before(raw_path, config, dt.date(2026, 3, 20)) == expected

@@ -139,6 +139,11 @@ def test_a_secret_in_the_file_says_where_it_belongs(tmp_path: Path) -> None:
     assert "`credentials: NAME`" in (refusal(tmp_path, text).to_do or "")
 
 
+def test_an_export_without_dates_cannot_be_stale(tmp_path: Path) -> None:
+    text = SMALLEST + "  - {table: people, path: a.csv, stale_after_days: 31}\n"
+    assert "people is not a table with dates" in refusal(tmp_path, text).message
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [

@@ -86,6 +86,13 @@ def test_a_line_cut_short_spoils_only_itself(tmp_path: Path) -> None:
     assert [run.run_id for run in ledger.runs()] == ["a", "b", "c"]
 
 
+def test_a_separator_of_lines_in_a_name_breaks_no_line(tmp_path: Path) -> None:
+    ledger = ledger_at(tmp_path)
+    with ledger.recorded("a", warnings=["the header a\u2028b\u0085c is empty"]) as end:
+        end["outcome"] = "published"
+    assert ledger.published() == ["a"]
+
+
 def test_the_last_change_passes_over_runs_with_nothing_to_do(tmp_path: Path) -> None:
     ledger = ledger_at(tmp_path)
     assert ledger.last_change(before="z") is None

@@ -25,7 +25,7 @@ def workspace(small_workspace: Callable[[Path], Workspace], tmp_path: Path) -> W
     made = small_workspace(tmp_path)
     made.prepare()
     text = made.config_path.read_text(encoding="utf-8")
-    limited = text.replace('people.csv"}', 'people.csv", stale_after_days: 31}')
+    limited = text.replace('pairings.csv"}', 'pairings.csv", stale_after_days: 31}')
     made.config_path.write_text(limited, encoding="utf-8")
     return made
 
@@ -61,7 +61,7 @@ def test_each_load_is_compared_with_the_one_before(workspace: Workspace) -> None
     first, brief = this_load(workspace)
     assert (brief.known.volumes, brief.known.marks, brief.known.is_confirmed) == ({}, {}, False)
     (limit,) = brief.known.sources
-    assert (limit.table, limit.files, limit.days) == ("people", ("exports/people.csv",), 31)
+    assert (limit.table, limit.files, limit.days) == ("pairings", ("exports/pairings.csv",), 31)
     held = first.held(gates(348))
     # 120 people in each of two departments: hires, 48 promotions, 60 exits.
     assert sorted(held.marks["job_history"]["department"].values()) == [144, 204]

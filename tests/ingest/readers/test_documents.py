@@ -17,8 +17,10 @@ from tests.ingest.readers import conftest
 def land(land: conftest.Land) -> conftest.Land:
     """A function that lands a file of this content under the name of a JSON document."""
 
-    def land_json(content: str | bytes, **options: Any) -> tuple[conftest.Landing, conftest.Rows]:
-        return land(content, "export.json", **options)
+    def land_json(
+        content: str | bytes, name: str = "export.json", **options: Any
+    ) -> tuple[conftest.Landing, conftest.Rows]:
+        return land(content, name, **options)
 
     return land_json
 
@@ -92,6 +94,22 @@ def test_records_are_found_where_only_one_list_holds_objects(land: Land) -> None
     landing, rows = land(content)
     assert rows == [(1, 1, "1")]
     assert landing.remarks == ("the records are the list reply.data.",)
+
+
+def test_an_object_of_plain_values_is_one_record(land: Land) -> None:
+    landing, rows = land('{"a": 1, "b": "x"}')
+    assert rows == [(1, 1, "1", "x")]
+    assert landing.remarks == ("the document is one record.",)
+    with pytest.raises(ConfigError, match="cannot be told which list"):
+        land('{"success": true, "data": {"a": 1}}')
+
+
+def test_one_line_of_json_lines_is_one_record(land: Land) -> None:
+    nested = '{"id": 1, "at": {"city": "Bonn"}, "skills": [{"x": 1}]}\n'
+    for name in ("export.jsonl", "export.ndjson"):
+        landing, rows = land(nested, name=name)
+        assert rows == [(1, 1, "1", "Bonn", '[{"x": 1}]')]
+        assert landing.remarks == ("read as JSON lines, one record a line.",)
 
 
 def test_records_are_asked_for_where_several_lists_hold_objects(land: Land) -> None:

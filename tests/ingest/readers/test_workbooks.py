@@ -454,7 +454,7 @@ def test_numbers_of_an_old_workbook_in_all_their_packings(land: Land) -> None:
 
 def test_formulas_of_an_old_workbook_are_their_values() -> None:
     texts, looks = ["a"], ["number", "date"]
-    reader = _SheetReader(texts, looks, is_1904=False)
+    reader = _SheetReader(texts, looks, is_1904=False, decimal=".")
     text = struct.pack("<HHHB5xH", 0, 0, 0, 0, 0xFFFF) + bytes(6)
     reader.take_in(0x06, [text])
     reader.take_in(0x4BC, [b"shared formula"])
