@@ -152,15 +152,13 @@ def not_after_as_of(table: str, column: str, *, what: str, condition: str = "tru
     )
 
 
-def in_order(
-    table: str, earlier: str, later: str, *, sentence: str, severity: Severity = "warning"
-) -> Promise:
+def in_order(table: str, earlier: str, later: str, *, sentence: str) -> Promise:
     """Return the promise that one date of a row does not lie after another."""
     return no_row(
         table,
         f"{later}_is_not_before_{earlier}",
         f"select 1 as broken from t where cast(t.{later} as date) < cast(t.{earlier} as date)",
-        severity=severity,
+        severity="warning",
         sentence=sentence,
         to_do=f"Correct {earlier} or {later} where the export comes from; swapped columns in the "
         "mapping and a wrong date format are the usual causes.",

@@ -198,9 +198,9 @@ class Accounts:
                 "problems": "select * replace (cast(null as varchar) as found) from problems",
                 "said_ids": "select * from said_ids where table_name <> 'job_history'",
             }.get(name, f"from {name}")
-            self.connection.execute(f"copy ({kept}) to '{_quoted(path)}' (format parquet)")
+            self.connection.execute(f"copy ({kept}) to '{quoted(path)}' (format parquet)")
             connection.execute(f"create table {name} ({columns})")
-            connection.execute(f"insert into {name} from read_parquet('{_quoted(path)}')")
+            connection.execute(f"insert into {name} from read_parquet('{quoted(path)}')")
         self.connection = connection
         self._gone_n = 0
         for table in self.tables:
@@ -327,6 +327,10 @@ class Accounts:
         present = {export.mapping.table.name for export in self.exports}
         return [table for name, table in TABLES.items() if name in present]
 
+    def has(self, *tables: str) -> bool:
+        """Return whether each of these tables was declared as a source."""
+        return {*tables} <= {table.name for table in self.tables}
+
     def record_of(self, table: Table) -> str:
         """Return what counts a table's records: its rows, unless one record may have several."""
         mappings = [export.mapping for export in self.exports if export.mapping.table is table]
@@ -344,13 +348,13 @@ class Accounts:
     def _rows(self, table: str, parts: Sequence[Part], records: str = "true") -> str:
         """Return the query of settled rows that are kept, of some records only."""
         selects = [
-            f"select * from read_parquet('{_quoted(part.path)}')"
+            f"select * from read_parquet('{quoted(part.path)}')"
             for part in parts
             if part.file is None
         ]
         if files := [part for part in parts if part.file is not None]:
             numbers = ", ".join(str(part.file) for part in files)
-            paths = ", ".join(f"'{_quoted(part.path)}'" for part in files)
+            paths = ", ".join(f"'{quoted(part.path)}'" for part in files)
             selects.append(
                 f"select ([{numbers}])[cast(file_index as bigint) + 1] as _file, * "
                 f"from read_parquet([{paths}])"
@@ -383,5 +387,6 @@ def numbered(exports: Sequence[Export], source_number: int) -> list[Export]:
     return [export for export in exports if export.source_number == source_number]
 
 
-def _quoted(path: Path) -> str:
+def quoted(path: Path) -> str:
+    """Return a path of ours as it stands between the quotes of SQL."""
     return str(path).replace("'", "''")

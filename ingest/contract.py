@@ -66,7 +66,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One canonical table: its grain, its columns, and the columns that name a row."""
+    """One canonical table: its grain, its columns, and the columns that name a row.
+
+    Where a key may repeat, it only helps a reader: two changes of one day are both true, and so
+    are two courses of a kind.
+    """
 
     name: str
     group: Group
@@ -74,11 +78,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     is_required: bool = False
-
-    @property
-    def required_columns(self) -> tuple[Column, ...]:
-        """The columns without which an export is refused."""
-        return tuple(column for column in self.columns if column.is_required)
+    may_repeat_key: bool = False
 
     @property
     def person_columns(self) -> tuple[Column, ...]:
@@ -148,6 +148,7 @@ JOB_HISTORY = Table(
         ),
     ),
     is_required=True,
+    may_repeat_key=True,
 )
 
 PEOPLE = Table(
@@ -217,6 +218,7 @@ IDENTIFIERS = Table(
             is_identifying=True,
         ),
     ),
+    may_repeat_key=True,
 )
 
 PROGRAMS = Table(
@@ -365,6 +367,7 @@ LEARNING = Table(
         _must("kind", "code", "what it was", ("workshop", "training", "peer_learning", "course")),
         _may("hours", "number", "hours spent"),
     ),
+    may_repeat_key=True,
 )
 
 RECOGNITIONS = Table(
@@ -377,6 +380,7 @@ RECOGNITIONS = Table(
         _must("awarded_on", "date", "day of the award"),
         _may("kind", "text", "what it was for"),
     ),
+    may_repeat_key=True,
 )
 
 SURVEY_RESPONSES = Table(

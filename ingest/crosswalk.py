@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ingest.accounts import Accounts, Unmatched
+from ingest.accounts import Accounts, Unmatched, quoted
 from ingest.contract import Column, Table
 from ingest.identity import Directory, Listed, Person, kind_of
 from ingest.keys import person_key
@@ -196,7 +196,7 @@ def write_mentions(accounts: Accounts, path: Path) -> None:
             from mentions as m
             inner join links as l on m.said = l.said
             order by all
-        ) to '{_quoted(path)}' (format parquet)
+        ) to '{quoted(path)}' (format parquet)
         """
     )
     connection.execute("drop table mentions")
@@ -208,7 +208,7 @@ def write_identities(accounts: Accounts) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in IDENTITIES.items())
     accounts.connection.execute(f"create table raw.identities ({columns})")
     if accounts.identities:
-        paths = ", ".join(f"'{_quoted(path)}'" for path in accounts.identities)
+        paths = ", ".join(f"'{quoted(path)}'" for path in accounts.identities)
         names = ", ".join(IDENTITIES)
         accounts.connection.execute(
             f"insert into raw.identities select distinct {names} from read_parquet([{paths}]) "
@@ -355,7 +355,3 @@ def _replace(accounts: Accounts, table: Table) -> None:
         f"create or replace table rows_{table.name} as "
         f"select r.* replace ({keys}) from rows_{table.name} as r {joins}"
     )
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -263,13 +263,13 @@ def _check_sense(accounts: Accounts) -> None:
             check_keys(accounts, TABLES[name])
     with watch.stage("sense"):
         check_employment(accounts)
-        check_programs(accounts, has_programs="programs" in present)
+        check_programs(accounts)
         check_pairings(accounts)
     with watch.stage("keys"):
         check_keys(accounts, TABLES["pairings"])
     with watch.stage("sense"):
         note_mutual_mentoring(accounts)
-        check_pairing_ids(accounts, has_pairings="pairings" in present)
+        check_pairing_ids(accounts)
         check_answers(accounts)
         check_responses(accounts)
     with watch.stage("keys"):

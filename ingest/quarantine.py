@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from analyses.cells import neutralized
 from ingest.accounts import Accounts, Export
 from ingest.casts import UNREADABLE, expected_of
 from ingest.contract import TABLES
@@ -32,8 +33,6 @@ COLUMNS = (
     "raw",
 )
 TOO_LONG = "(too long to be shown)"
-# What a spreadsheet would take for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_quarantine(accounts: Accounts, room: WaitingRoom, folder: Path) -> None:
@@ -57,7 +56,7 @@ def write_list(path: Path, columns: Sequence[str], rows: Iterable[Sequence[objec
         writer = csv.writer(file)
         writer.writerow(columns)
         for row in itertools.chain([first], shown):
-            writer.writerow([_safe(value) for value in row])
+            writer.writerow(["" if v is None else neutralized(str(v)) for v in row])
     partial.replace(path)
 
 
@@ -137,9 +136,3 @@ def _whole(export: Export, raw: Cells) -> str:
             label += "#"
         labeled[label] = cell
     return json.dumps(labeled, ensure_ascii=False)
-
-
-def _safe(value: object) -> str:
-    """Return a value as a spreadsheet shows it, never as a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

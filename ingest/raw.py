@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ingest.accounts import Accounts
+from ingest.accounts import Accounts, quoted
 from ingest.contract import LINEAGE, TABLES, Table
 from ingest.crosswalk import write_identities
 from ingest.redaction import Redactor
@@ -26,7 +26,7 @@ def write_raw(accounts: Accounts, config: WorkspaceConfig, path: Path, *, as_of:
         [(export.number, export.path) for export in accounts.exports], columns=["_file", "path"]
     )
     connection.register("file_paths", files)
-    connection.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as raw")
+    connection.execute(f"attach '{quoted(path)}' as raw")
     path.chmod(0o600)
     connection.execute("begin")
     for table in TABLES.values():

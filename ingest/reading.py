@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from ingest.accounts import Accounts, Export, Part
+from ingest.accounts import Accounts, Export, Part, quoted
 from ingest.crosswalk import IDENTITIES_FILE
 from ingest.exports import Planned, open_export
 from ingest.identity import Directory
 from ingest.lookups import Knowledge
 from ingest.raw import redactor
 from ingest.repeats import drop_repeated_records, quick_hashes, record_hashes
-from ingest.settling import PARQUET, create_item_kinds, quoted, refer_to, settle, settle_table
+from ingest.settling import PARQUET, create_item_kinds, refer_to, settle, settle_table
 from ingest.store import DUPLICATES, LOOKUPS, PROBLEMS, RECORDS, ROWS, Entry, Store
 from ingest.tables import fill
 from ingest.turns.turn import turn_source

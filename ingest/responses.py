@@ -116,7 +116,7 @@ def check_responses(accounts: Accounts) -> None:
 
 def _are_there(accounts: Accounts, *others: str) -> bool:
     """Return whether there are responses, and other tables that a rule needs."""
-    return {"survey_responses", *others} <= {table.name for table in accounts.tables}
+    return accounts.has("survey_responses", *others)
 
 
 def _before_hire() -> str:

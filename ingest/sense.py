@@ -8,12 +8,10 @@ from __future__ import annotations
 import pandas as pd
 
 from ingest.accounts import Accounts
-from ingest.contract import TABLES, Table
+from ingest.contract import Table
 from ingest.repeats import repeated_hashes
 
-# Several rows of one key are ordinary here: two courses on one day, two changes of one job.
-KEYS_THAT_REPEAT = ("job_history", "identifiers", "learning", "recognitions")
-# And of these, even identical rows may be two events, unless the whole records are identical.
+# Of these, even identical rows may be two events, unless the whole records are identical.
 ROWS_THAT_REPEAT = ("identifiers", "learning", "recognitions")
 
 FOUND_NOTHING = "cast(null as varchar) as column_name, cast(null as varchar) as found"
@@ -52,12 +50,12 @@ def check_pairings(accounts: Accounts) -> None:
     accounts.sweep("pairings")
 
 
-def check_programs(accounts: Accounts, *, has_programs: bool) -> None:
+def check_programs(accounts: Accounts) -> None:
     """Quarantine what names a program that `programs`, where there is one, does not know.
 
     A program whose own record is in quarantine is known all the same.
     """
-    if not has_programs:
+    if not accounts.has("programs"):
         return
     for table in ("enrollments", "pairings", "survey_responses"):
         accounts.quarantine(
@@ -77,9 +75,9 @@ def check_programs(accounts: Accounts, *, has_programs: bool) -> None:
         accounts.sweep(table)
 
 
-def check_pairing_ids(accounts: Accounts, *, has_pairings: bool) -> None:
+def check_pairing_ids(accounts: Accounts) -> None:
     """Quarantine what belongs to a pairing that is not kept, where there are pairings at all."""
-    if not has_pairings:
+    if not accounts.has("pairings"):
         return
     for table in ("meetings", "goals", "feedback", "exposures"):
         accounts.quarantine(
@@ -108,7 +106,7 @@ def note_mutual_mentoring(accounts: Accounts) -> None:
 
     In a reverse or peer program that is what is meant.
     """
-    if "pairings" not in {table.name for table in accounts.tables}:
+    if not accounts.has("pairings"):
         return
     accounts.note_found(
         """
@@ -180,7 +178,7 @@ def check_keys(accounts: Accounts, table: Table) -> None:
     )
     connection.unregister("repeated_hashes")
     accounts.drop_duplicates("select _file, _record from repeated_keys where same_n = rows_n")
-    if table.name not in KEYS_THAT_REPEAT:
+    if not table.may_repeat_key:
         accounts.quarantine(
             f"select _file, _record, _line, 'conflicting_key' as reason, {FOUND_NOTHING} "
             "from repeated_keys where same_n < rows_n"
@@ -220,6 +218,3 @@ def _outside_employment(column: str) -> str:
         on p.{column} = m.employee_id and p.started_on >= m.effective_on
     where m.effective_on is null or m.is_out
     """
-
-
-assert set(KEYS_THAT_REPEAT) <= set(TABLES)  # noqa: S101 - names of the contract

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from ingest.accounts import Accounts, Export, Part
+from ingest.accounts import Accounts, Export, Part, quoted
 from ingest.advice import advise
 from ingest.casts import is_oversized
 from ingest.contract import Column, Table
@@ -531,8 +531,3 @@ def refer_to(accounts: Accounts, table: Table, path: Path) -> None:
             f"insert into said_ids select distinct '{table.name}', {column} "
             f"from read_parquet('{quoted(path)}') where {column} is not null"
         )
-
-
-def quoted(path: Path) -> str:
-    """Return a path of ours as it stands between the quotes of SQL."""
-    return str(path).replace("'", "''")

@@ -27,7 +27,7 @@ from ingest.exports import Planned
 from ingest.readers.heads import Head
 from ingest.readers.landing import Landing
 from ingest.remote.addresses import shown_path
-from ingest.sources import SourceFile
+from ingest.sources import SourceFile, fingerprint
 from mentorship.config import SourceConfig
 from mentorship.errors import DataRefused, Place
 
@@ -37,7 +37,6 @@ VERSION = 1
 ROWS, PROBLEMS, DUPLICATES, RECORDS, LOOKUPS = (
     f"{name}.parquet" for name in ("rows", "problems", "duplicates", "records", "lookups")
 )
-CHUNK_BYTES = 1 << 22
 # What decides how a text is read, besides our own code.
 _PACKAGES = ("duckdb", "pandas", "numpy", "charset-normalizer")
 
@@ -135,7 +134,10 @@ class Store:
         if entry is None or entry.sha256 != file.sha256():
             return None
         folder = self.folder / entry.folder
-        is_whole = all(_hash(folder / part) == known for part, known in entry.parts.items())
+        try:
+            is_whole = all(fingerprint(folder / n) == known for n, known in entry.parts.items())
+        except OSError:
+            return None
         return entry if is_whole else None
 
     def new_folder(self) -> Path:
@@ -165,13 +167,13 @@ class Store:
             tuple(warnings),
             dict(advice),
             folder.name,
-            {path.name: _hash(path) or "" for path in parts},
+            {path.name: fingerprint(path) for path in parts},
         )
 
     def is_quarantine_known(self, path: Path) -> bool:
         """Return whether a file of the quarantine is the one that the last load left there."""
         known = self._quarantine.get(path.name)
-        return known is not None and _hash(path) == known
+        return known is not None and path.exists() and fingerprint(path) == known
 
     def commit(
         self, files: Sequence[tuple[SourceConfig, list[SourceFile]]], quarantine: Path
@@ -188,7 +190,9 @@ class Store:
                 }
                 for source, found in files
             ],
-            "quarantine": {path.name: _hash(path) for path in sorted(quarantine.glob("*.csv"))},
+            "quarantine": {
+                path.name: fingerprint(path) for path in sorted(quarantine.glob("*.csv"))
+            },
             "files": {name: asdict(entry) for name, entry in sorted(self._kept.items())},
         }
         path = self.folder / MANIFEST
@@ -260,18 +264,6 @@ def _code() -> str:
     versions = [platform.python_version(), unicodedata.unidata_version]
     versions += [metadata.version(name) for name in _PACKAGES]
     digest.update(json.dumps(versions).encode())
-    return digest.hexdigest()
-
-
-def _hash(path: Path) -> str | None:
-    """Return the SHA-256 of a file, or None where there is none."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
-                digest.update(chunk)
-    except OSError:
-        return None
     return digest.hexdigest()
 
 

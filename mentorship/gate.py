@@ -215,7 +215,5 @@ def gate_counts(gates: pd.DataFrame) -> dict[str, int]:
     return counts
 
 
-def _count(number: object) -> str:
-    import pandas as pd
-
-    return "" if pd.isna(number) else f"{int(str(number).removesuffix('.0')):,}"
+def _count(number: int) -> str:
+    return f"{int(number):,}"

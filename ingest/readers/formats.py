@@ -11,6 +11,7 @@ from typing import Literal
 
 from ingest.readers.encodings import early_encoding
 from ingest.readers.landing import Options
+from ingest.readers.packages import protected
 from ingest.readers.scan import START_BYTES
 from mentorship.errors import DataRefused, Place
 
@@ -144,13 +145,7 @@ def _format_in_ole(path: Path, shown: str) -> Format:
     if is_workbook:
         return "xls"
     if is_encrypted:
-        raise DataRefused(
-            "The workbook is protected by a password.",
-            place=Place(shown),
-            found="an encrypted workbook",
-            expected="a workbook that opens without a password",
-            to_do="open it, remove the password, and save it again",
-        )
+        raise protected(shown)
     raise _unknown("a document of an office program", shown)
 
 

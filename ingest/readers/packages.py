@@ -60,7 +60,11 @@ class Package:
             raise self.broken() from error
         self._parts = self._archive.infolist()
         self.names = {part.filename for part in self._parts}
-        self._check_bounds()
+        try:
+            self._check_bounds()
+        except DataRefused:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the container."""
