@@ -1,5 +1,6 @@
 -- Several changes of one day become one, whatever their order in the export: the event that says
--- most wins, then the greater value.
+-- most wins, then the greater value. An exit says least: what it tells of the old job must not hold
+-- for somebody who is hired again that day.
 with settings as (
 
     select * from {{ ref("int_settings__resolved") }}
@@ -12,11 +13,11 @@ changes as (
         history.*,
         people.person_number,
         case history.event_code
-            when 'exit' then '6'
             when 'promotion' then '5'
             when 'demotion' then '4'
             when 'transfer' then '3'
             when 'change' then '2'
+            when 'exit' then '0'
             else '1'
         end as precedence
     from {{ ref("stg_hris__job_history") }} as history

@@ -1,8 +1,24 @@
 -- A construct's score is the mean of its items after reversing, where at least half of them were
--- answered. Items on different scales are never pooled, so the scale is part of the grain.
+-- answered. Items on different scales are never pooled, so the scale is part of the grain. An item
+-- whose scale nobody declared has no score, and a net promoter score is that of 0 to 10 alone.
 with responses as (
 
     select * from {{ ref("stg_survey__responses") }}
+
+),
+
+scales as (
+
+    select
+        survey_id,
+        item_id,
+        item_kind,
+        is_reversed,
+        coalesce(construct, item_id) as scored_construct,
+        case when item_kind = 'nps' then coalesce(scale_min, 0) else scale_min end as scale_min,
+        case when item_kind = 'nps' then coalesce(scale_max, 10) else scale_max end as scale_max
+    from {{ ref("stg_survey__items") }}
+    where item_kind in ('likert', 'nps')
 
 ),
 
@@ -10,12 +26,13 @@ items as (
 
     select
         *,
-        coalesce(construct, item_id) as scored_construct,
         count(*) over (
-            partition by survey_id, coalesce(construct, item_id), scale_min, scale_max
+            partition by survey_id, scored_construct, scale_min, scale_max
         ) as construct_items_n
-    from {{ ref("stg_survey__items") }}
-    where item_kind in ('likert', 'nps')
+    from scales
+    where
+        (item_kind = 'likert' and scale_min is not null and scale_max is not null)
+        or (item_kind = 'nps' and scale_min = 0 and scale_max = 10)
 
 ),
 

@@ -1,6 +1,7 @@
 -- Whose answer it is: in a program's survey the roles the respondent held there by that day (an
--- anonymous answer counts for participants only), in a survey of the workforce everybody.
-with responses as (
+-- anonymous answer counts for participants only), in a survey of the workforce everybody but the
+-- contractors, who are no part of it.
+with scored as (
 
     select
         *,
@@ -24,20 +25,31 @@ attributed as (
 
 ),
 
-anonymous as (
+responses as (
 
-    select * from responses
-    where is_about_program and respondent_key is null and program_id is not null
+    select
+        scored.*,
+        coalesce(attributed.department, 'unknown') as department,
+        coalesce(attributed.level_band, 'unknown') as level_band,
+        coalesce(attributed.work_arrangement, 'unknown') as work_arrangement,
+        coalesce(attributed.gender, 'unknown') as gender,
+        scored.is_about_program
+        and scored.respondent_key is null
+        and scored.program_id is not null as is_anonymous,
+        coalesce(attributed.employment_type = 'contractor', false) as is_by_contractor
+    from scored
+    left join attributed
+        on
+            scored.respondent_key = attributed.person_key
+            and scored.submitted_on >= attributed.valid_from
+            and scored.submitted_on < coalesce(attributed.valid_to, date '9999-12-31')
 
 ),
 
 seats as (
 
     select
-        responses.survey_id,
-        responses.wave,
-        responses.response_id,
-        responses.construct,
+        responses.*,
         participants.population,
         participants.program,
         participants.cohort
@@ -55,66 +67,48 @@ seats as (
             )
     union all
     select
-        survey_id,
-        wave,
-        response_id,
-        construct,
+        responses.*,
         'participants' as population,
-        program_id as program,
+        responses.program_id as program,
         cast(null as {{ dbt.type_string() }}) as cohort
-    from anonymous
+    from responses
+    where responses.is_anonymous
     union all
     select
-        survey_id,
-        wave,
-        response_id,
-        construct,
+        responses.*,
         'participants' as population,
         'all' as program,
         cast(null as {{ dbt.type_string() }}) as cohort
-    from anonymous
+    from responses
+    where responses.is_anonymous
     union all
     select
-        survey_id,
-        wave,
-        response_id,
-        construct,
+        responses.*,
         'workforce' as population,
         'all' as program,
         cast(null as {{ dbt.type_string() }}) as cohort
     from responses
-    where not is_about_program
+    where not responses.is_about_program and not responses.is_by_contractor
 
 )
 
 select
-    seats.population,
-    seats.program,
-    seats.cohort,
-    responses.survey_id,
-    responses.wave,
-    responses.response_id,
-    responses.respondent,
-    responses.construct,
-    responses.item_kind,
-    responses.scale_min,
-    responses.scale_max,
-    responses.submitted_on,
-    responses.submitted_at,
-    responses.score,
-    coalesce(attributed.department, 'unknown') as department,
-    coalesce(attributed.level_band, 'unknown') as level_band,
-    coalesce(attributed.work_arrangement, 'unknown') as work_arrangement,
-    coalesce(attributed.gender, 'unknown') as gender
+    population,
+    program,
+    cohort,
+    survey_id,
+    wave,
+    response_id,
+    respondent,
+    construct,
+    item_kind,
+    scale_min,
+    scale_max,
+    submitted_on,
+    submitted_at,
+    score,
+    department,
+    level_band,
+    work_arrangement,
+    gender
 from seats
-inner join responses
-    on
-        seats.survey_id = responses.survey_id
-        and seats.wave = responses.wave
-        and seats.response_id = responses.response_id
-        and seats.construct = responses.construct
-left join attributed
-    on
-        responses.respondent_key = attributed.person_key
-        and responses.submitted_on >= attributed.valid_from
-        and responses.submitted_on < coalesce(attributed.valid_to, date '9999-12-31')
