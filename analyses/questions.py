@@ -78,8 +78,9 @@ def _people(flow: pd.DataFrame) -> pd.DataFrame:
         ("matched_treated_n", "matched", "treated_n"),
         ("control_n", "matched", "control_n"),
     ):
-        counted = flow.loc[flow["step"] == step, [*GROUP, column]]
-        people = people.merge(counted.rename(columns={column: name}), on=GROUP, how="left")
+        counted = flow.loc[flow["step"] == step, [*GROUP, column]].rename(columns={column: name})
+        # The warehouse's counts may know of missing ones, which ordinary numbers do not.
+        people = people.merge(counted.astype({name: "float64"}), on=GROUP, how="left")
     return people
 
 

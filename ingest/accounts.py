@@ -28,6 +28,7 @@ LEDGERS = {
     "duplicates": "_file integer, _record bigint",
     "used_records": "_file integer, _record bigint",
     "said_ids": "table_name varchar, said varchar",
+    "told_exits": "_file integer, _record bigint",
 }
 
 

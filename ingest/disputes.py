@@ -18,6 +18,7 @@ from typing import Literal, TypeVar
 
 from ingest.accounts import Accounts
 from ingest.crosswalk import OPTIONAL_LINKS
+from ingest.employment import comings_and_goings
 from ingest.identity import Directory, Person
 from ingest.keys import person_key
 
@@ -251,10 +252,9 @@ class Disputes:
         if not people:
             return {}
         by_key = {self._key_of(who): who for who in people}
+        moves = comings_and_goings("employee_id in (select unnest($keys))")
         rows = accounts.connection.execute(
-            "select employee_id, effective_on, bool_and(event = 'exit') from rows_job_history "
-            "where employee_id in (select unnest($keys)) group by all order by all",
-            {"keys": list(by_key)},
+            f"from ({moves}) order by all", {"keys": list(by_key)}
         ).fetchall()
         days: dict[str, list[tuple[dt.date, bool]]] = defaultdict(list)
         for key, day, is_out in rows:

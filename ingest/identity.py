@@ -118,7 +118,9 @@ class Directory:
         self._aliases = {_plain(old): _plain(new) for old, new in domain_aliases.items()}
         self.listed = tuple(listed)
         whole = {job_id for job_id in job_ids if not is_damaged(job_id)}
-        self._own = self._ids = _Ids(job_id for job_id in whole if "@" not in job_id)
+        records = [person for person in people if not is_damaged(person.employee_id)]
+        own = _Ids(job_id for job_id in whole if "@" not in job_id)
+        self._own = self._ids = own.as_written_in({person.employee_id for person in records})
         self._emails: dict[str, set[str]] = defaultdict(set)
         self._former: dict[str, set[str]] = defaultdict(set)
         self._declared: dict[str, set[str]] = defaultdict(set)
@@ -126,7 +128,6 @@ class Directory:
         self.emails: dict[str, set[str]] = defaultdict(set)
         self._systems: dict[str, dict[str, set[str]]] = {}
         self._system_ids: dict[str, _Ids] = {}
-        records = [person for person in people if not is_damaged(person.employee_id)]
         same = self._same_person({person.employee_id for person in records})
         self.people = tuple((same.get(p.employee_id, p.employee_id), p) for p in records)
         for who, person in self.people:
@@ -267,6 +268,14 @@ class _Ids:
         self.by_form: dict[str, set[str]] = defaultdict(set)
         for one in self.every:
             self.by_form[form_of(one)].add(one)
+
+    def as_written_in(self, roster: set[str]) -> _Ids:
+        """Return these ids, of several ways to write one only that in which the roster has it.
+
+        Where the roster has several of them, or none, each stays somebody's own.
+        """
+        told = {form: _only(ids & roster) for form, ids in self.by_form.items() if len(ids) > 1}
+        return _Ids(one for one in self.every if told.get(form_of(one)) in (None, one))
 
     def find(self, said: str) -> set[str]:
         """Return the ids that may be meant, the nearest way of writing alone."""

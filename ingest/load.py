@@ -27,7 +27,7 @@ from ingest.employment import check_employment
 from ingest.exports import Planned, check_date_formats, land, plan
 from ingest.identity import Directory
 from ingest.keys import id_secret
-from ingest.quality import quality_frame, refuse_bad_sources
+from ingest.quality import quality_frame, refuse_bad_sources, refuse_lost_exits
 from ingest.quarantine import write_quarantine
 from ingest.raw import write_raw
 from ingest.reading import SMALL_BYTES, Reading
@@ -39,7 +39,6 @@ from ingest.sense import (
     check_programs,
     note_mutual_mentoring,
 )
-from ingest.settling import hide_said_ids
 from ingest.sources import InputFile, Sources
 from ingest.store import Store
 from ingest.tables import create_tables
@@ -138,7 +137,6 @@ def load(
         keyed = stack.enter_context(_keyed_database(accounts, kept.new_folder()))
         create_tables(keyed)
         with accounts.watch.stage("sense"):
-            hide_said_ids(accounts, key)
             accounts.continue_in(keyed, kept.new_folder())
         with accounts.watch.stage("identity"):
             count_linked(accounts)
@@ -154,6 +152,7 @@ def load(
         refuse_bad_sources(
             accounts, maximum_share=config.ingest.maximum_quarantined_share, quarantine=quarantine
         )
+        refuse_lost_exits(accounts, maximum_share=config.ingest.maximum_quarantined_share)
         as_of, holds_before = _as_of(accounts, config, today)
         with accounts.watch.stage("raw"):
             write_raw(accounts, config, raw_path, as_of=as_of)
@@ -250,6 +249,7 @@ def _settle_all(
     for files in planned:
         if not files[0].is_whole:
             reading.settle(files)
+    reading.hide_said_ids()
     return reading.read, directory
 
 

@@ -17,6 +17,8 @@ from mentorship.errors import DataRefused, Place
 
 # What the row of a reason says of people: nothing.
 NO_PEOPLE = (0, 0, None)
+# Reasons for which every record of a person waits.
+WHOLE_PEOPLE = ("two_ids", "reused_id")
 
 
 def quality_frame(accounts: Accounts) -> pd.DataFrame:
@@ -93,6 +95,41 @@ def refuse_bad_sources(accounts: Accounts, *, maximum_share: float, quarantine: 
             to_do=f"{to_do}; every record with its reason is in "
             f"{quarantine.name}/{table}.csv in the state folder",
         )
+
+
+def refuse_lost_exits(accounts: Accounts, *, maximum_share: float) -> None:
+    """Refuse a job history more of whose exits are in quarantine than the workspace allows.
+
+    They are few among its records, and whoever's exit is missing counts as staying. What sets a
+    whole person aside loses nobody's exit alone.
+    """
+    rows = accounts.connection.execute(
+        """
+        select reason, count(*) as exits_n
+        from told_exits
+        left join problems using (_file, _record)
+        anti join duplicates using (_file, _record)
+        group by all
+        """
+    ).fetchall()
+    exits_n = sum(n for _, n in rows)
+    lost = {reason: n for reason, n in rows if reason is not None and reason not in WHOLE_PEOPLE}
+    if sum(lost.values()) <= max(maximum_share * exits_n, 1 if maximum_share > 0 else 0):
+        return
+    worst = max(sorted(lost), key=lambda reason: lost[reason])
+    source_number = next(
+        e.source_number for e in accounts.exports if e.mapping.table.name == "job_history"
+    )
+    place, to_do = _first_of(accounts, source_number, worst)
+    raise DataRefused(
+        "Too many exits cannot be used: people who left would count as staying.",
+        place=place,
+        found=f"{sum(lost.values())} of {exits_n} exits in quarantine, {lost[worst]} of them "
+        f"{worst}: {REASONS[worst].meaning}",
+        expected=f"at most {maximum_share:.4g} of them (ingest.maximum_quarantined_share)",
+        to_do=f"{to_do}; every record with its reason is in quarantine/job_history.csv in the "
+        "state folder",
+    )
 
 
 def _first_of(accounts: Accounts, source_number: int, reason: str) -> tuple[Place, str]:

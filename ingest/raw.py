@@ -50,6 +50,7 @@ def redactor(accounts: Accounts) -> Redactor:
     return Redactor(
         names=[name for _, first, last in rows for name in (first, last) if name],
         ids={one for one, *_ in [*rows, *jobs] if one and "@" not in one},
+        full_names=[(first, last) for _, first, last in rows if first and last],
     )
 
 

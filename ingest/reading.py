@@ -14,7 +14,14 @@ from ingest.identity import Directory
 from ingest.lookups import Knowledge
 from ingest.raw import redactor
 from ingest.repeats import drop_repeated_records, quick_hashes, record_hashes
-from ingest.settling import PARQUET, create_item_kinds, refer_to, settle, settle_table
+from ingest.settling import (
+    PARQUET,
+    create_item_kinds,
+    hide_said_ids,
+    refer_to,
+    settle,
+    settle_table,
+)
 from ingest.store import DUPLICATES, LOOKUPS, PROBLEMS, RECORDS, ROWS, Entry, Store
 from ingest.tables import fill
 from ingest.turns.turn import turn_source
@@ -65,6 +72,12 @@ class Reading:
         with accounts.watch.stage("typing"):
             for table in accounts.tables:
                 settle_table(accounts, table, self._knowledge, self._store.new_folder() / ROWS)
+
+    def hide_said_ids(self) -> None:
+        """Replace the ids that name somebody, among those that others refer to, as rows do."""
+        assert self._knowledge is not None, "ids are hidden after all is settled"  # noqa: S101
+        with self._accounts.watch.stage("sense"):
+            hide_said_ids(self._accounts, self._knowledge)
 
     def settle(self, files: Sequence[Planned]) -> None:
         """Settle the files of a source, one after the other."""

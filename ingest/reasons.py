@@ -308,6 +308,14 @@ REASONS: dict[str, Reason] = {
             "under `values:`",
         ),
         Reason(
+            "another_scale",
+            "the wave was asked on another scale: a part of its answers to the item lies beyond "
+            "the declared one",
+            "",
+            "give the wave an item of its own in survey_items, with its scale, by mapping "
+            "`item_id`; scores of two scales are never pooled",
+        ),
+        Reason(
             "response_before_hire",
             "the response was given before the respondent was hired",
             "a response on or after the hire",

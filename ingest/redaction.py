@@ -6,6 +6,7 @@ also somebody's name goes.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -36,15 +37,26 @@ class Redactor:
     Args:
         names: first and last names, each as the roster writes it.
         ids: employee ids.
+        full_names: first and last name of people who have both.
     """
 
-    def __init__(self, *, names: Iterable[str], ids: Iterable[str]) -> None:
+    def __init__(
+        self,
+        *,
+        names: Iterable[str],
+        ids: Iterable[str],
+        full_names: Iterable[tuple[str, str]] = (),
+    ) -> None:
         self._words: set[str] = set()
+        self._full_names = {
+            frozenset(pair)
+            for first, last in full_names
+            for pair in itertools.product(_parts_of(first), _parts_of(last))
+        }
         runs: set[str] = set()
         for name in names:
             self._learn(name, runs)
-        # The longest first; of equally long ones that overlap in a text, always the same.
-        self._runs = sorted(runs, key=lambda run: (-len(run), run))
+        self._runs = sorted(runs)
         self._ids = {one.casefold() for one in ids}
         self._asked: set[str] = set()
 
@@ -58,6 +70,7 @@ class Redactor:
         """Yield what the roster answers to each question that `redact` may ask, if not "no"."""
         yield _ROSTER, f"{bool(self._words)} {self._runs}"
         yield from ((f"id {one}", "yes") for one in self._ids)
+        yield from ((f"full {' '.join(sorted(pair))}", "yes") for pair in self._full_names)
         yield from ((f"name {word}", "yes") for word in self._words)
 
     def asked(self) -> set[str]:
@@ -73,11 +86,30 @@ class Redactor:
             plain = _EMAIL.sub(EMAIL, plain)
         plain = _MARK.sub(self._id, plain)
         plain = _PHONE.sub(PHONE, plain)
-        for run in self._runs:
-            plain = plain.replace(run, NAME)
+        plain = _without(plain, self._runs)
         signs = iter(_SIGNS.findall(plain))
         parts = [_WORD.sub(self._name, part) for part in _SIGNS.split(plain)]
         return "".join(part + next(signs, "") for part in parts)
+
+    def redact_full_names(self, text: str) -> str:
+        """Return a text that is no free text, such as a department's name, without full names.
+
+        In "Sales (Ann Smith)" that is somebody; "Smith Street" and "Grace Hall" are left alone
+        where nobody is called so.
+        """
+        plain = _visible(text)
+        words = list(_PART.finditer(plain))
+        spans = [
+            (one.start(), other.end())
+            for one, other in itertools.pairwise(words)
+            if not plain[one.end() : other.start()].strip(" ,.") and self._is_full_name(one, other)
+        ]
+        return _covered(plain, spans) if spans else text
+
+    def _is_full_name(self, one: re.Match[str], other: re.Match[str]) -> bool:
+        pair = frozenset((_folded(one.group()), _folded(other.group())))
+        self._asked.add(f"full {' '.join(sorted(pair))}")
+        return pair in self._full_names
 
     def _learn(self, name: str, runs: set[str]) -> None:
         """Take in a name: its words in every spelling, or the whole where it has no case.
@@ -112,6 +144,32 @@ class Redactor:
         spellings = {fold, fold.removesuffix("s")}
         self._asked.update(f"name {one}" for one in spellings)
         return not self._words.isdisjoint(spellings)
+
+
+def _parts_of(name: str) -> set[str]:
+    """Return the words of a name as they are compared."""
+    return {_folded(word) for word in _PART.findall(_visible(name))}
+
+
+def _without(text: str, runs: Iterable[str]) -> str:
+    """Return a text in which a sign covers every place where one of these stands."""
+    spans = []
+    for run in runs:
+        start = text.find(run)
+        while start >= 0:
+            spans.append((start, start + len(run)))
+            start = text.find(run, start + 1)
+    return _covered(text, spans)
+
+
+def _covered(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a text with one sign for each stretch that overlapping spans cover together."""
+    pieces, end = [], 0
+    for start, stop in sorted(spans):
+        if start >= end:
+            pieces += [text[end:start], NAME]
+        end = max(end, stop)
+    return "".join((*pieces, text[end:]))
 
 
 def _spellings(word: str) -> set[str]:

@@ -7,15 +7,19 @@ careless is kept and noted.
 from __future__ import annotations
 
 from ingest.accounts import Accounts
+from ingest.employment import comings_and_goings
 
 NPS_SCALE = (0, 10)
-# A scale is shifted when this many answers tell, and at least this share lies beyond one end.
-SHIFTED_ANSWERS_MIN = 10
-SHIFTED_SHARE_MIN = 0.02
+# A wave was asked on another scale when this many answers tell, and at least this share lies beyond
+# the declared one. Fewer are slips.
+OTHER_SCALE_ANSWERS_MIN = 10
+OTHER_SCALE_SHARE_MIN = 0.02
 # Fewer equal answers than this on one scale may well be meant.
 STRAIGHT_ANSWERS_MIN = 6
 # A wave of an item with this many answers would use the whole of a long scale.
 WAVE_ANSWERS_MIN = 20
+# The end of the scale that a question to recommend is asked on by mistake.
+LIKERT_POINTS = 5
 # Points of the shortest scale of which a part may be another scale.
 LONG_SCALE_POINTS = 7
 
@@ -46,50 +50,55 @@ _SCALED = f"""
 def check_answers(accounts: Accounts) -> None:
     """Quarantine the records with an answer that is not a number on its item's scale.
 
-    Where the answers to an item run from one below the scale to one below its end, or from one
-    above to one above, the export counts from elsewhere: then none of them is what it says.
+    A wave whose answers to an item run from one below the scale to one below its end, or from one
+    above to one above, counts from elsewhere; one with several different answers beyond the scale
+    was asked on another. Then no answer of the wave is what it says. A single one may be a code.
     """
     if not _are_there(accounts, "survey_items"):
         return
     accounts.quarantine(
         f"""
         with {_SCALED},
-        items as (
+        waves as (
             select
                 survey_id,
                 item_id,
-                any_value(scale_min) as scale_min,
-                any_value(scale_max) as scale_max,
+                wave,
                 min(points) as lowest,
                 max(points) as highest,
                 count(points) as answers_n,
                 count(*) filter (where not points between scale_min and scale_max) as beyond_n,
+                count(distinct points) filter (where not points between scale_min and scale_max)
+                    as beyond_values_n,
+                (min(points) = min(scale_min) - 1 and max(points) < min(scale_max))
+                or (max(points) = min(scale_max) + 1 and min(points) > min(scale_min))
+                    as is_shifted,
             from scaled
             group by all
         ),
-        shifted as (
-            select survey_id, item_id, lowest, highest
-            from items
-            where answers_n >= {SHIFTED_ANSWERS_MIN}
-            and beyond_n >= {SHIFTED_SHARE_MIN} * answers_n
-            and (
-                (lowest = scale_min - 1 and highest < scale_max)
-                or (highest = scale_max + 1 and lowest > scale_min)
-            )
+        others as (
+            select
+                *,
+                case when is_shifted then 'shifted_scale' else 'another_scale' end as reason,
+            from waves
+            where answers_n >= {OTHER_SCALE_ANSWERS_MIN}
+            and beyond_n >= {OTHER_SCALE_SHARE_MIN} * answers_n
+            and (is_shifted or beyond_values_n > 1)
         )
         select
             a._file,
             a._record,
             a._line,
-            case when s.item_id is null then 'outside_scale' else 'shifted_scale' end as reason,
+            coalesce(o.reason, 'outside_scale') as reason,
             'answer' as column_name,
             concat(a.item_id, ': ', a.answer, ', on a scale of ', a.scale_min, ' to ',
-                a.scale_max, case when s.item_id is not null
-                    then concat(', with answers from ', s.lowest, ' to ', s.highest) end) as found,
+                a.scale_max, format(', with answers from {{:g}} to {{:g}}', o.lowest, o.highest))
+                as found,
         from scaled as a
-        left join shifted as s on a.survey_id = s.survey_id and a.item_id = s.item_id
+        left join others as o
+            on a.survey_id = o.survey_id and a.item_id = o.item_id and a.wave = o.wave
         where a.points is null or not a.points between a.scale_min and a.scale_max
-        or s.item_id is not null
+        or o.item_id is not null
         """
     )
     accounts.sweep("survey_responses")
@@ -149,7 +158,8 @@ def _before_hire() -> str:
 
 def _after_exit() -> str:
     """Return the query of responses of people who had left; a day of grace is for time zones."""
-    return """
+    moves = comings_and_goings("employee_id in (select respondent_id from responses)")
+    return f"""
     with leavers as (
         select employee_id, min(effective_on) as left_on
         from rows_job_history
@@ -169,12 +179,7 @@ def _after_exit() -> str:
             on r.respondent_id = l.employee_id and cast(r.submitted_at as date) > l.left_on
         group by all
     ),
-    moves as (
-        select employee_id, effective_on, bool_and(event = 'exit') as is_out
-        from rows_job_history
-        where employee_id in (select respondent_id from responses)
-        group by all
-    )
+    moves as ({moves})
     select
         r._file,
         r._record,
@@ -279,11 +284,21 @@ def _warn_of_waves(accounts: Accounts) -> None:
             group by all
             having bool_or(answers_n >= {WAVE_ANSWERS_MIN} and highest <= scale_max - 2)
             and max(highest) > any_value(scale_max) - 2
+        ),
+        low as (
+            select survey_id, item_id
+            from scaled
+            where kind = 'nps'
+            group by survey_id, item_id, wave
+            having count(points) >= {WAVE_ANSWERS_MIN} and max(points) <= {LIKERT_POINTS}
         )
-        select (select count(*) from labels), (select count(*) from halved)
+        select
+            (select count(*) from labels),
+            (select count(*) from halved),
+            (select count(distinct (survey_id, item_id)) from low)
         """
     ).fetchone()
-    labels_n, items_n = row or (0, 0)
+    labels_n, items_n, low_n = row or (0, 0, 0)
     if labels_n:
         waves = "wave is" if labels_n == 1 else "waves are"
         accounts.warn(
@@ -295,4 +310,11 @@ def _warn_of_waves(accounts: Accounts) -> None:
         accounts.warn(
             f"{items_n} {items} a wave without an answer near the top of the scale, though others "
             "have some: a wave asked on fewer points needs an item of its own in survey_items."
+        )
+    if low_n:
+        items = "question has" if low_n == 1 else "questions have"
+        accounts.warn(
+            f"{low_n} {items} a net promoter score although nobody answered above "
+            f"{LIKERT_POINTS}: was it asked on 1 to {LIKERT_POINTS}? Then say so with scale_min "
+            "and scale_max in survey_items; such a score is that of answers from 0 to 10 alone."
         )

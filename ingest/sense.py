@@ -9,6 +9,7 @@ import pandas as pd
 
 from ingest.accounts import Accounts
 from ingest.contract import Table
+from ingest.employment import comings_and_goings
 from ingest.repeats import repeated_hashes
 
 # Of these, even identical rows may be two events, unless the whole records are identical.
@@ -192,14 +193,7 @@ def _outside_employment(column: str) -> str:
     A person of whom job_history says nothing is left alone: nothing contradicts the pairing.
     """
     return f"""
-    with moves as (
-        select
-            employee_id,
-            effective_on,
-            bool_and(event = 'exit') as is_out,
-        from rows_job_history
-        group by all
-    ),
+    with moves as ({comings_and_goings()}),
     pairings as (
         select * from rows_pairings where {column} in (select employee_id from moves)
     )

@@ -44,6 +44,8 @@ from ingest.tables import (
 WORDS = {"survey_responses": "answer", "goals": "category", "recognitions": "kind"}
 # Longer numbers may be somebody's phone or id, unless the item is known to be a scale.
 LONGEST_SCORE = 3
+# An e-mail, or two words that may be a name.
+_LOOKS_NAMED = "(contains({0}, '@') or contains({0}, ' '))"
 # Written quickly, and read quickly.
 PARQUET = "(format parquet, parquet_version v2, compression lz4_raw)"
 
@@ -57,7 +59,7 @@ class _Rows:
         query: their query: `_record`, `_line`, the table's columns, `_problem`.
         values: what the query is given.
         has_links: people are still the identifiers of `links`.
-        hidden: columns of ids that hold e-mails; their pseudonyms are in `hidden_ids`.
+        hidden: columns with texts that name somebody; what is shown instead is in `hidden`.
         has_words: some words are others in `redacted_words`.
     """
 
@@ -93,7 +95,7 @@ def settle(accounts: Accounts, export: Export, knowledge: Knowledge, path: Path)
     with watch.stage("identity"):
         crosswalk = path.with_name(IDENTITIES_FILE)
         identifiers = _link(accounts, export, knowledge, crosswalk)
-        hidden = _hide_ids_of(accounts, export, knowledge.key)
+        hidden = _hide_names_of(accounts, export, knowledge)
     with watch.stage("redaction"):
         items = _create_told_of(accounts, export, query, values)
         withheld_n, has_words = _redact(accounts, table, knowledge)
@@ -124,7 +126,7 @@ def settle_table(accounts: Accounts, table: Table, knowledge: Knowledge, path: P
         path: the file: `_file`, `_record`, `_line`, the table's columns, `_mark`, `_problem`.
     """
     query = f"select *, cast(null as varchar) as _problem from rows_{table.name}"
-    hidden = _hide_ids(accounts, table, knowledge.key)
+    hidden = _hide_names(accounts, table, knowledge)
     _create_told(accounts, table, query, {})
     _, has_words = _redact(accounts, table, knowledge)
     # Such a table is read in every load: what it asks need not be remembered.
@@ -133,21 +135,21 @@ def settle_table(accounts: Accounts, table: Table, knowledge: Knowledge, path: P
     accounts.settle(table, Part(path, None))
 
 
-def hide_said_ids(accounts: Accounts, key: bytes) -> None:
-    """Replace the e-mails among the ids that others refer to by their pseudonyms."""
+def hide_said_ids(accounts: Accounts, knowledge: Knowledge) -> None:
+    """Replace the ids that name somebody, among those that others refer to, as rows do."""
     connection = accounts.connection
+    looks = _LOOKS_NAMED.format("said")
     rows = connection.execute(
-        "select distinct said from said_ids "
-        "where table_name <> 'job_history' and contains(said, '@')"
+        f"select distinct said from said_ids where table_name <> 'job_history' and {looks}"
     ).fetchall()
-    said = [one for (one,) in rows]
+    shown = {said: pseudonym for (said,) in rows if (pseudonym := _pseudonym(said, knowledge))}
     connection.execute(
         """
         update said_ids set said = hidden.shown
         from (select unnest($said) as said, unnest($shown) as shown) as hidden
         where said_ids.table_name <> 'job_history' and said_ids.said = hidden.said
         """,
-        {"said": said, "shown": [person_key(one, key=key) for one in said]},
+        {"said": list(shown), "shown": list(shown.values())},
     )
 
 
@@ -224,67 +226,105 @@ def _link(accounts: Accounts, export: Export, knowledge: Knowledge, path: Path) 
     return identifiers
 
 
-def _hide_ids_of(accounts: Accounts, export: Export, key: bytes) -> tuple[str, ...]:
-    """Create `hidden_ids` of an export; return the columns that hold some."""
-    mapping = export.mapping
-    columns = [column for column in mapping.columns if column.kind == "id"]
-    rows: list[tuple[str, str]] = []
-    for column in columns:
-        if _may_hold_email(accounts, export, column):
+def _hide_names_of(accounts: Accounts, export: Export, knowledge: Knowledge) -> tuple[str, ...]:
+    """Create `hidden` of an export; return the columns in which something is hidden."""
+    found: list[tuple[Column, str]] = []
+    for column in filter(_may_be_named_after, export.mapping.columns):
+        if _may_name_somebody(accounts, export, column):
             texts, parameters = distinct_texts(accounts, export, [column])
-            found = accounts.connection.execute(
-                f"select {column.name} from ({texts}) where contains({column.name}, '@')",
-                parameters.values,
-            ).fetchall()
-            rows += [(column.name, said) for (said,) in found]
-    rows += [("item_id", item.item_id) for item in mapping.items if "@" in item.item_id]
-    return _create_hidden_ids(accounts, rows, key)
+            found += _naming(accounts, column, texts, parameters.values)
+    item_id = next((c for c in export.mapping.columns if c.name == "item_id"), None)
+    if item_id is not None:
+        found += [(item_id, item.item_id) for item in export.mapping.items]
+    return _create_hidden(accounts, found, knowledge)
 
 
-def _may_hold_email(accounts: Accounts, export: Export, column: Column) -> bool:
-    """Return whether a column of ids may hold an e-mail, told by its cells and what is declared."""
+def _hide_names(accounts: Accounts, table: Table, knowledge: Knowledge) -> tuple[str, ...]:
+    """Create `hidden` of a table in memory; return the columns in which something is hidden."""
+    found: list[tuple[Column, str]] = []
+    for column in filter(_may_be_named_after, table.raw_columns):
+        found += _naming(accounts, column, f"select {column.name} from rows_{table.name}", {})
+    return _create_hidden(accounts, found, knowledge)
+
+
+def _may_be_named_after(column: Column) -> bool:
+    """Return whether a column's texts are no words of anybody, but may still hold a name."""
+    return column.kind in ("id", "text") and column.name not in WORDS.values()
+
+
+def _may_name_somebody(accounts: Accounts, export: Export, column: Column) -> bool:
+    """Return whether a column may hold an e-mail or a name, told by its cells and what is declared.
+
+    A name is at least two words.
+    """
     mapping = export.mapping
     declared = (
         mapping.constants.get(column.name, ""),
         *mapping.values.get(column.name, {}).values(),
         *(rewrite.replacement for rewrite in mapping.preset.rewrites.get(column.name, ())),
     )
-    if any("@" in text for text in declared):
+    if any("@" in text or " " in text for text in declared):
         return True
     places = mapping.positions.get(column.name, ())
     if not places:
         return False
-    looks = " or ".join(f"contains(c{place}, '@')" for place in places)
+    looks = " or ".join(_LOOKS_NAMED.format(f"c{place}") for place in places)
     row = accounts.connection.execute(
         f"select 1 from {export.landing.view} where {looks} limit 1"
     ).fetchone()
     return row is not None
 
 
-def _hide_ids(accounts: Accounts, table: Table, key: bytes) -> tuple[str, ...]:
-    """Create `hidden_ids` of a table in memory; return the columns that hold some."""
-    rows: list[tuple[str, str]] = []
-    for column in (column for column in table.columns if column.kind == "id"):
-        found = accounts.connection.execute(
-            f"select distinct {column.name} from rows_{table.name} "
-            f"where contains({column.name}, '@')"
-        ).fetchall()
-        rows += [(column.name, said) for (said,) in found]
-    return _create_hidden_ids(accounts, rows, key)
+def _naming(
+    accounts: Accounts, column: Column, texts: str, values: dict[str, object]
+) -> list[tuple[Column, str]]:
+    """Return the texts of a column in a query that may hold an e-mail or a name."""
+    looks = _LOOKS_NAMED.format(column.name)
+    rows = accounts.connection.execute(
+        f"select distinct {column.name} from ({texts}) as texts where {looks}", values
+    ).fetchall()
+    return [(column, said) for (said,) in rows]
 
 
-def _create_hidden_ids(
-    accounts: Accounts, rows: Sequence[tuple[str, str]], key: bytes
+def _create_hidden(
+    accounts: Accounts, found: Sequence[tuple[Column, str]], knowledge: Knowledge
 ) -> tuple[str, ...]:
-    """Create `hidden_ids`: ids that are somebody's e-mail; return the columns that hold some."""
-    if rows:
-        said = sorted({one for _, one in rows})
+    """Create `hidden`: what is shown instead of texts that name somebody.
+
+    An id becomes a pseudonym, which stands for it everywhere; of any other text the name goes.
+
+    Returns:
+        The columns that hold such texts.
+    """
+    shown: dict[tuple[str, str], str] = {}
+    columns: set[str] = set()
+    for column, said in found:
+        if column.kind == "id":
+            instead = _pseudonym(said, knowledge)
+        else:
+            bare = knowledge.redactor.redact_full_names(said)
+            instead = None if bare == said else bare
+        if instead is not None:
+            shown[column.kind, said] = instead
+            columns.add(column.name)
+    if shown:
         _create_texts(
             accounts.connection,
-            "hidden_ids",
-            {"said": said, "shown": [person_key(one, key=key) for one in said]},
+            "hidden",
+            {
+                "kind": [kind for kind, _ in shown],
+                "said": [said for _, said in shown],
+                "shown": list(shown.values()),
+            },
         )
-    return tuple(sorted({name for name, _ in rows}))
+    return tuple(sorted(columns))
+
+
+def _pseudonym(said: str, knowledge: Knowledge) -> str | None:
+    """Return what stands for an id that is an e-mail or holds a full name; None for any other."""
+    if "@" in said or knowledge.redactor.redact_full_names(said) != said:
+        return person_key(said, key=knowledge.key)
+    return None
 
 
 def _create_told_of(
@@ -431,11 +471,11 @@ def _settled(column: Column, rows: _Rows) -> str:
     value = f"r.{column.name}"
     if column.kind == "person" and rows.has_links:
         value = f"l_{column.name}.key"
-    elif column.name in rows.hidden:
-        value = f"coalesce(h_{column.name}.shown, {value})"
     elif rows.has_words and column.name == WORDS[rows.table.name]:
         value = f"coalesce(w.shown, {value})"
-    elif column.kind == "text":
+    elif column.name in rows.hidden:
+        value = f"coalesce(h_{column.name}.shown, {value})"
+    if column.kind == "text":
         pattern = r"[^\s<>(),;:|]+@[^\s<>(),;:|]+"
         value = (
             f"case when contains({value}, '@') "
@@ -466,7 +506,9 @@ def _joins(rows: _Rows) -> str:
             for column in rows.table.person_columns
         ]
     joins += [
-        f"left join hidden_ids as h_{name} on r.{name} = h_{name}.said" for name in rows.hidden
+        f"left join hidden as h_{name} "
+        f"on r.{name} = h_{name}.said and h_{name}.kind = '{rows.table.column(name).kind}'"
+        for name in rows.hidden
     ]
     if rows.has_words:
         word = WORDS[rows.table.name]

@@ -52,6 +52,11 @@ def fill(accounts: Accounts, export: Export) -> None:
             f"insert into said_ids select distinct '{export.mapping.table.name}', {column} "
             f"from cast_records where {column} is not null"
         )
+    if any(column.name == "event" for column in export.mapping.columns):
+        connection.execute(
+            f"insert into told_exits select {export.number}, _record from cast_records "
+            "where event = 'exit'"
+        )
     quarantine_unread(accounts, export)
     if export.mapping.preset.turn is not None:
         hold(accounts, export)

@@ -105,6 +105,16 @@ def test_a_question_without_an_estimate_has_a_row_that_says_why(
     assert row[NUMBERS].isna().all()
 
 
+def test_counts_of_which_some_are_missing_are_read_as_the_warehouse_gives_them() -> None:
+    flow = pd.DataFrame([*people(20, 20), *people(None, None, program="p")], columns=FLOW)
+    missing = {"treated_n": "Int32", "control_n": "Int32"}
+    asked = {"roles": ["mentee"], "outcomes": ["retention"], "horizons_months": [12]}
+    plain = with_unanswered(EMPTY, flow, **asked)
+    nullable = with_unanswered(EMPTY, flow.astype(missing), **asked)
+    pd.testing.assert_frame_equal(nullable, plain)
+    assert str(nullable["matched_share"].dtype) in ("float64", "object")
+
+
 def test_of_nine_who_started_not_even_the_reason_is_told() -> None:
     row = asked(EMPTY, people(9, None)).loc[("all", 12)]
     assert row["verdict"] == "too few to say"

@@ -78,6 +78,20 @@ def test_a_month_of_handover_is_no_double_employment(begins_on: str, is_double: 
     assert overlap(new, old) is is_double
 
 
+def test_who_comes_back_under_another_id_after_a_late_change_is_a_successor(
+    workspace: Workspace,
+) -> None:
+    workspace.write(
+        "job_history",
+        JOBS + OTHERS + "E1,2020-01-01,hire\nE1,2021-01-01,exit\nE1,2021-01-15,change\n"
+        "E9,2021-06-01,hire\n",
+    )
+    workspace.write("people", PEOPLE + "E1,a@x.example,Anna,Smith,\nE9,a@x.example,Anna,Smith,\n")
+    workspace.load()
+    assert conflicts(workspace) == []
+    assert workspace.reasons("job_history") == []
+
+
 def test_an_id_of_two_people_is_left_out_everywhere(workspace: Workspace) -> None:
     workspace.write("job_history", JOBS + OTHERS + "E1,2020-01-01,hire\nE1,2021-01-01,change\n")
     workspace.write(

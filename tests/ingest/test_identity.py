@@ -110,6 +110,10 @@ def test_a_decimal_is_an_id_of_its_own_where_the_job_history_says_so() -> None:
     both = Directory(["123", "123.0"], [], domain_aliases={})
     assert both.find("123.0") == Link("123.0", "employee_id")
     assert both.alike == (frozenset({"123", "123.0"}),)
+    # Unless people knows only one of them: then it is one person, written in two ways.
+    known = Directory(["123", "123.0"], [Person("123", None, ())], domain_aliases={})
+    assert known.find("123.0") == Link("123", "employee_id_decimal")
+    assert (known.ids, known.alike) == ({"123"}, ())
     floats = Directory(["123.0"], [], domain_aliases={})
     assert floats.find("123") == Link("123.0", "employee_id_decimal")
 

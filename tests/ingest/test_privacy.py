@@ -11,7 +11,7 @@ import pytest
 from ingest.keys import person_key, read_or_create_key
 from ingest.redaction import Redactor
 from mentorship.errors import ConfigError, EnvironmentFailed
-from tests.ingest.conftest import KEY, Workspace
+from tests.ingest.conftest import KEY, Workspace, total
 
 PLANTED = ["Zyxwarth", "Quillon", "Vandermuggle", "Beatrixa", "corp.example", "Uzbekov", "Deewanda"]
 
@@ -51,6 +51,34 @@ def test_an_id_that_is_an_email_is_a_pseudonym_alike_in_every_table(company: Wor
     assert company.rows("select p.pairing_id from pairings p join goals using (pairing_id)") == [
         (pseudonym,)
     ]
+
+
+def test_names_in_departments_and_ids_do_not_reach_the_raw_database(company: Workspace) -> None:
+    company.write(
+        "job_history",
+        "employee_id,effective_on,event,department,location,job_title\n"
+        'E2,2021-01-01,change,Sales (Beatrixa Vandermuggle),"Ostrogoth, Cyprianus",Zyxwarth\n',
+        "orgs.csv",
+    )
+    connection = "Quillon Zyxwarth & Deewanda"
+    company.write(
+        "pairings",
+        "pairing_id,program_id,mentor_id,mentee_id,started_on\n"
+        f"{connection},Ask Deewanda Uzbekov,E1,E2,2020-01-01\n",
+    )
+    company.write("programs", "program_id,program_name\nAsk Deewanda Uzbekov,by Uzbekov Deewanda\n")
+    company.write(
+        "meetings", f"meeting_id,pairing_id,scheduled_at,status\n1,{connection},2020-01-01,held\n"
+    )
+    report = company.load()
+    assert total(report, "meetings") == (1, 1, 0, 0)
+    assert company.rows(
+        "select department, location, job_title from job_history where department like 'Sales (%'"
+    ) == [("Sales ([name])", "[name]", "Zyxwarth")]
+    hidden, program = person_key(connection, key=KEY), person_key("Ask Deewanda Uzbekov", key=KEY)
+    assert company.rows("select pairing_id, program_id from pairings") == [(hidden, program)]
+    assert company.rows("select pairing_id from meetings") == [(hidden,)]
+    assert company.rows("select program_id, program_name from programs") == [(program, "by [name]")]
 
 
 def test_numbers_of_a_scale_stay_and_numbers_in_words_go(company: Workspace) -> None:
@@ -114,10 +142,28 @@ def test_names_that_overlap_in_a_text_are_taken_out_alike_in_whatever_order_they
     redactors = [
         Redactor(names=order, ids=[]) for order in (names, names[::-1], [*names[1:], names[0]])
     ]
-    # The longest goes first; of two that are as long, the first in the order of letters.
-    assert {one.redact("明王小明") for one in redactors} == {"[name]明"}
-    assert {one.redact("王小明") for one in redactors} == {"王[name]"}
+    # Of names that overlap in a text, all that they cover is taken out.
+    assert {one.redact("问明王小明好") for one in redactors} == {"问[name]好"}
+    assert {one.redact("王小明") for one in redactors} == {"[name]"}
+    assert {one.redact("王小王小明") for one in redactors} == {"[name][name]"}
     assert len({tuple(one.answers()) for one in redactors}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("Sales (Ann-Lena van Smith)", "Sales (Ann-Lena van Smith)"),
+        ("Sales (Lena Smith)", "Sales ([name])"),
+        ("SMITH, ANN / North", "[name] / North"),
+        ("Smith Street Ann", "Smith Street Ann"),
+        ("Ann Jones", "Ann Jones"),
+        ("Ann Smith Ann", "[name]"),
+    ],
+)
+def test_a_full_name_in_a_department_is_somebody(text: str, redacted: str) -> None:
+    people = [("Ann Lena", "Smith"), ("Bob", "Jones")]
+    redactor = Redactor(names=[], ids=[], full_names=people)
+    assert redactor.redact_full_names(text) == redacted
 
 
 def test_a_sign_in_place_of_a_name_is_no_name() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from ingest.load import LoadReport
 from ingest.reasons import REASONS
+from mentorship.errors import DataRefused
 from tests.ingest.conftest import Workspace, total
 
 JOB = "employee_id,effective_on,event,level,department,manager_id,employment_type\n"
@@ -38,6 +39,51 @@ def notes(report: LoadReport, table: str) -> dict[str, int]:
 
 
 # Employment
+
+
+def test_an_exit_under_another_spelling_of_the_id_is_the_persons(company: Workspace) -> None:
+    company.write(
+        "job_history", "employee_id,effective_on,event\ne1 ,2022-06-01,exit\n", "left.csv"
+    )
+    company.load()
+    assert company.rows(
+        "select event, count(*) over () from job_history "
+        "where person_key = (select person_key from job_history where effective_on = '2019-01-01') "
+        "order by effective_on"
+    ) == [("hire", 2), ("exit", 2)]
+
+
+@pytest.mark.parametrize(("lost_n", "is_refused"), [(1, False), (2, True)])
+def test_exits_that_wait_refuse_a_history_though_they_are_few_of_its_records(
+    workspace: Workspace, lost_n: int, is_refused: bool
+) -> None:
+    workspace.settings["ingest"] = {"maximum_quarantined_share": 0.02}
+    hires = [f"E{n},2020-01-01,hire" for n in range(120)]
+    exits = [f"E{n},{'soon' if n < lost_n else '2021-01-01'},exit" for n in range(10)]
+    write_jobs(workspace, *hires, *exits)
+    if not is_refused:
+        workspace.load()
+        return
+    with pytest.raises(DataRefused, match="people who left would count as staying") as refusal:
+        workspace.load()
+    assert "2 of 10 exits in quarantine, 2 of them unreadable_date" in str(refusal.value.found)
+    assert refusal.value.place.line == 122
+
+
+def test_what_a_payroll_changes_after_an_exit_brings_nobody_back(workspace: Workspace) -> None:
+    write_jobs(
+        workspace,
+        "A,2020-01-01,hire",
+        "A,2021-01-01,exit",
+        "A,2021-01-15,change",
+        "B,2020-01-01,change",
+        "B,2020-06-01,promotion",
+    )
+    workspace.write(
+        "pairings", PAIRINGS + "1,p,A,B,2020-12-31,\n2,p,A,B,2021-02-01,\n3,p,A,B,2019-12-31,\n"
+    )
+    workspace.load()
+    assert workspace.reasons("pairings") == [(2, "outside_employment"), (3, "outside_employment")]
 
 
 def test_a_person_twice_in_people_is_one_person(company: Workspace) -> None:
@@ -331,6 +377,34 @@ def test_a_scale_that_counts_from_zero_is_not_read_one_point_off(company: Worksp
     company.sources = company.sources[:2]
     answer(company, *ZERO_BASED, items="s,q,likert,0,4,\n")
     assert total(company.load(), "survey_responses") == (10, 10, 0, 0)
+
+
+def test_one_wave_that_counts_from_zero_waits_and_the_others_stay(company: Workspace) -> None:
+    # Few zeros: over all waves they are a share of two in a hundred.
+    sound = [f"s,1,a{n},,,2020-01-01,q,{n % 5 + 1}" for n in range(90)]
+    shifted = [f"s,2,b{n},,,2021-01-01,q,{0 if n < 2 else n % 4 + 1}" for n in range(10)]
+    answer(company, *sound, *shifted, items="s,q,likert,1,5,\n")
+    company.load()
+    assert company.reasons("survey_responses") == [(n, "shifted_scale") for n in range(91, 101)]
+
+
+def test_a_wave_on_a_longer_scale_waits_as_a_whole(company: Workspace) -> None:
+    sound = [f"s,1,a{n},,,2020-01-01,q,{n % 5 + 1}" for n in range(20)]
+    longer = [f"s,2,b{n},,,2021-01-01,q,{n % 7 + 1}" for n in range(14)]
+    answer(company, *sound, *longer, items="s,q,likert,1,5,\n")
+    company.load()
+    assert company.reasons("survey_responses") == [(n, "another_scale") for n in range(21, 35)]
+    assert "1 to 5, with answers from 1 to 7" in company.waiting("survey_responses")[0]["found"]
+
+
+@pytest.mark.parametrize(("highest", "is_low"), [(5, True), (6, False)])
+def test_a_question_to_recommend_that_nobody_answers_above_five_is_worth_a_warning(
+    company: Workspace, highest: int, is_low: bool
+) -> None:
+    nps = [f"s,1,r{n},,,2020-01-01,q,{n % highest + 1}" for n in range(20)]
+    answer(company, *nps, items="s,q,nps,,,\n")
+    warnings = company.load().warnings
+    assert any("was it asked on 1 to 5?" in sentence for sentence in warnings) is is_low
 
 
 def test_a_scale_that_counts_from_one_too_many_is_not_read_either(company: Workspace) -> None:
