@@ -222,14 +222,9 @@ def count_linked(accounts: Accounts) -> None:
     It is asked before any other check sets records aside. A record that names nobody, such as an
     anonymous response, is none of them.
     """
-    accounts.note_found(
-        """
-        select _file, 'not_in_job_history' as reason, count(*) as rows_n
-        from rows_people
-        anti join rows_job_history using (employee_id)
-        group by all
-        """
-    )
+    for table in accounts.tables:
+        if table.name != "job_history" and table.person_columns:
+            accounts.note_found(_without_history(accounts, table))
     reasons = tuple(UNLINKED.values())
     unlinked = {
         file: sum(n for reason, n in found.items() if reason in reasons)
@@ -293,6 +288,27 @@ def _mentions(table: Table, rows: str) -> str:
         "select mention.column_name, mention.said "
         f"from (select unnest([{said}]) as mention from ({rows}) as rows)"
     )
+
+
+def _without_history(accounts: Accounts, table: Table) -> str:
+    """Return the query of the records of each file with somebody who is not in the job history.
+
+    They are kept, and count in no measure that follows people.
+    """
+    unknown = " or ".join(
+        f"({column.name} is not null and {column.name} not in (select employee_id from employed))"
+        for column in table.person_columns
+    )
+    return f"""
+        with employed as (select distinct employee_id from rows_job_history)
+        select
+            _file,
+            'not_in_job_history' as reason,
+            count({accounts.record_of(table)}) as rows_n,
+        from rows_{table.name}
+        where {unknown}
+        group by all
+    """
 
 
 def _named_by_file(accounts: Accounts, table: Table) -> dict[int, int]:

@@ -140,8 +140,18 @@ class Disputes:
     def _find_reused(self) -> None:
         """Find the ids under which people has two records that are two people's."""
         for who, records in self.records.items():
-            if len(records) > 1 and any(are_two_people(a, b) for a, b in _pairs(records)):
+            if any(
+                are_two_people(a, b) and not self._share_email(a, b) for a, b in _pairs(records)
+            ):
                 self.conflicts.append(self._conflict("reused_id", who, NAMES_DIFFER, {who}))
+
+    def _share_email(self, one: Person, other: Person) -> bool:
+        """Return whether two records have an e-mail in common: a name may change its script."""
+        emails, others = (
+            {self._directory.email(e) for e in (p.email, *p.other_emails) if e}
+            for p in (one, other)
+        )
+        return not emails.isdisjoint(others)
 
     def _find_too_young(self, accounts: Accounts) -> None:
         """Find the ids whose person was a child when it was first employed, and came later."""
@@ -196,19 +206,15 @@ class Disputes:
                     self.conflicts.append(self._conflict("two_ids", email, SAME_TIME, twice))
 
     def _find_namesakes(self, accounts: Accounts) -> None:
-        """Find people of one name who were hired in one month, at most one of them with an e-mail.
+        """Find people of one name who were hired in one month.
 
-        Who has an e-mail of their own is another, or would share it.
+        Who has an e-mail of their own is another, unless both were born in the same year, too.
         """
         by_name: dict[frozenset[str], set[str]] = defaultdict(set)
         for who, person in self._directory.people:
             if person.first_name and person.last_name:
                 by_name[name_words(person)].add(who)
-        namesakes = [
-            people
-            for people in by_name.values()
-            if len(people) > 1 and not all(self._records_of(who)[0].email for who in people)
-        ]
+        namesakes = [people for people in by_name.values() if len(people) > 1]
         months = self.hire_months(accounts, {one for people in namesakes for one in people})
         known = {(found.employee_id, found.other_id) for found in self.successors}
         concerned: dict[str, set[int]] = defaultdict(set)
@@ -222,7 +228,9 @@ class Disputes:
             for a, b in itertools.chain.from_iterable(map(_pairs, hired.values())):
                 is_told = (a, b) in known or not concerned[a].isdisjoint(concerned[b])
                 one, other = self._records_of(a)[0], self._records_of(b)[0]
-                if not (is_told or (one.email and other.email) or _born_apart(one, other)):
+                is_coeval = one.birth_year is not None and one.birth_year == other.birth_year
+                has_own = bool(one.email and other.email) and not is_coeval
+                if not (is_told or has_own or _born_apart(one, other)):
                     self.successors.append(Successor(a, b, "same_name_and_hire_month"))
 
     def _conflict(self, what: What, shared: str, why: str, people: Iterable[str]) -> Conflict:

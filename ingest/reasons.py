@@ -171,10 +171,12 @@ REASONS: dict[str, Reason] = {
         ),
         Reason(
             "ambiguous_person",
-            "two people share this identifier, so it links nobody",
+            "two people, or one person with two employee ids, share this identifier, so it links "
+            "nobody",
             "an identifier of one person",
-            "look into identity_conflicts.csv beside this list; correct the e-mails in people, or "
-            "use employee ids",
+            "look into identity_conflicts.csv and, for one person with two ids, "
+            "suggested_links.csv beside this list; correct the e-mails in people, or use employee "
+            "ids",
         ),
         Reason(
             "damaged_id",

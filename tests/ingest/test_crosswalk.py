@@ -265,6 +265,22 @@ def test_a_record_that_becomes_several_rows_is_one_unlinked_record(workspace: Wo
     assert (listed["identifier"], listed["rows"]) == ("E9", "1")
 
 
+def test_records_of_somebody_without_a_history_are_counted_in_every_table(
+    company: Workspace,
+) -> None:
+    company.write("people", "employee_id,email\nE77,x@corp.example\n", "more.csv")
+    company.write(
+        "pairings",
+        "pairing_id,program_id,mentor_id,mentee_id,started_on\n"
+        "1,p,E1,E2,2020-02-01\n2,p,E1,E77,2020-02-01\n3,p,x@corp.example,E77,2020-02-02\n"
+        "4,p,E1,E3,2020-02-01\n",
+    )
+    report = company.load()
+    assert linked(report, "pairings") == (4, 2, 0.5)
+    # Kept all the same, but for the third, in which E77 mentors E77.
+    assert total(report, "pairings") == (4, 3, 1, 0)
+
+
 def test_the_analyst_gets_a_list_of_whom_identifiers_may_mean(company: Workspace) -> None:
     company.write(
         "recognitions",

@@ -260,6 +260,22 @@ def test_namesakes_hired_in_one_month_are_only_pointed_out(workspace: Workspace)
     del workspace.sources[1]
     workspace.load()
     assert suggestions(workspace) == []
+    # Whoever was born in the same year, too, may have two mailboxes.
+    coeval = "A1,a@x.example,Anna,Smith,1980\nA2,b@x.example,Anna,Smith,1980\n"
+    workspace.write("people", PEOPLE + coeval)
+    del workspace.sources[1]
+    workspace.load()
+    assert suggestions(workspace) == [("A2", "A1", "the same name and month of hire")]
+
+
+def test_one_id_and_one_email_under_two_names_are_one_person(workspace: Workspace) -> None:
+    workspace.write("job_history", JOBS + OTHERS + "A1,2020-01-01,hire\n")
+    workspace.write(
+        "people", PEOPLE + "A1,li@x.example,Li,Wang,1980\nA1,li@x.example,\u674e,\u738b,1980\n"
+    )
+    workspace.load()
+    assert conflicts(workspace) == []
+    assert workspace.reasons("people") == [(2, "conflicting_key")]
 
 
 def test_an_email_of_everybody_is_told_in_no_time(workspace: Workspace) -> None:
