@@ -102,6 +102,8 @@ class _Reader:
     def read(self, column: Column) -> None:
         """Find out how one column reads, or why it does not."""
         header = self.look.landing.head.names[self.mapping.positions[column.name][0]].strip()
+        if column.kind in ("id", "text") and column.name != REASON and not column.is_required:
+            return
         texts = texts_of(self.look, self.mapping, column)
         if not texts.values_n:
             why = "holds nothing" if column.is_required else None

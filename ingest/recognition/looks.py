@@ -112,10 +112,7 @@ class Look:
     @cached_property
     def different_n(self) -> int:
         """Return how many records there are, each counted once."""
-        cells = ", ".join(f"c{n}" for n in range(len(self.landing.head.names)))
-        return self._number(
-            f"select count(*) from (select distinct {cells} from {self.landing.view})", {}
-        )
+        return self.keys_n([f"c{n}" for n in range(len(self.landing.head.names))], {})
 
     def position(self, header: str) -> int | None:
         """Return where a header stands; None where it does not, or more than once."""
@@ -143,10 +140,10 @@ class Look:
 
     def keys_n(self, texts: Sequence[str], parameters: Mapping[str, object]) -> int:
         """Return how many different combinations of columns there are."""
-        row = ", ".join(texts)
-        return self._number(
-            f"select count(*) from (select distinct {row} from {self.landing.view})", parameters
-        )
+        row = self.connection.execute(
+            f"select count(distinct hash({', '.join(texts)})) from {self.landing.view}", parameters
+        ).fetchone()
+        return 0 if row is None else int(row[0])
 
     def pairs(self, first: int, second: int) -> dict[str, str]:
         """Return the values of two columns beside each other: those of the first, of the second."""
@@ -161,10 +158,6 @@ class Look:
         for texts in self._known.values():
             self.connection.execute(f"drop table {texts.name}")
         self._known.clear()
-
-    def _number(self, query: str, parameters: Mapping[str, object]) -> int:
-        row = self.connection.execute(query, parameters).fetchone()
-        return 0 if row is None else int(row[0])
 
 
 def look(
