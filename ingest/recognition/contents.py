@@ -9,7 +9,6 @@ from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, replace
 
 from ingest.advice import DECIMALS, IN_DIGITS, IN_LETTERS, LOOKS_LIKE_SERIAL, WORD
-from ingest.casts import DATES
 from ingest.contract import JOB_HISTORY, Column
 from ingest.headers import folded
 from ingest.mapping import ANYTHING_ELSE, Mapping, Parameters, meaning_of, text_of
@@ -107,7 +106,7 @@ class _Reader:
         texts = texts_of(self.look, self.mapping, column)
         if not texts.values_n:
             why = "holds nothing" if column.is_required else None
-        elif column.kind in DATES:
+        elif column.kind in ("date", "timestamp"):
             why = self._read_dates(column, header, texts)
         elif column.kind in ("integer", "number"):
             why = self._read_numbers(column, header, texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.contract import TABLES
+from ingest.contract import TABLES, Table
 from ingest.headers import folded
 from ingest.presets import read_preset
 from ingest.recognition.claims import Claim, Draft, Unknown, settle
@@ -49,12 +49,12 @@ def _own(look: Look) -> list[Claim]:
     shares = {
         table.name: len(headers & {column.name for column in table.columns}) / len(headers)
         for table in TABLES.values()
-        if headers and {c.name for c in table.required_columns} <= headers
+        if headers and _required(table) <= headers
     }
     best = max(sorted(shares), key=lambda name: shares[name], default=None)
     if best is None or shares[best] < OWN_SHARE_MIN:
         return []
-    is_ours = {c.name for c in TABLES[best].required_columns} <= set(look.headers)
+    is_ours = _required(TABLES[best]) <= set(look.headers)
     return [
         Claim(
             look,
@@ -66,3 +66,7 @@ def _own(look: Look) -> list[Claim]:
             is_by_words=not is_ours,
         )
     ]
+
+
+def _required(table: Table) -> set[str]:
+    return {column.name for column in table.columns if column.is_required}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.casts import DATES, cast_of, is_plausible, is_sentinel
+from ingest.casts import cast_of, is_plausible, is_sentinel
 from ingest.contract import Column
 from ingest.headers import positions
 from ingest.mapping import MARKS_OF_NOTHING, Parameters
@@ -216,6 +216,6 @@ def _ways(found: Format, root: Path | None) -> Iterator[tuple[str, str | None]]:
 def _is_unread(column: Column, notation: Notation, parameters: Parameters) -> str:
     """Return the SQL of whether `text` is not read as a column's kind."""
     value = cast_of(column, "text", parameters, notation=notation)
-    if column.kind not in DATES:
+    if column.kind not in ("date", "timestamp"):
         return f"{value} is null"
     return f"({value} is null or (not {is_plausible(value)} and not {is_sentinel(value)}))"
