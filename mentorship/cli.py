@@ -185,7 +185,7 @@ def _write_draft(workspace: Workspace, exports: Path) -> list[Path]:
     from mentorship.starter import refuse_existing, write_starter
 
     refuse_existing(workspace)
-    found = recognize(exports)
+    found = recognize(exports, root=workspace.root)
     written = write_starter(
         workspace, configuration=draft_configuration(found, root=workspace.root)
     )

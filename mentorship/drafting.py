@@ -65,7 +65,11 @@ def _source(draft: Draft, root: Path) -> str:
         "table": draft.table,
         "path": shown_path(draft.look.path, root),
         "preset": draft.preset,
-        "date_format": draft.date_format,
+        "file_date": draft.file_date,
+        "date_format": list(draft.date_format)
+        if isinstance(draft.date_format, tuple)
+        else draft.date_format,
+        "decimal": draft.decimal,
         "columns": dict(draft.columns),
         "values": {column: dict(words) for column, words in draft.values.items()},
         "constants": dict(draft.constants),

@@ -10,30 +10,46 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from ingest.contract import TABLES
+from ingest.contract import TABLES, Column
 from ingest.headers import folded
+from ingest.presets import read_preset
+from ingest.turns.columns import columns_read
+
+# Fewer words ask nothing, unless a question mark does.
+QUESTION_WORDS_MIN = 3
 
 
 @dataclass(frozen=True)
 class Words:
-    """How exports call one canonical table.
+    """How exports call one canonical table, or one kind of export that fills it.
 
     Attributes:
-        columns: canonical column: headers that may hold it, folded; the likeliest first.
+        table: the canonical table.
+        preset: how the export is laid out.
+        columns: column: headers that may hold it, folded; the likeliest first.
         marks: other headers that speak for the table, folded.
+        against: words of headers that speak against it, folded.
         files: words in file names that speak for it, folded.
-        codes: canonical column: word, folded: the code it stands for.
+        codes: column: word, folded: the code it stands for.
     """
 
+    table: str
+    preset: str
     columns: dict[str, tuple[str, ...]]
     marks: frozenset[str]
+    against: tuple[str, ...]
     files: tuple[str, ...]
     codes: dict[str, dict[str, str]]
+
+    @property
+    def read(self) -> tuple[Column, ...]:
+        """What is read from each record."""
+        return columns_read(TABLES[self.table], read_preset(self.preset))
 
 
 @cache
 def lexicon() -> dict[str, Words]:
-    """Return the words of every table that has some."""
+    """Return the words of every table, or kind of export, that has some."""
     return {name: _words(name, said) for name, said in _read().tables.items()}
 
 
@@ -43,9 +59,53 @@ def level_words() -> dict[str, int]:
     return {plain(word): n for n, words in enumerate(_read().levels) for word in words}
 
 
+@cache
+def vendor_marks(vendor: str) -> frozenset[str]:
+    """Return headers that a vendor documents besides those its presets name, folded."""
+    return frozenset(folded(header) for header in _read().vendors.get(vendor, ()))
+
+
+@cache
+def ordinary() -> frozenset[str]:
+    """Return headers that many exports have, whoever wrote them, bare."""
+    known = (
+        head for words in lexicon().values() for heads in words.columns.values() for head in heads
+    )
+    return frozenset(bare(header) for header in (*known, *_read().ordinary))
+
+
+def asks(header: str) -> bool:
+    """Return whether a header is the question of a survey: by its sign, or by a word of one."""
+    words = {word for line in _read().questions for word in line}
+    said = tokens(header)
+    return "?" in header or (len(said) >= QUESTION_WORDS_MIN and bool(words & set(said)))
+
+
+def speaks_of_mentoring(text: str) -> bool:
+    """Return whether a header, a name or a value names mentoring."""
+    return bool(set(_read().mentoring) & set(tokens(text)))
+
+
+def has_word(header: str, word: str) -> bool:
+    """Return whether a header has a word, or several in their order, whole."""
+    said, asked = tokens(header), tokens(word)
+    return any(said[n : n + len(asked)] == asked for n in range(len(said)))
+
+
 def plain(text: str) -> str:
     """Return a header or a word as words are compared: letters, digits and single underscores."""
     return re.sub(r"[^0-9a-z%/:()>]+", "_", folded(text)).strip("_")
+
+
+def bare(text: str) -> str:
+    """Return a header without what parts its words: `employeeId` is `Employee ID`."""
+    return plain(text).replace("_", "")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a header, those of `dateOfBirth` too."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text)
+    return re.findall(r"[^\W\d_]+", folded(parted).replace("_", " "))
 
 
 class _Said(BaseModel):
@@ -53,8 +113,11 @@ class _Said(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    table: str | None = None
+    preset: str = "canonical"
     files: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
     columns: dict[str, tuple[str, ...]]
     codes: dict[str, dict[str, tuple[str, ...]]] = {}
 
@@ -65,6 +128,10 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     tables: dict[str, _Said]
+    vendors: dict[str, tuple[str, ...]]
+    ordinary: tuple[str, ...]
+    questions: tuple[tuple[str, ...], ...]
+    mentoring: tuple[str, ...]
     levels: tuple[tuple[str, ...], ...]
 
 
@@ -75,21 +142,26 @@ def _read() -> _File:
 
 
 def _words(name: str, said: _Said) -> Words:
+    table = said.table or name
+    read = columns_read(TABLES[table], read_preset(said.preset))
     columns = {
         column.name: tuple(
             dict.fromkeys(
                 plain(header) for header in (column.name, *said.columns.get(column.name, ()))
             )
         )
-        for column in TABLES[name].columns
+        for column in read
     }
     codes = {
         column: {plain(word): code for code, words in meanings.items() for word in (code, *words)}
         for column, meanings in said.codes.items()
     }
     return Words(
+        table,
+        said.preset,
         columns,
         frozenset(plain(mark) for mark in said.marks),
+        said.against,
         tuple(plain(word) for word in said.files),
         codes,
     )

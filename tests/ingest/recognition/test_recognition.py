@@ -110,7 +110,10 @@ def test_days_and_months_that_cannot_be_told_apart_are_asked_about(tmp_path: Pat
     (draft,) = only(tmp_path).drafts
     assert draft.table == "performance_reviews"
     assert draft.date_format is None
-    assert "days and months cannot be told apart: say date_format" in draft.questions
+    assert draft.questions[0] == (
+        'days and months cannot be told apart: say date_format, "%d/%m/%Y" or "%m/%d/%Y", as '
+        "whoever made the export knows"
+    )
     assert draft.constants == {"rating_scale_max": "4"}
     assert not draft.is_sure
 
@@ -123,13 +126,16 @@ def test_a_column_of_names_is_no_column_of_people(tmp_path: Path) -> None:
     )
     found = only(tmp_path)
     assert not found.drafts
-    assert [one.reason for one in found.unplaced] == ["its headers are none that this tool knows"]
+    assert [one.reason for one in found.unplaced] == [
+        "5 of 5 headers fit pairings, but Mentor holds names, or anything with spaces, and no ids "
+        "or e-mails"
+    ]
 
 
 def test_a_word_that_nobody_knows_is_asked_about(tmp_path: Path) -> None:
     write(
         tmp_path,
-        "sessions.csv",
+        "mentoring_sessions.csv",
         "Session ID,Match ID,Scheduled For,Outcome\n"
         "S1,M1,2024-01-01 10:00,Took Place\nS2,M1,2024-02-01 10:00,Moved to Mars\n",
     )

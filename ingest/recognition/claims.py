@@ -1,0 +1,220 @@
+"""What a file is held for, and what comes of it once its contents have been asked.
+
+A claim rests on headers. It becomes a draft only where the contents are what the table needs; a
+draft names only what was found, and what could be read in two ways is left out of it and asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Mapped
+from dataclasses import dataclass, field, replace
+
+from ingest.contract import TABLES, Column
+from ingest.mapping import Mapping, read_mapping
+from ingest.notation import Decimal, Notation
+from ingest.presets import Preset
+from ingest.recognition.contents import Findings, read_contents, texts_of
+from ingest.recognition.grounds import weigh
+from ingest.recognition.lexicon import lexicon
+from ingest.recognition.looks import Look
+from mentorship.config import SourceConfig
+from mentorship.errors import MentorshipError
+
+# Sums that no rating is out of; the highest one seen stands for the scale, and is asked about.
+SCALES = (3.0, 4.0, 5.0, 7.0, 10.0, 100.0)
+# Stands where the user has yet to say something.
+OPEN = "?"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A source as it might stand in mentorship.yml.
+
+    Attributes:
+        look: the file.
+        table: the canonical table.
+        preset: the preset's name.
+        reason: why, in a sentence.
+        mapping: how its columns become those of the table.
+        is_vouched: the headers are those of a vendor or our own; else words suggest it.
+        columns: canonical column: header; only what the preset does not say.
+        values: canonical column: word: what it means.
+        constants: canonical column: its one value.
+        date_format: how its dates are written.
+        decimal: the sign before decimals.
+        file_date: how its name says the day it describes.
+        questions: what somebody must look at, in sentences.
+    """
+
+    look: Look
+    table: str
+    preset: str
+    reason: str
+    mapping: Mapping
+    is_vouched: bool = False
+    columns: Mapped[str, str] = field(default_factory=dict)
+    values: Mapped[str, Mapped[str, str]] = field(default_factory=dict)
+    constants: Mapped[str, str] = field(default_factory=dict)
+    date_format: str | tuple[str, ...] | None = None
+    decimal: Decimal | None = None
+    file_date: str | None = None
+    questions: tuple[str, ...] = ()
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its headers vouch for it and nothing is left to ask."""
+        return self.is_vouched and not self.questions
+
+    def asking(self, question: str) -> Draft:
+        """Return the draft with one question more."""
+        return replace(self, questions=(*self.questions, question))
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A file that was not placed, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the headers of a file suggest.
+
+    Attributes:
+        look: the file.
+        table: the canonical table.
+        name: the preset's name.
+        preset: the preset.
+        reason: why, in a sentence.
+        is_vouched: the headers are those of a vendor or our own.
+        is_by_words: no preset of a vendor says what its columns mean.
+        columns: canonical column: header; only what the preset does not say.
+        missing: columns that nobody has said anything about.
+        file_date: how the file's name says the day it describes.
+        questions: what somebody must look at.
+    """
+
+    look: Look
+    table: str
+    name: str
+    preset: Preset
+    reason: str
+    is_vouched: bool = False
+    is_by_words: bool = False
+    columns: Mapped[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    file_date: str | None = None
+    questions: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> Mapped[str, Mapped[str, str]]:
+        """The words that stand for codes in its table."""
+        kinds = (w for w in lexicon().values() if w.table == self.table)
+        return {column: known for words in kinds for column, known in words.codes.items()}
+
+
+def settle(claim: Claim) -> Draft | Unknown:
+    """Return the draft of a claim, or why its contents do not bear it out."""
+    try:
+        mapping = _mapped(claim)
+    except MentorshipError as error:
+        return Unknown(f"{claim.reason}, but: {error.message}")
+    found = read_contents(claim.look, mapping, claim.codes, is_by_words=claim.is_by_words)
+    required = {column.name for column in mapping.columns if column.is_required}
+    wrong = [why for name, why in found.unread.items() if name in required]
+    if wrong:
+        return Unknown(f"{claim.reason}, but {wrong[0]}")
+    left = {name: header for name, header in claim.columns.items() if name not in found.unread}
+    kept = replace(
+        mapping, positions={n: p for n, p in mapping.positions.items() if n not in found.unread}
+    )
+    weighed = weigh(claim.look, kept, found.values, is_by_words=claim.is_by_words)
+    if weighed.contradiction:
+        return Unknown(f"{claim.reason}, but {weighed.contradiction}")
+    scale, about_scale = _assumed_scale(claim, kept)
+    questions = (
+        *claim.questions,
+        *(_to_say(kept.column(name)) for name in claim.missing if name not in scale),
+        *_left_out(claim, found),
+        *found.questions,
+        *about_scale,
+        *weighed.questions,
+    )
+    return Draft(
+        claim.look,
+        claim.table,
+        claim.name,
+        _borne_out(claim, left),
+        kept,
+        claim.is_vouched,
+        {c.name: left[c.name] for c in kept.columns if c.name in left},
+        found.values,
+        scale,
+        found.date_format,
+        found.decimal,
+        claim.file_date,
+        tuple(dict.fromkeys(questions)),
+    )
+
+
+def _mapped(claim: Claim) -> Mapping:
+    source = SourceConfig(
+        table=claim.table,
+        path=claim.look.path.name,
+        preset=claim.name,
+        columns=dict(claim.columns),
+        constants=dict.fromkeys(claim.missing, OPEN),
+        file_date=claim.file_date,
+    )
+    path = claim.look.path
+    return read_mapping(
+        source, claim.preset, claim.look.landing.head, file=path.name, stem=path.stem
+    )
+
+
+def _to_say(column: Column) -> str:
+    """Return what to ask for where nothing in a file fills a column that must be there."""
+    asked = (
+        f"no header says {column.name} ({column.meaning}): say `columns: {{{column.name}: ...}}`"
+    )
+    if column.kind == "person":
+        return asked
+    return f"{asked}, or `constants: {{{column.name}: ...}}` where it is one for all records"
+
+
+def _left_out(claim: Claim, found: Findings) -> list[str]:
+    """Return what to ask about optional columns that hold something else."""
+    return [
+        f"{why}, so {name} is left out; right?"
+        if claim.is_by_words and name in claim.columns
+        else f"{why}, which {name} does not hold: map it under values or columns"
+        for name, why in found.unread.items()
+    ]
+
+
+def _assumed_scale(claim: Claim, mapping: Mapping) -> tuple[dict[str, str], list[str]]:
+    """Return the highest rating as the top of the scale where no column says it, and ask."""
+    if claim.table != "performance_reviews" or "rating" not in mapping.positions:
+        return {}, []
+    if "rating_scale_max" not in claim.missing:
+        return {}, []
+    column = TABLES[claim.table].column("rating")
+    texts = texts_of(claim.look, mapping, column)
+    signs: tuple[Decimal | None, ...] = (None, ",")
+    seen = [texts.largest(column, Notation(decimal=sign)) for sign in signs]
+    largest = max((number for number in seen if number is not None), default=None)
+    if largest is None:
+        return {}, []
+    scale = next((top for top in SCALES if largest <= top), largest)
+    return {"rating_scale_max": f"{scale:g}"}, ["is this the highest rating possible?"]
+
+
+def _borne_out(claim: Claim, columns: Mapped[str, str]) -> str:
+    """Return why a claim became a draft."""
+    if not claim.is_by_words or not columns:
+        return claim.reason
+    headers = claim.look.headers
+    unused = [header for header in headers if header not in columns.values()]
+    told = f"{len(columns)} of {len(headers)} headers fit, and so does what stands below them"
+    return f"{told}; not used: {', '.join(unused)}" if unused else told
