@@ -9,7 +9,6 @@ import duckdb
 from ingest.accounts import Accounts, Export
 from ingest.advice import advise
 from ingest.casts import (
-    DATES,
     UNREADABLE,
     cast_of,
     is_error,
@@ -21,7 +20,7 @@ from ingest.contract import TABLES, Column
 from ingest.headers import positions
 from ingest.identity import ids_of
 from ingest.mapping import Parameters, cleaned, meaning_of, text_of
-from ingest.notation import Notation, observed
+from ingest.notation import DATES, Notation, observed
 from ingest.turns.turn import hold
 
 # Tables that others refer to, and by what: known even where the record itself is in quarantine.

@@ -14,9 +14,10 @@ from pathlib import Path
 import duckdb
 
 from ingest.advice import IN_DIGITS
-from ingest.casts import CLOCKS, ISO_DATE, ISO_OFFSET, ISO_TIME
+from ingest.casts import ISO_DATE, ISO_OFFSET, ISO_TIME
 from ingest.headers import positions
 from ingest.mapping import MARKS_OF_NOTHING
+from ingest.notation import CLOCKS
 from ingest.presets import preset_names, read_preset
 from ingest.readers import land_file
 from ingest.readers.formats import Format, format_of
