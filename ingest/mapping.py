@@ -5,14 +5,16 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import difflib
+import re
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from ingest.contract import TABLES, Column, Table
+from ingest.contract import JOB_HISTORY, TABLES, Column, Table
 from ingest.headers import folded, positions
-from ingest.presets import Preset
+from ingest.notation import CLOCKS, DATES, SERIALS
+from ingest.presets import Preset, Rewrite
 from ingest.readers.heads import Head
 from ingest.turns.columns import columns_read
 from mentorship.config import SourceConfig
@@ -55,7 +57,9 @@ class Mapping:
         positions: column: where its text stands; the first that is filled counts.
         constants: column: the one value of every record; `{record}` is the record's number.
         values: column: what the export says (lower case): what it means; `*` is anything else.
+        rewrites: column: how the preset rewrites its texts before they are read.
         date_formats: column: how its dates may be written besides ISO 8601, tried in order.
+        said_formats: how dates are written as the user says it, whatever the column.
         items: the questions of a wide export; empty for any other.
         day: the day the file's name says it describes; equal records of two days are two.
     """
@@ -66,7 +70,9 @@ class Mapping:
     positions: Mapped[str, tuple[int, ...]]
     constants: Mapped[str, str]
     values: Mapped[str, Mapped[str, str]]
+    rewrites: Mapped[str, tuple[Rewrite, ...]]
     date_formats: Mapped[str, tuple[str, ...]]
+    said_formats: tuple[str, ...]
     items: tuple[Item, ...]
     day: dt.date | None
 
@@ -119,8 +125,10 @@ def read_mapping(
         columns,
         found,
         constants,
-        _values(source, preset),
+        _values(source, preset, columns),
+        {name: said for name, said in preset.rewrites.items() if name not in source.constants},
         _date_formats(source, preset, columns, found, head),
+        source.date_formats,
         _items(source, preset, head, found, file) if preset.is_wide else (),
         day,
     )
@@ -174,15 +182,31 @@ def text_of(mapping: Mapping, column: Column, parameters: Parameters, *, secret:
     elif column.name in mapping.preset.composed:
         names = mapping.preset.composed[column.name]
         parts = [text_of(mapping, mapping.column(name), parameters) for name in names]
-        said = ", ".join(f"'|', lower(coalesce({part}, ''))" for part in parts)
+        said = ", ".join(f"chr(31), lower(coalesce({part}, ''))" for part in parts)
         digest = f"substr(sha256(concat({parameters.bind(secret)}, {said})), 1, {ID_DIGITS})"
         return f"case when coalesce({', '.join(parts)}) is not null then {digest} end"
     else:
         return "cast(null as varchar)"
-    for rewrite in mapping.preset.rewrites.get(column.name, ()):
+    return _rewritten(mapping, column, text, parameters)
+
+
+def _rewritten(mapping: Mapping, column: Column, text: str, parameters: Parameters) -> str:
+    """Return the SQL of a text as the preset rewrites it.
+
+    A date that the user's own format reads as it stands is left as it stands.
+    """
+    rewritten = text
+    for rewrite in mapping.rewrites.get(column.name, ()):
         pattern, becomes = parameters.bind(rewrite.pattern), parameters.bind(rewrite.replacement)
-        text = f"regexp_replace({text}, {pattern}, {becomes}, 'g')"
-    return text
+        rewritten = f"regexp_replace({rewritten}, {pattern}, {becomes}, 'g')"
+    formats = mapping.said_formats if column.kind in DATES else ()
+    ways = [way + clock for way in formats if way not in SERIALS for clock in CLOCKS]
+    if rewritten == text or not ways:
+        return rewritten
+    listed = ", ".join(parameters.bind(way) for way in ways)
+    return (
+        f"case when try_strptime({text}, [{listed}]) is not null then {text} else {rewritten} end"
+    )
 
 
 def meaning_of(mapping: Mapping, column: Column, text: str, parameters: Parameters) -> str:
@@ -273,14 +297,40 @@ def _file_date(pattern: str, file: str) -> dt.date:
     )
 
 
-def _values(source: SourceConfig, preset: Preset) -> dict[str, dict[str, str]]:
-    """Return what each column's words mean: the user's words, then the preset's others."""
+def _values(
+    source: SourceConfig, preset: Preset, columns: tuple[Column, ...]
+) -> dict[str, dict[str, str]]:
+    """Return what each column's words mean: the user's words, then the preset's others.
+
+    A preset knows the words of its vendor. Of what the user puts in the place of its columns it
+    translates those words only: no constant, no word of the table itself, not anything else.
+    """
+    by_name = {column.name: column for column in columns}
     merged: dict[str, dict[str, str]] = {}
-    for given in (preset.values, source.values):
-        for name, meanings in given.items():
-            words = {said.strip().lower(): means for said, means in meanings.items()}
-            merged[name] = merged.get(name, {}) | words
+    for name, meanings in preset.values.items():
+        if name in source.constants:
+            continue
+        words = _lowered(meanings)
+        if name in source.columns:
+            own = words_of(by_name[name]) if name in by_name else ()
+            words = {
+                said: means
+                for said, means in words.items()
+                if said != ANYTHING_ELSE and re.sub(r"[\s\u2010-\u2015-]+", "_", said) not in own
+            }
+        merged[name] = words
+    for name, meanings in source.values.items():
+        merged[name] = merged.get(name, {}) | _lowered(meanings)
     return merged
+
+
+def words_of(column: Column) -> tuple[str, ...]:
+    """Return the words that a column knows without `values:`."""
+    return JOB_HISTORY.column("event").codes if column.name == "reason" else column.codes
+
+
+def _lowered(meanings: Mapped[str, str]) -> dict[str, str]:
+    return {said.strip().lower(): means for said, means in meanings.items()}
 
 
 def _date_formats(
