@@ -7,18 +7,21 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Mapping as Mapped
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from ingest.contract import JOB_HISTORY, TABLES, Column, Table
+from ingest.contract import TABLES, Column, Table
 from ingest.headers import folded, positions
 from ingest.notation import CLOCKS, DATES, SERIALS
-from ingest.presets import Preset, Rewrite
+from ingest.presets import Preset, Rewrite, SetAside
+from ingest.presets.soundness import place_in, words_of
 from ingest.readers.heads import Head
 from ingest.turns.columns import columns_read
 from mentorship.config import SourceConfig
-from mentorship.errors import DataRefused, Place
+from mentorship.errors import ConfigError, DataRefused, Place
 
 # What a reader does not see, or what turns the order of what they see: marks of direction, zero
 # width, soft hyphens, byte order marks, tags. Joiners are letters of some words and of emoji.
@@ -34,6 +37,10 @@ MARKS_IN_TEXTS = ("", "#n/a", "-", "--", "\u2013", "\u2014")
 MARKS_IN_IDS = (*MARKS_IN_TEXTS, "n/a", "null", "none")
 MARKS_OF_NOTHING = (*MARKS_IN_IDS, "na")
 ANYTHING_ELSE = "*"
+# What may stand in a header that a preset describes.
+SHAPES = {"{question}": "(?P<question>.+)", "{number}": r"\d+", "{any}": ".*"}
+# Headers that a remark names.
+SHOWN_MAX = 5
 # Hexadecimal digits of an id that is composed of other cells.
 ID_DIGITS = 16
 
@@ -44,6 +51,22 @@ class Item:
 
     position: int
     item_id: str
+    header: str
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A rule of the preset for records not meant to count, and where it looks.
+
+    Attributes:
+        rule: the rule.
+        position: where its header stands.
+        meant: words to which the user gives a meaning in that column: they do count.
+    """
+
+    rule: SetAside
+    position: int
+    meant: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -61,6 +84,8 @@ class Mapping:
         date_formats: column: how its dates may be written besides ISO 8601, tried in order.
         said_formats: how dates are written as the user says it, whatever the column.
         items: the questions of a wide export; empty for any other.
+        set_aside: which records are not meant to count.
+        remarks: what the reader should know of it, in sentences without any cell's value.
         day: the day the file's name says it describes; equal records of two days are two.
     """
 
@@ -74,6 +99,8 @@ class Mapping:
     date_formats: Mapped[str, tuple[str, ...]]
     said_formats: tuple[str, ...]
     items: tuple[Item, ...]
+    set_aside: tuple[Aside, ...]
+    remarks: tuple[str, ...]
     day: dt.date | None
 
     @property
@@ -107,8 +134,12 @@ def read_mapping(
 
     Raises:
         DataRefused: a required column, or one the user names, is not there or is there twice.
+        ConfigError: a preset of the workspace sets records aside by a column that is not there.
     """
     table = TABLES[source.table]
+    names = head.names
+    if preset.is_wide:
+        head = _told_apart(head)
     columns = columns_read(table, preset)
     day = None if source.file_date is None else _file_date(source.file_date, file)
     constants = _constants(source, preset, stem=stem, day=day)
@@ -119,6 +150,8 @@ def read_mapping(
         elif column.name not in constants and column.name not in preset.composed:
             found[column.name] = _offered(_wanted(preset, column), column, head, file)
     found = {name: places for name, places in found.items() if places}
+    items = _items(source, preset, head, found, file) if preset.is_wide else ()
+    asides = _asides(source, preset, head, found, file)
     return Mapping(
         table,
         preset,
@@ -129,7 +162,13 @@ def read_mapping(
         {name: said for name, said in preset.rewrites.items() if name not in source.constants},
         _date_formats(source, preset, columns, found, head),
         source.date_formats,
-        _items(source, preset, head, found, file) if preset.is_wide else (),
+        items,
+        asides,
+        (
+            *_remarks_on_zones(source, head),
+            *_remarks_on_rules(preset, asides),
+            *_remarks_on_items(names, head, items),
+        ),
         day,
     )
 
@@ -324,11 +363,6 @@ def _values(
     return merged
 
 
-def words_of(column: Column) -> tuple[str, ...]:
-    """Return the words that a column knows without `values:`."""
-    return JOB_HISTORY.column("event").codes if column.name == "reason" else column.codes
-
-
 def _lowered(meanings: Mapped[str, str]) -> dict[str, str]:
     return {said.strip().lower(): means for said, means in meanings.items()}
 
@@ -401,23 +435,144 @@ def _items(
                     file,
                 ),
                 item_id,
+                header,
             )
             for header, item_id in source.items.items()
         )
     used = {place for places in found.values() for place in places}
-    never = {folded(header) for header in preset.not_items}
-    items = [
-        Item(place, header.strip())
+    others = {folded(text) for text in (*head.names, *head.labels)}
+    return tuple(
+        Item(place, header.strip(), header.strip())
         for place, header in enumerate(head.names)
         if header.strip()
         and place not in used
-        and folded(header) not in never
-        and not any(part in header for part in preset.not_item_parts)
+        and not _has_shape(header, preset.not_items, others)
+        and not (head.ids and _has_shape(head.ids[place], preset.not_item_ids, others))
+    )
+
+
+def _has_shape(header: str, shapes: tuple[str, ...], others: set[str]) -> bool:
+    """Return whether a header is one that a preset describes; `others` are those there are."""
+    fold = folded(header)
+    for shape in shapes:
+        found = _pattern(shape).fullmatch(fold)
+        question = found and found.groupdict().get("question")
+        if found and (question is None or question in others):
+            return True
+    return False
+
+
+@cache
+def _pattern(shape: str) -> re.Pattern[str]:
+    """Return the pattern of folded headers that have a shape."""
+    pattern = re.escape(folded(shape))
+    for mark, stands_for in SHAPES.items():
+        pattern = pattern.replace(re.escape(mark), stands_for)
+    return re.compile(pattern)
+
+
+def _told_apart(head: Head) -> Head:
+    """Return a wide export's head in which no two columns have one name.
+
+    The first keeps it: what the vendor adds stands before the questions.
+    """
+    names: dict[str, None] = {}
+    taken = {name.strip() for name in head.names}
+    given = []
+    for name in head.names:
+        header, number = name.strip(), 1
+        while header and header in names:
+            number += 1
+            numbered = f"{name.strip()} ({number})"
+            header = header if numbered in taken else numbered
+        names[header] = None
+        given.append(name if number == 1 else header)
+    return replace(head, names=tuple(given))
+
+
+def _asides(
+    source: SourceConfig,
+    preset: Preset,
+    head: Head,
+    found: Mapped[str, tuple[int, ...]],
+    file: str,
+) -> tuple[Aside, ...]:
+    """Return the rules for records not meant to count that find their column.
+
+    Where the user maps a column of the preset, its rules go along. A word to which the user gives
+    a meaning in that column counts.
+    """
+    asides = []
+    for rule in preset.set_aside:
+        moved = [
+            found[name][0]
+            for name, headers in preset.columns.items()
+            if name in source.columns
+            and name in found
+            and folded(rule.header) in {folded(one) for one in headers}
+        ]
+        places = [*positions(head.names, rule.header), *moved]
+        if places:
+            meant_words = [
+                word
+                for name, meanings in source.values.items()
+                if places[0] in found.get(name, ())
+                for word in _lowered(meanings)
+            ]
+            asides.append(Aside(rule, places[0], frozenset(meant_words)))
+        elif preset.is_own:
+            raise _no_rule(preset, rule, head, file)
+    return tuple(asides)
+
+
+def _no_rule(preset: Preset, rule: SetAside, head: Head, file: str) -> ConfigError:
+    near = _nearest(rule.header, head.names)
+    return ConfigError(
+        f"The preset sets records aside by a column that {file} does not have.",
+        place=place_in(preset, "set_aside"),
+        found=rule.header,
+        expected="a header of the export" + (f"; the nearest is {near}" if near else ""),
+        to_do="correct `header:`, or remove the rule",
+    )
+
+
+def _remarks_on_rules(preset: Preset, asides: tuple[Aside, ...]) -> list[str]:
+    """Return what to say of rules whose column is not there."""
+    kept = {aside.rule.header for aside in asides}
+    missing = dict.fromkeys(r.header for r in preset.set_aside if r.header not in kept)
+    return [
+        f"without the column {header}, which the vendor writes, no record is set aside by it."
+        for header in missing
     ]
-    repeated = next((i for i in items if sum(i.item_id == o.item_id for o in items) > 1), None)
-    if repeated is not None:
-        raise _twice(repeated.item_id, head, file)
-    return tuple(items)
+
+
+def _remarks_on_zones(source: SourceConfig, head: Head) -> list[str]:
+    """Return what to say where an export's time zone cannot be followed."""
+    if not head.unread_zones or source.timezone is not None:
+        return []
+    zones = " and ".join(head.unread_zones)
+    return [
+        f"its times are said to be in {zones}, which cannot be followed, so they are taken for "
+        "UTC; say which zone with `timezone:`."
+    ]
+
+
+def _remarks_on_items(names: Sequence[str], head: Head, items: Sequence[Item]) -> list[str]:
+    """Return what to say of columns with one header, where a question is among them."""
+    read = {item.header for item in items}
+    told = [
+        now
+        for before, now in zip(names, head.names, strict=True)
+        if before != now and {before.strip(), now} & read
+    ]
+    if not told:
+        return []
+    rest = f" and {len(told) - SHOWN_MAX} more" if len(told) > SHOWN_MAX else ""
+    return [
+        f"several columns have one header; the later ones are called {', '.join(told[:SHOWN_MAX])}"
+        f"{rest}, in the order of the file. Name each under `items`, or keep that order from round "
+        "to round."
+    ]
 
 
 def _absent(header: str, column: Column, head: Head, file: str) -> DataRefused:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 
 from tests.ingest.conftest import Workspace, total
@@ -126,7 +129,7 @@ table: pairings
 columns:
   end_reason: [Closed Because]
 values:
-  end_reason: {Completed: participant, left  company: other, "*": inactivity}
+  end_reason: {Completed: participant, left company: completed, "*": inactivity}
 """
 
 
@@ -201,6 +204,75 @@ rewrites:
     )
     company.load()
     assert company.rows("select cast(starts_on as varchar) from programs") == [("2024-04-03",)]
+
+
+MATCHES = """\
+Pair,Program,Mentor Email,Mentee Email,Start,State
+1,g,bea@corp.example,e1,2021-01-01,Unmatched
+2,g,bea@corp.example,e3,2021-01-01,Not Registered
+3,g,bea@corp.example,e3,2022-01-01,Concluded
+"""
+QOOPER = {"pairing_id": "Pair", "mentee_id": "Mentee Email", "started_on": "Start"}
+
+
+def test_records_are_set_aside_by_the_column_the_user_maps(company: Workspace) -> None:
+    columns = {**QOOPER, "end_reason": "State"}
+    company.write("pairings", MATCHES, preset="qooper", columns=columns)
+    report = company.load()
+    assert company.reasons("pairings") == [(1, "not_a_pairing"), (2, "not_a_pairing")]
+    assert not [warning for warning in report.warnings if "Matching Status" in warning]
+
+
+def test_a_record_with_a_word_the_user_gives_a_meaning_counts(company: Workspace) -> None:
+    company.write(
+        "pairings",
+        MATCHES,
+        preset="qooper",
+        columns={**QOOPER, "end_reason": "State"},
+        values={"end_reason": {"unmatched": "inactivity"}},
+    )
+    company.load()
+    assert company.reasons("pairings") == [(2, "not_a_pairing")]
+    assert company.rows("select pairing_id, end_reason from pairings order by 1") == [
+        ("1", "inactivity"),
+        ("3", None),
+    ]
+
+
+def test_a_rule_of_ours_without_its_column_is_said(company: Workspace) -> None:
+    company.write("pairings", MATCHES, preset="qooper", columns=QOOPER)
+    report = company.load()
+    assert total(report, "pairings") == (3, 3, 0, 0)
+    (warning,) = [warning for warning in report.warnings if "set aside" in warning]
+    assert "Matching Status" in warning
+
+
+# What the workspace says of the file's form
+
+
+SHEETED = """\
+vendor: MentorHub
+evidence: ["its export wizard"]
+table: programs
+sheet: Theirs
+header_row: 3
+"""
+
+
+def test_the_user_s_sheet_and_header_row_come_before_the_preset_s(company: Workspace) -> None:
+    book = openpyxl.Workbook()
+    for name in ("Mine", "Theirs"):
+        sheet = book.create_sheet(name)
+        for row in (["A report"], ["program_id"], ["g" if name == "Mine" else "h"], ["i"]):
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    own_preset(company, "mentorhub", SHEETED)
+    company.write(
+        "programs", out.getvalue(), "p.xlsx", preset="mentorhub", sheet="Mine", header_row=2
+    )
+    company.load()
+    assert company.rows("select program_id from programs order by 1") == [("g",), ("i",)]
 
 
 def test_ids_composed_of_other_cells_never_meet(company: Workspace) -> None:
