@@ -37,8 +37,9 @@ MARKS_IN_TEXTS = ("", "#n/a", "-", "--", "\u2013", "\u2014")
 MARKS_IN_IDS = (*MARKS_IN_TEXTS, "n/a", "null", "none")
 MARKS_OF_NOTHING = (*MARKS_IN_IDS, "na")
 ANYTHING_ELSE = "*"
-# What may stand in a header that a preset describes.
-SHAPES = {"{question}": "(?P<question>.+)", "{number}": r"\d+", "{any}": ".*"}
+# What may stand in a header that a preset describes; of other headers, one.
+QUESTION = ("{question}", "(?P<question>.+)")
+SHAPES = (("{number}", r"\d+"), ("{any}", ".*"))
 # Headers that a remark names.
 SHOWN_MAX = 5
 # Hexadecimal digits of an id that is composed of other cells.
@@ -47,7 +48,7 @@ ID_DIGITS = 16
 
 @dataclass(frozen=True)
 class Item:
-    """A question of a wide export: where it stands and what it is called."""
+    """A question of a wide export: where it stands, what it is called, and by which header."""
 
     position: int
     item_id: str
@@ -465,8 +466,9 @@ def _has_shape(header: str, shapes: tuple[str, ...], others: set[str]) -> bool:
 @cache
 def _pattern(shape: str) -> re.Pattern[str]:
     """Return the pattern of folded headers that have a shape."""
-    pattern = re.escape(folded(shape))
-    for mark, stands_for in SHAPES.items():
+    mark, stands_for = QUESTION
+    pattern = re.escape(folded(shape)).replace(re.escape(mark), stands_for, 1)
+    for mark, stands_for in SHAPES:
         pattern = pattern.replace(re.escape(mark), stands_for)
     return re.compile(pattern)
 
