@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from ingest.accounts import Accounts, Export
-from ingest.casts import DATES, cast_of, is_plausible, is_sentinel
+from ingest.casts import cast_of, is_plausible, is_sentinel
 from ingest.contract import Column
 from ingest.mapping import Parameters
-from ingest.notation import Decimal, Notation, observed
+from ingest.notation import DATES, Decimal, Notation, observed
 
 # How exports write dates; formats that read the same texts alike stand here once.
 IN_DIGITS = (

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from ingest.contract import Column
 from ingest.mapping import Parameters
 from ingest.months import has_month_name, with_number, without_name
-from ingest.notation import GROUPED, MILLISECONDS, SERIALS, SIGN, Decimal, Notation
+from ingest.notation import (
+    CLOCKS,
+    DATES,
+    GROUPED,
+    MILLISECONDS,
+    SERIALS,
+    SIGN,
+    Decimal,
+    Notation,
+)
 from ingest.readers.numerals import ERRORS as SHEET_ERRORS
 
 ISO_DATE = r"\d{4}-\d{2}-\d{2}"
@@ -16,6 +25,12 @@ ISO_OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)"
 INTEGER = r"[+-]?\d+(\.0*)?"
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 LARGEST_INTEGER = 2_147_483_647
+# What means "none" in whatever order it is written, with a midnight or without.
+NO_DATE = (
+    r"(0000-00-00|0?1([/.-])0?1[/.-]1900|(31[/.-]12|12[/.-]31)[/.-]9999)"
+    r"([T ](0?0:00(:00(\.0+)?)?|12:00(:00)? AM))?"
+)
+SENTINEL = "1900-01-01"
 # Words of the commonest languages; none of them means the other thing elsewhere.
 TRUE = (
     *("true", "yes", "y", "t", "1", "oui", "vrai", "ja", "j", "wahr", "sí", "si", "sì", "sim"),
@@ -25,8 +40,6 @@ FALSE = (
     *("false", "no", "n", "f", "0", "non", "faux", "nein", "falsch", "falso", "não", "nao"),
     *("nee", "onwaar", "nej", "nei", "falsk", "usann", "нет", "nie", "否", "いいえ"),
 )
-# Clocks that may follow a date whose format names none.
-CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 SERIAL = r"\d{1,7}(\.\d+)?"
 EPOCHS = {"excel": "1899-12-30", "excel_1904": "1904-01-01"}
 # 29 February 1900 in the system of 1900; the days before it count from a day later.
@@ -42,7 +55,6 @@ LONGEST_TEXT = 100_000
 # What a spreadsheet shows where a formula failed; `#N/A` stands for a value that was not found.
 ERRORS = tuple(error for error in SHEET_ERRORS if error != "#N/A")
 
-DATES = ("date", "timestamp")
 UNREADABLE = {
     "date": "unreadable_date",
     "timestamp": "unreadable_date",
@@ -75,9 +87,9 @@ def cast_of(column: Column, text: str, parameters: Parameters, *, notation: Nota
         known = ", ".join(f"'{known}'" for known in column.codes)
         return f"case when {said} in ({known}) then {said} when {code} in ({known}) then {code} end"
     if column.kind == "date":
-        return _date(text, parameters, notation)
+        return _unless_none(text, _date(text, parameters, notation))
     if column.kind == "timestamp":
-        return _timestamp(text, parameters, notation)
+        return _unless_none(text, _timestamp(text, parameters, notation))
     return text
 
 
@@ -169,6 +181,12 @@ def _number(text: str, notation: Notation) -> str:
 
 def _is_grouped(text: str) -> str:
     return f"regexp_full_match({text}, '{GROUPED}')"
+
+
+def _unless_none(text: str, read: str) -> str:
+    """Return the SQL of a date or time; where a text means "none" and is not read, a sentinel."""
+    none = f"case when regexp_full_match({text}, '{NO_DATE}') then date '{SENTINEL}' end"
+    return f"coalesce({read}, {none})"
 
 
 def _date(text: str, parameters: Parameters, notation: Notation) -> str:

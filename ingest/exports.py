@@ -10,9 +10,10 @@ from pathlib import Path
 import duckdb
 
 from ingest.accounts import Accounts, Export
-from ingest.mapping import read_mapping, wanted_headers
-from ingest.notation import SERIALS
+from ingest.mapping import cleaned, read_mapping, wanted_headers
+from ingest.notation import MILLISECONDS, SERIALS
 from ingest.presets import Preset, read_preset
+from ingest.presets.soundness import place_in
 from ingest.readers import land_file
 from ingest.readers.heads import HEADS
 from ingest.readers.landing import Landing, Options
@@ -23,6 +24,10 @@ from mentorship.errors import ConfigError, Place
 
 # What all others are settled by: who people are and what they are called, and how items are asked.
 DIRECTORY = ("job_history", "people", "identifiers", "survey_items")
+
+EMAIL = r"[^\s@]+@[^\s@]+\.[^\s@]+"
+# Records that are enough to tell what a question is answered with.
+LOOK_AT_N = 1000
 
 
 @dataclass(frozen=True)
@@ -104,37 +109,86 @@ def open_export(accounts: Accounts, planned: Planned) -> Export:
     for remark in (*planned.file.remarks, *landing.remarks):
         accounts.warn(f"{planned.file.shown}: {remark}")
     export = planned.export(landing)
+    for remark in export.mapping.remarks:
+        accounts.warn(f"{export.path}: {remark}")
     accounts.open(export)
+    _warn_of_emails(accounts, export)
     if landing.records_n == 0:
         accounts.warn(f"{export.path} holds headers and no record.")
     return export
 
 
+def _warn_of_emails(accounts: Accounts, export: Export) -> None:
+    """Say where a question is answered with e-mail addresses: it may say who answered."""
+    items = export.mapping.items
+    if not items:
+        return
+    are_emails = ", ".join(
+        f"coalesce(bool_and(regexp_full_match({cleaned(item.position)}, '{EMAIL}')), false)"
+        for item in items
+    )
+    row = accounts.connection.execute(
+        f"select {are_emails} from (from {export.landing.view} limit {LOOK_AT_N})"
+    ).fetchone()
+    for item in (item for item, is_email in zip(items, row or (), strict=True) if is_email):
+        accounts.warn(
+            f"{export.path}, column {item.header}: every answer is an e-mail address. If "
+            "it says who answered, map it: `columns: {respondent_id: HEADER}`."
+        )
+
+
 def check_date_formats(
     connection: duckdb.DuckDBPyConnection, planned: Sequence[Sequence[Planned]]
 ) -> None:
-    """Refuse a source whose date format cannot be followed."""
-    for source in (files[0].source for files in planned if files):
-        for date_format in source.date_formats:
-            if date_format not in SERIALS:
-                _check_date_format(connection, source, date_format)
+    """Refuse a source whose date format cannot be followed, or that of the workspace's preset.
+
+    A pattern that such a preset rewrites texts by is tried out with it.
+    """
+    for source, preset in ((files[0].source, files[0].preset) for files in planned if files):
+        place = Place(f"mentorship.yml (source {source.table}: {shown_path(source.path)})")
+        _check_date_format(connection, source.date_formats, place)
+        if preset.is_own:
+            for header, formats in preset.date_formats.items():
+                _check_date_format(connection, formats, place_in(preset, f"date_formats.{header}"))
+            _check_rewrites(connection, preset)
 
 
 def _check_date_format(
-    connection: duckdb.DuckDBPyConnection, source: SourceConfig, date_format: str
+    connection: duckdb.DuckDBPyConnection, date_formats: Sequence[str], place: Place
 ) -> None:
-    error = None
-    try:
-        row = connection.execute(
-            "select cast(try_strptime(strftime($day, $format), $format) as date) = $day",
-            {"day": dt.date(2026, 1, 31), "format": date_format},
-        ).fetchone()
-    except duckdb.Error as raised:
-        row, error = None, raised
-    if row != (True,):
-        raise ConfigError(
-            "The date format cannot be followed.",
-            place=Place(f"mentorship.yml (source {source.table}: {shown_path(source.path)})"),
-            found=date_format,
-            expected="day, month and year in a format such as %Y-%m-%d or %m/%d/%Y, or excel",
-        ) from error
+    for date_format in date_formats:
+        if date_format in (*SERIALS, MILLISECONDS):
+            continue
+        error = None
+        try:
+            row = connection.execute(
+                "select cast(try_strptime(strftime($day, $format), $format) as date) = $day",
+                {"day": dt.date(2026, 1, 31), "format": date_format},
+            ).fetchone()
+        except duckdb.Error as raised:
+            row, error = None, raised
+        if row != (True,):
+            raise ConfigError(
+                "The date format cannot be followed.",
+                place=place,
+                found=date_format,
+                expected="day, month and year in a format such as %Y-%m-%d or %m/%d/%Y, or excel",
+            ) from error
+
+
+def _check_rewrites(connection: duckdb.DuckDBPyConnection, preset: Preset) -> None:
+    for column, rewrites in preset.rewrites.items():
+        for rewrite in rewrites:
+            try:
+                connection.execute(
+                    "select regexp_replace('', $pattern, $replacement, 'g')",
+                    {"pattern": rewrite.pattern, "replacement": rewrite.replacement},
+                )
+            except duckdb.Error as error:
+                raise ConfigError(
+                    "The pattern is no regular expression that can be followed.",
+                    place=place_in(preset, f"rewrites.{column}"),
+                    found=rewrite.pattern,
+                    expected="a regular expression of RE2, as in '^(\\d+)/(\\d+)'",
+                    to_do="correct `pattern:`; signs that are meant as they are need a \\ before",
+                ) from error

@@ -5,18 +5,23 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import difflib
+import re
 from collections.abc import Mapping as Mapped
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from ingest.contract import TABLES, Column, Table
 from ingest.headers import folded, positions
-from ingest.presets import Preset
+from ingest.notation import CLOCKS, DATES, SERIALS
+from ingest.presets import Preset, Rewrite, SetAside
+from ingest.presets.soundness import place_in, words_of
 from ingest.readers.heads import Head
 from ingest.turns.columns import columns_read
 from mentorship.config import SourceConfig
-from mentorship.errors import DataRefused, Place
+from mentorship.errors import ConfigError, DataRefused, Place
 
 # What a reader does not see, or what turns the order of what they see: marks of direction, zero
 # width, soft hyphens, byte order marks, tags. Joiners are letters of some words and of emoji.
@@ -32,16 +37,37 @@ MARKS_IN_TEXTS = ("", "#n/a", "-", "--", "\u2013", "\u2014")
 MARKS_IN_IDS = (*MARKS_IN_TEXTS, "n/a", "null", "none")
 MARKS_OF_NOTHING = (*MARKS_IN_IDS, "na")
 ANYTHING_ELSE = "*"
+# What may stand in a header that a preset describes; of other headers, one.
+QUESTION = ("{question}", "(?P<question>.+)")
+SHAPES = (("{number}", r"\d+"), ("{any}", ".*"))
+# Headers that a remark names.
+SHOWN_MAX = 5
 # Hexadecimal digits of an id that is composed of other cells.
 ID_DIGITS = 16
 
 
 @dataclass(frozen=True)
 class Item:
-    """A question of a wide export: where it stands and what it is called."""
+    """A question of a wide export: where it stands, what it is called, and by which header."""
 
     position: int
     item_id: str
+    header: str
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A rule of the preset for records not meant to count, and where it looks.
+
+    Attributes:
+        rule: the rule.
+        position: where its header stands.
+        meant: words to which the user gives a meaning in that column: they do count.
+    """
+
+    rule: SetAside
+    position: int
+    meant: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -55,8 +81,12 @@ class Mapping:
         positions: column: where its text stands; the first that is filled counts.
         constants: column: the one value of every record; `{record}` is the record's number.
         values: column: what the export says (lower case): what it means; `*` is anything else.
+        rewrites: column: how the preset rewrites its texts before they are read.
         date_formats: column: how its dates may be written besides ISO 8601, tried in order.
+        said_formats: how dates are written as the user says it, whatever the column.
         items: the questions of a wide export; empty for any other.
+        set_aside: which records are not meant to count.
+        remarks: what the reader should know of it, in sentences without any cell's value.
         day: the day the file's name says it describes; equal records of two days are two.
     """
 
@@ -66,8 +96,12 @@ class Mapping:
     positions: Mapped[str, tuple[int, ...]]
     constants: Mapped[str, str]
     values: Mapped[str, Mapped[str, str]]
+    rewrites: Mapped[str, tuple[Rewrite, ...]]
     date_formats: Mapped[str, tuple[str, ...]]
+    said_formats: tuple[str, ...]
     items: tuple[Item, ...]
+    set_aside: tuple[Aside, ...]
+    remarks: tuple[str, ...]
     day: dt.date | None
 
     @property
@@ -101,8 +135,12 @@ def read_mapping(
 
     Raises:
         DataRefused: a required column, or one the user names, is not there or is there twice.
+        ConfigError: a preset of the workspace sets records aside by a column that is not there.
     """
     table = TABLES[source.table]
+    names = head.names
+    if preset.is_wide:
+        head = _told_apart(head)
     columns = columns_read(table, preset)
     day = None if source.file_date is None else _file_date(source.file_date, file)
     constants = _constants(source, preset, stem=stem, day=day)
@@ -113,15 +151,25 @@ def read_mapping(
         elif column.name not in constants and column.name not in preset.composed:
             found[column.name] = _offered(_wanted(preset, column), column, head, file)
     found = {name: places for name, places in found.items() if places}
+    items = _items(source, preset, head, found, file) if preset.is_wide else ()
+    asides = _asides(source, preset, head, found, file)
     return Mapping(
         table,
         preset,
         columns,
         found,
         constants,
-        _values(source, preset),
+        _values(source, preset, columns),
+        {name: said for name, said in preset.rewrites.items() if name not in source.constants},
         _date_formats(source, preset, columns, found, head),
-        _items(source, preset, head, found, file) if preset.is_wide else (),
+        source.date_formats,
+        items,
+        asides,
+        (
+            *_remarks_on_zones(source, head),
+            *_remarks_on_rules(preset, asides),
+            *_remarks_on_items(names, head, items),
+        ),
         day,
     )
 
@@ -174,15 +222,31 @@ def text_of(mapping: Mapping, column: Column, parameters: Parameters, *, secret:
     elif column.name in mapping.preset.composed:
         names = mapping.preset.composed[column.name]
         parts = [text_of(mapping, mapping.column(name), parameters) for name in names]
-        said = ", ".join(f"'|', lower(coalesce({part}, ''))" for part in parts)
+        said = ", ".join(f"chr(31), lower(coalesce({part}, ''))" for part in parts)
         digest = f"substr(sha256(concat({parameters.bind(secret)}, {said})), 1, {ID_DIGITS})"
         return f"case when coalesce({', '.join(parts)}) is not null then {digest} end"
     else:
         return "cast(null as varchar)"
-    for rewrite in mapping.preset.rewrites.get(column.name, ()):
+    return _rewritten(mapping, column, text, parameters)
+
+
+def _rewritten(mapping: Mapping, column: Column, text: str, parameters: Parameters) -> str:
+    """Return the SQL of a text as the preset rewrites it.
+
+    A date that the user's own format reads as it stands is left as it stands.
+    """
+    rewritten = text
+    for rewrite in mapping.rewrites.get(column.name, ()):
         pattern, becomes = parameters.bind(rewrite.pattern), parameters.bind(rewrite.replacement)
-        text = f"regexp_replace({text}, {pattern}, {becomes}, 'g')"
-    return text
+        rewritten = f"regexp_replace({rewritten}, {pattern}, {becomes}, 'g')"
+    formats = mapping.said_formats if column.kind in DATES else ()
+    ways = [way + clock for way in formats if way not in SERIALS for clock in CLOCKS]
+    if rewritten == text or not ways:
+        return rewritten
+    listed = ", ".join(parameters.bind(way) for way in ways)
+    return (
+        f"case when try_strptime({text}, [{listed}]) is not null then {text} else {rewritten} end"
+    )
 
 
 def meaning_of(mapping: Mapping, column: Column, text: str, parameters: Parameters) -> str:
@@ -273,14 +337,35 @@ def _file_date(pattern: str, file: str) -> dt.date:
     )
 
 
-def _values(source: SourceConfig, preset: Preset) -> dict[str, dict[str, str]]:
-    """Return what each column's words mean: the user's words, then the preset's others."""
+def _values(
+    source: SourceConfig, preset: Preset, columns: tuple[Column, ...]
+) -> dict[str, dict[str, str]]:
+    """Return what each column's words mean: the user's words, then the preset's others.
+
+    A preset knows the words of its vendor. Of what the user puts in the place of its columns it
+    translates those words only: no constant, no word of the table itself, not anything else.
+    """
+    by_name = {column.name: column for column in columns}
     merged: dict[str, dict[str, str]] = {}
-    for given in (preset.values, source.values):
-        for name, meanings in given.items():
-            words = {said.strip().lower(): means for said, means in meanings.items()}
-            merged[name] = merged.get(name, {}) | words
+    for name, meanings in preset.values.items():
+        if name in source.constants:
+            continue
+        words = _lowered(meanings)
+        if name in source.columns:
+            own = words_of(by_name[name]) if name in by_name else ()
+            words = {
+                said: means
+                for said, means in words.items()
+                if said != ANYTHING_ELSE and re.sub(r"[\s\u2010-\u2015-]+", "_", said) not in own
+            }
+        merged[name] = words
+    for name, meanings in source.values.items():
+        merged[name] = merged.get(name, {}) | _lowered(meanings)
     return merged
+
+
+def _lowered(meanings: Mapped[str, str]) -> dict[str, str]:
+    return {said.strip().lower(): means for said, means in meanings.items()}
 
 
 def _date_formats(
@@ -351,23 +436,145 @@ def _items(
                     file,
                 ),
                 item_id,
+                header,
             )
             for header, item_id in source.items.items()
         )
     used = {place for places in found.values() for place in places}
-    never = {folded(header) for header in preset.not_items}
-    items = [
-        Item(place, header.strip())
+    others = {folded(text) for text in (*head.names, *head.labels)}
+    return tuple(
+        Item(place, header.strip(), header.strip())
         for place, header in enumerate(head.names)
         if header.strip()
         and place not in used
-        and folded(header) not in never
-        and not any(part in header for part in preset.not_item_parts)
+        and not _has_shape(header, preset.not_items, others)
+        and not (head.ids and _has_shape(head.ids[place], preset.not_item_ids, others))
+    )
+
+
+def _has_shape(header: str, shapes: tuple[str, ...], others: set[str]) -> bool:
+    """Return whether a header is one that a preset describes; `others` are those there are."""
+    fold = folded(header)
+    for shape in shapes:
+        found = _pattern(shape).fullmatch(fold)
+        question = found and found.groupdict().get("question")
+        if found and (question is None or question in others):
+            return True
+    return False
+
+
+@cache
+def _pattern(shape: str) -> re.Pattern[str]:
+    """Return the pattern of folded headers that have a shape."""
+    mark, stands_for = QUESTION
+    pattern = re.escape(folded(shape)).replace(re.escape(mark), stands_for, 1)
+    for mark, stands_for in SHAPES:
+        pattern = pattern.replace(re.escape(mark), stands_for)
+    return re.compile(pattern)
+
+
+def _told_apart(head: Head) -> Head:
+    """Return a wide export's head in which no two columns have one name.
+
+    The first keeps it: what the vendor adds stands before the questions.
+    """
+    names: dict[str, None] = {}
+    taken = {name.strip() for name in head.names}
+    given = []
+    for name in head.names:
+        header, number = name.strip(), 1
+        while header and header in names:
+            number += 1
+            numbered = f"{name.strip()} ({number})"
+            header = header if numbered in taken else numbered
+        names[header] = None
+        given.append(name if number == 1 else header)
+    return replace(head, names=tuple(given))
+
+
+def _asides(
+    source: SourceConfig,
+    preset: Preset,
+    head: Head,
+    found: Mapped[str, tuple[int, ...]],
+    file: str,
+) -> tuple[Aside, ...]:
+    """Return the rules for records not meant to count that find their column.
+
+    Where the user maps a column of the preset, its rules go along. A word to which the user gives
+    a meaning in that column counts.
+    """
+    asides = []
+    for rule in preset.set_aside:
+        moved = [
+            found[name][0]
+            for name, headers in preset.columns.items()
+            if name in source.columns
+            and name in found
+            and folded(rule.header) in {folded(one) for one in headers}
+        ]
+        places = [*positions(head.names, rule.header), *moved]
+        if places:
+            meant_words = [
+                word
+                for name, meanings in source.values.items()
+                if places[0] in found.get(name, ())
+                for word in _lowered(meanings)
+            ]
+            asides.append(Aside(rule, places[0], frozenset(meant_words)))
+        elif preset.is_own:
+            raise _no_rule(preset, rule, head, file)
+    return tuple(asides)
+
+
+def _no_rule(preset: Preset, rule: SetAside, head: Head, file: str) -> ConfigError:
+    near = _nearest(rule.header, head.names)
+    return ConfigError(
+        f"The preset sets records aside by a column that {file} does not have.",
+        place=place_in(preset, "set_aside"),
+        found=rule.header,
+        expected="a header of the export" + (f"; the nearest is {near}" if near else ""),
+        to_do="correct `header:`, or remove the rule",
+    )
+
+
+def _remarks_on_rules(preset: Preset, asides: tuple[Aside, ...]) -> list[str]:
+    """Return what to say of rules whose column is not there."""
+    kept = {aside.rule.header for aside in asides}
+    missing = dict.fromkeys(r.header for r in preset.set_aside if r.header not in kept)
+    return [
+        f"without the column {header}, which the vendor writes, no record is set aside by it."
+        for header in missing
     ]
-    repeated = next((i for i in items if sum(i.item_id == o.item_id for o in items) > 1), None)
-    if repeated is not None:
-        raise _twice(repeated.item_id, head, file)
-    return tuple(items)
+
+
+def _remarks_on_zones(source: SourceConfig, head: Head) -> list[str]:
+    """Return what to say where an export's time zone cannot be followed."""
+    if not head.unread_zones or source.timezone is not None:
+        return []
+    zones = " and ".join(head.unread_zones)
+    return [
+        f"its times are said to be in {zones}, which cannot be followed, so they are taken for "
+        "UTC; say which zone with `timezone:`."
+    ]
+
+
+def _remarks_on_items(names: Sequence[str], head: Head, items: Sequence[Item]) -> list[str]:
+    """Return what to say of columns with one header, where a question is among them."""
+    read = {item.header for item in items}
+    told = [
+        now
+        for before, now in zip(names, head.names, strict=True)
+        if before != now and {before.strip(), now} & read
+    ]
+    if not told:
+        return []
+    rest = f" and {len(told) - SHOWN_MAX} more" if len(told) > SHOWN_MAX else ""
+    return [
+        f"several columns have one header; the later ones are called {', '.join(told[:SHOWN_MAX])}"
+        f"{rest}, in the order of the file. Name each under `items`, or keep that order from round "
+        "to round."
+    ]
 
 
 def _absent(header: str, column: Column, head: Head, file: str) -> DataRefused:

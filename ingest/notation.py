@@ -18,6 +18,9 @@ from ingest.contract import Column
 if TYPE_CHECKING:
     from ingest.accounts import Export
 
+DATES = ("date", "timestamp")
+# Clocks that may follow a date whose format names none.
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 Decimal = Literal[",", "."]
 # What counts days where a spreadsheet wrote numbers in place of dates.
 SERIALS = ("excel", "excel_1904")

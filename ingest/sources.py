@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from ingest.contract import TABLES
 from ingest.presets import Preset, kin_of, preset_names, read_preset
+from ingest.presets.soundness import check_preset, check_table
 from ingest.remote.addresses import is_remote, read_address, shown_path
 from ingest.remote.credentials import check_name
 from ingest.turns.columns import columns_read
@@ -239,6 +240,7 @@ def check_source(source: SourceConfig, *, root: Path | None = None) -> None:
     if source.preset not in preset_names(root) and len(kin) != 1:
         raise _unknown("preset", source.preset, kin or preset_names(root), source)
     preset = read_preset(source.preset, table=source.table, root=root)
+    check_table(preset)
     if preset.table not in (None, source.table):
         kin = kin_of(source.preset.split("_")[0], table=source.table, root=root)
         raise ConfigError(
@@ -248,6 +250,7 @@ def check_source(source: SourceConfig, *, root: Path | None = None) -> None:
             expected=str(preset.table),
             to_do=f"for {source.table} there is {' and '.join(kin)}" if kin else None,
         )
+    check_preset(preset, TABLES[source.table])
     _check_columns(source, preset)
     if source.timezone is not None and source.timezone not in zoneinfo.available_timezones():
         raise _unknown("time zone", source.timezone, zoneinfo.available_timezones(), source)

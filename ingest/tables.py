@@ -9,7 +9,8 @@ import duckdb
 from ingest.accounts import Accounts, Export
 from ingest.advice import advise
 from ingest.casts import (
-    DATES,
+    FALSE,
+    TRUE,
     UNREADABLE,
     cast_of,
     is_error,
@@ -18,10 +19,9 @@ from ingest.casts import (
     is_sentinel,
 )
 from ingest.contract import TABLES, Column
-from ingest.headers import positions
 from ingest.identity import ids_of
-from ingest.mapping import Parameters, cleaned, meaning_of, text_of
-from ingest.notation import Notation, observed
+from ingest.mapping import Aside, Parameters, cleaned, meaning_of, text_of
+from ingest.notation import DATES, Notation, observed
 from ingest.turns.turn import hold
 
 # Tables that others refer to, and by what: known even where the record itself is in quarantine.
@@ -89,7 +89,6 @@ def quarantine_unread(accounts: Accounts, export: Export) -> None:
 
 def set_aside(accounts: Accounts, export: Export) -> None:
     """Quarantine blank records and those that the vendor marks as not meant to count."""
-    preset = export.mapping.preset
     head, view = export.landing.head, export.landing.view
     blank = " and ".join(f"{cleaned(n)} is null" for n in range(len(head.names)))
     found = f"select {export.number} as _file, _record, _line"
@@ -104,16 +103,34 @@ def set_aside(accounts: Accounts, export: Export) -> None:
             f"{found}, 'oversized_value' as reason, 'answer' as column_name, "
             f"cast(null as varchar) as found from {unseen} where {long}"
         )
-    for rule in preset.set_aside:
-        for position in positions(head.names, rule.header)[:1]:
-            parameters = Parameters()
-            marks = ", ".join(parameters.bind(value.lower()) for value in rule.values)
+    for aside in export.mapping.set_aside:
+        rule, parameters = aside.rule, Parameters()
+        said = (*(value.lower() for value in rule.values), *(FALSE if rule.is_no else ()))
+        marks = ", ".join(parameters.bind(mark) for mark in said if mark not in aside.meant)
+        cell = f"lower({cleaned(aside.position)})"
+        if rule.is_no:
+            _warn_of_neither(accounts, export, aside, f"from {unseen} where {cell}")
+        if marks:
             accounts.quarantine(
                 f"{found}, {parameters.bind(rule.reason)} as reason, "
                 f"{parameters.bind(rule.header)} as column_name, cast(null as varchar) as found "
-                f"from {unseen} where lower({cleaned(position)}) in ({marks})",
+                f"from {unseen} where {cell} in ({marks})",
                 parameters.values,
             )
+
+
+def _warn_of_neither(accounts: Accounts, export: Export, aside: Aside, cells: str) -> None:
+    """Say how many records a rule cannot tell: its column says neither yes nor no."""
+    known = (*TRUE, *FALSE, *aside.meant)
+    row = accounts.connection.execute(
+        f"select count(*) {cells} not in (select unnest($known))", {"known": list(known)}
+    ).fetchone()
+    if row is not None and row[0]:
+        records = "record says" if row[0] == 1 else "records say"
+        accounts.warn(
+            f"{export.path}, column {aside.rule.header}: {row[0]} {records} neither yes nor no in "
+            "a language that is known; they are kept."
+        )
 
 
 def _cast(accounts: Accounts, export: Export) -> None:

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
 
 from mentorship.config import SourceConfig
 from mentorship.errors import ConfigError, Place
@@ -31,7 +38,12 @@ class SetAside(_Part):
     """Records that the vendor marks as not meant to count."""
 
     header: str = Field(description="the column that marks them")
-    values: tuple[str, ...] = Field(description="what it then says; case is ignored")
+    values: tuple[str, ...] = Field(default=(), description="what it then says; case is ignored")
+    is_no: bool = Field(
+        default=False,
+        description="it then says no, in any language that is known; what is neither yes nor no "
+        "is warned of",
+    )
     reason: str = Field(description="the reason code they go to quarantine with")
 
 
@@ -108,10 +120,14 @@ class Preset(_Part):
         default=None, description="keys that lead to the records of a JSON document"
     )
     not_items: tuple[str, ...] = Field(
-        default=(), description="headers of a wide export that are never questions"
+        default=(),
+        description="headers of a wide export that are never questions. `{question}` stands for "
+        "another header, from which the vendor derives this one, `{number}` for digits and `{any}` "
+        "for anything",
     )
-    not_item_parts: tuple[str, ...] = Field(
-        default=(), description="parts of headers that the vendor derives from a question"
+    not_item_ids: tuple[str, ...] = Field(
+        default=(),
+        description="the same for the vendor's own ids of columns, where the export says them",
     )
     set_aside: tuple[SetAside, ...] = Field(
         default=(), description="records not meant to count, and why"
@@ -120,6 +136,19 @@ class Preset(_Part):
     leavers_note: str | None = Field(
         default=None, description="which setting of the report brings people who left into it"
     )
+
+    _file: str = PrivateAttr(default="")
+    _is_own: bool = PrivateAttr(default=False)
+
+    @property
+    def file(self) -> str:
+        """Its file, as errors show it."""
+        return self._file
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the workspace wrote it."""
+        return self._is_own
 
     @model_validator(mode="after")
     def _turns_into_a_history(self) -> Preset:
@@ -194,8 +223,7 @@ def _read_ours(name: str) -> Preset:
 def _parse(path: Path) -> Preset:
     shown = Place(f"{path.parent.name}/{path.name}")
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Preset.model_validate(given)
+        preset = Preset.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(
             "The preset is not readable as YAML.",
@@ -212,6 +240,8 @@ def _parse(path: Path) -> Preset:
             expected=f"keys such as {', '.join(list(Preset.model_fields)[:6])}",
             to_do="see docs/how-to/add-a-preset.md",
         ) from error
+    preset._file, preset._is_own = str(shown), path.parent != FOLDER
+    return preset
 
 
 def _names_in(folder: Path) -> tuple[str, ...]:

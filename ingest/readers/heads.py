@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ from mentorship.errors import DataRefused, Place
 
 # How many records may stand above the header of a survey export.
 LOOK_AHEAD = 12
+# What stands under one of the columns V1, V2, ... of an old export of Qualtrics.
+LEGACY_LABEL = "ResponseID"
+UTC = ("Z", "UTC", "GMT", "Etc/UTC")
+OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?")
 # What SurveyMonkey writes under a question that has one column only.
 WHOLE_QUESTIONS = ("", "response", "open-ended_response")
 
@@ -36,6 +41,8 @@ class Head:
         last_line: physical line on which the header rows end.
         records_n: records that belong to the head.
         timezone: time zone the export declares for its timestamps.
+        unread_zones: what it declares, where that is no one time zone.
+        ids: the vendor's own id of each column; empty where the export says none.
     """
 
     names: tuple[str, ...]
@@ -43,6 +50,8 @@ class Head:
     last_line: int
     records_n: int
     timezone: str | None = None
+    unread_zones: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
 
 
 def table_head(opening: Sequence[Record], file: str) -> Head:
@@ -67,8 +76,17 @@ def qualtrics_head(opening: Sequence[Record], file: str) -> Head:
             names = opening[max(n - 2, 0)].cells
             labels = opening[n - 1].cells if n > 1 else ("",) * len(names)
             zones = [said["timeZone"] for said in import_ids if said and "timeZone" in said]
-            return Head(names, _padded(labels, names), record.last_line, n + 1, _zone(zones))
-    if len(opening) > 1 and re.fullmatch(r"V\d+", opening[0].cells[0].strip()):
+            zone, unread = _zone(zones)
+            return Head(
+                names,
+                _padded(labels, names),
+                record.last_line,
+                n + 1,
+                zone,
+                unread,
+                _padded([said.get("ImportId", "") if said else "" for said in import_ids], names),
+            )
+    if len(opening) > 1 and _is_legacy(opening[0].cells, opening[1].cells):
         codes, texts = opening[0].cells, _padded(opening[1].cells, opening[0].cells)
         names = tuple(
             text if re.fullmatch(r"V\d+", code.strip()) else code
@@ -134,10 +152,34 @@ def _import_id(cell: str) -> dict[str, str] | None:
     return {str(k): str(v) for k, v in said.items()} if isinstance(said, dict) else None
 
 
-def _zone(zones: Sequence[str]) -> str | None:
-    """Return the one IANA zone the export declares; `Z` and offsets of zero are UTC already."""
-    named = {zone for zone in zones if "/" in zone}
-    return named.pop() if len(named) == 1 else None
+def _is_legacy(codes: Sequence[str], labels: Sequence[str]) -> bool:
+    """Return whether two records are the header rows of an old export of Qualtrics."""
+    is_coded = bool(codes) and re.fullmatch(r"V\d+", codes[0].strip()) is not None
+    return is_coded and folded(LEGACY_LABEL) in {folded(label) for label in labels}
+
+
+def _zone(said: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the time zone that an export declares, None for UTC; or what it says instead."""
+    zones = tuple(sorted(set(said)))
+    named = [_named_zone(zone) for zone in zones]
+    if not zones:
+        return None, ()
+    if None in named or len(set(named)) > 1:
+        return None, zones
+    return (None if named[0] == "UTC" else named[0]), ()
+
+
+def _named_zone(said: str) -> str | None:
+    """Return the name of a time zone that an export declares by name or by hours from UTC."""
+    known = zoneinfo.available_timezones()
+    if said in UTC or said in known:
+        return "UTC" if said in UTC else said
+    offset = OFFSET.fullmatch(said)
+    if offset is None or int(offset[3] or 0):
+        return None
+    # These names count from the other side: Etc/GMT-1 is an hour ahead of UTC.
+    name = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{int(offset[2])}"
+    return "UTC" if not int(offset[2]) else name if name in known else None
 
 
 def _padded(cells: Sequence[str], like: Sequence[str]) -> tuple[str, ...]:

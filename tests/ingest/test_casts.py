@@ -375,6 +375,18 @@ COLUMNS = {
         (None,) * 4,
         {"date_format": ["%m/%d/%Y", "%d.%m.%Y", "excel"]},
     ),
+    "no day, in any order": Written(
+        "starts_on",
+        (
+            *("0000-00-00", "0000-00-00 00:00:00", "1/1/1900", "01/01/1900", "1.1.1900"),
+            *("1/1/1900 0:00", "1/1/1900 12:00:00 AM", "31/12/9999", "12/31/9999", "31.12.9999"),
+            "2024-01-01",
+        ),
+        (*(None,) * 10, *day("2024-01-01")),
+    ),
+    "a day like none": Written(
+        "starts_on", ("1/2/1900", "11/1/1900"), (), to_do="every value fits"
+    ),
     "no day, moved by a zone": Written("starts_on", ("1900-01-01T00:00:00Z",), (None,), NEW_YORK),
     "marks of nothing": Written(
         "starts_on", ("NA", "n/a", "#N/A", "-", "\u2014", "null", "None"), (None,) * 7
@@ -504,11 +516,11 @@ def test_a_column_is_read_as_a_whole(told: dict[str, Told], name: str) -> None:
 
 
 def test_a_required_time_that_only_means_none_is_missing(company: Workspace) -> None:
-    said = ("1900-01-01 00:00", "9999-12-31T23:59:59Z")
+    said = ("1900-01-01 00:00", "9999-12-31T23:59:59Z", "1/1/1900", "0000-00-00 00:00:00")
     rows = "".join(f"f{n},p,{text}\n" for n, text in enumerate(said))
     company.write("feedback", f"feedback_id,pairing_id,given_at\n{rows}")
     company.load()
-    assert company.reasons("feedback") == [(1, "missing_value"), (2, "missing_value")]
+    assert company.reasons("feedback") == [(n, "missing_value") for n in (1, 2, 3, 4)]
 
 
 def test_advice_and_warnings_hold_no_value(company: Workspace) -> None:

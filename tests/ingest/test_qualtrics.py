@@ -172,6 +172,67 @@ def test_the_head_is_told_by_its_import_ids_and_not_by_its_place(company: Worksp
     assert total(company.load(), "survey_responses") == (1, 1, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("zone", "moment"),
+    [
+        ("Z", "2025-03-01 10:05:00"),
+        ("+00:00", "2025-03-01 10:05:00"),
+        ("+01:00", "2025-03-01 09:05:00"),
+        ("-0700", "2025-03-01 17:05:00"),
+        ("UTC+8", "2025-03-01 02:05:00"),
+        ("CET", "2025-03-01 09:05:00"),
+    ],
+)
+def test_the_zone_that_the_head_declares_is_that_of_its_times(
+    company: Workspace, zone: str, moment: str
+) -> None:
+    text = export(response(1, "4", ""), zone=zone)
+    company.write("survey_responses", text, "p.csv", preset="qualtrics", items={"Q1": "q"})
+    report = company.load()
+    assert company.rows("select cast(submitted_at as varchar) from survey_responses") == [(moment,)]
+    assert report.warnings == ()
+
+
+@pytest.mark.parametrize("zone", ["+05:30", "Atlantis/Capital", "+99:00"])
+def test_a_zone_that_cannot_be_followed_is_said_unless_the_user_says_one(
+    company: Workspace, zone: str
+) -> None:
+    text = export(response(1, "4", ""), zone=zone)
+    company.write("survey_responses", text, "p.csv", preset="qualtrics", items={"Q1": "q"})
+    (warning,) = company.load().warnings
+    assert warning == (
+        f"exports/p.csv: its times are said to be in {zone}, which cannot be followed, so they are "
+        "taken for UTC; say which zone with `timezone:`."
+    )
+    company.sources[-1]["timezone"] = "Asia/Kolkata"
+    assert company.load().warnings == ()
+    assert company.rows("select cast(submitted_at as varchar) from survey_responses") == [
+        ("2025-03-01 04:35:00",)
+    ]
+
+
+def test_two_zones_in_one_head_are_said(company: Workspace) -> None:
+    text = export(response(1, "4", "")).replace("America/Denver", "Europe/Paris", 1)
+    company.write("survey_responses", text, "p.csv", preset="qualtrics", items={"Q1": "q"})
+    (warning,) = company.load().warnings
+    assert "in America/Denver and Europe/Paris, which cannot be followed" in warning
+
+
+@pytest.mark.parametrize(
+    ("labels", "is_legacy"),
+    [(("ResponseID", "ResponseSet", "Fine?"), True), (("R_1", "Default", "4"), False)],
+)
+def test_columns_called_v1_are_an_old_export_only_over_its_labels(
+    labels: tuple[str, ...], is_legacy: bool
+) -> None:
+    opening = [Record(("V1", "V2", "Q1"), 1, 1), Record(labels, 2, 2)]
+    if is_legacy:
+        assert qualtrics_head(opening, "p.csv").names == ("ResponseID", "ResponseSet", "Q1")
+        return
+    with pytest.raises(DataRefused, match="not an export of Qualtrics"):
+        qualtrics_head(opening, "p.csv")
+
+
 def test_an_export_whose_header_rows_were_removed_is_refused() -> None:
     opening = [Record(("StartDate", "ResponseId"), 1, 1), Record(("2025-01-01", "R_1"), 2, 2)]
     with pytest.raises(DataRefused, match="no row of ImportIds in the first 2 records"):

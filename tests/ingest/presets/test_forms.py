@@ -171,6 +171,103 @@ def test_microsoft_forms_in_a_workbook(company: Workspace) -> None:
     ]
 
 
+def test_a_question_that_begins_like_a_quiz_s_column_is_a_question(company: Workspace) -> None:
+    # "Feedback - Q" belongs to a question Q; here there is none of that name.
+    questions = ["Useful?", "Points - Useful?", "Feedback - what would help?", "My Points - why"]
+    header = ",".join(["ID", "Start time", "Completion time", "Email", "Name", *questions])
+    company.write(
+        "survey_responses",
+        f"{header}\n1,x,7/27/26 19:17:10,anonymous,,Yes,1,Time,Few\n",
+        "pulse.csv",
+        preset="microsoft_forms",
+    )
+    company.load()
+    assert company.rows("select item_id, answer from survey_responses order by 1") == [
+        ("Feedback - what would help?", "Time"),
+        ("My Points - why", "Few"),
+        ("Useful?", "Yes"),
+    ]
+
+
+def test_questions_with_one_text_are_told_apart(company: Workspace) -> None:
+    company.write(
+        "survey_responses",
+        "Timestamp,Why?,Useful?,Why?,Why? (2),Why?\n2025-04-03 09:05:00,a,b,c,d,e\n",
+        "pulse.csv",
+        preset="google_forms",
+        columns={"program_id": "Useful?"},
+    )
+    report = company.load()
+    assert company.rows("select item_id, answer from survey_responses order by 1") == [
+        ("Why?", "a"),
+        ("Why? (2)", "d"),
+        ("Why? (3)", "c"),
+        ("Why? (4)", "e"),
+    ]
+    (warning,) = [warning for warning in report.warnings if "one header" in warning]
+    assert "the later ones are called Why? (3), Why? (4), in the order of the file" in warning
+
+
+@pytest.mark.parametrize(
+    ("time", "email", "said", "moment"),
+    [
+        # github.com/Pontoriero/desiderata2 and github.com/Lit-innosence/locker-manage-system
+        (
+            "Informazioni cronologiche",
+            "Indirizzo email",
+            "08/07/2026 13.49.22",
+            "2026-07-08 13:49:22",
+        ),
+        (
+            "\u30bf\u30a4\u30e0\u30b9\u30bf\u30f3\u30d7",
+            "\u30e1\u30fc\u30eb\u30a2\u30c9\u30ec\u30b9",
+            "2026-04-01 00:30:00",
+            "2026-04-01 00:30:00",
+        ),
+    ],
+)
+def test_google_names_the_respondent_in_the_language_of_the_form(
+    company: Workspace, time: str, email: str, said: str, moment: str
+) -> None:
+    text = f"{time},{email},Useful?\n{said},bea@corp.example,Yes\n"
+    company.write("survey_responses", text, "pulse.csv", preset="google_forms")
+    company.load()
+    assert moments(company) == [moment]
+    assert company.rows("select respondent_key is null, item_id from survey_responses") == [
+        (False, "Useful?")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_warned"),
+    [
+        (("bea@corp.example", "", " Cy@corp.example "), True),
+        (("bea@corp.example", "none"), False),
+        (("write to bea@corp.example",), False),
+        (("", ""), False),
+    ],
+)
+def test_a_question_answered_with_addresses_only_is_worth_a_warning(
+    company: Workspace, answers: tuple[str, ...], is_warned: bool
+) -> None:
+    rows = "".join(f"2025-04-03 09:0{n}:00,{one},Yes\n" for n, one in enumerate(answers))
+    company.write(
+        "survey_responses",
+        "Timestamp,Sähköpostiosoite,Useful?\n" + rows,
+        "pulse.csv",
+        preset="google_forms",
+    )
+    warnings = company.load().warnings
+    assert [w for w in warnings if "respondent_id" in w] == (
+        [
+            "exports/pulse.csv, column Sähköpostiosoite: every answer is an e-mail address. If it "
+            "says who answered, map it: `columns: {respondent_id: HEADER}`."
+        ]
+        if is_warned
+        else []
+    )
+
+
 @pytest.mark.parametrize(
     ("said", "moment"),
     [("7/27/26 19:17:10", "2026-07-27 19:17:10"), ("7/2/20 11:01", "2020-07-02 11:01:00")],

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from ingest.contract import TABLES
+from ingest.exports import Planned, check_date_formats
 from ingest.presets import (
     OWN_FOLDER,
     Preset,
@@ -17,9 +18,9 @@ from ingest.presets import (
     preset_names,
     read_preset,
 )
-from ingest.reasons import REASONS
-from ingest.sources import check_source
-from ingest.turns.columns import TURNS, columns_read
+from ingest.presets.soundness import check_preset, check_table
+from ingest.sources import LocalFile, check_source
+from ingest.turns.columns import TURNS
 from mentorship.config import SourceConfig
 from mentorship.errors import ConfigError
 from tests.ingest.conftest import Workspace, total
@@ -48,21 +49,15 @@ def test_a_preset_says_where_its_headers_are_documented(name: str, preset: Prese
 
 @pytest.mark.parametrize(("name", "preset"), EVERY)
 def test_a_preset_names_only_what_there_is(name: str, preset: Preset) -> None:
-    for rule in preset.set_aside:
-        assert rule.reason in REASONS
-    if preset.table is None:
-        return
-    table = TABLES[preset.table]
-    columns = {column.name: column for column in (*columns_read(table, preset), *table.columns)}
-    for said in (preset.columns, preset.constants, preset.composed, preset.values, preset.rewrites):
-        assert set(said) <= set(columns), name
-    for parts in preset.composed.values():
-        assert set(parts) <= set(columns), name
-    for column, words in preset.values.items():
-        codes = columns[column].codes
-        if column == "reason":
-            codes = TABLES["job_history"].column("event").codes
-        assert not codes or {word for word in words.values() if word} <= set(codes), name
+    check_table(preset)
+    table = TABLES[preset.table or "job_history"]
+    check_preset(preset, table)
+    source = SourceConfig(table=table.name, path="x", preset=name)
+    own = preset.model_copy()
+    own._is_own = True
+    planned = Planned(0, 0, source, own, LocalFile(PROJECT / "x.csv", "x.csv", "x"))
+    with duckdb.connect() as connection:
+        check_date_formats(connection, [[planned]])
 
 
 @pytest.mark.parametrize(("name", "preset"), EVERY)
@@ -279,6 +274,102 @@ def test_a_preset_that_cannot_be_is_a_configuration_error(
     with pytest.raises(ConfigError, match=found) as error:
         company.load()
     assert "presets/mentorhub.yml" in str(error.value)
+
+
+WRONG = [
+    # what is said instead of what, under which key, what was found, what was meant
+    ("table: pairings", "table: pairing", "table", "pairing", "pairings"),
+    ("  started_on: [Start]", "  start_on: [Start]", "columns", "start_on", "started_on"),
+    ("  end_reason: {Goals", "  end_reson: {Goals", "values", "end_reson", "end_reason"),
+    ("met: completed", "met: complete", "values.end_reason", "complete", "completed"),
+    (
+        "\nvalues:",
+        "\ncomposed: {pair_id: [mentor_id]}\nvalues:",
+        "composed",
+        "pair_id",
+        "pairing_id",
+    ),
+    (
+        "\nvalues:",
+        "\ncomposed: {pairing_id: [mentor, mentee_id]}\nvalues:",
+        "composed",
+        "mentor",
+        "mentor_id",
+    ),
+    ("\nvalues:", "\nconstants: {program: g}\nvalues:", "constants", "program", "program_id"),
+    (
+        "\nvalues:",
+        "\nrewrites: {ended: [{pattern: a, replacement: b}]}\nvalues:",
+        "rewrites",
+        "ended",
+        "ended_on",
+    ),
+    ('  "*": ["%d', '  Strat: ["%d', "date_formats", "Strat", "Start"),
+    # The key is a header, not a column.
+    ('  "*": ["%d', '  started_on: ["%d', "date_formats", "started_on", "Start"),
+    ('["%d/%m/%Y"]', '["DD/MM/YYYY"]', "date_formats.*", "DD/MM/YYYY", None),
+    ('["%d/%m/%Y"]', '["%d/%m"]', "date_formats.*", "%d/%m", None),
+    (
+        "\nvalues:",
+        "\nrewrites: {started_on: [{pattern: '(', replacement: b}]}\nvalues:",
+        "rewrites.started_on",
+        "(",
+        None,
+    ),
+    ("reason: not_a_pairing", "reason: not_pairing", "set_aside", "not_pairing", "not_a_pairing"),
+    ("header: State", "header: Status", "set_aside", "Status", "State"),
+    ("values: [Proposed], ", "", "set_aside", None, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "key", "found", "meant"), WRONG, ids=[f"{w[2]}: {w[3]}" for w in WRONG]
+)
+def test_a_preset_that_cannot_be_followed_says_where_and_what_was_meant(
+    company: Workspace, right: str, wrong: str, key: str, found: str | None, meant: str | None
+) -> None:
+    own_preset(company, "mentorhub", OWN.replace(right, wrong))
+    company.write("pairings", PAIRS, preset="mentorhub")
+    with pytest.raises(ConfigError) as raised:
+        company.load()
+    error = raised.value
+    assert str(error.place) == f"presets/mentorhub.yml ({key})"
+    assert error.found == found
+    if meant is not None:
+        assert f"did you mean {meant}?" == error.to_do or f"is {meant}" in (error.expected or "")
+
+
+def test_a_preset_may_name_the_columns_of_its_turn_and_those_of_its_table(
+    company: Workspace,
+) -> None:
+    text = """\
+vendor: MentorHub
+evidence: ["its export wizard"]
+table: job_history
+turn: spells
+columns: {employee_id: [Who], hired_on: [Since], effective_on: [Since]}
+values: {standing: {Gone: Left}}
+date_formats: {since: ["%d/%m/%Y"]}
+"""
+    own_preset(company, "mentorhub", text)
+    check_source(SourceConfig(table="job_history", path="x", preset="mentorhub"), root=company.root)
+
+
+def test_the_example_of_the_guide_can_be_followed(company: Workspace) -> None:
+    guide = (PROJECT / "docs" / "how-to" / "add-a-preset.md").read_text(encoding="utf-8")
+    own_preset(company, "mentorhub_pairs", guide.split("```yaml\n")[1].split("```")[0])
+    text = PAIRS.replace("Sabbatical", "no contact")
+    # A word of the table in the preset's own column is anything else there, and one in a column
+    # that the user maps is that word.
+    text = text.replace("3,g,bea@corp.example,e3,03/05/2024,,,Proposed", "")
+    text += "4,g,bea@corp.example,e3,03/05/2025,04/05/2025,administrator,Closed\n"
+    company.write("pairings", text, preset="mentorhub_pairs")
+    company.load()
+    asked = "select pairing_id, end_reason from pairings order by 1"
+    assert company.rows(asked) == [("1", "completed"), ("2", "inactivity"), ("4", None)]
+    company.sources[-1]["columns"] = {"end_reason": "Closed Because"}
+    company.load()
+    assert company.rows(asked) == [("1", "completed"), ("2", "inactivity"), ("4", "administrator")]
 
 
 def test_a_preset_that_nobody_has_is_named_with_the_nearest(company: Workspace) -> None:

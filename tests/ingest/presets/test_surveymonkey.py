@@ -100,6 +100,54 @@ def test_items_are_renamed_by_question_and_option(company: Workspace) -> None:
     ]
 
 
+REPEATED = [
+    ["Respondent ID", "End Date", "Email Address", "Custom Data 1", "Custom Data 12"],
+    ["", "", "", "", ""],
+    ["1", "2025-03-01 10:05:00", "", "x", "y"],
+]
+ASKED = [
+    ["How was it?", "Email Address", "How was it?", "Custom Data you need?"],
+    ["Response", "Open-Ended Response", "Response", "Response"],
+    ["Good", "bea@corp.example", "Bad", "None"],
+]
+
+
+def repeated() -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([*a, *b] for a, b in zip(REPEATED, ASKED, strict=True))
+    return out.getvalue()
+
+
+def test_questions_with_one_text_are_numbered_and_said(company: Workspace) -> None:
+    company.write("survey_responses", repeated(), "pulse.csv", preset="surveymonkey")
+    report = company.load()
+    assert company.rows(
+        "select item_id, answer, respondent_key is null from survey_responses order by 1"
+    ) == [
+        ("Custom Data you need?", "None", True),
+        ("Email Address (2)", "[email]", True),
+        ("How was it?", "Good", True),
+        ("How was it? (2)", "Bad", True),
+    ]
+    assert any("are called Email Address (2), How was it? (2)" in w for w in report.warnings)
+    assert any("column Email Address (2): every answer is an e-mail" in w for w in report.warnings)
+
+
+def test_questions_with_one_text_are_named_by_their_numbers(company: Workspace) -> None:
+    company.write(
+        "survey_responses",
+        repeated(),
+        "pulse.csv",
+        preset="surveymonkey",
+        columns={"respondent_id": "Email Address (2)"},
+        items={"How was it?": "before", "How was it? (2)": "after"},
+    )
+    company.load()
+    assert company.rows(
+        "select item_id, answer, respondent_key is null from survey_responses order by 1"
+    ) == [("after", "Bad", False), ("before", "Good", False)]
+
+
 def test_a_title_above_the_header_rows_is_passed_over() -> None:
     opening = [
         Record(("Our pulse",), 1, 1),
