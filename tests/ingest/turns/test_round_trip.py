@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.ingest.conftest import Workspace, total
+from ingest.keys import person_key
+from tests.ingest.conftest import KEY, Workspace, total
 from tests.ingest.turns.history import histories_of, lines
 
 MONTHS = [
@@ -154,3 +155,70 @@ def test_a_company_comes_back_from_its_snapshots(
     assert f"{undated_n} times somebody was hired anew" in warning
     counts = Counter(event for one in lives.values() for _, event in expected(one, days))
     assert min(counts[e] for e in ("promotion", "demotion", "transfer", "exit", "rehire")) >= 10
+
+
+@dataclass
+class Day:
+    """A day of a person: its records in their order, and the level and department before it."""
+
+    on: dt.date
+    records: list[tuple[int, str, str]]
+    before: tuple[int, str]
+
+    @property
+    def evening(self) -> tuple[int, str]:
+        level, name, _ = self.records[-1]
+        return level, name
+
+
+def days_of(chance: random.Random) -> list[Day]:
+    """Return the days of a person; a record says of itself what it changes, or nothing."""
+    days, (level, name) = [], (chance.randint(1, 4), "Sales")
+    day = dt.date(2020, 1, 1) + dt.timedelta(days=chance.randrange(300))
+    for _ in range(chance.randrange(1, 6)):
+        one = Day(day, [], (level, name))
+        for _ in range(chance.randrange(1, 5) if days else 1):
+            old_level = level
+            level = max(1, level + chance.choice([0, 0, 1, -1]))
+            name = chance.choice([name, "Sales", "Legal", "Care"])
+            word = "promotion" if level > old_level and chance.random() < 0.5 else ""
+            one.records.append((level, name, word if days else "hire"))
+        days.append(one)
+        day += dt.timedelta(days=chance.randrange(1, 200))
+    return days
+
+
+def test_of_several_records_of_a_day_only_its_end_is_left(workspace: Workspace) -> None:
+    chance = random.Random(21)  # noqa: S311 - a made-up company
+    people = {f"E{n}": days_of(chance) for n in range(200)}
+    told = [
+        f"{who},{day.on},{place},{word},{name},{level}"
+        for who, days in people.items()
+        for day in days
+        for place, (level, name, word) in enumerate(day.records)
+    ]
+    chance.shuffle(told)
+    workspace.write(
+        "job_history",
+        lines("employee_id,effective_on,sequence,reason,department,level", *told),
+        preset="changes",
+    )
+    report = workspace.load()
+    assert total(report, "job_history") == (len(told), len(told), 0, 0)
+    found: dict[tuple[str, str], set[tuple[str, int, str]]] = {}
+    for key, day, *row in workspace.rows(
+        "select person_key, cast(effective_on as varchar), event, level, department "
+        "from job_history"
+    ):
+        found.setdefault((key, day), set()).add(tuple(row))
+    for who, days in people.items():
+        for day in days[1:]:
+            rows = found.get((person_key(who, key=KEY), str(day.on)), set())
+            events = {event for event, *_ in rows}
+            assert {tuple(held) for _, *held in rows} <= {day.evening}
+            (old_level, old_name), (level, name) = day.before, day.evening
+            assert ("promotion" in events) == (level > old_level)
+            assert ("demotion" in events) == (level < old_level)
+            assert bool(events) == (day.before != day.evening)
+            assert "transfer" not in events or name != old_name
+            assert events & {"hire", "rehire", "exit"} == set()
