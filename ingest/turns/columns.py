@@ -98,11 +98,18 @@ def columns_read(table: Table, preset: Preset) -> tuple[Column, ...]:
     return (*table.columns, *read) if preset.turn == "latest" else read
 
 
-def differ(names: Sequence[str], *, is_new_too: bool) -> str:
-    """Return the SQL that tells whether an attribute is another than the last known one."""
+def differ(names: Sequence[str], *, is_new_too: bool, now: str = "", before: str = "known_") -> str:
+    """Return the SQL that tells whether an attribute is another than one before.
+
+    Args:
+        names: the attributes.
+        is_new_too: an attribute that was unknown and is known counts as another.
+        now: what the names of what holds now begin with.
+        before: what the names of what held before begin with.
+    """
     return " or ".join(
-        f"({name} is distinct from known_{name} and {name} is not null)"
+        f"({now}{name} is distinct from {before}{name} and {now}{name} is not null)"
         if is_new_too
-        else f"coalesce({name} <> known_{name}, false)"
+        else f"coalesce({now}{name} <> {before}{name}, false)"
         for name in names
     )

@@ -19,6 +19,8 @@ from mentorship.errors import DataRefused, Place
 CROWD = 5
 # Fewest people of whom a share is worth asking for.
 ENOUGH = 20
+# A day of hire that moves by no more than this was corrected; nobody left and came back.
+CORRECTED_DAYS = 31
 _TELLING = (*ATTRIBUTES, "exit_reason")
 
 
@@ -33,10 +35,12 @@ def turn_snapshots(accounts: Accounts, exports: Sequence[Export], limits: Ingest
     _create_states(accounts, path, out_after_days=_out_after_days(exports))
     _keep_names(accounts, path)
     _fill_gaps(accounts, exports, limits)
-    _create_steps(accounts)
+    _create_seen(accounts)
+    _create_steps(accounts, limits)
+    _warn_of_absences(accounts, path)
     _refuse_mass_promotion(accounts, exports, limits)
     _create_turned(accounts)
-    for table in ("snapshot_days", "states", "steps"):
+    for table in ("snapshot_days", "states", "seen", "steps"):
         connection.execute(f"drop table {table}")
 
 
@@ -88,6 +92,7 @@ def _create_states(accounts: Accounts, path: str, *, out_after_days: int) -> Non
                 d.*,
                 h._problem is not null as is_unreadable,
                 greatest(h.hired_on, h.rehired_on) as started_on,
+                h.left_on as any_left_on,
                 -- A day of leaving before the latest hire ended an earlier employment.
                 case
                     when h.left_on >= coalesce(h.hired_on, h.left_on)
@@ -110,6 +115,8 @@ def _create_states(accounts: Accounts, path: str, *, out_after_days: int) -> Non
             select
                 *,
                 count(*) over one_state as records_n,
+                max(started_on) filter (where not is_unreadable) over one_state
+                    as latest_started_on,
                 row_number() over (
                     partition by employee_id, n
                     order by
@@ -125,12 +132,21 @@ def _create_states(accounts: Accounts, path: str, *, out_after_days: int) -> Non
                 ) as place,
             from told
             window one_state as (partition by employee_id, n)
+        ),
+        ended as (
+            select
+                *,
+                -- The end of the employment before the latest, whichever record says it.
+                max(any_left_on) filter (where any_left_on < latest_started_on)
+                    over (partition by employee_id, n) as ended_on,
+            from ranked
         )
         select
-            * exclude (place),
+            * exclude (place, any_left_on, latest_started_on, ended_on),
             left_on + {out_after_days} as out_on,
+            ended_on + {out_after_days} as earlier_out_on,
             case when is_unreadable then 'unknown' when is_out then 'out' else 'in' end as state,
-        from ranked
+        from ended
         where place = 1
         """
     )
@@ -314,15 +330,14 @@ def _file_of_newest(accounts: Accounts, exports: Sequence[Export]) -> str:
     return paths.get(-1 if row is None else row[0], shown_path(exports[0].source.path))
 
 
-def _create_steps(accounts: Accounts) -> None:
-    """Create `steps`: each state beside the person's one before, and what was known by then.
+def _create_seen(accounts: Accounts) -> None:
+    """Create `seen`: each state beside the person's one before, and what was known by then.
 
-    An unknown state is the one before, shown by the record that showed that one. Who is absent
-    between two snapshots was away, unless the day of the hire has stayed the same.
+    An unknown state is the one before, shown by the record that showed that one.
     """
     carried = (
-        *("_file", "_record", "_line", "started_on", "left_on", "out_on", "standing"),
-        "exit_reason",
+        *("_file", "_record", "_line", "started_on", "left_on", "out_on", "earlier_out_on"),
+        *("standing", "exit_reason", "told_on"),
     )
     silent = ", ".join(
         f"case when state = 'unknown' then last_value(case when state <> 'unknown' then {name} end "
@@ -340,7 +355,7 @@ def _create_steps(accounts: Accounts) -> None:
     )
     accounts.connection.execute(
         f"""
-        create or replace table steps as
+        create or replace table seen as
         with spoken as (
             select
                 * replace ({
@@ -348,41 +363,140 @@ def _create_steps(accounts: Accounts) -> None:
                 f"case when state = 'unknown' then null else {name} end as {name}"
                 for name in ATTRIBUTES
             )
-        })
+        }),
+                snapshot_on as told_on,
             from states
         ),
         filled as (
             select * replace ({silent}) from spoken window {window}
-        ),
-        seen as (
+        )
+        select
+            *,
+            lag(n) over person as seen_n,
+            lag(told_on) over person as seen_on,
+            lag(next_on) over person as after_seen_on,
+            lag(state) over person as seen_state,
+            lag(started_on) over person as seen_started_on,
+            lag(out_on) over person as seen_out_on,
+            lag(exit_reason) over person as seen_exit_reason,
+            lag(_file) over person as seen_file,
+            lag(_record) over person as seen_record,
+            lag(_line) over person as seen_line,
+            lag(standing) over person as seen_standing,
+            lead(n) over person as next_seen_n,
+            {known},
+        from filled
+        where state is not null
+        window person as (partition by employee_id order by n), {window}
+        """
+    )
+
+
+def _create_steps(accounts: Accounts, limits: IngestConfig) -> None:
+    """Create `steps`: what was seen, and whether the person left and came back in between.
+
+    Who was in `was_away` if hired anew after that, or absent from a snapshot, unless the day of
+    the hire has stayed the same and no day of leaving is known. Who was out `was_back` if the
+    record that shows them as gone knows a later hire. A crowd that gets new days of hire got new
+    contracts, and stayed.
+    """
+    accounts.connection.execute(
+        f"""
+        create or replace table steps as
+        with ended as (
             select
                 *,
-                lag(n) over person as seen_n,
-                lag(snapshot_on) over person as seen_on,
-                lag(state) over person as seen_state,
-                lag(started_on) over person as seen_started_on,
-                lag(out_on) over person as seen_out_on,
-                lag(exit_reason) over person as seen_exit_reason,
-                lag(_file) over person as seen_file,
-                lag(_record) over person as seen_record,
-                lag(_line) over person as seen_line,
-                lag(standing) over person as seen_standing,
-                lead(n) over person as next_seen_n,
-                {known},
-            from filled
-            where state is not null
-            window person as (partition by employee_id order by n), {window}
+                coalesce(n > seen_n + 1, false) as was_absent,
+                coalesce(started_on > seen_on, false) as is_hired_since,
+                -- The first day out of the employment seen before, where a record tells it.
+                case
+                    when earlier_out_on > seen_on then earlier_out_on
+                    when is_hired_since and seen_out_on <= started_on then seen_out_on
+                    when not is_hired_since and seen_out_on <= after_seen_on then seen_out_on
+                end as seen_ended_on,
+                state = 'in' or coalesce(started_on < coalesce(out_on, snapshot_on), false)
+                    as has_worked,
+            from seen
+        ),
+        redated as (
+            select
+                *,
+                coalesce(
+                    seen_state = 'in' and has_worked and is_hired_since and seen_ended_on is null
+                    and not (state = 'in' and was_absent)
+                    and started_on > seen_started_on + {CORRECTED_DAYS},
+                    false
+                ) as has_new_hire,
+            from ended
+        ),
+        counted as (
+            select
+                *,
+                has_new_hire
+                and count(*) filter (where seen_state = 'in') over by_day >= {ENOUGH}
+                and count(*) filter (where has_new_hire) over by_day
+                > $share * count(*) filter (where seen_state = 'in') over by_day as is_in_crowd,
+            from redated
+            window by_day as (partition by n)
         )
         select
             *,
             coalesce(
-                state = 'in' and seen_state = 'in' and n > seen_n + 1
-                and (started_on is null or seen_started_on is null or started_on > seen_on),
+                case
+                    when seen_state <> 'in' or not has_worked then false
+                    when has_new_hire then not is_in_crowd
+                    when is_hired_since and seen_ended_on is not null then true
+                    when state = 'in' and was_absent
+                        then is_hired_since
+                        or started_on is null
+                        or seen_started_on is null
+                        or seen_ended_on is not null
+                end,
                 false
             ) as was_away,
-        from seen
-        """
+            coalesce(
+                seen_state = 'out' and state = 'out' and has_worked
+                and started_on >= coalesce(seen_out_on, seen_on)
+                and coalesce(started_on > seen_started_on, true),
+                false
+            ) as was_back,
+        from counted
+        """,
+        {"share": limits.maximum_vanished_share},
     )
+
+
+def _warn_of_absences(accounts: Accounts, path: str) -> None:
+    """Say of whom the snapshots do not tell whether, or until when, they were away."""
+    row = accounts.connection.execute(
+        """
+        select
+            count(distinct employee_id) filter (
+                where state = 'in' and seen_state = 'in' and was_absent and not was_away
+            ),
+            count(*) filter (where has_new_hire and was_away),
+            count(*) filter (where is_in_crowd),
+        from steps
+        """
+    ).fetchone()
+    kept_n, undated_n, crowd_n = row or (0, 0, 0)
+    if kept_n:
+        accounts.warn(
+            f"{path}: {kept_n} people are missing from snapshots and return with the day of hire "
+            "they had; they are taken for present. If `hired_on` is the original hire, add the "
+            "latest one as `rehired_on`, so that leaving and coming back are seen."
+        )
+    if undated_n:
+        accounts.warn(
+            f"{path}: {undated_n} times somebody was hired anew between two snapshots and nothing "
+            "says when they had left; they count as out from the day before the new hire. Add the "
+            "day of leaving as `left_on`."
+        )
+    if crowd_n:
+        accounts.warn(
+            f"{path}: {crowd_n} people get a new day of hire in a crowd, from one snapshot to the "
+            "next and without a day of leaving; they are taken for present throughout."
+        )
 
 
 def _refuse_mass_promotion(
@@ -500,7 +614,9 @@ def _create_starts(accounts: Accounts) -> None:
                     snapshot_on - cast(coalesce(next_on - snapshot_on, 31) as integer)
                 ) as before_on,
             from steps
-            where (state = 'in' and (coalesce(seen_state = 'out', true) or was_away))
+            where (state = 'in' and coalesce(seen_state = 'out', true))
+            or was_away
+            or was_back
             or (state = 'out' and seen_n is null and started_on < out_on)
         ),
         dated as (
@@ -576,7 +692,8 @@ def _create_exits(accounts: Accounts) -> None:
             'exit' as event,
             exit_reason,
         from steps
-        where state = 'out' and (seen_state = 'in' or (seen_n is null and started_on < out_on))
+        where state = 'out'
+        and (seen_state = 'in' or was_back or (seen_n is null and started_on < out_on))
         union all by name
         select
             seen_file as _file,
@@ -585,13 +702,15 @@ def _create_exits(accounts: Accounts) -> None:
             s.employee_id,
             seen_n as n,
             case
-                when seen_out_on <= least(s.snapshot_on, started_on) then seen_out_on
-                when started_on > seen_on
+                when seen_ended_on is not null then seen_ended_on
+                when is_hired_since
                     then greatest(seen_on + 1, least(d.snapshot_on, started_on - 1))
                 else d.snapshot_on
             end as effective_on,
             'exit' as event,
-            seen_exit_reason as exit_reason,
+            coalesce(
+                seen_exit_reason, case when seen_ended_on = earlier_out_on then exit_reason end
+            ) as exit_reason,
         from steps as s
         inner join snapshot_days as d on d.n = s.seen_n + 1
         where was_away

@@ -178,6 +178,46 @@ def test_workday_s_template_as_report_as_a_service_and_as_csv(
     assert total(report, "job_history") == (4, 4, 0, 0)
 
 
+def test_workday_s_status_of_today_and_of_the_last_day_change_no_history(
+    workspace: Workspace,
+) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            "Employee_ID,Effective_Date,Event,Sequence,Worker_Status,Department,Level",
+            # The status of today in every row.
+            "100,2019-02-01,Hire,,Terminated,Sales,1",
+            "100,2021-02-01,Promotion,,Terminated,Sales,2",
+            "100,2022-05-31,Termination,,Terminated,Sales,2",
+            # A change of data on the last day, when the worker was active.
+            "200,2020-02-01,Hire,,Active,Legal,1",
+            "200,2022-08-31,Termination,,Terminated,Legal,1",
+            "200,2022-08-31,Change Job,,Active,Legal,1",
+            # A promotion that is corrected on its day, and one that is rescinded.
+            "300,2020-02-01,Hire,1,Active,Legal,1",
+            "300,2021-02-01,Promotion,1,Active,Legal,3",
+            "300,2021-02-01,Data Change,2,Active,Legal,2",
+            "400,2020-02-01,Hire,1,Active,Legal,1",
+            "400,2021-02-01,Promotion,1,Active,Legal,2",
+            "400,2021-02-01,Rescind,2,Active,Legal,1",
+        ),
+        preset="workday_worker_history",
+    )
+    report = workspace.load()
+    assert history_of(workspace, "100", "level") == [
+        ("2019-02-01", "hire", 1),
+        ("2021-02-01", "promotion", 2),
+        ("2022-06-01", "exit", None),
+    ]
+    assert history_of(workspace, "200") == [("2020-02-01", "hire"), ("2022-09-01", "exit")]
+    assert history_of(workspace, "300", "level") == [
+        ("2020-02-01", "hire", 1),
+        ("2021-02-01", "promotion", 2),
+    ]
+    assert history_of(workspace, "400", "level") == [("2020-02-01", "hire", 1)]
+    assert total(report, "job_history") == (12, 12, 0, 0)
+
+
 def at(day: str) -> str:
     """Return a day as OData version 2 writes it: midnight in UTC."""
     import datetime as dt
@@ -206,6 +246,10 @@ def test_successfactors_job_information(workspace: Workspace) -> None:
         job("u1", "2022-01-01", 2, "703", "500", department="D20"),
         job("u1", "2022-01-01", 1, "702", "500"),
         job("u1", "2023-04-01", 1, "704", "501"),
+        # Two moves of one day: the last one tells where the person is.
+        job("u2", "2020-01-01", 1, "700", "500"),
+        job("u2", "2021-01-01", 1, "705", "500", department="Zoo"),
+        job("u2", "2021-01-01", 2, "705", "500", department="Audit"),
     ]
     workspace.write(
         "job_history",
@@ -213,18 +257,23 @@ def test_successfactors_job_information(workspace: Workspace) -> None:
         "emp_job.json",
         preset="successfactors",
         values={
-            "reason": {"700": "hire", "702": "promotion"},
+            "reason": {"700": "hire", "702": "promotion", "705": "transfer"},
             "standing": {"501": "left", "*": "active"},
         },
     )
     report = workspace.load()
     assert history_of(workspace, "u1", "department") == [
         ("1969-12-31", "hire", "D10"),
-        ("2022-01-01", "promotion", "D10"),
+        # Both tell what holds at the end of the day.
+        ("2022-01-01", "promotion", "D20"),
         ("2022-01-01", "transfer", "D20"),
         ("2023-04-01", "exit", None),
     ]
-    assert total(report, "job_history") == (5, 5, 0, 0)
+    assert history_of(workspace, "u2", "department") == [
+        ("2020-01-01", "hire", "D10"),
+        ("2021-01-01", "transfer", "Audit"),
+    ]
+    assert total(report, "job_history") == (8, 8, 0, 0)
 
 
 def test_bamboohr_s_two_tables_make_one_history(workspace: Workspace) -> None:

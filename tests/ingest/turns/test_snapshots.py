@@ -156,6 +156,213 @@ def test_a_day_of_leaving_to_come_is_a_plan(workspace: Workspace) -> None:
         assert history_of(workspace, who) == [("2024-01-10", "hire")]
 
 
+def test_a_hire_after_the_snapshot_before_is_a_return(workspace: Workspace) -> None:
+    snapshots(
+        workspace,
+        # Left on a day that one snapshot announces, back on a day that the next one says.
+        f"E1,{JAN},2024-01-10,2024-02-05,,Sales,1",
+        f"E1,{FEB},2024-02-20,,,Legal,2",
+        f"E1,{MAR},2024-02-20,,,Legal,2",
+        # The record of the return says when the first employment ended.
+        f"E2,{JAN},2024-01-10,,,Sales,1",
+        f"E2,{FEB},2024-02-20,2024-02-05,,Sales,1",
+        # So does the record of the first employment, beside that of the second.
+        f"E3,{JAN},2024-01-10,,,Sales,1",
+        f"E3,{FEB},2024-01-10,2024-02-05,left,Sales,1",
+        f"E3,{FEB},2024-02-20,,active,Sales,1",
+        # Back on the first day out: the employment goes on.
+        f"E4,{JAN},2024-01-10,2024-02-05,,Sales,1",
+        f"E4,{FEB},2024-02-06,,,Sales,1",
+        # Left in between, back, and gone again by the next snapshot.
+        f"E5,{JAN},2024-01-10,2024-02-05,,Sales,1",
+        f"E5,{FEB},2024-02-12,2024-02-20,left,Sales,1",
+        f"E5,{MAR},2024-02-12,2024-02-20,left,Sales,1",
+        # Everybody else is there to the end.
+        *(f"E{n},{MAR},2024-02-20,,,Sales,1" for n in (2, 3)),
+        f"E4,{MAR},2024-02-06,,,Sales,1",
+    )
+    report = workspace.load()
+    hired, left = ("2024-01-10", "hire", 1), ("2024-02-06", "exit", None)
+    assert history_of(workspace, "E1", "level") == [hired, left, ("2024-02-20", "rehire", 2)]
+    assert history_of(workspace, "E2", "level") == [hired, left, ("2024-02-20", "rehire", 1)]
+    assert history_of(workspace, "E3", "level") == [hired, left, ("2024-02-20", "rehire", 1)]
+    assert history_of(workspace, "E4", "level") == [hired, left, ("2024-02-06", "rehire", 1)]
+    assert history_of(workspace, "E5", "level") == [
+        hired,
+        left,
+        ("2024-02-12", "rehire", 1),
+        ("2024-02-21", "exit", None),
+    ]
+    assert not any("hired anew" in warning for warning in report.warnings)
+    assert total(report, "job_history") == (16, 16, 0, 0)
+
+
+Y1, Y2, Y3 = "2021-12-31", "2022-12-31", "2023-12-31"
+
+
+def test_who_is_hired_anew_and_left_on_no_known_day_left_the_day_before(
+    workspace: Workspace,
+) -> None:
+    snapshots(
+        workspace,
+        f"E1,{Y1},2020-01-19,,,,Sales,1",
+        f"E1,{Y2},2022-09-19,,,,Sales,1",
+        f"E1,{Y3},2022-09-19,,,,Sales,1",
+        # The latest hire beside the original one.
+        f"E2,{Y1},2020-01-19,,,,Sales,1",
+        f"E2,{Y2},2020-01-19,2022-09-19,,,Sales,1",
+        f"E2,{Y3},2020-01-19,2022-09-19,,,Sales,1",
+        # Back, and gone again.
+        f"E3,{Y1},2020-01-19,,,,Sales,1",
+        f"E3,{Y2},2022-04-28,,2022-11-14,,Sales,1",
+        # Back on the day after a snapshot: nobody can have been out before.
+        f"E4,{Y1},2020-01-19,,,,Sales,1",
+        f"E4,{Y2},2022-01-01,,,,Sales,1",
+        f"E4,{Y3},2022-01-01,,,,Sales,1",
+        header=HEADER.replace("hired_on", "hired_on,rehired_on"),
+    )
+    report = workspace.load()
+    begun = [("2020-01-19", "hire"), (Y1, "change")]
+    back = [("2022-09-18", "exit"), ("2022-09-19", "rehire")]
+    assert history_of(workspace, "E1") == [*begun, *back]
+    assert history_of(workspace, "E2") == [*begun, *back]
+    assert history_of(workspace, "E3") == [
+        *begun,
+        ("2022-04-27", "exit"),
+        ("2022-04-28", "rehire"),
+        ("2022-11-15", "exit"),
+    ]
+    assert history_of(workspace, "E4") == [*begun, ("2022-01-01", "exit"), ("2022-01-01", "rehire")]
+    assert any("4 times somebody was hired anew" in warning for warning in report.warnings)
+    assert total(report, "job_history") == (11, 11, 0, 0)
+
+
+def test_who_is_gone_twice_was_back_in_between(workspace: Workspace) -> None:
+    snapshots(
+        workspace,
+        f"E1,{Y1},2020-12-09,2021-06-13,left,Sales,1",
+        f"E1,{Y2},2022-04-28,2022-11-14,left,Legal,2",
+        f"E1,{Y3},2022-04-28,2022-11-14,left,Legal,2",
+        # Back before the first snapshot, which does not show it.
+        f"E2,{Y1},2020-12-09,2021-06-13,left,Sales,1",
+        f"E2,{Y2},2021-10-01,2022-11-14,left,Legal,2",
+        # The day of the first hire is corrected, or that of leaving.
+        f"E3,{Y1},2020-12-09,2021-06-13,left,Sales,1",
+        f"E3,{Y2},2020-12-14,2021-06-13,left,Sales,1",
+        f"E4,{Y1},2020-12-09,2021-06-13,left,Sales,1",
+        f"E4,{Y2},2020-12-09,2021-06-30,left,Sales,1",
+    )
+    report = workspace.load()
+    first = [("2020-12-09", "hire", None), ("2021-06-14", "exit", None)]
+    assert history_of(workspace, "E1", "level") == [
+        *first,
+        ("2022-04-28", "rehire", 2),
+        ("2022-11-15", "exit", None),
+    ]
+    assert history_of(workspace, "E2", "level") == [
+        *first,
+        ("2021-10-01", "rehire", None),
+        ("2022-11-15", "exit", None),
+    ]
+    assert history_of(workspace, "E3", "level") == first
+    assert history_of(workspace, "E4", "level") == first
+    assert total(report, "job_history") == (9, 9, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("hired_on", "corrected_on"),
+    [
+        # Backward, forward and before the snapshot, and over its day by at most a month.
+        ("2024-01-10", "2023-06-01"),
+        ("2023-11-01", "2024-01-31"),
+        ("2024-01-10", "2024-02-10"),
+        # Nobody knew it before.
+        ("", "2024-02-12"),
+    ],
+)
+def test_a_day_of_hire_that_is_corrected_is_no_return(
+    workspace: Workspace, hired_on: str, corrected_on: str
+) -> None:
+    snapshots(
+        workspace,
+        f"E1,{JAN},{hired_on},,,Sales,1",
+        f"E1,{FEB},{corrected_on},,,Sales,2",
+        f"E1,{MAR},{corrected_on},,,Sales,2",
+    )
+    report = workspace.load()
+    events = [event for _, event in history_of(workspace, "E1")]
+    assert [e for e in events if e not in ("hire", "change")] == ["promotion"]
+    assert report.warnings == ()
+
+
+def test_a_hire_that_moves_by_more_than_a_month_is_a_return(workspace: Workspace) -> None:
+    snapshots(
+        workspace,
+        f"E1,{JAN},2024-01-10,,,Sales,1",
+        f"E1,{FEB},2024-02-11,,,Sales,1",
+    )
+    workspace.load()
+    assert history_of(workspace, "E1")[1:] == [("2024-02-10", "exit"), ("2024-02-11", "rehire")]
+
+
+def test_a_return_is_seen_behind_a_record_in_quarantine(workspace: Workspace) -> None:
+    snapshots(
+        workspace,
+        f"E1,{JAN},2023-06-01,,,Sales,1",
+        f"E1,{FEB},2024-02-20,,,Sales,senior",
+        f"E1,{MAR},2024-02-20,,,Sales,1",
+    )
+    report = workspace.load()
+    # In what job E1 came back nobody knows before March.
+    assert history_of(workspace, "E1", "level")[2:] == [
+        ("2024-02-19", "exit", None),
+        ("2024-02-20", "rehire", None),
+        (MAR, "change", 1),
+    ]
+    assert total(report, "job_history") == (3, 2, 1, 0)
+
+
+@pytest.mark.parametrize(("moved_n", "is_crowd"), [(6, False), (7, True)])
+def test_a_crowd_with_new_days_of_hire_has_new_contracts(
+    workspace: Workspace, moved_n: int, is_crowd: bool
+) -> None:
+    snapshots(
+        workspace,
+        *everybody(JAN, "Sales", range(1, 21)),
+        *everybody(FEB, "Sales", range(1, moved_n + 1), hired_on="2024-02-15"),
+        *everybody(FEB, "Sales", range(moved_n + 1, 21)),
+    )
+    report = workspace.load()
+    events = [event for _, event in history_of(workspace, "E1")]
+    assert events == ["hire", "change", *([] if is_crowd else ["exit", "rehire"])]
+    said = f"{moved_n} people get a new day of hire in a crowd"
+    assert any(said in warning for warning in report.warnings) == is_crowd
+
+
+def test_who_is_missing_and_returns_under_the_first_hire_is_counted(workspace: Workspace) -> None:
+    snapshots(
+        workspace,
+        f"E1,{JAN},2015-03-01,,,Sales,1",
+        f"E1,{MAR},2015-03-01,,,Sales,1",
+        # Gone on the day that was announced, and back.
+        f"E2,{JAN},2015-03-01,2024-02-05,,Sales,1",
+        f"E2,{MAR},2015-03-01,,,Sales,1",
+        # Announced for later than the snapshot that misses them: they left on no known day.
+        f"E3,{JAN},2015-03-01,2024-03-05,,Sales,1",
+        f"E3,{MAR},2015-03-01,,,Sales,1",
+        *everybody(FEB, "Sales", range(4, 6)),
+        *everybody(MAR, "Sales", range(4, 6)),
+    )
+    report = workspace.load()
+    begun = [("2015-03-01", "hire"), (JAN, "change")]
+    assert history_of(workspace, "E1") == begun
+    assert history_of(workspace, "E2") == [*begun, ("2024-02-06", "exit"), (MAR, "rehire")]
+    assert history_of(workspace, "E3") == begun
+    (warning,) = report.warnings
+    assert "2 people are missing from snapshots" in warning
+    assert "`rehired_on`" in warning
+
+
 @pytest.mark.parametrize("never", ["9999-12-31", "1900-01-01", "1/1/1900"])
 def test_a_day_that_stands_for_none_is_no_exit(workspace: Workspace, never: str) -> None:
     snapshots(
