@@ -379,7 +379,7 @@ def _are_records(lines: Sequence[str], width: int, delimiter: str) -> bool:
 
 
 def _cells_n(line: str, delimiter: str) -> int:
-    """Return how many cells a line has by itself; a quote that it does not close counts for none."""
+    """Return how many cells a line has by itself, when a quote that it does not close is none."""
     try:
         cells = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
