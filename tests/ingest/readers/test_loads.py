@@ -233,6 +233,19 @@ def test_a_column_under_two_spellings_is_refused_unless_one_is_named(
     assert company.rows("select rating from performance_reviews") == [(4.0,)]
 
 
+def test_long_ids_in_number_cells_are_damaged_and_merge_nobody(company: Workspace) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["employee_id", "reviewed_on", "rating"])
+    for n in range(3):
+        book.active.append([123456789012345000 + n, f"202{n}-06-30", 4])
+    out = io.BytesIO()
+    book.save(out)
+    scale = {"rating_scale_max": 5}
+    company.write("performance_reviews", out.getvalue(), "reviews.xlsx", constants=scale)
+    company.load()
+    assert company.reasons("performance_reviews") == [(n, "damaged_id") for n in (1, 2, 3)]
+
+
 def test_the_same_file_twice_counts_once(company: Workspace) -> None:
     reviews = "employee_id,reviewed_on,rating\nE1,2020-06-30,3\nE2,2020-06-30,4\n"
     scale = {"rating_scale_max": 5}
