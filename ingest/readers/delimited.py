@@ -45,6 +45,10 @@ DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 # A cell beyond this is a quote that never closes, not an answer.
 LARGEST_CELL = 1 << 26
+NOT_ENDED = (
+    "the last line has no end, unlike the others; many programs write so, but a file that was cut "
+    "off may look so too."
+)
 # How many lines tell the separator, and how much of them.
 TELLING_LINES = 40
 TELLING_CHARACTERS = 1 << 16
@@ -148,6 +152,8 @@ def land(
     misfits.extend(set_apart(connection, name, layout.head, landed_n, shown))
     misfits.sort(key=lambda misfit: misfit.record)
     remarks = (*layout.remarks, *remarks_on_columns(connection, name, layout.head))
+    if not scan.is_ended and scan.has_line_feed and not layout.dialect.encoding.is_wide:
+        remarks = (*remarks, NOT_ENDED)
     return Landing(
         view=name,
         head=layout.head,
@@ -183,7 +189,8 @@ def _refuse_nul(scan: Scan, early: Encoding, path: Path, shown: str) -> None:
 def _is_as_trusted(scan: Scan, *, is_said: bool) -> bool:
     """Return whether nothing in a file's bytes speaks against reading it the fast way."""
     is_sound = scan.is_utf8 and (is_said or not scan.may_be_twice_encoded)
-    return is_sound and not (scan.has_nul or scan.has_lone_return or scan.has_spaced_quote)
+    has_oddities = scan.has_nul or scan.has_lone_return or scan.has_spaced_quote
+    return is_sound and not (has_oddities or scan.has_mark_inside)
 
 
 def _early_layout(
@@ -476,6 +483,9 @@ class _Reader:
         lines_n = 0
         while line := file.readline(LONGEST_LINE):
             lines_n += 1
+            # A second file that was joined to the first begins with its mark.
+            if not self.held and line.startswith('\ufeff"'):
+                line = line[1:]
             self.held.append(line)
             self.is_ended = line.endswith(("\n", "\r"))
             if len(line) == LONGEST_LINE:

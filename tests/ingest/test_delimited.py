@@ -212,6 +212,17 @@ def test_a_comment_in_a_narrow_table_is_a_cell(
     assert rows == [(1, 2, "1", comment), (2, 8, "2", "b")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_a_last_line_without_an_end_is_said(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, encoding: str
+) -> None:
+    whole = "a,b\n1,ü\n".encode(encoding)
+    assert read(connection, tmp_path, whole, encoding=encoding)[0].remarks == ()
+    landing, rows = read(connection, tmp_path, whole[:-1], encoding=encoding)
+    assert rows == [(1, 2, "1", "ü")]
+    assert landing.remarks == (delimited.NOT_ENDED,)
+
+
 @pytest.mark.parametrize("is_exact", [False, True])
 def test_what_is_no_record_is_set_aside_in_both_ways(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, is_exact: bool
