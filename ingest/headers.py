@@ -20,5 +20,10 @@ def folded(header: str) -> str:
 def positions(headers: Sequence[str], wanted: str) -> list[int]:
     """Return where a header stands: its exact places, else the places that look the same."""
     exact = [n for n, header in enumerate(headers) if header == wanted]
+    return exact or lookalikes(headers, wanted)
+
+
+def lookalikes(headers: Sequence[str], wanted: str) -> list[int]:
+    """Return every place where a header stands, or one that looks the same."""
     fold = folded(wanted)
-    return exact or [n for n, header in enumerate(headers) if fold and folded(header) == fold]
+    return [n for n, header in enumerate(headers) if fold and folded(header) == fold]

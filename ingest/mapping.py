@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ingest.contract import TABLES, Column, Table
-from ingest.headers import folded, positions
+from ingest.headers import folded, lookalikes, positions
 from ingest.notation import CLOCKS, DATES, SERIALS
 from ingest.presets import Preset, Rewrite, SetAside
 from ingest.presets.soundness import place_in, words_of
@@ -405,7 +405,12 @@ def _offered(wanted: tuple[str, ...], column: Column, head: Head, file: str) -> 
     """Return where the headers of a preset stand; none is fine for an optional column."""
     places: list[int] = []
     for header in wanted:
-        there = [place for place in positions(head.names, header) if place not in places]
+        there = [
+            place
+            for place in lookalikes(head.names, header)
+            # What is wanted under its own name is no other spelling of this one.
+            if place not in places and head.names[place] not in {*wanted} - {header}
+        ]
         if len(there) > 1:
             raise _twice(header, head, file)
         places.extend(there)
@@ -597,10 +602,11 @@ def _nearest(header: str, names: tuple[str, ...]) -> str | None:
 
 
 def _twice(header: str, head: Head, file: str) -> DataRefused:
+    spelled = dict.fromkeys(head.names[place].strip() for place in lookalikes(head.names, header))
     return DataRefused(
         "A header stands over two columns.",
         place=Place(file, head.last_line or None, header),
-        found=f"{header} more than once",
+        found=" and ".join(spelled) if len(spelled) > 1 else f"{header} more than once",
         expected="one column of that name",
         to_do="rename one of the two in the export",
     )

@@ -45,12 +45,20 @@ DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 # A cell beyond this is a quote that never closes, not an answer.
 LARGEST_CELL = 1 << 26
+NOT_ENDED = (
+    "the last line has no end, unlike the others; many programs write so, but a file that was cut "
+    "off may look so too."
+)
 # How many lines tell the separator, and how much of them.
 TELLING_LINES = 40
 TELLING_CHARACTERS = 1 << 16
 LINE_END = re.compile("\r\n|\r|\n")
 # A line beyond this is no line of a table; reading it whole would fill the memory.
 LONGEST_LINE = 1 << 28
+# How many cells of several lines are looked at together.
+CELLS_AT_ONCE = 10_000
+# How many separators at the places of a record's show that lines inside a cell are records.
+TELLING_SEPARATORS = 6
 # Halves of characters that stand for bytes which are no text.
 UNDECODED = re.compile("[\udc80-\udcff]")
 
@@ -131,6 +139,10 @@ def land(
         layout is None
         or landed_n is None
         or not (is_trusted and _number_lines(connection, name, layout.head, scan.lines_n))
+        or (
+            layout.head.last_line + landed_n < scan.lines_n
+            and _may_swallow(connection, name, layout)
+        )
     ):
         connection.execute(f"drop table if exists {name}_cells cascade")
         _refuse_nul(scan, early, path, shown)
@@ -140,6 +152,8 @@ def land(
     misfits.extend(set_apart(connection, name, layout.head, landed_n, shown))
     misfits.sort(key=lambda misfit: misfit.record)
     remarks = (*layout.remarks, *remarks_on_columns(connection, name, layout.head))
+    if not scan.is_ended and scan.has_line_feed and not layout.dialect.encoding.is_wide:
+        remarks = (*remarks, NOT_ENDED)
     return Landing(
         view=name,
         head=layout.head,
@@ -175,7 +189,8 @@ def _refuse_nul(scan: Scan, early: Encoding, path: Path, shown: str) -> None:
 def _is_as_trusted(scan: Scan, *, is_said: bool) -> bool:
     """Return whether nothing in a file's bytes speaks against reading it the fast way."""
     is_sound = scan.is_utf8 and (is_said or not scan.may_be_twice_encoded)
-    return is_sound and not (scan.has_nul or scan.has_lone_return or scan.has_spaced_quote)
+    has_oddities = scan.has_nul or scan.has_lone_return or scan.has_spaced_quote
+    return is_sound and not (has_oddities or scan.has_mark_inside)
 
 
 def _early_layout(
@@ -337,6 +352,49 @@ def _number_lines(
     return True
 
 
+def _may_swallow(connection: duckdb.DuckDBPyConnection, name: str, layout: _Layout) -> bool:
+    """Return whether a cell of several lines holds what may be records of the file."""
+    width, delimiter = len(layout.head.names), layout.dialect.delimiter
+    for n in range(width):
+        cells = connection.execute(
+            f"select c{n} from {name}_cells where contains(c{n}, chr(10)) "
+            f"and length(c{n}) - length(replace(c{n}, $delimiter, '')) >= $least",
+            {"delimiter": delimiter, "least": max(width - 1, TELLING_SEPARATORS)},
+        )
+        while rows := cells.fetchmany(CELLS_AT_ONCE):
+            for (cell,) in rows:
+                lines = (delimiter * n + cell + delimiter * (width - 1 - n)).split("\n")
+                if _are_records(lines, width, delimiter):
+                    return True
+    return False
+
+
+def _are_records(lines: Sequence[str], width: int, delimiter: str) -> bool:
+    """Return whether lines that quotes make one record are each a record of the file.
+
+    The line on which the quote opens is then a whole one, and so are most of those below it, with
+    separators that no space follows, as in a comment.
+    """
+    if len(lines) < 2 or _cells_n(lines[0], delimiter) != width:
+        return False
+    filled = [line for line in lines if line.strip()]
+    whole = [line for line in filled if _cells_n(line, delimiter) == width]
+    told_n = (width - 1) * (len(whole) - 1)
+    spaced_n = sum(line.count(delimiter + " ") for line in whole[1:])
+    is_most = len(whole) * 4 >= len(filled) * 3 and spaced_n * 2 <= told_n
+    return is_most and told_n >= TELLING_SEPARATORS
+
+
+def _cells_n(line: str, delimiter: str) -> int:
+    """Return how many cells a line has by itself, when a quote that it does not close is none."""
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return 0
+    is_open = bool(cells) and cells[-1].endswith(("\n", "\r"))
+    return len(cells) + (cells[-1].count(delimiter) if is_open else 0)
+
+
 def _land_exactly(
     connection: duckdb.DuckDBPyConnection, path: Path, name: str, layout: _Layout, shown: str
 ) -> tuple[int, list[Misfit]]:
@@ -346,6 +404,8 @@ def _land_exactly(
     reader = _Reader(path, layout.dialect, shown)
     ragged: Record | None = None
     for record in reader.records():
+        if _are_records(reader.held, width, layout.dialect.delimiter):
+            raise _swallowed(record, len(reader.held), width, shown)
         if isinstance(record, Misfit):
             if record.line > layout.head.last_line:
                 relation.set_apart(record.line, record.reason, record.found, record.cells)
@@ -377,6 +437,7 @@ class _Reader:
     Attributes:
         rows_n: rows read so far, blank ones and the `sep=` line included.
         is_ended: the last line read has its end.
+        held: the lines of the record read last.
     """
 
     def __init__(self, path: Path, dialect: _Dialect, shown: str) -> None:
@@ -385,7 +446,7 @@ class _Reader:
         self._path = path
         self._dialect = dialect
         self._shown = shown
-        self._held: list[str] = []
+        self.held: list[str] = []
 
     def records(self) -> Iterator[Record | Misfit]:
         """Yield each record with its lines; blank lines are none, a broken record is a misfit."""
@@ -395,7 +456,7 @@ class _Reader:
             reader = csv.reader(self._lines(file), delimiter=self._dialect.delimiter, strict=True)
             is_sep_line = self._dialect.has_sep_line
             while True:
-                self._held.clear()
+                self.held.clear()
                 line = reader.line_num + 1
                 try:
                     cells = next(reader)
@@ -422,7 +483,10 @@ class _Reader:
         lines_n = 0
         while line := file.readline(LONGEST_LINE):
             lines_n += 1
-            self._held.append(line)
+            # A second file that was joined to the first begins with its mark.
+            if not self.held and line.startswith('\ufeff"'):
+                line = line[1:]
+            self.held.append(line)
             self.is_ended = line.endswith(("\n", "\r"))
             if len(line) == LONGEST_LINE:
                 raise _endless(self._shown, lines_n)
@@ -430,7 +494,7 @@ class _Reader:
 
     def _flaw(self) -> tuple[str, str] | None:
         """Return the reason code of a record whose letters are not what was typed."""
-        for line in self._held:
+        for line in self.held:
             if line.isascii():
                 continue
             if UNDECODED.search(line):
@@ -449,9 +513,7 @@ class _Reader:
                 expected="every quote closed",
                 to_do="export again; the file may have been cut off",
             )
-        return Misfit(
-            0, line, "broken_quotes", "text after a closing quote", ("".join(self._held),)
-        )
+        return Misfit(0, line, "broken_quotes", "text after a closing quote", ("".join(self.held),))
 
 
 def _undecodable(path: Path, encoding: Encoding, shown: str) -> DataRefused:
@@ -463,6 +525,18 @@ def _undecodable(path: Path, encoding: Encoding, shown: str) -> DataRefused:
         found="bytes that are none of its characters",
         expected=f"text in {encoding.plain_name}",
         to_do="export again, as UTF-8; or correct `encoding:` in the workspace",
+    )
+
+
+def _swallowed(record: Record | Misfit, lines_n: int, width: int, shown: str) -> DataRefused:
+    line = record.line if isinstance(record, Misfit) else record.first_line
+    return DataRefused(
+        "A quote takes in the records that follow.",
+        place=Place(shown, line),
+        found=f"quotes that make one record of {lines_n} lines, most of which have {width} cells, "
+        "as the headers have",
+        expected="every quote closed in its own record, and a quote inside a cell written twice",
+        to_do="close or remove the quote on that line, or export again",
     )
 
 

@@ -7,13 +7,14 @@ semicolons; a list of objects stays JSON. Numbers are kept digit by digit, as th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from ingest.headers import folded
 from ingest.readers.encodings import UTF8, Encoding, early_encoding, said_encoding
 from ingest.readers.furniture import remarks_on_columns
 from ingest.readers.heads import Head
@@ -58,6 +59,24 @@ class _Run:
     decimal: str
     nan_n: int = 0
     columns: dict[str, int] = field(default_factory=dict)
+    # Keys by what a reader sees of them, each with its column; and those of another spelling.
+    folds: dict[str, str] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
+
+    def places(self, headers: Collection[str]) -> list[int]:
+        """Return the column of each key of a record; a key in another spelling has the same one.
+
+        Two keys of one record are two columns, unless an earlier record has said otherwise.
+        """
+        for header in headers:
+            if header in self.columns or header in self.spellings:
+                continue
+            known = self.folds.setdefault(folded(header) or header, header)
+            if known != header and known not in headers:
+                self.spellings[header] = known
+            else:
+                self.columns[header] = len(self.columns)
+        return [self.columns[self.spellings.get(header, header)] for header in headers]
 
 
 def land_json(
@@ -110,6 +129,10 @@ def land_json(
     if run.nan_n:
         values = "value is" if run.nan_n == 1 else "values are"
         remarks.append(f"{run.nan_n} {values} NaN, and read as empty.")
+    remarks.extend(
+        f"the keys {known} and {other} look the same, and are read as one column."
+        for other, known in run.spellings.items()
+    )
     names = tuple(run.columns)
     head = Head(names, ("",) * len(names), 0, 0)
     return Landing(
@@ -294,15 +317,10 @@ def _take_in(relation: Relation, run: _Run, number: int, record: Any) -> None:
         found = f"lists and objects more than {DEEPEST} deep"
         relation.set_apart(number, "broken_json", found, [_raw(record)])
         return
-    if repeated:
-        found = f"{len(repeated)} keys twice" if len(repeated) > 1 else "a key twice"
-        relation.set_apart(number, "repeated_key", found, [_raw(record)])
-        return
-    places = run.columns
-    for header in flat:
-        if header not in places:
-            places[header] = len(places)
-    if len(places) > COLUMNS_MAX:
+    places = run.places(flat)
+    if len(set(places)) < len(places):
+        repeated.extend(header for header in flat if header in run.spellings)
+    if len(run.columns) > COLUMNS_MAX:
         raise DataRefused(
             "The records have too many different keys.",
             place=Place(relation.shown, number),
@@ -310,10 +328,14 @@ def _take_in(relation: Relation, run: _Run, number: int, record: Any) -> None:
             expected="the same few keys in every record",
             to_do="name the list of records with `records_path:`; keys may be ids here",
         )
-    relation.widen(len(places))
-    cells = [""] * len(places)
-    for header, text in flat.items():
-        cells[places[header]] = text or ""
+    relation.widen(len(run.columns))
+    if repeated:
+        found = f"{len(repeated)} keys twice" if len(repeated) > 1 else "a key twice"
+        relation.set_apart(number, "repeated_key", found, [_raw(record)])
+        return
+    cells = [""] * len(run.columns)
+    for place, text in zip(places, flat.values(), strict=True):
+        cells[place] = text or ""
     relation.add(number, cells)
 
 

@@ -30,6 +30,10 @@ FOOTER = re.compile(
     r")",
     re.IGNORECASE,
 )
+# The part of a header that is written alike whatever its case, spaces and marks.
+WORD = re.compile(r"[a-z0-9]+")
+ANY_WORD = re.compile(r"\w+")
+TELLING_COLUMNS = 8
 NUMBER = re.compile(r"\s*[-+]?[\d.,\s]+%?\s*")
 
 
@@ -105,18 +109,13 @@ def set_apart(
     if width < 2 or not any(head.names):
         return ()
     cells = ", ".join(f"c{n}" for n in range(width))
-    headers = tuple(header or None for header in head.names)
-    same = " and ".join(
-        f"c{n} is null" if header is None else f"c{n} = ${n + 1}"
-        for n, header in enumerate(headers)
-    )
-    said = {str(n + 1): header for n, header in enumerate(headers) if header is not None}
-    # Two questions, because one with "or" would look at every cell of the file.
+    headers = tuple(map(folded, head.names))
+    alike, words = _telling_words(head)
     repeated = connection.execute(
         f"select _record, _line, {cells} from {name} "
-        f"where _record <= {records_n - FOOTERS_MAX} and {same} "
+        f"where _record <= {records_n - FOOTERS_MAX} and {alike} "
         f"order by _record desc limit {MISFITS_MAX}",
-        said,
+        words,
     ).fetchall()
     ending = connection.execute(
         f"select _record, _line, {cells} from {name} "
@@ -125,7 +124,7 @@ def set_apart(
     found = []
     is_ending = True
     for row in (*ending, *repeated):
-        if row[2:] == headers:
+        if tuple(folded(cell or "") for cell in row[2:]) == headers:
             found.append(_misfit(row, "repeated_header", "the headers again"))
         elif is_ending and is_footer(row[2:]):
             found.append(_misfit(row, "footer_row", "a total or a footer"))
@@ -134,18 +133,39 @@ def set_apart(
     found.reverse()
     if len(found) >= MISFITS_MAX:
         raise too_many_misfits(found[0], shown)
+    take_out(connection, name, found, "apart")
+    return tuple(found)
+
+
+def _telling_words(head: Head) -> tuple[str, dict[str, str]]:
+    """Return the SQL of a cheap condition that the headers repeated meet, and its parameters.
+
+    A word of each is looked for, which is written alike whatever case, spaces and marks are.
+    """
+    words: dict[str, str] = {}
+    for n, header in enumerate(head.names):
+        found = WORD.findall(header.lower()) or ANY_WORD.findall(header.lower())
+        if found and len(words) < TELLING_COLUMNS:
+            words[f"c{n}"] = max(found, key=len)
+    return " and ".join(f"contains(lower({cell}), ${cell})" for cell in words) or "false", words
+
+
+def take_out(
+    connection: duckdb.DuckDBPyConnection, name: str, found: Sequence[Misfit], why: str
+) -> None:
+    """Take landed records out of a relation, which then is a view of the others."""
     if not found:
-        return ()
+        return
     connection.execute(
-        f"create or replace table {name}_apart as select unnest($records) as _record",
+        f"create or replace table {name}_{why} as select unnest($records) as _record",
         {"records": [misfit.record for misfit in found]},
     )
-    connection.execute(f"drop view if exists {name}_all")
-    connection.execute(f"alter view {name} rename to {name}_all")
+    connection.execute(f"drop view if exists {name}_with_{why}")
+    connection.execute(f"alter view {name} rename to {name}_with_{why}")
     connection.execute(
-        f"create view {name} as select * from {name}_all anti join {name}_apart using (_record)"
+        f"create view {name} as "
+        f"select * from {name}_with_{why} anti join {name}_{why} using (_record)"
     )
-    return tuple(found)
 
 
 def remarks_on_columns(

@@ -91,6 +91,14 @@ def has_lost_digits(number: str) -> bool:
     return len(digits) > DIGITS_MAX and digits.isdecimal()
 
 
+def as_rounded(number: str, *, decimal: str) -> str:
+    """Return a whole number as a spreadsheet shows a long one: 1.2345E+17, with every digit.
+
+    Whoever reads it as an id sees that its end may be lost.
+    """
+    return f"{Decimal(number):E}".replace(".", decimal)
+
+
 @lru_cache(maxsize=1 << 16)
 def date_of(said: str, look: Look, *, is_1904: bool) -> str:
     """Return a serial number as the date, time or duration that it is shown as.

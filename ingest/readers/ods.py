@@ -10,6 +10,7 @@ from ingest.readers.numerals import (
     DIGITS_MAX,
     ERRORS,
     NOT_CALCULATED,
+    as_rounded,
     clock_of,
     has_lost_digits,
     moment_of,
@@ -218,7 +219,9 @@ class _SheetReader:
             return NOT_CALCULATED if "formula" in cell else shown or None
         if kind in NUMERIC:
             number = number_of(cell.get("value", ""), decimal=self._decimal)
-            self._long_n += len(number) > DIGITS_MAX and has_lost_digits(number)
+            if len(number) > DIGITS_MAX and has_lost_digits(number):
+                self._long_n += 1
+                return as_rounded(number, decimal=self._decimal)
             return number or None
         if kind == "date":
             return moment_of(cell.get("date-value", "")) or None

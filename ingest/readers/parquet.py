@@ -10,7 +10,8 @@ import duckdb
 
 from ingest.readers.furniture import remarks_on_columns
 from ingest.readers.heads import Head
-from ingest.readers.landing import Landing, Options
+from ingest.readers.landing import Landing, Misfit, Options
+from ingest.readers.relation import MISFITS_MAX, too_many_misfits
 from ingest.sources import fingerprint
 from mentorship.errors import DataRefused, Place
 
@@ -20,6 +21,9 @@ LARGEST_UNPACKED = 1 << 35
 # Whole numbers up to here are exact in a double, and are written without a point.
 EXACT_WHOLE = 1 << 53
 DEEPEST = 32
+NO_TEXT = "bytes that are not UTF-8"
+# Folders named like `level=2` would otherwise become columns, in place of the file's own.
+READ = "select * from read_parquet($path, hive_partitioning = false)"
 
 
 def land_parquet(
@@ -44,20 +48,28 @@ def land_parquet(
     given = {"path": "".join(f"[{c}]" if c in "*?[" else c for c in str(path))}
     try:
         _check_bounds(connection, given, shown)
-        whole = connection.sql("select * from read_parquet($path)", params=given)
+        whole = connection.sql(READ, params=given)
+        headers = _headers(connection, given, whole.columns)
         places = ", ".join(f"x{n}" for n in range(len(whole.columns)))
         columns = [
             column
-            for n, (header, kind) in enumerate(zip(whole.columns, whole.types, strict=True))
+            for n, (header, kind) in enumerate(zip(headers, whole.types, strict=True))
             for column in _flattened(header, kind, f"x{n}")
         ]
         texts = ", ".join(
             f"nullif({_text(kind, value, options.decimal)}, '') as c{n}"
             for n, (_, kind, value) in enumerate(columns)
         )
-        source = f"(select * from read_parquet($path)) as whole({places})"
+        source = f"({READ}) as whole({places})"
+        flawed = " or ".join(
+            f"({value} is not null and try(decode({value})) is null)"
+            for _, kind, value in columns
+            if kind.id == "blob"
+        )
         connection.execute(
-            f"create or replace table {name}_cells as select {texts} from {source}", given
+            f"create or replace table {name}_cells as "
+            f"select {flawed or 'false'} as is_flawed, {texts} from {source}",
+            given,
         )
         nan_n = _count_nan(connection, source, [(k, v) for _, k, v in columns], given)
     except duckdb.OutOfMemoryException as error:
@@ -69,20 +81,29 @@ def land_parquet(
             found="a file that DuckDB cannot read",
             to_do="export again; the file may have been cut off",
         ) from error
-    connection.execute(
-        f"create or replace view {name} as "
-        f"select rowid + 1 as _record, rowid + 1 as _line, * from {name}_cells"
+    numbered = (
+        f"select rowid + 1 as _record, rowid + 1 as _line, * exclude (is_flawed) from {name}_cells"
     )
+    connection.execute(f"create or replace view {name} as {numbered} where not is_flawed")
     names = tuple(header for header, _, _ in columns)
     head = Head(names, ("",) * len(names), 0, 0)
     counted = connection.execute(f"select count(*) from {name}_cells").fetchone()
+    undecodable = connection.execute(
+        f"{numbered} where is_flawed order by rowid limit {MISFITS_MAX}"
+    ).fetchall()
+    misfits = tuple(
+        Misfit(record, line, "undecodable", NO_TEXT, tuple(cell or "" for cell in cells))
+        for record, line, *cells in undecodable
+    )
+    if len(misfits) >= MISFITS_MAX:
+        raise too_many_misfits(misfits[0], shown)
     values = "value is" if nan_n == 1 else "values are"
     remarks = [f"{nan_n} {values} NaN, and read as empty."] if nan_n else []
     return Landing(
         view=name,
         head=head,
         records_n=0 if counted is None else int(counted[0]),
-        misfits=(),
+        misfits=misfits,
         sha256=fingerprint(path),
         size_bytes=path.stat().st_size,
         remarks=(*remarks, *remarks_on_columns(connection, name, head)),
@@ -101,6 +122,25 @@ def _check_bounds(connection: duckdb.DuckDBPyConnection, given: dict[str, str], 
     rows_n, columns_n, unpacked = (int(n or 0) for n in row or (0, 0, 0))
     if rows_n * max(columns_n, 1) > CELLS_MAX or unpacked > LARGEST_UNPACKED:
         raise _too_large(f"{rows_n:,} rows of {columns_n} columns", shown)
+
+
+def _headers(
+    connection: duckdb.DuckDBPyConnection, given: dict[str, str], renamed: list[str]
+) -> list[str]:
+    """Return the names of the columns as the file has them; DuckDB renames what stands twice."""
+    elements = connection.execute(
+        "select name, coalesce(num_children, 0) from parquet_schema($path)", given
+    ).fetchall()
+    headers: list[str] = []
+    # The elements stand in the order of a walk through a tree, its root first.
+    inner_n = 0
+    for name, children_n in elements[1:]:
+        if inner_n == 0:
+            headers.append(name)
+        else:
+            inner_n -= 1
+        inner_n += children_n
+    return headers if len(headers) == len(renamed) else renamed
 
 
 def _flattened(

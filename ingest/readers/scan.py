@@ -15,6 +15,7 @@ TWICE_ENCODED = re.compile(
     rb"\xc3(?:\x83[\xc2\xc5\xc6\xcb\xe2]|\x82\xc2|\xa2[\xc2\xe2]|\xaf\xc2\xbb"
     rb"|[\x84\x85][\xc2\xc5\xc6\xcb\xe2])"
 )
+MARK_INSIDE = re.compile(rb'[\r\n]\xef\xbb\xbf"')
 SEAM_BYTES = 8
 
 
@@ -29,6 +30,9 @@ class Scan:
         has_nul: it holds a byte of zero.
         has_lone_return: it holds a carriage return that no line feed follows.
         has_line_feed: it holds a line feed.
+        has_mark_inside: a line after the first begins with a byte order mark and a quote, as where
+            files were joined.
+        is_ended: its last byte ends a line.
         has_spaced_quote: it holds a quote beside a space, which readers take in different ways.
         is_utf8: its bytes are valid UTF-8.
         may_be_twice_encoded: it holds bytes of UTF-8 that was encoded a second time.
@@ -40,6 +44,8 @@ class Scan:
     has_nul: bool
     has_lone_return: bool
     has_line_feed: bool
+    has_mark_inside: bool
+    is_ended: bool
     has_spaced_quote: bool
     is_utf8: bool
     may_be_twice_encoded: bool
@@ -50,7 +56,7 @@ def scan_file(path: Path) -> Scan:
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     size = newlines = returns = pairs = 0
-    has_nul = has_spaced_quote = may_be_twice = is_half = False
+    has_nul = has_spaced_quote = may_be_twice = is_half = has_mark_inside = False
     is_utf8 = True
     tail = b""
     with path.open("rb") as file:
@@ -69,6 +75,7 @@ def scan_file(path: Path) -> Scan:
                 )
             if is_half or not chunk.isascii():
                 may_be_twice = may_be_twice or bool(TWICE_ENCODED.search(tail + chunk))
+                has_mark_inside = has_mark_inside or MARK_INSIDE.search(tail + chunk) is not None
                 is_utf8 = is_utf8 and _decodes(decoder, chunk)
                 is_half = is_utf8 and decoder.getstate()[0] != b""
             tail = (tail + chunk)[-SEAM_BYTES:] if len(chunk) < SEAM_BYTES else chunk[-SEAM_BYTES:]
@@ -79,6 +86,8 @@ def scan_file(path: Path) -> Scan:
         has_nul=has_nul,
         has_lone_return=returns != pairs,
         has_line_feed=newlines > 0,
+        has_mark_inside=has_mark_inside,
+        is_ended=tail[-1:] in (b"\n", b"\r"),
         has_spaced_quote=has_spaced_quote,
         is_utf8=is_utf8 and not is_half,
         may_be_twice_encoded=may_be_twice,

@@ -34,6 +34,8 @@ class Row:
         cells: its texts up to the last filled one.
         is_hidden: a user does not see it.
         long_numbers_n: its numbers with more digits than a spreadsheet keeps.
+        blank_formulas_n: its formulas that gave an empty text, or were never calculated, where the
+            format does not tell the one from the other.
         is_filled_down: a cell of it has the text of a merged cell that began above.
     """
 
@@ -42,6 +44,7 @@ class Row:
     is_hidden: bool = False
     long_numbers_n: int = 0
     is_filled_down: bool = False
+    blank_formulas_n: int = 0
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ class _Rows:
         self._rows = rows
         self._shown = shown
         self._cells_n = self._hidden_n = self._filled_down_n = self._long_n = 0
-        self._errors_n = self._uncalculated_n = 0
+        self._errors_n = self._uncalculated_n = self._blank_n = 0
 
     def records(self) -> Iterator[Record]:
         """Yield each row as a record, empty cells as empty texts."""
@@ -146,6 +146,7 @@ class _Rows:
             self._hidden_n += row.is_hidden
             self._filled_down_n += row.is_filled_down
             self._long_n += row.long_numbers_n
+            self._blank_n += row.blank_formulas_n
             cells = tuple(cell or "" for cell in row.cells)
             if not ERRORS_SET.isdisjoint(cells):
                 uncalculated_n = cells.count(NOT_CALCULATED)
@@ -169,6 +170,13 @@ class _Rows:
                 "formulas have",
                 "no value, because the program that wrote the file did not calculate; open and "
                 "save it in a spreadsheet program",
+            ),
+            (
+                self._blank_n,
+                "formula is",
+                "formulas are",
+                "empty, because each gave an empty text or was never calculated, which an old "
+                "workbook does not tell; open and save it in a spreadsheet program",
             ),
             (self._errors_n, "cell holds", "cells hold", "an error of the spreadsheet"),
             (

@@ -14,6 +14,7 @@ from ingest.readers.numerals import (
     BUILT_IN_LOOKS,
     DIGITS_MAX,
     Look,
+    as_rounded,
     date_of,
     has_lost_digits,
     look_of,
@@ -43,7 +44,7 @@ ERROR_CODES = {
 IS_HIDDEN = 0x20
 # What the last two bytes of a formula's result say when it is no number, and what it then is.
 NO_NUMBER = 0xFFFF
-TEXT_RESULT, BOOLEAN_RESULT, ERROR_RESULT = 0, 1, 2
+TEXT_RESULT, BOOLEAN_RESULT, ERROR_RESULT, BLANK_RESULT = 0, 1, 2, 3
 # How the characters of a text are written, and what follows them.
 IS_WIDE, HAS_PHONETICS, HAS_RUNS = 0x1, 0x4, 0x8
 RUN_BYTES = 4
@@ -137,6 +138,7 @@ class _SheetReader:
         self._cells: dict[int, dict[int, str]] = {}
         self._hidden: set[int] = set()
         self._long_n: dict[int, int] = {}
+        self._blank_n: dict[int, int] = {}
         # The cell of a formula whose text is in a record that follows.
         self._waiting: tuple[int, int] | None = None
 
@@ -182,7 +184,13 @@ class _SheetReader:
         for number in sorted(self._cells):
             said = self._cells[number]
             cells: list[str | None] = [said.get(column) for column in range(max(said) + 1)]
-            yield Row(number + 1, cells, number in self._hidden, self._long_n.get(number, 0))
+            yield Row(
+                number + 1,
+                cells,
+                is_hidden=number in self._hidden,
+                long_numbers_n=self._long_n.get(number, 0),
+                blank_formulas_n=self._blank_n.get(number, 0),
+            )
 
     def _take_in_formula(self, data: bytes) -> None:
         row, column, style, kind, _, value = struct.unpack_from("<HHHBBB", data)
@@ -194,6 +202,8 @@ class _SheetReader:
             self._put(row, column, _boolean(value))
         elif kind == ERROR_RESULT:
             self._put(row, column, _error(value))
+        elif kind == BLANK_RESULT:
+            self._blank_n[row] = self._blank_n.get(row, 0) + 1
 
     def _put_number(self, row: int, column: int, style: int, value: float) -> None:
         look = self._looks[style] if style < len(self._looks) else "number"
@@ -201,6 +211,7 @@ class _SheetReader:
             number = number_of(repr(value), decimal=self._decimal)
             if len(number) > DIGITS_MAX and has_lost_digits(number):
                 self._long_n[row] = self._long_n.get(row, 0) + 1
+                number = as_rounded(number, decimal=self._decimal)
             self._put(row, column, number)
         else:
             self._put(row, column, date_of(repr(value), look, is_1904=self._is_1904))

@@ -17,6 +17,7 @@ from ingest.readers.numerals import (
     DIGITS_MAX,
     NOT_CALCULATED,
     Look,
+    as_rounded,
     date_of,
     has_lost_digits,
     look_of,
@@ -303,7 +304,9 @@ class _SheetReader:
             look = self._look()
             if look == "number":
                 number = number_of(said, decimal=self._decimal)
-                self._long_n += len(number) > DIGITS_MAX and has_lost_digits(number)
+                if len(number) > DIGITS_MAX and has_lost_digits(number):
+                    self._long_n += 1
+                    return as_rounded(number, decimal=self._decimal)
                 return number
             return date_of(said, look, is_1904=self._is_1904)
         if kind in ("str", "inlineStr"):

@@ -139,6 +139,90 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(
     assert refusal.value.to_do
 
 
+RECORDS = [f"E{n},2020-01-0{n},hire,Sales,{n}" for n in range(1, 9)]
+
+
+def with_lines(changes: dict[int, str]) -> str:
+    """Return a table of five columns in which these records, counted from 0, stand otherwise."""
+    body = [changes.get(n, record) for n, record in enumerate(RECORDS)]
+    return "\n".join(["id,day,event,team,level", *body, ""])
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        # What the next quote closes, in the same column, in another one, or before more text.
+        ({1: 'E2,2020-01-02,"hire,Sales,2', 6: 'E7,2020-01-07,hire",Sales,7'}, 3),
+        ({1: 'E2,2020-01-02,"hire,Sales,2', 6: 'E7,2020-01-07,"hire,Sales,7'}, 3),
+        ({1: 'E2,2020-01-02,"hire,Sales,2', 6: 'E7,2020-01-07,hire,Sales,"7"'}, 3),
+        ({1: '"E2, the 2nd",2020-01-02,"hire,Sales,2', 4: 'E5,2020-01-05,hire",Sales,5'}, 3),
+        # A record among those taken in may be short.
+        ({0: 'E1,2020-01-01,hire,"Sales,1', 2: "E3", 5: 'E6,2020-01-06,hire,Sales",6'}, 2),
+        ({4: 'E5,"2020-01-05,hire,Sales,5', 6: 'E7,2020-01-07",hire,Sales,7'}, 6),
+    ],
+)
+@pytest.mark.parametrize("is_exact", [False, True])
+def test_a_quote_that_takes_in_records_refuses_the_file(
+    connection: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    changes: dict[int, str],
+    line: int,
+    is_exact: bool,
+) -> None:
+    with pytest.raises(DataRefused, match="takes in the records") as refusal:
+        read(connection, tmp_path, with_lines(changes), is_exact=is_exact)
+    assert refusal.value.place.line == line
+    assert "most of which have 5 cells" in str(refusal.value.found)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "Dear all,\nthanks, everybody, for this, well, year,\nbye, now, for, ever, ever",
+        "one\ntwo\n\nthree",
+        # A table that somebody pasted, of another width, and of the same.
+        "a,b,c\n1,2,3\n4,5,6\n7,8,9",
+        "see:\na,b,c,d,e\n1,2,3,4,5\n1,2,3,4,5\n1,2,3,4,5",
+        'said:\n"a,b,c,d,e"\n"a,b,c,d,e"\n"a,b,c,d,e"\nbye',
+    ],
+)
+@pytest.mark.parametrize("place", [2, 3])
+@pytest.mark.parametrize("is_exact", [False, True])
+def test_a_comment_of_several_lines_is_a_cell(
+    connection: duckdb.DuckDBPyConnection,
+    tmp_path: Path,
+    comment: str,
+    place: int,
+    is_exact: bool,
+) -> None:
+    cells = ["E1", "2020-01-01", "hire", "Sales", "1"]
+    cells[place] = comment
+    quoted = ",".join('"{}"'.format(cell.replace('"', '""')) for cell in cells)
+    _, rows = read(connection, tmp_path, with_lines({0: quoted}), is_exact=is_exact)
+    assert (len(rows), rows[0][2:]) == (8, tuple(cells))
+
+
+@pytest.mark.parametrize("is_exact", [False, True])
+def test_a_comment_in_a_narrow_table_is_a_cell(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, is_exact: bool
+) -> None:
+    comment = "\n".join(["Dear all,", *["well, yes", "good,bad"] * 2, "bye, now"])
+    content = f'id,comment\n1,"{comment}"\n2,b\n'
+    _, rows = read(connection, tmp_path, content, is_exact=is_exact)
+    assert rows == [(1, 2, "1", comment), (2, 8, "2", "b")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_a_last_line_without_an_end_is_said(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, encoding: str
+) -> None:
+    whole = "a,b\n1,ü\n".encode(encoding)
+    assert read(connection, tmp_path, whole, encoding=encoding)[0].remarks == ()
+    landing, rows = read(connection, tmp_path, whole[:-1], encoding=encoding)
+    assert rows == [(1, 2, "1", "ü")]
+    assert landing.remarks == (delimited.NOT_ENDED,)
+
+
 @pytest.mark.parametrize("is_exact", [False, True])
 def test_what_is_no_record_is_set_aside_in_both_ways(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path, is_exact: bool

@@ -196,12 +196,39 @@ def test_a_key_that_stands_twice_sets_the_record_apart(land: Land) -> None:
     landing, rows = land(
         '[{"a": 1, "a": 2}, {"b": {"c": 1, "c": 1}}, {"d.e": 1, "d": {"e": 2}}, {"a": 5}]'
     )
-    assert rows == [(4, 4, "5")]
+    assert rows == [(4, 4, "5", None, None)]
     assert [(m.record, m.reason) for m in landing.misfits] == [
         (1, "repeated_key"),
         (2, "repeated_key"),
         (3, "repeated_key"),
     ]
+
+
+def test_a_file_whose_records_all_repeat_a_key_is_set_apart_record_by_record(land: Land) -> None:
+    landing, rows = land('[{"a": 1, "b": 2, "b": 3}, {"a": 1, "b": 2, "b": 3}]')
+    assert (rows, landing.head.names) == ([], ("a", "b"))
+    assert [(m.record, m.reason) for m in landing.misfits] == [
+        (1, "repeated_key"),
+        (2, "repeated_key"),
+    ]
+
+
+def test_a_key_in_another_spelling_is_the_same_column(land: Land) -> None:
+    landing, rows = land('[{"level": 1}, {"Level": 2}, {"LEVEL ": 3}, {"level": 4, "Level": 5}]')
+    assert landing.head.names == ("level",)
+    assert rows == [(1, 1, "1"), (2, 2, "2"), (3, 3, "3")]
+    assert [(m.record, m.reason) for m in landing.misfits] == [(4, "repeated_key")]
+    assert landing.remarks == (
+        "the keys level and Level look the same, and are read as one column.",
+        "the keys level and LEVEL  look the same, and are read as one column.",
+    )
+
+
+def test_two_spellings_in_every_record_are_two_columns(land: Land) -> None:
+    landing, rows = land('[{"Level": 1, "level": 2}, {"level": 3, "Level": 4}]')
+    assert landing.head.names == ("Level", "level")
+    assert rows == [(1, 1, "1", "2"), (2, 2, "4", "3")]
+    assert landing.remarks == ("the header Level stands over 2 columns.",)
 
 
 def test_a_key_that_stands_twice_on_the_way_to_the_records_refuses_the_file(land: Land) -> None:

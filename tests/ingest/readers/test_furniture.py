@@ -82,6 +82,25 @@ def test_headers_repeated_inside_are_set_aside(land: Land) -> None:
 
 
 @pytest.mark.parametrize(
+    "again",
+    [
+        "ID,Full Name",
+        " id ,full_name",
+        "\ufeffid,full name",
+        '\ufeff"id","full name"',
+        "id,FULL\u00a0NAME",
+    ],
+)
+@pytest.mark.parametrize("rest", ["2,Bo\n", "".join(f"{n},Bo\n" for n in range(9))])
+def test_headers_repeated_in_another_spelling_are_set_aside(
+    land: Land, again: str, rest: str
+) -> None:
+    landing, rows = land(f"id,full name\n1,Ann\n{again}\n{rest}")
+    assert [row[2:] for row in rows][:2] == [("1", "Ann"), (rest[0], "Bo")]
+    assert [(m.record, m.line, m.reason) for m in landing.misfits] == [(2, 3, "repeated_header")]
+
+
+@pytest.mark.parametrize(
     ("ending", "reasons"),
     [
         ("Total,,2\n", [(3, "footer_row")]),

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 import xlwt
 
+from mentorship.errors import DataRefused
 from tests.ingest.conftest import JOBS, Workspace, total
 from tests.ingest.readers import books
 
@@ -207,6 +208,42 @@ def test_errors_of_a_spreadsheet_are_quarantined_and_what_was_noticed_is_said(
         "exports/reviews.xlsx: 2 formulas have no value, because the program that wrote the file "
         "did not calculate; open and save it in a spreadsheet program." in report.warnings
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("reviews.csv", "employee_id,reviewed_on,rating,Rating\nE1,2020-06-30,3,4\n"),
+        (
+            "reviews.json",
+            '[{"employee_id": "E1", "reviewed_on": "2020-06-30", "rating": 3, "Rating": 4}]',
+        ),
+    ],
+)
+def test_a_column_under_two_spellings_is_refused_unless_one_is_named(
+    company: Workspace, name: str, content: str
+) -> None:
+    scale = {"rating_scale_max": 5}
+    company.write("performance_reviews", content, name, constants=scale)
+    with pytest.raises(DataRefused, match="stands over two columns") as refusal:
+        company.load()
+    assert refusal.value.found == "rating and Rating"
+    company.sources[-1]["columns"] = {"rating": "Rating"}
+    company.load()
+    assert company.rows("select rating from performance_reviews") == [(4.0,)]
+
+
+def test_long_ids_in_number_cells_are_damaged_and_merge_nobody(company: Workspace) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["employee_id", "reviewed_on", "rating"])
+    for n in range(3):
+        book.active.append([123456789012345000 + n, f"202{n}-06-30", 4])
+    out = io.BytesIO()
+    book.save(out)
+    scale = {"rating_scale_max": 5}
+    company.write("performance_reviews", out.getvalue(), "reviews.xlsx", constants=scale)
+    company.load()
+    assert company.reasons("performance_reviews") == [(n, "damaged_id") for n in (1, 2, 3)]
 
 
 def test_the_same_file_twice_counts_once(company: Workspace) -> None:

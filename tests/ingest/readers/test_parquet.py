@@ -63,7 +63,6 @@ def land(
         ("map {'k': 1}", '{"k":1}'),
         ("'Müller'::blob", None),
         ("'x'::blob", "x"),
-        ("'\\xFF'::blob", "\\xFF"),
     ],
 )
 def test_values_become_the_texts_that_stand_for_them(
@@ -89,6 +88,45 @@ def test_structures_become_columns_and_records_are_numbered(
     landing, rows = land(connection, path)
     assert landing.head.names == ('a"; drop table x', "s.b.c", "s.d")
     assert rows == [(1, 1, "0", "0", None), (2, 2, "1", "2", None), (3, 3, "2", "4", None)]
+    assert landing.records_n == 3
+
+
+def test_folders_named_like_columns_take_nothing_from_the_file(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    folder = tmp_path / "level=2" / "team=Sales"
+    folder.mkdir(parents=True)
+    path = write(connection, folder / "a.parquet", "select 'E1' as id, 5 as level")
+    landing, rows = land(connection, path)
+    assert (landing.head.names, rows) == (("id", "level"), [(1, 1, "E1", "5")])
+
+
+def test_columns_keep_the_names_that_the_file_gives_them(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = write(
+        connection,
+        tmp_path / "a.parquet",
+        "select {'x': 1, 'y': ['a', 'b']} as s, map {'k': 1} as m, 3 as aaaaa, 4 as level",
+    )
+    # No writer at hand writes a name twice.
+    path.write_bytes(path.read_bytes().replace(b"aaaaa", b"Level"))
+    landing, rows = land(connection, path)
+    assert landing.head.names == ("s.x", "s.y", "m", "Level", "level")
+    assert rows == [(1, 1, "1", "a;b", '{"k":1}', "3", "4")]
+    assert landing.remarks == ("the header Level stands over 2 columns.",)
+
+
+def test_bytes_that_are_no_text_set_the_record_apart(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    query = "select n as id, case when n = 2 then 'B\\xFCro'::blob else 'x'::blob end as team"
+    path = write(connection, tmp_path / "a.parquet", f"{query} from range(1, 4) as t(n)")
+    landing, rows = land(connection, path)
+    assert rows == [(1, 1, "1", "x"), (3, 3, "3", "x")]
+    assert [(m.record, m.line, m.reason, m.found, m.cells) for m in landing.misfits] == [
+        (2, 2, "undecodable", "bytes that are not UTF-8", ("2", "B\\xFCro"))
+    ]
     assert landing.records_n == 3
 
 

@@ -258,10 +258,30 @@ def test_a_formula_with_a_value_is_its_value_and_is_never_evaluated(land: Land) 
     assert rows == [(1, 2, "3", "y", None, "#NOT CALCULATED!", "true", "2020-02-03")]
 
 
-def test_long_numbers_keep_their_digits_and_are_said(land: Land) -> None:
-    row = '<row r="2"><c r="A2"><v>12345678901234567</v></c><c r="B2"><v>1.2E+3</v></c></row>'
-    landing, rows = land(books.xlsx(books.headers("id", "n") + row))
-    assert rows == [(1, 2, "12345678901234567", "1200")]
+def long_xlsx() -> bytes:
+    row = '<row r="2"><c r="A2"><v>12345678901234568</v></c><c r="B2"><v>1.2E+3</v></c></row>'
+    return books.xlsx(books.headers("id", "n") + row)
+
+
+def long_ods() -> bytes:
+    cell = (
+        '<table:table-cell office:value-type="{}" office:value="{}"><text:p>{}</text:p>'
+        "</table:table-cell>"
+    )
+    rows = (("string", "id", "n"), ("float", "12345678901234568", "1.2E+3"))
+    cells = ("".join(cell.format(kind, said, said) for said in texts) for kind, *texts in rows)
+    lines = "".join(f"<table:table-row>{line}</table:table-row>" for line in cells)
+    return books.ods(f'<table:table table:name="Data">{lines}</table:table>')
+
+
+@pytest.mark.parametrize(
+    "write", [long_xlsx, long_ods, lambda: xls({"D": [["id", "n"], [12345678901234568.0, 1200]]})]
+)
+def test_long_numbers_are_written_as_a_spreadsheet_shows_them_with_every_digit(
+    land: Land, write: Callable[[], bytes]
+) -> None:
+    landing, rows = land(write())
+    assert rows == [(1, 2, "1.2345678901234568E+16", "1200")]
     assert landing.remarks == (
         "1 whole number has more than the 15 digits that a spreadsheet keeps; write long ids as "
         "text.",
@@ -435,6 +455,18 @@ def test_a_merged_cell_of_an_ods_workbook(land: Land) -> None:
         "</table:table-cell></table:table-row></table:table>"
     )
     assert land(books.ods(table))[1] == [(1, 2, "Sales", "Ann"), (2, 3, "Sales", "Bo")]
+
+
+def test_formulas_of_an_old_workbook_that_may_never_have_been_calculated_are_said(
+    land: Land,
+) -> None:
+    formulas = [[xlwt.Formula("1+1"), "x"], [xlwt.Formula("2+2"), "y"], [3, "z"]]
+    landing, rows = land(xls({"Data": [["a", "b"], *formulas]}))
+    assert [row[2:] for row in rows] == [(None, "x"), (None, "y"), ("3", "z")]
+    assert landing.remarks == (
+        "2 formulas are empty, because each gave an empty text or was never calculated, which an "
+        "old workbook does not tell; open and save it in a spreadsheet program.",
+    )
 
 
 def test_long_texts_of_an_old_workbook_go_on_in_the_next_record(land: Land) -> None:
