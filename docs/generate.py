@@ -332,9 +332,8 @@ def tables() -> str:
         *_table(("kind", "what is read"), ((kind, said) for kind, said in _kinds().items())),
         "",
         "Around a value spaces are ignored, and in it marks that nobody sees (of direction, of "
-        "zero width). `#N/A` and dashes mean empty everywhere but in names and answers; in ids and "
-        "people so do `N/A`, `NULL` and `none`; in dates, numbers, booleans and codes `NA` too. In "
-        "dates 1900-01-01 and any day of the year 9999 mean empty. Case and spaces or hyphens in a "
+        "zero width). `#N/A`, `N/A`, `NULL`, `none`, `nan` and dashes mean empty everywhere but in "
+        "names and answers; in dates, numbers, booleans and codes `NA` does too. In dates 1900-01-01 and any day of the year 9999 mean empty. Case and spaces or hyphens in a "
         "code do not matter: `No Show` is `no_show`. Yes and no are understood in the commonest "
         "languages.",
         "",

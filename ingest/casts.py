@@ -209,7 +209,7 @@ def _date(text: str, parameters: Parameters, notation: Notation) -> str:
         # Most dates are written just so, and comparing is quicker than a pattern.
         day = f"try_cast({text} as date)"
         iso = (
-            f"case when cast({day} as varchar) = {text} then {day} "
+            f"case when cast({day} as varchar) = {text} and isfinite({day}) then {day} "
             f"when regexp_full_match({text}, '{ISO_DATE}({ISO_TIME})?') "
             f"then try_cast({whole} as date) "
             f"when regexp_full_match({text}, '{ISO_DATE}{ISO_TIME}{ISO_OFFSET}') "
@@ -222,13 +222,17 @@ def _date(text: str, parameters: Parameters, notation: Notation) -> str:
 def _timestamp(text: str, parameters: Parameters, notation: Notation) -> str:
     """Return the SQL of a moment in UTC."""
 
-    def in_utc(naive: str) -> str:
+    def in_utc(naive: str, clock: str = ":") -> str:
         if notation.timezone is None:
             return naive
-        return f"timezone('UTC', timezone({parameters.bind(notation.timezone)}, {naive}))"
+        # A day without a clock is that day everywhere.
+        moved = f"timezone('UTC', timezone({parameters.bind(notation.timezone)}, {naive}))"
+        return f"case when contains({text}, '{clock}') then {moved} else {naive} end"
 
     readings = [
-        f"timezone('UTC', {moment})" if _has_offset(date_format) else in_utc(moment)
+        f"timezone('UTC', {moment})"
+        if _has_offset(date_format)
+        else in_utc(moment, "." if date_format in SERIALS else ":")
         for date_format in notation.date_formats
         for moment in [_moment(text, date_format, parameters)]
     ]

@@ -32,10 +32,9 @@ INVISIBLE = (
 )
 SPACES = " \t\r\n\v\f"
 UNUSUAL_SPACES = r"[\p{Zs}\x{2028}\x{2029}]"
-# What exports write where something is missing. A name may be "Null", and an id "NA".
-MARKS_IN_TEXTS = ("", "#n/a", "-", "--", "\u2013", "\u2014")
-MARKS_IN_IDS = (*MARKS_IN_TEXTS, "n/a", "null", "none")
-MARKS_OF_NOTHING = (*MARKS_IN_IDS, "na")
+# What exports write where something is missing. A name may be "Null", and an id or a region "NA".
+MARKS_IN_TEXTS = ("", "#n/a", "-", "--", "\u2013", "\u2014", "n/a", "null", "none", "nan")
+MARKS_OF_NOTHING = (*MARKS_IN_TEXTS, "na")
 ANYTHING_ELSE = "*"
 # What may stand in a header that a preset describes; of other headers, one.
 QUESTION = ("{question}", "(?P<question>.+)")
@@ -282,9 +281,9 @@ def meant(text: str, meanings: Mapped[str, str], parameters: Parameters) -> str:
 
 def _marks_of_nothing(column: Column) -> tuple[str, ...]:
     """Return what stands for nothing in a column: a name and an answer are what they say."""
-    if column.kind == "text":
-        return () if column.is_identifying or column.name == "answer" else MARKS_IN_TEXTS
-    return MARKS_IN_IDS if column.kind in ("id", "person") else MARKS_OF_NOTHING
+    if column.is_identifying or column.name == "answer":
+        return ()
+    return MARKS_IN_TEXTS if column.kind in ("text", "id", "person") else MARKS_OF_NOTHING
 
 
 def _wanted(preset: Preset, column: Column) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ MOVED_MIDNIGHT = (
     r"(1[1-9]|2[0-3]):(00|15|30|45)(:00(\.0+)?)?"
     r"|(0?[1-9]|1[0-2]):(00|15|30|45)(:00)? ?(?i)p\.?m\.?"
 )
+AT_MIDNIGHT = r".*[T ]0?0:00(:00(\.0+)?)?"
 # Fewer clock times than this prove no habit.
 CLOCKS_MIN = 3
 # Summer and winter time.
@@ -148,12 +149,15 @@ def _grouping(text: str) -> str:
 
 
 def _midnight(text: str) -> str:
-    """Return whether every text carries one of two clock times that midnight may have become."""
-    clock = f"regexp_extract({text}, '{CLOCK}', 1)"
-    timed = f"strlen({text}) > 10"
+    """Return whether every text carries one of two clock times that midnight may have become.
+
+    One of them may be midnight itself.
+    """
+    # A day alone is midnight, which a zone without summer time in winter leaves where it was.
+    timed = f"strlen({text}) > 10 and not regexp_full_match({text}, '{AT_MIDNIGHT}')"
+    clock = f"case when {timed} then regexp_extract({text}, '{CLOCK}', 1) else '' end"
     return (
         f"count(*) filter (where {timed}) >= {CLOCKS_MIN} "
-        f"and bool_and({timed}) filter (where {text} is not null) "
-        f"and count(distinct {clock}) filter (where {timed}) <= {MIDNIGHTS_MAX} "
+        f"and count(distinct {clock}) filter (where {text} is not null) <= {MIDNIGHTS_MAX} "
         f"and bool_and(regexp_full_match({clock}, '{MOVED_MIDNIGHT}')) filter (where {timed})"
     )

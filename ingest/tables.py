@@ -21,7 +21,7 @@ from ingest.casts import (
 from ingest.contract import TABLES, Column
 from ingest.identity import ids_of
 from ingest.mapping import Aside, Parameters, cleaned, meaning_of, text_of
-from ingest.notation import DATES, Notation, observed
+from ingest.notation import DATES, SERIALS, Notation, observed
 from ingest.turns.turn import hold
 
 # Tables that others refer to, and by what: known even where the record itself is in quarantine.
@@ -232,7 +232,11 @@ def notations_of(export: Export) -> dict[str, Notation]:
     zone = export.source.timezone or export.landing.head.timezone
     return {
         column.name: Notation(
-            date_formats=export.mapping.date_formats.get(column.name, ()),
+            date_formats=tuple(
+                # The workbook knows better which of the two it is.
+                "excel_1904" if export.landing.is_1904 and way in SERIALS else way
+                for way in export.mapping.date_formats.get(column.name, ())
+            ),
             timezone=zone,
             decimal=export.source.decimal,
         )

@@ -60,6 +60,7 @@ class Landing:
         size_bytes: the file's size.
         sheet: the sheet of a workbook.
         remarks: what was found out about the file, in sentences without any cell's value.
+        is_1904: a workbook that counts its days from 1904.
     """
 
     view: str
@@ -70,3 +71,4 @@ class Landing:
     size_bytes: int
     sheet: str | None = None
     remarks: tuple[str, ...] = ()
+    is_1904: bool = False

@@ -33,7 +33,10 @@ class OdsBook:
     Attributes:
         sheets: its sheets, in their order.
         remarks: what is to be said about the workbook.
+        is_1904: never; days are written as dates.
     """
+
+    is_1904 = False
 
     def __init__(self, path: Path, shown: str, decimal: str) -> None:
         self._package = Package(path, shown)

@@ -75,6 +75,7 @@ class Book(Protocol):
 
     sheets: list[Sheet]
     remarks: list[str]
+    is_1904: bool
 
     def rows(self, sheet: Sheet) -> Iterator[Row]:
         """Yield the filled rows of a sheet, in their order."""

@@ -98,6 +98,7 @@ def land_workbook(
         sha256=fingerprint(path),
         size_bytes=size,
         sheet=sheet.name,
+        is_1904=book.is_1904,
         remarks=(
             *book.remarks,
             *choice,

@@ -59,6 +59,7 @@ class XlsBook:
     Attributes:
         sheets: its sheets, in their order.
         remarks: what is to be said about the workbook.
+        is_1904: its days count from 1904.
     """
 
     def __init__(self, path: Path, shown: str, decimal: str) -> None:
@@ -66,7 +67,7 @@ class XlsBook:
         self.remarks: list[str] = []
         self._shown = shown
         self._decimal = decimal
-        self._is_1904 = False
+        self.is_1904 = False
         self._texts: list[str] = []
         self._looks: list[Look] = []
         try:
@@ -88,9 +89,7 @@ class XlsBook:
         Raises:
             DataRefused: the sheet cannot be read.
         """
-        reader = _SheetReader(
-            self._texts, self._looks, is_1904=self._is_1904, decimal=self._decimal
-        )
+        reader = _SheetReader(self._texts, self._looks, is_1904=self.is_1904, decimal=self._decimal)
         try:
             for kind, pieces in _records(self._stream, int(sheet.part)):
                 reader.take_in(kind, pieces)
@@ -108,7 +107,7 @@ class XlsBook:
             if kind == FILEPASS:
                 raise protected(self._shown)
             if kind == DATEMODE:
-                self._is_1904 = data[:1] == b"\x01"
+                self.is_1904 = data[:1] == b"\x01"
             elif kind == FORMAT:
                 formats[struct.unpack_from("<H", data)[0]] = _text_at(pieces, 2)
             elif kind == XF:

@@ -41,13 +41,14 @@ class XlsxBook:
     Attributes:
         sheets: its sheets, in their order.
         remarks: what is to be said about the workbook.
+        is_1904: its days count from 1904.
     """
 
     def __init__(self, path: Path, shown: str, decimal: str) -> None:
         self._package = Package(path, shown)
         self._decimal = decimal
         self.remarks: list[str] = []
-        self._is_1904 = False
+        self.is_1904 = False
         self._links: dict[str, tuple[str, str]] = {}
         self.sheets = self._read_sheets()
         self._shared: list[str] | None = None
@@ -77,7 +78,7 @@ class XlsxBook:
             self._package,
             self._shared,
             self._looks,
-            is_1904=self._is_1904,
+            is_1904=self.is_1904,
             decimal=self._decimal,
         )
         rows = reader.rows(sheet.part)
@@ -93,7 +94,7 @@ class XlsxBook:
         def start(name: str, attributes: dict[str, str]) -> None:
             element = LOCAL_NAMES[name]
             if element == "workbookPr":
-                self._is_1904 = attributes.get("date1904") in IS_TRUE
+                self.is_1904 = attributes.get("date1904") in IS_TRUE
             elif element == "sheet":
                 link = next((v for k, v in attributes.items() if k.endswith(" id")), "")
                 kind, part = self._links.get(link, ("", ""))

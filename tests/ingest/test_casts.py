@@ -35,6 +35,21 @@ def read(kind: Kind, text: str, *, codes: tuple[str, ...] = (), **notation: Any)
     return row[0]
 
 
+def test_a_day_without_a_clock_is_that_day_in_every_zone() -> None:
+    in_berlin = {"timezone": "Europe/Berlin"}
+    april = dt.datetime(2024, 4, 1)
+    assert read("timestamp", "2024-04-01", **in_berlin) == april
+    assert read("timestamp", "01.04.2024", date_formats=("%d.%m.%Y",), **in_berlin) == april
+    assert read("timestamp", "45383", date_formats=("excel",), **in_berlin) == april
+    assert read("timestamp", "2024-04-01T00:00", **in_berlin) == dt.datetime(2024, 3, 31, 22)
+
+
+@pytest.mark.parametrize("said", ["infinity", "-infinity", "epoch", "today"])
+@pytest.mark.parametrize("kind", ["date", "timestamp"])
+def test_words_that_a_database_takes_for_days_are_none(kind: Kind, said: str) -> None:
+    assert read(kind, said) is None
+
+
 # Days that a spreadsheet wrote as numbers. 45292 is 2024-01-01 in the system of 1900, and the
 # system of 1904 begins 1,462 days later.
 
@@ -394,6 +409,18 @@ COLUMNS = {
     "midnights of another zone": Written(
         "starts_on", MOVED, (), to_do="every value has the same time of day"
     ),
+    "midnights moved in summer only": Written(
+        "starts_on",
+        ("2025-01-10 00:00:00", *(f"2025-0{n}-30 23:00:00" for n in (5, 6, 7))),
+        (),
+        to_do="every value has the same time of day",
+    ),
+    "midnights moved in summer, and days": Written(
+        "starts_on",
+        ("2025-01-10", *(f"2025-0{n}-30T23:00:00" for n in (5, 6, 7))),
+        day("2025-01-10"),
+        to_do="every value has the same time of day",
+    ),
     "clocks of a zone that is declared": Written(
         "starts_on",
         MOVED,
@@ -551,7 +578,7 @@ def test_a_format_without_day_month_and_year_is_a_mistake(
 # What stands for nothing, and what nobody sees
 
 
-def test_a_text_is_what_it_says_unless_it_is_a_dash(company: Workspace) -> None:
+def test_a_text_is_what_it_says_unless_that_is_nothing(company: Workspace) -> None:
     said = ("-", "#N/A", "Null", "NA", "None", "#REF!", "#DIV/0!")
     rows = "".join(f"E1,2020-01-0{n + 1},change,{text}\n" for n, text in enumerate(said))
     company.write("job_history", f"employee_id,effective_on,event,department\n{rows}", "more.csv")
@@ -559,7 +586,7 @@ def test_a_text_is_what_it_says_unless_it_is_a_dash(company: Workspace) -> None:
     found = company.rows(
         "select department from job_history where _source like '%more%' order by _record"
     )
-    assert found == [(None,), (None,), ("Null",), ("NA",), ("None",)]
+    assert found == [(None,), (None,), (None,), ("NA",), (None,)]
     assert company.reasons("job_history") == [(n, "spreadsheet_error") for n in (6, 7)]
 
 

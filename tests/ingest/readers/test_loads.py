@@ -12,6 +12,7 @@ import duckdb
 import openpyxl
 import pytest
 import xlwt
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from mentorship.errors import DataRefused
 from tests.ingest.conftest import JOBS, Workspace, total
@@ -175,6 +176,34 @@ def test_a_number_that_is_no_text_is_itself_whatever_sign_the_texts_have(
     assert company.rows("select rating from performance_reviews order by reviewed_on") == [
         (rating,) for rating in ((3.125, 3.25, 4.0) if is_text_read else (3.125, 4.0))
     ]
+
+
+def test_a_workbook_of_1904_knows_what_its_day_numbers_count_from(company: Workspace) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    for row in (REVIEWS, ["E1", 43860, 3, 5]):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    company.write("performance_reviews", out.getvalue(), "reviews.xlsx", date_format="excel")
+    company.load()
+    # 43,860 days after 1 January 1904, and not after 30 December 1899.
+    assert company.rows("select cast(reviewed_on as varchar) from performance_reviews") == [
+        ("2024-01-31",)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "department"),
+    [("NULL", None), ("nan", None), ("None", None), ("n/a", None), ("NA", "NA"), ("-", None)],
+)
+def test_a_word_for_nothing_is_no_department(
+    workspace: Workspace, said: str, department: str | None
+) -> None:
+    jobs = "employee_id,effective_on,event,department\nE1,2020-01-01,hire,"
+    workspace.write("job_history", f"{jobs}{said}\n")
+    workspace.load()
+    assert workspace.rows("select department from job_history") == [(department,)]
 
 
 def test_errors_of_a_spreadsheet_are_quarantined_and_what_was_noticed_is_said(
