@@ -333,8 +333,9 @@ def tables() -> str:
         "",
         "Around a value spaces are ignored, and in it marks that nobody sees (of direction, of "
         "zero width). `#N/A`, `N/A`, `NULL`, `none`, `nan` and dashes mean empty everywhere but in "
-        "names and answers; in dates, numbers, booleans and codes `NA` does too. In dates 1900-01-01 and any day of the year 9999 mean empty. Case and spaces or hyphens in a "
-        "code do not matter: `No Show` is `no_show`. Yes and no are understood in the commonest "
+        "names and answers; in dates, numbers, booleans and codes `NA` does too. In dates "
+        "1900-01-01 and any day of the year 9999 mean empty. Case and spaces or hyphens in a code "
+        "do not matter: `No Show` is `no_show`. Yes and no are understood in the commonest "
         "languages.",
         "",
         "A date is read as ISO 8601, or as the source's `date_format` says; a clock may follow it. "
