@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.readers import delimited
-from ingest.readers.formats import Format, format_of, remark_on_name
+from ingest.readers.formats import Format, format_of, remark_on_name, remarks_on_options
 from ingest.readers.landing import FindHead, Landing, Options
 from mentorship.errors import DataRefused, EnvironmentFailed, Place
 
@@ -56,8 +56,13 @@ def land_file(
             place=Place(shown),
             to_do="wait until it is written, then build again",
         )
-    remark = remark_on_name(path, found)
-    return landing if remark is None else replace(landing, remarks=(remark, *landing.remarks))
+    if found != "delimited" and options.encoding is None:
+        from ingest.readers.letters import without_twice_encoded
+
+        landing = without_twice_encoded(connection, landing, shown)
+    remarks = (remark_on_name(path, found), *remarks_on_options(found, options))
+    said = tuple(remark for remark in remarks if remark is not None)
+    return replace(landing, remarks=(*said, *landing.remarks))
 
 
 def _land(

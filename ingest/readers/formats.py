@@ -33,6 +33,7 @@ PLAIN_NAMES: dict[Format, str] = {
     "json": "JSON",
     "parquet": "Parquet",
 }
+BOOKS = ("xlsx", "xls", "ods")
 ZIP_MARK = b"PK\x03\x04"
 EMPTY_ZIP_MARK = b"PK\x05\x06"
 OLE_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -104,6 +105,22 @@ def remark_on_name(path: Path, found: Format) -> str | None:
     if promised in (None, found):
         return None
     return f"named {suffix or 'without a suffix'}, but holds {PLAIN_NAMES[found]}; read as that."
+
+
+def remarks_on_options(found: Format, options: Options) -> list[str]:
+    """Return a sentence about each word of the user that means nothing for such a file."""
+    is_book = found in BOOKS
+    idle = (
+        ("delimiter", options.delimiter is not None and found != "delimited"),
+        ("sheet", options.sheet is not None and not is_book),
+        ("cell_range", options.cell_range is not None and not is_book),
+        ("header_row", options.header_row is not None and found in ("json", "parquet")),
+    )
+    return [
+        f"`{name}:` means nothing for {PLAIN_NAMES[found]}, and is not followed."
+        for name, is_idle in idle
+        if is_idle
+    ]
 
 
 def _format_in_zip(path: Path, shown: str) -> Format:

@@ -45,6 +45,16 @@ def test_json_is_told_by_its_content(land: Land) -> None:
     assert landing.remarks == ("named .csv, but holds JSON; read as that.",)
 
 
+def test_words_of_the_user_that_mean_nothing_for_a_format_are_said(land: Land) -> None:
+    landing, _ = land(CSV, sheet="Data", cell_range="A1:B9")
+    assert landing.remarks == (
+        "`sheet:` means nothing for delimited text, and is not followed.",
+        "`cell_range:` means nothing for delimited text, and is not followed.",
+    )
+    landing, _ = land('[{"a": 1}]', "export.json", header_row=2)
+    assert landing.remarks == ("`header_row:` means nothing for JSON, and is not followed.",)
+
+
 @pytest.mark.parametrize("header", ["[id],name", "{id},name", '{"id"};name'])
 def test_headers_in_brackets_are_no_json(land: Land, header: str) -> None:
     delimiter = "," if "," in header else ";"

@@ -275,6 +275,61 @@ def test_long_ids_in_number_cells_are_damaged_and_merge_nobody(company: Workspac
     assert company.reasons("performance_reviews") == [(n, "damaged_id") for n in (1, 2, 3)]
 
 
+def garbled(name: str, folder: Path) -> bytes:
+    """Return three goals in one format; the letters of the second were encoded twice."""
+    rows = [[f"G{n}", "P1", said, "2024-01-31"] for n, said in enumerate(("São", "FÃ¼r", "Mut"))]
+    headers = ["goal_id", "pairing_id", "category", "set_on"]
+    if name.endswith("json"):
+        records = [dict(zip(headers, row, strict=True)) for row in rows]
+        return json.dumps(records, ensure_ascii=False).encode()
+    if name.endswith("parquet"):
+        path = folder / "made.parquet"
+        with duckdb.connect() as connection:
+            values = ", ".join(str(tuple(row)) for row in rows)
+            connection.execute(
+                f"copy (from (values {values}) as t({', '.join(headers)})) "
+                f"to '{path}' (format parquet)"
+            )
+        return path.read_bytes()
+    if name.endswith("ods"):
+        cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+        lines = (
+            f"<table:table-row>{''.join(map(cell.format, row))}</table:table-row>"
+            for row in (headers, *rows)
+        )
+        return books.ods(f'<table:table table:name="Data">{"".join(lines)}</table:table>')
+    out = io.BytesIO()
+    if name.endswith("xlsx"):
+        book = openpyxl.Workbook()
+        for row in (headers, *rows):
+            book.active.append(row)
+        book.save(out)
+    else:
+        old = xlwt.Workbook()
+        sheet = old.add_sheet("Data")
+        for n, row in enumerate((headers, *rows)):
+            for m, said in enumerate(row):
+                sheet.write(n, m, said)
+        old.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "name", ["goals.xlsx", "goals.xls", "goals.ods", "goals.json", "goals.parquet"]
+)
+def test_letters_encoded_twice_are_quarantined_in_every_format_unless_the_user_says_the_encoding(
+    company: Workspace, tmp_path: Path, name: str
+) -> None:
+    query = "select goal_id from goals order by goal_id"
+    company.write("goals", garbled(name, tmp_path), name)
+    company.load()
+    assert company.reasons("goals") == [(2, "twice_encoded")]
+    assert company.rows(query) == [("G0",), ("G2",)]
+    company.sources[-1]["encoding"] = "utf-8"
+    company.load()
+    assert company.rows(query) == [("G0",), ("G1",), ("G2",)]
+
+
 def test_the_same_file_twice_counts_once(company: Workspace) -> None:
     reviews = "employee_id,reviewed_on,rating\nE1,2020-06-30,3\nE2,2020-06-30,4\n"
     scale = {"rating_scale_max": 5}
