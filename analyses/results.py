@@ -145,6 +145,7 @@ GATES = {
     "rows_n": "integer",
     "sentence": "varchar",
     "to_do": "varchar",
+    "found": "varchar",
 }
 LOADS = {
     "load_number": "integer",

@@ -147,10 +147,11 @@ OWN_MEANINGS = {
         "expectation": "name of the expectation ([expectations](expectations.md))",
         "column": "columns it is about; empty for the whole table",
         "is_met": "whether it was kept",
-        "unexpected_n": "rows that broke it",
+        "unexpected_n": "rows that broke it; empty where the table as a whole did",
         "rows_n": "rows of the table",
         "sentence": "what was promised",
         "to_do": "what to do when it is broken",
+        "found": "what is the case instead; empty when it was kept",
     },
     "loads": {
         "load_number": "1 is the first load that was published",
@@ -791,8 +792,9 @@ def _contract_line(promise: Promise) -> str:
 
 
 def _help(subcommand: click.Command, name: str) -> list[str]:
+    # How help is asked for is said once, for the whole command.
     context = click.Context(
-        subcommand, info_name=name, terminal_width=90, **subcommand.context_settings
+        subcommand, info_name=name, terminal_width=90, **command.context_settings
     )
     return [f"## {name}", "", "```text", subcommand.get_help(context).strip(), "```"]
 

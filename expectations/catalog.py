@@ -49,7 +49,9 @@ _MODULES = (
 )
 
 _BY_TABLE = {module.TABLE: module.PROMISES for module in _MODULES}
-_LIMITED_BY_TABLE = {module.TABLE: module.limited for module in (job_history, pairings, meetings)}
+_LIMITED_BY_TABLE = {
+    module.TABLE: module.limited for module in (job_history, pairings, meetings, survey_responses)
+}
 
 
 def beyond_the_contract(

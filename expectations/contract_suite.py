@@ -39,6 +39,7 @@ def _has_the_columns(table: Table) -> Promise:
         "ExpectTableColumnsToMatchSet",
         {"column_set": columns, "exact_match": True},
         counts_rows=False,
+        broken=f"{table.name} in the raw database has other columns than its contract.",
     )
 
 
@@ -53,6 +54,7 @@ def _has_rows(table: Table) -> Promise:
         "ExpectTableRowCountToBeBetween",
         {"min_value": 1},
         counts_rows=False,
+        broken=f"{table.name} is declared as a source and has no row.",
     )
 
 
@@ -66,6 +68,7 @@ def _lost_no_row(table: Table, rows_n: int) -> Promise:
         "ExpectTableRowCountToEqual",
         {"value": rows_n},
         counts_rows=False,
+        broken=f"Ingest kept {rows_n:,} rows of {table.name}, and the raw database has {{rows}}.",
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from expectations.known import Known
 from expectations.past import DATES, month_of
-from expectations.promise import Promise, no_row
+from expectations.promise import Promise, no_row, no_thing, percent
 from expectations.values import WATCHABLE, mark_of
 from ingest.contract import TABLES
 from mentorship.config import ExpectationsConfig
@@ -79,13 +79,15 @@ def _keeps_its_volume(table: str, before: int, maximum_shrink_share: float) -> P
         table,
         "keeps_its_volume",
         "critical" if TABLES[table].is_required else "warning",
-        f"{table} has at least {fewest} rows: the last load had {before}, and at most "
-        f"{maximum_shrink_share:.4g} of them may be missing.",
+        f"{table} has at least {fewest:,} rows: the last load had {before:,}, and at most "
+        f"{percent(maximum_shrink_share)} of them may be missing.",
         "Look for a filter, a shorter date range, a department or the leavers that the export left "
         f"out, and export it again; {CONFIRM}",
         "ExpectTableRowCountToBeBetween",
         {"min_value": fewest},
         counts_rows=False,
+        broken=f"{table} has {{rows}} rows, {{change}} fewer than the last load's {before:,}.",
+        rows_before=before,
     )
 
 
@@ -95,12 +97,14 @@ def _does_not_multiply(table: str, before: int, maximum_growth_factor: float) ->
         table,
         "does_not_multiply",
         "warning",
-        f"{table} has at most {most} rows: the last load had {before}, and "
+        f"{table} has at most {most:,} rows: the last load had {before:,}, and "
         f"{maximum_growth_factor:.4g} times as many are plausible.",
         f"Look for one export that two sources read, and for rows that a join repeated; {CONFIRM}",
         "ExpectTableRowCountToBeBetween",
         {"max_value": most},
         counts_rows=False,
+        broken=f"{table} has {{rows}} rows, {{change}} more than the last load's {before:,}.",
+        rows_before=before,
     )
 
 
@@ -137,8 +141,10 @@ def _keeps_its_past(table: str, last_as_of: dt.date, limits: ExpectationsConfig)
         """,
         severity="warning",
         sentence=f"Of the months before {open_since}, {table} has the rows that it had in the last "
-        f"load; at most {limits.maximum_restated_share:.4g} of them were entered late, dated back "
-        "or left out.",
+        f"load; at most {percent(limits.maximum_restated_share)} of them were entered late, dated "
+        "back or left out.",
+        broken=f"Rows of {table} of the months before {open_since} that have come or gone since "
+        "the last load: {n}.",
         to_do="Numbers that were reported already have changed. Look whether the date range of "
         "the report has moved on and leaves its beginning out, and for changes that were entered "
         f"long after their day; {CONFIRM}",
@@ -173,7 +179,7 @@ def _has_no_new_value(table: str, column: str) -> Promise:
 
 
 def _keeps_its_values(table: str, column: str) -> Promise:
-    promise = no_row(
+    return no_thing(
         table,
         "keeps_its_values",
         f"""
@@ -191,8 +197,9 @@ def _keeps_its_values(table: str, column: str) -> Promise:
         severity="warning",
         sentence=f"Every {column} that {GONE_ROWS_MIN} or more rows of {table} had in the last "
         "load is still there.",
+        broken=f"Values of {column} that {GONE_ROWS_MIN} or more rows of {table} had in the last "
+        "load and none has now: {n}.",
         to_do=f"Look whether the export left out a {column} or renamed it, and export it again or "
         f"map the new name under values in mentorship.yml; {LISTED}.",
         column=column,
     )
-    return replace(promise, counts_rows=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.known import Known
 from expectations.past import DATES
-from expectations.promise import Promise, no_row, some_row
+from expectations.promise import Promise, no_thing, some_row
 from mentorship.config import ExpectationsConfig
 
 # What only running pairings bring forth.
@@ -49,6 +49,7 @@ def _table_reaches(table: str, days: int) -> Promise:
             is_late,
             severity="warning",
             sentence=f"The newest row of {table} up to as_of lies within {days} days before it.",
+            broken=f"The newest row of {table} up to as_of lies {days} days or more before it.",
             to_do=EXPORT_AGAIN,
             column=column,
         )
@@ -64,6 +65,8 @@ def _table_reaches(table: str, days: int) -> Promise:
         severity="warning",
         sentence=f"While pairings run, the newest row of {table} up to as_of lies within {days} "
         "days before it.",
+        broken=f"Pairings run, and the newest row of {table} up to as_of lies {days} days or more "
+        "before it.",
         to_do=EXPORT_AGAIN,
         column=column,
         needs=("pairings",),
@@ -73,7 +76,7 @@ def _table_reaches(table: str, days: int) -> Promise:
 def _sources_reach(table: str) -> Promise:
     """Return the promise about the exports that have a limit of their own, if there are any."""
     column = DATES[table]
-    return no_row(
+    return no_thing(
         table,
         "each_source_reaches_as_of",
         f"""
@@ -96,6 +99,8 @@ def _sources_reach(table: str) -> Promise:
         severity="warning",
         sentence="Every source with a limit of its own (stale_after_days) has a row within so many "
         "days before as_of.",
+        broken=f"Sources of {table} without a row within the days before as_of that they must "
+        "reach (stale_after_days): {n}.",
         to_do=EXPORT_AGAIN,
         column=column,
     )

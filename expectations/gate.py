@@ -27,7 +27,7 @@ NOT_CHECKED = (
     "Look whether the raw table has the column; if it does, this is a defect of "
     "mentorship-impact: report it with the name of the expectation."
 )
-_PANDAS_TYPES = {"varchar": "str", "boolean": "bool", "integer": "int64"}
+_PANDAS_TYPES = {"varchar": "str", "boolean": "bool", "integer": "Int64"}
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,12 @@ class Verdict:
         column: the columns it is about, separated by commas; empty for the whole table.
         severity: critical or warning.
         is_met: whether it was kept; false, too, when it could not be checked.
-        unexpected_n: rows that broke it; all rows, and at least 1, where the table as a whole did
-            or where nobody could check.
+        unexpected_n: rows that broke it; none where the table as a whole did or where nobody
+            could check.
         rows_n: rows of the table.
         sentence: what was promised, or that it could not be checked.
         to_do: what to do when it is broken.
+        found: what is the case instead, in a sentence; empty when it was kept.
     """
 
     table: str
@@ -52,10 +53,11 @@ class Verdict:
     column: str
     severity: Severity
     is_met: bool
-    unexpected_n: int
+    unexpected_n: int | None
     rows_n: int
     sentence: str
     to_do: str
+    found: str
 
 
 def check(brief: Brief) -> tuple[Verdict, ...]:
@@ -136,10 +138,11 @@ def _verdict(promise: Promise, answer: Answer, rows_n: int, *, is_confirmed: boo
     """Return what becomes of a promise; one whose breach is confirmed only warns."""
     is_checked = not answer.obstacle
     is_excused = is_confirmed and promise.can_be_confirmed and is_checked and not answer.is_met
-    unexpected_n = max(rows_n, 1) if answer.unexpected_n is None else answer.unexpected_n
+    is_counted = promise.counts_rows or answer.is_met
     sentence, to_do = promise.sentence, promise.to_do
+    found = "" if answer.is_met else promise.found(answer.broken_n, rows_n)
     if answer.obstacle:
-        sentence = f"This could not be checked ({answer.obstacle}): {promise.sentence}"
+        found = sentence = f"This could not be checked ({answer.obstacle}): {promise.sentence}"
         to_do = NOT_CHECKED
     return Verdict(
         promise.table,
@@ -147,8 +150,9 @@ def _verdict(promise: Promise, answer: Answer, rows_n: int, *, is_confirmed: boo
         promise.column,
         "warning" if is_excused else promise.severity,
         answer.is_met,
-        unexpected_n,
+        answer.broken_n if is_checked and is_counted else None,
         rows_n,
         sentence,
         to_do,
+        found,
     )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from analyses.results import LOADS
 from expectations.known import Known, SourceLimit
 from expectations.past import Months
 from expectations.values import Marks
+from mentorship.storage import append_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,16 +95,7 @@ class History:
         if self.loads()[-1:] == [load]:
             return
         record = {"version": _VERSION, **asdict(load), "as_of": load.as_of.isoformat()}
-        text = json.dumps(record, sort_keys=True)
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            size = os.fstat(handle).st_size
-            # A crash may have left half a line: end it, so that it spoils nothing but itself.
-            is_whole = size == 0 or os.pread(handle, 1, size - 1) == b"\n"
-            os.write(handle, (b"" if is_whole else b"\n") + text.encode() + b"\n")
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        append_line(self.path, json.dumps(record, sort_keys=True))
 
     def _lines(self) -> Iterable[Load]:
         try:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
 
-from expectations.promise import Promise, no_row, some_row
+from expectations.promise import Promise, no_row, no_thing, percent, some_row
 from mentorship.config import ExpectationsConfig
 
 TABLE = "job_history"
+# Where so many are expected and none comes, that is no chance: less than 1 in 100.
+EXPECTED_MIN = 5
+# No question about what came before `as_of` says anything where `as_of` lies before all of it.
+_BEGINS_LATER = "not exists (select 1 from t where t.effective_on <= settings.as_of)"
 
 PROMISES: tuple[Promise, ...] = (
     some_row(
         TABLE,
+        "begins_before_as_of",
+        "t.effective_on <= settings.as_of",
+        unless="not exists (select 1 from t)",
+        severity="critical",
+        sentence="The job history begins on or before the day that the exports describe (as_of).",
+        broken="as_of lies before the first day of the job history.",
+        to_do="Correct --as-of, or as_of in mentorship.yml; without either it is the newest day of "
+        "the job history.",
+        column="effective_on",
+    ),
+    some_row(
+        TABLE,
         "has_exits",
         "t.event = 'exit' and t.effective_on <= settings.as_of",
+        unless=_BEGINS_LATER,
         severity="critical",
         sentence="The job history has at least one exit on or before as_of: an export without its "
         "leavers would make retention 100 %.",
+        broken="The job history has no exit on or before as_of, which would make retention 100 %.",
         to_do="Change the settings of the HR report so that it includes terminated workers (also "
         "called inactive or former staff) and the full history, export it again, and build again.",
         column="event",
@@ -25,8 +43,10 @@ PROMISES: tuple[Promise, ...] = (
         TABLE,
         "has_hires",
         "t.event in ('hire', 'rehire') and t.effective_on <= settings.as_of",
+        unless=_BEGINS_LATER,
         severity="critical",
         sentence="The job history has at least one hire or rehire on or before as_of.",
+        broken="The job history has no hire and no rehire on or before as_of.",
         to_do="Export the full history instead of today's state, and look in mentorship.yml "
         "whether the export's own word for a hire is mapped to the event hire.",
         column="event",
@@ -45,8 +65,10 @@ PROMISES: tuple[Promise, ...] = (
         TABLE,
         "has_promotions",
         "t.event = 'promotion' and t.effective_on <= settings.as_of",
+        unless=_BEGINS_LATER,
         severity="warning",
         sentence="The job history has at least one promotion on or before as_of.",
+        broken="The job history has no promotion on or before as_of.",
         to_do="Without promotions every promotion rate is 0 %: include job changes with their "
         "reason in the report and map the reason for a promotion to the event promotion.",
         column="event",
@@ -156,10 +178,14 @@ PROMISES: tuple[Promise, ...] = (
         """
         select 1 as broken
         from t
-        group by person_key, effective_on
-        having count(distinct department) > 1
-            or count(distinct level) > 1
-            or count(distinct work_arrangement) > 1
+        inner join (
+            select person_key, effective_on
+            from t
+            group by person_key, effective_on
+            having count(distinct department) > 1
+                or count(distinct level) > 1
+                or count(distinct work_arrangement) > 1
+        ) as days using (person_key, effective_on)
         """,
         severity="warning",
         sentence="A person's rows of one day agree on department, level and work arrangement.",
@@ -184,12 +210,49 @@ PROMISES: tuple[Promise, ...] = (
 
 def limited(limits: ExpectationsConfig) -> tuple[Promise, ...]:
     """Return the promises that have a threshold."""
+    days = limits.stale_after_days.get(TABLE)
     return (
+        *(() if days is None else (_goes_on_until_as_of(days),)),
         _has_recent_exits(limits.recent_exit_months),
+        _many_do_not_all_stay(limits.recent_exit_months, limits.minimum_people_for_exits),
         _every_year_has_exits(limits.minimum_people_for_exits),
         _levels_are_plausible(limits.maximum_level),
         _is_mostly_filled("department", limits.maximum_empty_share),
         _is_mostly_filled("level", limits.maximum_empty_share),
+    )
+
+
+def _goes_on_until_as_of(days: int) -> Promise:
+    """Return the promise that no hires and exits are missing which its own pace makes certain."""
+    return no_thing(
+        TABLE,
+        "goes_on_until_as_of",
+        f"""
+        select 1 as broken
+        from (
+            select max(t.effective_on) as newest_on, max(s.as_of) as as_of
+            from t cross join settings as s
+            where t.effective_on <= s.as_of
+        ) as newest
+        inner join t as h
+            on h.event in ('hire', 'rehire', 'exit')
+            and h.effective_on <= newest_on
+            and h.effective_on > newest_on - interval 1 year
+        where newest_on <= as_of - interval {days} day
+        group by newest_on, as_of
+        having count(*) * date_diff('day', newest_on, as_of) >= {EXPECTED_MIN} * 365
+        """,
+        severity="critical",
+        sentence=f"The job history goes on until as_of: where it ends {days} days or more before "
+        f"it, fewer than {EXPECTED_MIN} hires and exits would have come since at the pace of its "
+        "last year.",
+        broken=f"The job history ends {days} days or more before as_of, and at the pace of its "
+        f"last year {EXPECTED_MIN} or more hires and exits would have come since: whoever left is "
+        "counted as staying.",
+        to_do="If --as-of, or as_of in mentorship.yml, is later than the day of the export, "
+        "correct it or leave it out; otherwise export the job history again. If really nothing has "
+        "happened since, raise job_history in expectations.stale_after_days.",
+        column="effective_on",
     )
 
 
@@ -199,10 +262,46 @@ def _has_recent_exits(months: int) -> Promise:
         "has_recent_exits",
         "t.event = 'exit' and t.effective_on <= settings.as_of "
         f"and t.effective_on > settings.as_of - interval {months} month",
+        unless=_BEGINS_LATER,
         severity="warning",
         sentence=f"Somebody left in the {months} months before as_of.",
+        broken=f"Nobody left in the {months} months before as_of.",
         to_do="Unless nobody left, the report drops recent leavers: include terminated workers of "
         "all dates, and export again.",
+        column="event",
+    )
+
+
+def _many_do_not_all_stay(months: int, minimum_people: int) -> Promise:
+    """Return the promise that of a workforce too large for it not everybody stayed."""
+    people = math.ceil(minimum_people * 12 / months)
+    began_on = f"settings.as_of - interval {months} month"
+    return some_row(
+        TABLE,
+        "many_do_not_all_stay",
+        f"t.event = 'exit' and t.effective_on <= settings.as_of and t.effective_on > {began_on}",
+        unless=f"""
+            {_BEGINS_LATER} or (
+                select count(*) from (
+                    select max(t.effective_on) filter (t.event = 'exit') as left_on,
+                        max(t.effective_on) filter (t.event <> 'exit') as seen_on
+                    from t
+                    where t.effective_on <= {began_on}
+                    group by t.person_key
+                ) as people
+                where people.seen_on is not null
+                    and (people.left_on is null or people.left_on < people.seen_on)
+            ) < {people}
+        """,
+        severity="critical",
+        sentence=f"Of {people} or more people employed {months} months before as_of, somebody has "
+        "left since.",
+        broken=f"Nobody left in the {months} months before as_of, though {people} or more people "
+        "were employed when they began: retention would be 100 %.",
+        to_do="Change the settings of the HR report so that it includes terminated workers of all "
+        "dates, and export it again. If --as-of, or as_of in mentorship.yml, is later than the day "
+        "of the export, correct it. If really nobody left, raise "
+        "expectations.minimum_people_for_exits.",
         column="event",
     )
 
@@ -213,7 +312,7 @@ def _every_year_has_exits(minimum_people: int) -> Promise:
     People who joined long ago and stayed are in every export; those who left before the HR system
     was introduced often are not.
     """
-    promise = no_row(
+    return no_thing(
         TABLE,
         "every_year_has_exits",
         f"""
@@ -243,12 +342,13 @@ def _every_year_has_exits(minimum_people: int) -> Promise:
         severity="warning",
         sentence=f"Somebody left in every full year that began with {minimum_people} or more "
         "people.",
+        broken=f"Full years that began with {minimum_people} or more people and in which nobody "
+        "left: {n}.",
         to_do="Export the leavers of all years; where the HR system holds none of the years before "
         "it was introduced, take no number of those years for granted: only those who stayed are "
         "in it.",
         column="event",
     )
-    return replace(promise, counts_rows=False)
 
 
 def _levels_are_plausible(maximum_level: int) -> Promise:
@@ -281,8 +381,8 @@ def _is_mostly_filled(column: str, maximum_empty_share: float) -> Promise:
             and c.rows_n - c.filled_n > {maximum_empty_share} * c.rows_n
         """,
         severity="warning",
-        sentence=f"Where the export says {column} at all, at most {maximum_empty_share:.4g} of the "
-        "rows that are no exit leave it empty.",
+        sentence=f"Where the export says {column} at all, at most {percent(maximum_empty_share)} "
+        "of the rows that are no exit leave it empty.",
         to_do=f"Export the {column} with every change: people whose {column} is not known are "
         "compared with each other only.",
         column=column,

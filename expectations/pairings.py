@@ -120,7 +120,8 @@ def _mentor_has_not_too_many(maximum_mentees: int) -> Promise:
         # A running sum over starts and ends stays linear where a self-join would not.
         f"""
         select 1 as broken
-        from (
+        from t
+        where mentor_key in (select mentor_key from (
             select
                 mentor_key,
                 sum(change) over (
@@ -133,9 +134,7 @@ def _mentor_has_not_too_many(maximum_mentees: int) -> Promise:
                 select mentor_key, ended_on + interval 1 day as changed_on, -1 as change from t
                 where ended_on >= started_on
             ) as changes
-        ) as running
-        group by mentor_key
-        having max(mentees_n) > {maximum_mentees}
+        ) as running where mentees_n > {maximum_mentees})
         """,
         severity="warning",
         sentence=f"Nobody has more than {maximum_mentees} mentees at once.",

@@ -34,6 +34,10 @@ class Promise:
         counts_rows: whether a broken promise has a number of rows that break it; otherwise the
             whole table does.
         can_be_confirmed: whether somebody may accept that it is broken; then it refuses nothing.
+        broken: what is the case when it is broken, as a template: `{n}` is how many things break
+            it, `{rows}` the rows of the table and `{change}` how much more or fewer these are than
+            `rows_before`. Without it a broken promise is told by its sentence.
+        rows_before: the rows that the table's are compared with.
     """
 
     table: str
@@ -47,11 +51,36 @@ class Promise:
     needs: tuple[str, ...] = ()
     counts_rows: bool = True
     can_be_confirmed: bool = False
+    broken: str = ""
+    rows_before: int = 0
 
     @property
     def full_name(self) -> str:
         """Its name as `mentorship.yml` writes it."""
         return f"{self.table}.{self.name}"
+
+    def found(self, broken_n: int, rows_n: int) -> str:
+        """Return what was found where it is broken, in a sentence.
+
+        Args:
+            broken_n: rows, or whatever else it counts, that break it.
+            rows_n: rows of the table.
+        """
+        if self.broken:
+            change = rows_n / self.rows_before - 1 if self.rows_before else 0
+            return self.broken.format(
+                n=f"{broken_n:,}", rows=f"{rows_n:,}", change=percent(abs(change))
+            )
+        if not self.counts_rows:
+            return f"Not so: {self.sentence}"
+        share = f" ({percent(broken_n / rows_n)})" if rows_n else ""
+        return f"Not so in {broken_n:,} of {rows_n:,} rows{share}: {self.sentence}"
+
+
+def percent(share: float) -> str:
+    """Return a share as percent, in as many digits as a sentence needs."""
+    percents = 100 * share
+    return f"{percents:.2g} %" if percents < 1 else f"{round(percents, 1):,.10g} %"
 
 
 def no_row(
@@ -64,6 +93,7 @@ def no_row(
     to_do: str,
     column: str = "",
     needs: tuple[str, ...] = (),
+    broken: str = "",
 ) -> Promise:
     """Return the promise that a query finds nothing.
 
@@ -80,7 +110,38 @@ def no_row(
         {"unexpected_rows_query": THE_TABLE_AS_T + query},
         column,
         needs,
+        broken=broken,
     )
+
+
+def no_thing(
+    table: str,
+    name: str,
+    query: str,
+    *,
+    severity: Severity,
+    sentence: str,
+    broken: str,
+    to_do: str,
+    column: str = "",
+    needs: tuple[str, ...] = (),
+) -> Promise:
+    """Return the promise that a query finds nothing, where what it finds are no rows.
+
+    `broken` says what they are: `{n}` is how many there are.
+    """
+    promise = no_row(
+        table,
+        name,
+        query,
+        severity=severity,
+        sentence=sentence,
+        to_do=to_do,
+        column=column,
+        needs=needs,
+        broken=broken,
+    )
+    return replace(promise, counts_rows=False)
 
 
 def some_row(
@@ -90,6 +151,7 @@ def some_row(
     *,
     severity: Severity,
     sentence: str,
+    broken: str,
     to_do: str,
     column: str = "",
     unless: str = "false",
@@ -104,17 +166,17 @@ def some_row(
         f"select 1 as broken from settings where not ({unless}) "
         f"and not exists (select 1 from t where {condition})"
     )
-    promise = no_row(
+    return no_thing(
         table,
         name,
         query,
         severity=severity,
         sentence=sentence,
+        broken=broken,
         to_do=to_do,
         column=column,
         needs=needs,
     )
-    return replace(promise, counts_rows=False)
 
 
 def known_in(table: str, column: str, parent: str) -> Promise:

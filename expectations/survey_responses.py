@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from expectations.promise import Promise, known_in, no_row, not_after_as_of
+from expectations.promise import Promise, known_in, no_row, not_after_as_of, percent
+from mentorship.config import ExpectationsConfig
 
 TABLE = "survey_responses"
 
+_UNKNOWN = (
+    "not exists (select 1 from survey_items as i "
+    "where i.survey_id = t.survey_id and i.item_id = t.item_id)"
+)
 _SCALED = (
     "select 1 as broken from t inner join survey_items as i "
     "on t.survey_id = i.survey_id and t.item_id = i.item_id where i.kind in ('likert', 'nps') "
@@ -38,8 +43,7 @@ PROMISES: tuple[Promise, ...] = (
     no_row(
         TABLE,
         "item_is_known",
-        "select 1 as broken from t where not exists (select 1 from survey_items as i "
-        "where i.survey_id = t.survey_id and i.item_id = t.item_id)",
+        f"select 1 as broken from t where {_UNKNOWN}",
         severity="warning",
         sentence="Every question answered is in survey_items.",
         to_do="Add the missing questions to survey_items with what they measure; answers to "
@@ -54,10 +58,14 @@ PROMISES: tuple[Promise, ...] = (
         "one_response_a_wave",
         """
         select 1 as broken
-        from t
-        where respondent_key is not null
-        group by survey_id, wave, program_id, respondent_key
-        having count(distinct response_id) > 1
+        from (
+            select count(distinct response_id) over (
+                partition by survey_id, wave, program_id, respondent_key
+            ) as responses_n
+            from t
+            where respondent_key is not null
+        ) as answers
+        where responses_n > 1
         """,
         severity="warning",
         sentence="Nobody answers the same survey twice in one wave of one program.",
@@ -66,3 +74,35 @@ PROMISES: tuple[Promise, ...] = (
         column="respondent_key",
     ),
 )
+
+
+def limited(limits: ExpectationsConfig) -> tuple[Promise, ...]:
+    """Return the promises that have a threshold."""
+    return (_knows_its_questions(limits.maximum_unknown_answer_share),)
+
+
+def _knows_its_questions(maximum_share: float) -> Promise:
+    """Return the promise that no survey's answers are nearly all to questions nobody described."""
+    return no_row(
+        TABLE,
+        "most_items_are_known",
+        f"""
+        select 1 as broken
+        from (
+            select is_unknown, avg(is_unknown::int) over (partition by survey_id) as unknown_share
+            from (select t.survey_id, {_UNKNOWN} as is_unknown from t) as answers
+        ) as shares
+        where is_unknown and unknown_share > {maximum_share}
+        """,
+        severity="critical",
+        sentence=f"Of the answers of each survey at most {percent(maximum_share)} are to "
+        "questions that survey_items does not have.",
+        broken=f"{{n}} of {{rows}} answers are of surveys of which more than "
+        f"{percent(maximum_share)} of the answers are to questions that survey_items does not "
+        "have: what they measure, such as satisfaction, would be missing from the report.",
+        to_do="Look whether survey_id and item_id are written alike in survey_items and in the "
+        "export, and rename questions under items in mentorship.yml; if the survey's other "
+        "questions are meant to be left out, raise expectations.maximum_unknown_answer_share.",
+        column="item_id",
+        needs=("survey_items",),
+    )

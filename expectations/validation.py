@@ -36,12 +36,12 @@ class Answer:
 
     Attributes:
         is_met: whether nothing broke it.
-        unexpected_n: rows that broke it; empty where rows are not what breaks it.
+        broken_n: rows that broke it, or whatever else it counts; 0 where it counts nothing.
         obstacle: the kind of error that kept it from being checked; empty when it was checked.
     """
 
     is_met: bool
-    unexpected_n: int | None = None
+    broken_n: int = 0
     obstacle: str = ""
 
 
@@ -143,11 +143,12 @@ def _answer(promise: Promise, result: Any) -> Answer:
     if obstacle:
         return Answer(is_met=False, obstacle=obstacle)
     if result.success:
-        return Answer(is_met=True, unexpected_n=0)
+        return Answer(is_met=True)
+    if promise.expectation == ROWS_QUERY:
+        return Answer(is_met=False, broken_n=int(result.result["observed_value"]))
     if not promise.counts_rows:
         return Answer(is_met=False)
-    counted = "observed_value" if promise.expectation == ROWS_QUERY else "unexpected_count"
-    return Answer(is_met=False, unexpected_n=int(result.result[counted]))
+    return Answer(is_met=False, broken_n=int(result.result["unexpected_count"]))
 
 
 def _obstacle(exception_info: Mapping[str, Any]) -> str:

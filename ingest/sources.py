@@ -365,7 +365,7 @@ def _missing(source: SourceConfig, *, root: Path) -> ConfigError:
     near = nearest(source.path, there)
     return ConfigError(
         f"The file of a source of {source.table} is not there.",
-        place=_place(source),
+        place=_place(source, source.path),
         found="no file " + source.path,
         expected="a file in the workspace; the nearest is " + near if near else None,
         to_do="put the export there, or correct the path in " + CONFIG_NAME,
@@ -377,12 +377,14 @@ def _unknown(what: str, name: str, names: Iterable[str], source: SourceConfig) -
     near = nearest(name, known)
     return ConfigError(
         f"Unknown {what}: {name}.",
-        place=_place(source),
+        place=_place(source, name),
         found=name,
         expected=f"one of {', '.join(known)}" if len(known) <= 40 else None,
         to_do=f"did you mean {near}?" if near else "see docs/reference/tables.md",
     )
 
 
-def _place(source: SourceConfig) -> Place:
-    return Place(f"{CONFIG_NAME} (source {source.table}: {shown_path(source.path)})")
+def _place(source: SourceConfig, word: str = "") -> Place:
+    """Return where a source says a word, or where it begins."""
+    name = f"{CONFIG_NAME} (source {source.table}: {shown_path(source.path)})"
+    return Place(name, source.line_of(word))

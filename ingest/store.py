@@ -30,6 +30,7 @@ from ingest.remote.addresses import shown_path
 from ingest.sources import SourceFile, fingerprint
 from mentorship.config import SourceConfig
 from mentorship.errors import DataRefused, Place
+from mentorship.storage import move_whole
 
 MANIFEST = "manifest.json"
 VERSION = 1
@@ -200,9 +201,7 @@ class Store:
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(manifest, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        move_whole(partial, path)
         self._delete_strays({entry.folder for entry in self._kept.values()})
 
     def name_of(self, planned: Planned) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mentorship.attempt import Attempt, attempt, published_hash
 from mentorship.checkout import version
 from mentorship.config import WorkspaceConfig, read_config
-from mentorship.errors import DataRefused, Place
+from mentorship.errors import ConfigError, DataRefused, Place
 from mentorship.fingerprint import Fingerprint, fingerprint
 from mentorship.gate import gate_beside, gate_counts, gate_warnings
 from mentorship.ledger import PUBLISHED, UNCHANGED
@@ -90,7 +90,7 @@ def build(
     from ingest.presets import leavers_notes
     from ingest.sources import Sources
 
-    config = effective_config(workspace, as_of)
+    config = effective_config(workspace, as_of, today=today)
     with (
         attempt(workspace, command="build", progress=progress) as this,
         Sources(config, root=workspace.root, forget=full_refresh) as sources,
@@ -179,9 +179,25 @@ def build(
         return _published(this, published, loaded.holds_before)
 
 
-def effective_config(workspace: Workspace, as_of: dt.date | None) -> WorkspaceConfig:
-    """Return the configuration of a workspace with what the command line overrides."""
+def effective_config(
+    workspace: Workspace, as_of: dt.date | None, *, today: dt.date
+) -> WorkspaceConfig:
+    """Return the configuration of a workspace with what the command line overrides.
+
+    Raises:
+        ConfigError: it cannot be followed, or what is asked for has not come to pass.
+    """
     config = read_config(workspace.config_path)
+    asked = config.as_of if as_of is None else as_of
+    if asked is not None and asked > today:
+        raise ConfigError(
+            "as_of lies in the future: no export describes that day yet.",
+            place=Place("--as-of") if as_of is not None else config.place("as_of"),
+            found=f"{asked}",
+            expected=f"{today} (today, in UTC) or earlier",
+            to_do="write the day up to which the exports are known, or leave it out: then it is "
+            "the newest day of the job history",
+        )
     return config if as_of is None else config.model_copy(update={"as_of": as_of})
 
 

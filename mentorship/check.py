@@ -72,7 +72,7 @@ def check(
     from ingest.presets import leavers_notes
     from ingest.sources import Sources
 
-    config = effective_config(workspace, None)
+    config = effective_config(workspace, None, today=today)
     docs_path = workspace.docs_path if has_docs else None
     warnings = workspace.prepare()
     folder = workspace.state / "check"

@@ -17,6 +17,21 @@ from mentorship.workspace import Workspace
 SCHEDULES = ("cron", "systemd", "github", "all")
 
 
+class Day(click.ParamType[dt.date]):
+    """A day as the command line writes it."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date:
+        """Return the day."""
+        try:
+            return dt.datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f"{value} is no day: write YYYY-MM-DD, as in 2026-06-30.", param, ctx)
+
+
 class Door(click.Group):
     """A group of commands that says in plain words what went wrong, with the right exit code."""
 
@@ -182,13 +197,10 @@ def _write_draft(workspace: Workspace, exports: Path) -> list[Path]:
     from ingest.recognition import recognize
     from mentorship.drafting import draft_configuration, shown_path
     from mentorship.progress import plain_table
-    from mentorship.starter import refuse_existing, write_starter
+    from mentorship.starter import nothing_recognized, refuse_existing, write_starter
 
     refuse_existing(workspace)
     found = recognize(exports, root=workspace.root)
-    written = write_starter(
-        workspace, configuration=draft_configuration(found, root=workspace.root)
-    )
     rows = [
         (
             shown_path(draft.look.path, exports),
@@ -202,8 +214,11 @@ def _write_draft(workspace: Workspace, exports: Path) -> list[Path]:
     rows += [
         (shown_path(one.path, exports), "not placed", "", "", one.reason) for one in found.unplaced
     ]
-    _say(*plain_table(("file", "table", "preset", "", "why"), rows), "")
-    return written
+    if rows:
+        _say(*plain_table(("file", "table", "preset", "", "why"), rows), "")
+    if not found.drafts:
+        raise nothing_recognized(exports, files_n=len(rows))
+    return write_starter(workspace, configuration=draft_configuration(found, root=workspace.root))
 
 
 @main.command(epilog=_example("mentorship check -C ~/mentorship", "mentorship check --json"))
@@ -243,7 +258,7 @@ def check(folder: Path, has_docs: bool, is_json: bool) -> None:
 @in_workspace
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     help="The day the exports describe, in place of what the configuration says.",
 )
 @click.option(
@@ -252,7 +267,7 @@ def check(folder: Path, has_docs: bool, is_json: bool) -> None:
     help="Build though nothing has changed, read every export anew, accept that some are gone.",
 )
 @as_json
-def build(folder: Path, as_of: dt.datetime | None, full_refresh: bool, is_json: bool) -> None:
+def build(folder: Path, as_of: dt.date | None, full_refresh: bool, is_json: bool) -> None:
     """Build and publish the report; quick when nothing has changed."""
     from mentorship.build import build as build_workspace
     from mentorship.headline import headline
@@ -263,7 +278,7 @@ def build(folder: Path, as_of: dt.datetime | None, full_refresh: bool, is_json: 
         _workspace(folder),
         today=_today(),
         progress=Progress(),
-        as_of=None if as_of is None else as_of.date(),
+        as_of=as_of,
         full_refresh=full_refresh,
     )
     if is_json:

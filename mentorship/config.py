@@ -13,10 +13,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
+from mentorship.document import Document, read_document
 from mentorship.errors import ConfigError, Place
 
 ProtectedDimension = Literal["gender"]
@@ -125,6 +133,21 @@ class SourceConfig(Section):
         description="Days before `as_of` within which the newest row of this export must lie; "
         "where several exports fill one table, a fresh one does not hide a stale one.",
     )
+
+    _words: dict[str, int] = PrivateAttr(default_factory=dict)
+    _line: int | None = PrivateAttr(default=None)
+
+    def line_of(self, word: str) -> int | None:
+        """Return the line on which the source says a word, or else that on which it begins."""
+        return self._words.get(word, self._line)
+
+    @field_validator("table")
+    @classmethod
+    def _of_the_contract(cls, table: str) -> str:
+        from ingest.contract import TABLES
+
+        _refuse_unknown([table], TABLES, "a canonical table")
+        return table
 
     @model_validator(mode="after")
     def _has_an_age(self) -> SourceConfig:
@@ -280,7 +303,8 @@ class ExpectationsConfig(Section):
     stale_after_days: dict[str, int | None] = Field(
         default=STALE_AFTER_DAYS,
         description="Table: days before `as_of` within which its newest row must lie. `null` asks "
-        "nothing; tables that are not named keep the default.",
+        "nothing; tables that are not named keep the default. A job history that ends earlier "
+        "refuses the build where its pace makes it certain that changes are missing.",
     )
     maximum_shrink_share: float = Field(
         default=0.1,
@@ -318,6 +342,13 @@ class ExpectationsConfig(Section):
         description="Share of job-history rows, exits aside, that may leave `department` or "
         "`level` empty where others fill it.",
     )
+    maximum_unknown_answer_share: float = Field(
+        default=0.9,
+        ge=0,
+        le=1,
+        description="Share of a survey's answers that may be to questions `survey_items` does not "
+        "have, before the build is refused. 1 takes any.",
+    )
     recent_exit_months: int = Field(
         default=12, ge=1, description="Months before `as_of` in which somebody must have left."
     )
@@ -325,7 +356,8 @@ class ExpectationsConfig(Section):
         default=50,
         ge=1,
         description="People employed at the start of a year from which on somebody must have left "
-        "in it.",
+        "in it. Where nobody has left in the `recent_exit_months` before `as_of`, so many people "
+        "(as many more as these are shorter than a year) refuse the build; fewer are a warning.",
     )
     maximum_level: int = Field(default=20, ge=1, description="Highest level that is plausible.")
     pairing_grace_days: int = Field(
@@ -504,6 +536,19 @@ class WorkspaceConfig(Section):
     impact: ImpactConfig = ImpactConfig()
     report: ReportConfig = ReportConfig()
 
+    _document: Document | None = PrivateAttr(default=None)
+
+    def remember(self, document: Document) -> None:
+        """Keep where everything stands in the file, for errors that are found later."""
+        self._document = document
+        for number, source in enumerate(self.sources):
+            source._words = document.words("sources", number)
+            source._line = document.line_of("sources", number)
+
+    def place(self, *keys: str | int) -> Place:
+        """Return where something stands, as far as the configuration was read from a file."""
+        return Place("mentorship.yml") if self._document is None else self._document.place(*keys)
+
     @model_validator(mode="after")
     def _protects_gender(self) -> WorkspaceConfig:
         asked = {*self.impact.subgroups, *(c for rung in self.impact.ladder for c in rung)}
@@ -511,11 +556,14 @@ class WorkspaceConfig(Section):
             raise ValueError("impact uses gender, which privacy.protected_dimensions does not list")
         return self
 
-    @model_validator(mode="after")
-    def _has_job_history(self) -> WorkspaceConfig:
-        if not any(source.table == "job_history" for source in self.sources):
-            raise ValueError("job_history is required: every measure counts from it")
-        return self
+    @field_validator("sources")
+    @classmethod
+    def _has_job_history(cls, sources: tuple[SourceConfig, ...]) -> tuple[SourceConfig, ...]:
+        if not any(source.table == "job_history" for source in sources):
+            raise ValueError(
+                "none of them fills job_history, which is required: every measure counts from it"
+            )
+        return sources
 
 
 def read_config(path: Path) -> WorkspaceConfig:
@@ -525,7 +573,7 @@ def read_config(path: Path) -> WorkspaceConfig:
         ConfigError: the file is missing, is not YAML, or says something it cannot say.
     """
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = read_document(path)
     except FileNotFoundError as error:
         raise ConfigError(
             "There is no configuration here.",
@@ -533,51 +581,97 @@ def read_config(path: Path) -> WorkspaceConfig:
             expected="a file mentorship.yml",
             to_do="run `mentorship init DIR`, or name the workspace with -C",
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise ConfigError(
-            "The configuration is not readable as YAML.",
-            place=Place(path, None if mark is None else mark.line + 1),
-            # A word of the file that YAML quotes may be a secret that somebody wrote there.
-            found=re.sub(r"'[^']{2,}'", "'...'", str(getattr(error, "problem", error))),
-            to_do="mend the line; `mentorship init` writes a file to compare with",
-        ) from None
-    if not isinstance(given, dict):
+    if not isinstance(document.content, dict):
         raise ConfigError(
             "The configuration holds no keys.",
             place=Place(path),
-            found=type(given).__name__,
+            found=_KINDS.get(type(document.content), "a text"),
             expected="keys such as organization and sources",
+            to_do="write them, or take them from a file that `mentorship init DIR` writes",
         )
     try:
-        return WorkspaceConfig.model_validate(given)
+        config = WorkspaceConfig.model_validate(document.content)
     except ValidationError as error:
-        raise _config_error(path, error) from error
+        raise _config_error(document, error) from error
+    config.remember(document)
+    return config
 
 
-def _config_error(path: Path, error: ValidationError) -> ConfigError:
+def _config_error(document: Document, error: ValidationError) -> ConfigError:
     """Return the first problem pydantic found, in our words, with the nearest valid key."""
     errors = error.errors()
     # A misspelled key is also a missing one; its spelling says more.
     first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
-    keys = [str(part) for part in first["loc"]]
-    where = ".".join(keys) or "the whole file"
+    # Of several ways to write a value each has its error; the keys of all are the same.
+    is_there = first["type"] not in ("missing", "extra_forbidden")
+    loc = document.known_part(first["loc"]) if is_there else first["loc"]
+    keys = [str(part) for part in loc]
+    where = ".".join(keys)
     if first["type"] == "extra_forbidden":
-        valid = sorted(_section_at(first["loc"][:-1]).model_fields)
+        valid = sorted(_section_at(loc[:-1]).model_fields)
         near = difflib.get_close_matches(keys[-1], valid, n=1, cutoff=0.4)
         return ConfigError(
             f"Unknown key {where}.",
-            place=Place(path, _line_of(path, keys[-1])),
+            place=document.place(*loc),
             found=keys[-1],
             expected=f"one of {', '.join(valid)}",
             to_do=_instead(keys, near),
         )
     return ConfigError(
-        f"{where}: {first['msg'].removeprefix('Value error, ')}.",
-        place=Place(path, _line_of(path, keys[-1]) if keys else None),
-        found=_shown_input(keys, first) if keys and first["type"] != "missing" else None,
+        _said(where, first),
+        place=document.place(*loc),
+        found=_shown_input(keys, first) if keys and is_there else None,
         to_do="see docs/reference/configuration.md",
     )
+
+
+# What pydantic finds wrong, as the rest of a sentence that begins with the key.
+_WRONG = {
+    "missing": "is missing",
+    "string_type": "must be a text; put it in quotes",
+    "string_too_short": "must not be empty",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "date_type": "must be a day that exists, written YYYY-MM-DD",
+    "date_parsing": "must be a day that exists, written YYYY-MM-DD",
+    "date_from_datetime_parsing": "must be a day that exists, written YYYY-MM-DD",
+    "date_from_datetime_inexact": "must be a day that exists, written YYYY-MM-DD",
+    "tuple_type": "must be a list, as in [a, b]",
+    "too_short": "must have at least {min_length} entry",
+    "dict_type": "must hold keys",
+    "model_type": "must hold keys",
+    "model_attributes_type": "must hold keys",
+    "literal_error": "must be {expected}",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+}
+# What may stand where something else is expected.
+_KINDS: dict[type, str] = {
+    type(None): "nothing",
+    dict: "keys",
+    list: "a list",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    dt.date: "a day",
+    dt.datetime: "a time",
+}
+
+
+def _said(where: str, first: ErrorDetails) -> str:
+    """Return a problem as a sentence."""
+    if first["type"] in _WRONG:
+        return f"{where} {_WRONG[first['type']].format_map(first.get('ctx') or {})}."
+    said = first["msg"].removeprefix("Value error, ")
+    end = "" if said.endswith("?") else "."
+    return f"{where}: {said}{end}" if where else f"{said[:1].upper()}{said[1:]}{end}"
 
 
 def _instead(keys: list[str], near: list[str]) -> str:
@@ -591,10 +685,12 @@ def _instead(keys: list[str], near: list[str]) -> str:
 
 
 def _shown_input(keys: list[str], first: ErrorDetails) -> str | None:
-    """Return what stood at a key, unless it may be or hold a secret."""
-    shown = repr(first["input"])
-    may_be_secret = "://" in shown or isinstance(first["input"], dict | list)
-    return None if may_be_secret or SECRETS.search(keys[-1]) else shown
+    """Return what stood at a key, unless it may be a secret."""
+    given = first["input"]
+    if given is None or isinstance(given, dict | list):
+        return _KINDS[type(given)] if first["type"].endswith("_type") else None
+    shown = str(given)
+    return None if "://" in shown or SECRETS.search(keys[-1]) else shown
 
 
 def _section_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
@@ -608,12 +704,3 @@ def _section_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             section = inner
     return section
-
-
-def _line_of(path: Path, key: str) -> int | None:
-    """Return the first line on which a key stands, for the reader's convenience."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    found = (n for n, line in enumerate(lines, 1) if line.strip(" -{").startswith(f"{key}:"))
-    return next(found, None) or next(
-        (n for n, line in enumerate(lines, 1) if f"{key}:" in line), None
-    )

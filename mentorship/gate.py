@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from expectations.brief import Brief
 
 _EXPECTATIONS_NAMED = 3
-# The expectation that a report without its leavers breaks.
-LEAVERS = "has_exits"
+# The expectations that a report without its leavers breaks.
+LEAVERS = frozenset({"has_exits", "many_do_not_all_stay"})
 
 
 class Gate:
@@ -104,23 +104,23 @@ class Gate:
 
         broken = gates[~gates["is_met"]]
         render_gate(gates, self.page, organization=self._organization)
-        self._show(broken.sort_values(["severity", "table", "expectation"]))
-        named = [f"{row.table}: {row.sentence}" for row in critical.itertuples()]
-        more = len(named) - _EXPECTATIONS_NAMED
-        noun = "expectation" if len(named) == 1 else "expectations"
         first = critical.iloc[0]
+        # What is to be done first closes the refusal.
+        self._show(
+            broken.sort_values(["severity", "table", "expectation"]), unless=str(first["to_do"])
+        )
+        noun = "expectation" if len(critical) == 1 else "expectations"
         raise DataRefused(
-            f"{len(named)} critical {noun} failed; nothing was published.",
+            f"{len(critical)} critical {noun} failed; nothing was published.",
             place=Place(
                 self._files_of(str(first["table"])), column=str(first["column"] or "") or None
             ),
-            found=f"{_count(first['unexpected_n'])} of {_count(first['rows_n'])} rows fail",
-            expected="; ".join(named[:_EXPECTATIONS_NAMED])
-            + (f"; {more} more" if more > 0 else ""),
+            found=_named(critical["table"], critical["found"]),
+            expected=_named(critical["table"], critical["sentence"]),
             to_do=" ".join(
                 [
                     str(first["to_do"]),
-                    *(self._leavers if first["expectation"] == LEAVERS else ()),
+                    *(self._leavers if first["expectation"] in LEAVERS else ()),
                     f"All of them: {self.page}",
                 ]
             ),
@@ -136,25 +136,17 @@ class Gate:
             )
         return ", ".join(str(source) for (source,) in found) or table
 
-    def _show(self, broken: pd.DataFrame) -> None:
+    def _show(self, broken: pd.DataFrame, *, unless: str) -> None:
+        """Show what was found, and once what to do about it, unless that is said elsewhere."""
+        shown = broken[["severity", "table", "column", "found"]]
         self._progress.table(
             "What the exports promised and did not keep",
-            ("severity", "table", "column", "rows", "of", "expected"),
-            [
-                (
-                    str(row.severity),
-                    str(row.table),
-                    str(row.column or ""),
-                    _count(row.unexpected_n),
-                    _count(row.rows_n),
-                    str(row.sentence),
-                )
-                for row in broken.itertuples()
-            ],
+            tuple(shown.columns),
+            [tuple(str(cell) for cell in row) for row in shown.itertuples(index=False)],
         )
-        for row in broken.itertuples():
-            if row.to_do:
-                self._progress.note(f"{row.table}: {row.to_do}")
+        for to_do, tables in broken.groupby("to_do", sort=False)["table"]:
+            if to_do != unless:
+                self._progress.note(f"{', '.join(tables.unique())}: {to_do}")
 
 
 @contextmanager
@@ -199,9 +191,9 @@ def verdicts_path(raw_path: Path) -> Path:
 
 
 def gate_warnings(gates: pd.DataFrame) -> list[str]:
-    """Return a sentence per expectation that failed without refusing the build."""
+    """Return what was found, and what to do, where an expectation failed without refusing."""
     broken = gates[~gates["is_met"]]
-    return [f"{row.table}: {row.sentence}" for row in broken.itertuples()]
+    return [f"{row.table}: {row.found} {row.to_do}" for row in broken.itertuples()]
 
 
 def gate_counts(gates: pd.DataFrame) -> dict[str, int]:
@@ -215,5 +207,8 @@ def gate_counts(gates: pd.DataFrame) -> dict[str, int]:
     return counts
 
 
-def _count(number: int) -> str:
-    return f"{int(number):,}"
+def _named(tables: pd.Series[str], sentences: pd.Series[str]) -> str:
+    """Return the first of some sentences, each with its table, and how many more there are."""
+    named = [f"{table}: {said}" for table, said in zip(tables, sentences, strict=True)]
+    more = len(named) - _EXPECTATIONS_NAMED
+    return " ".join([*named[:_EXPECTATIONS_NAMED], *([f"And {more} more."] if more > 0 else [])])

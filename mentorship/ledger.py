@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mentorship.failure import exit_code, explained
+from mentorship.storage import append_line
 
 PUBLISHED = "published"
 UNCHANGED = "unchanged"
@@ -111,20 +111,7 @@ class Ledger:
                 yield line
 
     def _append(self, line: dict[str, Any]) -> None:
-        text = json.dumps(line, default=str, ensure_ascii=False)
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            # A crash may have left half a line: end it, so that it spoils nothing but itself.
-            start = b"" if _ends_with_newline(handle) else b"\n"
-            os.write(handle, start + text.encode() + b"\n")
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _ends_with_newline(handle: int) -> bool:
-    size = os.fstat(handle).st_size
-    return size == 0 or os.pread(handle, 1, size - 1) == b"\n"
+        append_line(self.path, json.dumps(line, default=str, ensure_ascii=False))
 
 
 def _run(start: dict[str, Any], end: dict[str, Any] | None) -> Run:

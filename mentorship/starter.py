@@ -120,3 +120,16 @@ def refuse_existing(workspace: Workspace) -> None:
             place=Place(workspace.config_path),
             to_do="edit it, or choose another folder",
         )
+
+
+def nothing_recognized(exports: Path, *, files_n: int) -> ConfigError:
+    """Return the error for a folder of whose files none was recognized as an export."""
+    files = "no file" if files_n == 0 else "1 file" if files_n == 1 else f"{files_n:,} files"
+    return ConfigError(
+        "No export was recognized; nothing was written.",
+        place=Place(exports),
+        found=files,
+        expected="exports with a line of headers, job_history among them",
+        to_do="put the exports there and run it again, or run `mentorship init DIR` without "
+        "--exports and say in mentorship.yml what they are",
+    )

@@ -20,6 +20,7 @@ PACKAGES = (*ROOMS, "mentorship")
 OPEN_TO_ALL = {
     "mentorship.errors",
     "mentorship.config",
+    "mentorship.storage",
     "ingest.contract",
     "analyses.results",
     "analyses.cells",

@@ -30,6 +30,7 @@ from ingest.remote.transfer import (
 )
 from mentorship.config import IngestConfig, SourceConfig
 from mentorship.errors import DataRefused, EnvironmentFailed, Place
+from mentorship.storage import move_whole
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 KNOWN_NAME = "known.json"
@@ -201,7 +202,7 @@ class Downloads:
         partial = path.with_name(f"{path.name}.partial")
         with _create(partial) as file:
             sha256 = self._copy(copy, stream, file)
-        _settle(partial, path)
+        move_whole(partial, path)
         return Known(stream.version or "", sha256)
 
     def _copy(self, copy: RemoteCopy, stream: Stream, file: BinaryIO) -> str:
@@ -272,7 +273,7 @@ class Downloads:
         records = {one: asdict(known) for one, known in sorted(self._known.items())}
         with _create(partial) as file:
             file.write(json.dumps(records, indent=1).encode())
-        _settle(partial, path)
+        move_whole(partial, path)
 
 
 def named_apart(found: Mapping[int, list[RemoteCopy]]) -> dict[int, list[RemoteCopy]]:
@@ -334,18 +335,3 @@ def _make_private(folder: Path) -> None:
 def _create(path: Path) -> BinaryIO:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
     return os.fdopen(handle, "wb")
-
-
-def _settle(partial: Path, path: Path) -> None:
-    """Give a finished file its name, once its bytes are on disk."""
-    _sync(partial)
-    partial.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -11,7 +11,7 @@ import pytest
 
 from expectations.catalog import beyond_the_contract, names, promised
 from expectations.known import Known, SourceLimit, attach
-from expectations.promise import ROWS_QUERY, Promise
+from expectations.promise import ROWS_QUERY, Promise, percent
 from expectations.values import mark_of
 from ingest.contract import LINEAGE, TABLES
 from mentorship.config import ExpectationsConfig
@@ -36,7 +36,20 @@ FORTY_EIGHT = (
     "insert into job_history (person_key, effective_on, event) "
     "select 'x' || i, date '2020-02-01', 'hire' from range(48) as t(i)"
 )
+TWENTY_JOINED = (
+    "insert into job_history (person_key, effective_on, event) "
+    "select 'x' || i, date '2025-05-01', 'hire' from range(20) as t(i)"
+)
+HALF_UNKNOWN = (
+    "survey_responses.most_items_are_known",
+    "delete from survey_items where item_id = 'q2'",
+)
+NOBODY_LEFT = "; delete from job_history where event = 'exit'"
 CASES: list[tuple[str, str, int]] = [
+    ("job_history.begins_before_as_of", "update settings set as_of = date '2018-01-01'", 0),
+    ("job_history.begins_before_as_of", "update settings set as_of = date '2017-12-31'", 1),
+    ("job_history.begins_before_as_of", "delete from job_history", 0),
+    ("job_history.has_exits", "update settings set as_of = date '2017-12-31'", 0),
     ("job_history.has_exits", "delete from job_history where event = 'exit'", 1),
     ("job_history.has_exits", "update settings set as_of = date '2024-08-31'", 1),
     ("job_history.has_exits", "update settings set as_of = date '2024-09-01'", 0),
@@ -46,6 +59,35 @@ CASES: list[tuple[str, str, int]] = [
     ("job_history.nothing_before_1950", EVENT + "('eve', '1950-01-01', 'hire')", 0),
     ("job_history.has_recent_exits", "update settings set as_of = date '2025-08-31'", 0),
     ("job_history.has_recent_exits", "update settings set as_of = date '2025-09-01'", 1),
+    # With Ann, Bea and Cid, who left on 2024-09-01, 51 people were here on 2024-06-30.
+    ("job_history.many_do_not_all_stay", FORTY_EIGHT, 0),
+    ("job_history.many_do_not_all_stay", FORTY_EIGHT + NOBODY_LEFT, 1),
+    (
+        "job_history.many_do_not_all_stay",
+        FORTY_EIGHT + NOBODY_LEFT + "; delete from job_history where person_key in ('x1', 'x2')",
+        0,
+    ),
+    # Whoever had left before is not among them.
+    (
+        "job_history.many_do_not_all_stay",
+        FORTY_EIGHT + NOBODY_LEFT + "; " + EVENT + "('x1', '2024-01-01', 'exit'), "
+        "('x2', '2024-06-30', 'exit')",
+        0,
+    ),
+    # One left and one came in the year up to the newest row of 2025-05-01: five would have in 913
+    # days. With twenty more who came it takes 92 days of silence.
+    ("job_history.goes_on_until_as_of", "update settings set as_of = date '2027-10-30'", 0),
+    ("job_history.goes_on_until_as_of", "update settings set as_of = date '2027-10-31'", 1),
+    (
+        "job_history.goes_on_until_as_of",
+        TWENTY_JOINED + "; update settings set as_of = date '2025-07-31'",
+        0,
+    ),
+    (
+        "job_history.goes_on_until_as_of",
+        TWENTY_JOINED + "; update settings set as_of = date '2025-08-01'",
+        1,
+    ),
     ("job_history.has_promotions", "delete from job_history where event = 'promotion'", 1),
     # Bea was hired in 2022 and is still here; Cid left on 2024-09-01 and came back on 2025-05-01.
     ("job_history.one_employment_at_a_time", EVENT + "('bea', '2022-03-02', 'hire')", 1),
@@ -136,7 +178,7 @@ CASES: list[tuple[str, str, int]] = [
         "job_history.one_state_a_day",
         "insert into job_history (person_key, effective_on, event, level) "
         "values ('ann', '2025-01-01', 'change', 5), ('ann', '2025-01-01', 'change', 6)",
-        1,
+        2,
     ),
     (
         "job_history.one_state_a_day",
@@ -232,7 +274,7 @@ CASES: list[tuple[str, str, int]] = [
         "pairings.mentor_has_not_too_many_mentees",
         "insert into pairings (mentor_key, mentee_key, started_on) "
         "select 'ann', 'x' || i, date '2025-06-01' from range(50) as t(i)",
-        1,
+        52,
     ),
     (
         # One after the other, each ending the day before the next begins.
@@ -407,6 +449,14 @@ CASES: list[tuple[str, str, int]] = [
     (
         "survey_responses.one_response_a_wave",
         "update survey_responses set response_id = 'r2' where item_id = 'q2'",
+        2,
+    ),
+    # Half of the answers of s1 are to a question that is not known; all of them are.
+    ("survey_responses.most_items_are_known", "delete from survey_items where item_id = 'q2'", 0),
+    ("survey_responses.most_items_are_known", "delete from survey_items", 2),
+    (
+        "survey_responses.most_items_are_known",
+        "update survey_responses set survey_id = 's2' where item_id = 'q2'",
         1,
     ),
     ("survey_items.scale_runs_upwards", "update survey_items set scale_min = 5", 1),
@@ -529,6 +579,27 @@ def test_names_are_unique_within_a_table_and_column() -> None:
     [
         ({"recent_exit_months": 9}, "job_history.has_recent_exits", "select 1", 1),
         ({"recent_exit_months": 10}, "job_history.has_recent_exits", "select 1", 0),
+        (
+            {"minimum_people_for_exits": 3},
+            "job_history.many_do_not_all_stay",
+            "select 1" + NOBODY_LEFT,
+            1,
+        ),
+        # Three in half a year are as many as one and a half in a year.
+        (
+            {"minimum_people_for_exits": 2, "recent_exit_months": 6},
+            "job_history.many_do_not_all_stay",
+            "select 1" + NOBODY_LEFT,
+            0,
+        ),
+        (
+            {"stale_after_days": {"job_history": 914}},
+            "job_history.goes_on_until_as_of",
+            "update settings set as_of = date '2027-10-31'",
+            0,
+        ),
+        ({"maximum_unknown_answer_share": 0.5}, *HALF_UNKNOWN, 0),
+        ({"maximum_unknown_answer_share": 0.49}, *HALF_UNKNOWN, 1),
         ({"minimum_people_for_exits": 4}, "job_history.every_year_has_exits", "select 1", 0),
         # Two were here when 2020 began; three when 2023 did, in which nobody left.
         ({"minimum_people_for_exits": 3}, "job_history.every_year_has_exits", "select 1", 1),
@@ -543,7 +614,7 @@ def test_names_are_unique_within_a_table_and_column() -> None:
             "update pairings set ended_on = '2024-02-02' where pairing_id = 'p1'",
             1,
         ),
-        ({"maximum_mentees": 1}, "pairings.mentor_has_not_too_many_mentees", TWO_MENTEES, 1),
+        ({"maximum_mentees": 1}, "pairings.mentor_has_not_too_many_mentees", TWO_MENTEES, 2),
         ({"maximum_mentees": 2}, "pairings.mentor_has_not_too_many_mentees", TWO_MENTEES, 0),
         ({"maximum_meeting_minutes": 44}, "meetings.duration_is_plausible", "select 1", 1),
         ({"maximum_meeting_minutes": 45}, "meetings.duration_is_plausible", "select 1", 0),
@@ -637,3 +708,63 @@ def test_every_promise_has_a_name_that_the_configuration_knows() -> None:
     made = {p.full_name for t in TABLES for p in beyond_the_contract(t, limits, known(duckdb))}
     assert made <= names()
     assert len(names()) > 100
+
+
+@pytest.mark.parametrize(
+    ("name", "broken_n", "rows_n", "found"),
+    [
+        (
+            "job_history.exits_have_a_reason",
+            *(130, 872),
+            "Not so in 130 of 872 rows (14.9 %): Every exit says why (voluntary, involuntary, "
+            "retirement, other).",
+        ),
+        (
+            "people.keeps_its_volume",
+            *(0, 84),
+            "people has 84 rows, 16 % fewer than the last load's 100.",
+        ),
+        (
+            "people.does_not_multiply",
+            *(0, 2100),
+            "people has 2,100 rows, 2,000 % more than the last load's 100.",
+        ),
+        ("job_history.has_recent_exits", *(1, 872), "Nobody left in the 12 months before as_of."),
+        (
+            "job_history.every_year_has_exits",
+            *(3, 872),
+            "Full years that began with 50 or more people and in which nobody left: 3.",
+        ),
+        (
+            "job_history.keeps_its_values",
+            *(2, 872),
+            "Values of level that 5 or more rows of job_history had in the last load and none has "
+            "now: 2.",
+        ),
+    ],
+)
+def test_a_broken_promise_says_what_was_found(
+    name: str, broken_n: int, rows_n: int, found: str
+) -> None:
+    table = name.split(".")[0]
+    made = beyond_the_contract(table, LIMITS, known(duckdb))
+    (promise,) = (p for p in made if p.full_name == name)
+    assert promise.found(broken_n, rows_n) == found
+
+
+def test_whatever_counts_no_rows_says_what_it_found() -> None:
+    made = promised(dict.fromkeys(TABLES, 1), LIMITS, known(duckdb))
+    mute = [p for of in made.values() for p in of if not p.counts_rows and not p.broken]
+    assert mute == []
+    for promise in (p for of in made.values() for p in of):
+        said = promise.found(1, 2)
+        assert "{" not in said
+        assert said.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(0.1, "10 %"), (0.1521, "15.2 %"), (0.00004, "0.004 %"), (1, "100 %"), (20, "2,000 %")],
+)
+def test_shares_are_written_as_percent(share: float, shown: str) -> None:
+    assert percent(share) == shown

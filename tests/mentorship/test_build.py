@@ -143,8 +143,11 @@ def test_a_refused_export_leaves_the_last_good_site(copy: Workspace) -> None:
     (page,) = copy.runs.glob("*/gate.html")
     assert str(page) in refused.stderr
     last = runs(copy)[0]
-    # No exit is left, and 60 of 348 rows are more than a tenth.
-    assert (last["outcome"], last["gates"]["critical_failed_n"]) == ("refused", 2)
+    # No exit is left, of 240 people nobody left within a year, and 60 of 348 rows are more than a
+    # tenth.
+    assert (last["outcome"], last["gates"]["critical_failed_n"]) == ("refused", 3)
+    assert " rows fail" not in refused.stderr
+    assert refused.stderr.count("Change the settings of the HR report so that it includes") == 2
 
     checked = mentorship("check", "-C", copy.root, "--json")
     assert (checked.returncode, json.loads(checked.stdout)["error"]) == (1, "DataRefused")
@@ -161,7 +164,7 @@ def test_a_load_that_shrank_is_refused_until_somebody_confirms_it(copy: Workspac
 
     refused = mentorship("check", "-C", copy.root, "--data-docs")
     assert refused.returncode == 1, refused.stderr
-    assert "job_history has at least 314 rows: the last load had 348" in refused.stderr
+    assert "job_history has 204 rows, 41.4 % fewer than the last load's 348." in refused.stderr
     assert "mentorship build --full-refresh" in refused.stderr
     index = copy.state / "gx" / "site" / "index.html"
     assert str(index) in refused.stderr
@@ -180,8 +183,9 @@ def test_a_load_that_shrank_is_refused_until_somebody_confirms_it(copy: Workspac
     confirmed = mentorship("build", "--full-refresh", "-C", copy.root, "--json")
     assert confirmed.returncode == 0, confirmed.stderr
     warned = "\n".join(json.loads(confirmed.stdout)["warnings"])
-    assert "job_history: job_history has at least 314 rows" in warned
-    assert "job_history: Every department that 5 or more rows" in warned
+    assert "job_history: job_history has 204 rows, 41.4 % fewer than the last load's 348." in warned
+    assert "job_history: Values of department that 5 or more rows" in warned
+    assert "and none has now: 1. Look whether the export left out a department" in warned
     assert "Operations" not in warned
     with duckdb.connect() as connection:
         loads = connection.read_parquet(str(copy.site / "data" / "loads.parquet"))

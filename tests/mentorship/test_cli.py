@@ -88,6 +88,7 @@ def test_the_version_is_the_installed_one() -> None:
         ["no-such-command"],
         ["build", "--no-such-option"],
         ["build", "--as-of", "yesterday"],
+        ["build", "--as-of", "31.12.2025"],
         ["demo", "--employees", "many"],
         ["demo", "--employees", "3"],
         ["schedule", "--format", "at"],
@@ -195,6 +196,41 @@ def test_init_makes_a_workspace_that_check_understands(tmp_path: Path) -> None:
     assert "exports/job_history.csv" in checked.stderr
     again = run("init", folder)
     assert again.exit_code == 2
+
+
+def test_a_day_in_another_order_says_how_to_write_it() -> None:
+    assert "write YYYY-MM-DD" in run("build", "--as-of", "31.12.2025").stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "words", "where"),
+    [
+        ("build", "", ["--as-of", "2999-01-01"], "where: --as-of"),
+        ("build", "as_of: 2999-01-01\n", [], "mentorship.yml, line 4"),
+        ("check", "as_of: 2999-01-01\n", [], "mentorship.yml, line 4"),
+    ],
+)
+def test_a_day_that_has_not_come_yet_ends_in_2(
+    workspace: Workspace, name: str, said: str, words: list[str], where: str
+) -> None:
+    workspace.config_path.write_text(CONFIG + said, encoding="utf-8")
+    ended = run(name, "-C", workspace.root, *words)
+    assert ended.exit_code == 2
+    assert "as_of lies in the future" in ended.stderr
+    assert where in ended.stderr
+
+
+@pytest.mark.parametrize(("files", "found"), [([], "no file"), (["notes.md"], "1 file")])
+def test_a_folder_without_exports_is_no_draft(tmp_path: Path, files: list[str], found: str) -> None:
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    for name in files:
+        (exports / name).write_text("Nothing to see.\n", encoding="utf-8")
+    ended = run("init", tmp_path / "new", "--exports", exports)
+    assert ended.exit_code == 2
+    assert "No export was recognized" in ended.stderr
+    assert f"found: {found}" in ended.stderr
+    assert not (tmp_path / "new").exists()
 
 
 def test_the_demo_never_overwrites_another_folder(workspace: Workspace) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.sources import check_source
 from mentorship.config import WorkspaceConfig, read_config
 from mentorship.errors import ConfigError
 
@@ -64,7 +65,9 @@ def test_a_missing_key_of_a_source_is_named_with_its_place_in_the_list(tmp_path:
 
 
 def test_job_history_is_required(tmp_path: Path) -> None:
-    assert "job_history" in refusal(tmp_path, SMALLEST.replace("job_history", "people")).message
+    error = refusal(tmp_path, SMALLEST.replace("job_history", "people"))
+    assert "job_history, which is required" in error.message
+    assert error.place.line == 2
 
 
 @pytest.mark.parametrize(
@@ -81,9 +84,118 @@ def test_a_file_that_is_not_yaml_is_refused_with_its_line(tmp_path: Path) -> Non
     assert error.place.line is not None
 
 
-@pytest.mark.parametrize("text", ["", "just words\n", "- a\n- b\n"])
-def test_a_file_without_keys_is_refused(tmp_path: Path, text: str) -> None:
-    assert refusal(tmp_path, text).exit_code == 2
+@pytest.mark.parametrize(
+    ("text", "found"), [("", "nothing"), ("just words\n", "a text"), ("- a\n- b\n", "a list")]
+)
+def test_a_file_without_keys_is_refused(tmp_path: Path, text: str, found: str) -> None:
+    error = refusal(tmp_path, text)
+    assert (error.exit_code, error.found) == (2, found)
+    assert "mentorship init" in (error.to_do or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "found", "to_do"),
+    [
+        ("a: 1\nb:\n\tc: 2\n", 3, "a tab indents line 3", "use spaces"),
+        ("a: [1,\n2\nb: 3\n", 3, "a bracket opened on line 1 is not closed", "close it"),
+        ("a: 'hunter2\nb: 3\n", 3, "a quote opened on line 1 is not closed", "close it"),
+        ("a: hunter2: 3\n", 1, "a colon where none can stand, at character 11", "in quotes"),
+        ("a: @hunter2\n", 1, "a sign that YAML keeps for itself", "in quotes"),
+        ("a: *hunter2\n", 1, "which YAML reads as a reference", "quote the text"),
+        ("a: 1\n- b\n", 2, "a line that is not indented like line 1", "same number of spaces"),
+    ],
+)
+def test_what_is_no_yaml_is_told_in_plain_words_and_without_a_word_of_it(
+    tmp_path: Path, text: str, line: int, found: str, to_do: str
+) -> None:
+    error = refusal(tmp_path, text)
+    assert (error.exit_code, error.place.line) == (2, line)
+    assert found in (error.found or "")
+    assert to_do in (error.to_do or "")
+    assert "hunter2" not in "".join(traceback.format_exception(error))
+
+
+def test_a_file_in_another_encoding_says_so_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "mentorship.yml"
+    path.write_bytes(b"sources: []\norganization: Caf\xe9\n")
+    with pytest.raises(ConfigError) as caught:
+        read_config(path)
+    assert caught.value.place.line == 2
+    assert caught.value.to_do == "save the file as UTF-8"
+
+
+@pytest.mark.parametrize(
+    ("more", "key", "lines"),
+    [
+        ("organization: Another\n", "organization", (1, 4)),
+        ("privacy:\n  minimum_group_size: 7\n  minimum_group_size: 8\n", "privacy.", (5, 6)),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_with_both_lines(
+    tmp_path: Path, more: str, key: str, lines: tuple[int, int]
+) -> None:
+    error = refusal(tmp_path, SMALLEST + more)
+    assert (error.exit_code, error.place.line) == (2, lines[1])
+    assert f"The key {key}" in error.message
+    assert f"on lines {lines[0]} and {lines[1]}" in error.message
+
+
+@pytest.mark.parametrize("day", ["2025-13-45", "2025-02-30", "31.12.2025"])
+def test_a_day_that_does_not_exist_is_refused_with_its_line(tmp_path: Path, day: str) -> None:
+    error = refusal(tmp_path, SMALLEST + f"as_of: {day}\n")
+    assert (error.exit_code, error.place.line, error.found) == (2, 4, day)
+    assert "YYYY-MM-DD" in error.message
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("organization: A\nsources: []\n", "sources must have at least 1 entry.", 2),
+        ("organization: A\nsources:\n", "sources must be a list, as in [a, b].", 2),
+        (
+            SMALLEST.replace("Example Corp", "5"),
+            "organization must be a text; put it in quotes.",
+            1,
+        ),
+        (SMALLEST + "privacy: 5\n", "privacy must hold keys.", 4),
+        (SMALLEST + "impact:\n  roles: [mentee, boss]\n", "impact.roles.1 must be 'mentee' or", 5),
+        (
+            SMALLEST + "  - table: people\n    path: a.csv\n    date_format: 5\n",
+            "sources.1.date_format must be a text",
+            6,
+        ),
+        (SMALLEST + "ingest:\n  retries: many\n", "ingest.retries must be a whole number.", 5),
+    ],
+)
+def test_what_a_key_cannot_be_is_said_in_plain_words(
+    tmp_path: Path, text: str, message: str, line: int
+) -> None:
+    error = refusal(tmp_path, text)
+    assert message in error.message
+    assert error.place.line == line
+
+
+def test_a_misspelled_table_is_named_with_its_line_and_the_nearest_one(tmp_path: Path) -> None:
+    error = refusal(tmp_path, SMALLEST.replace("job_history,", "job_histroy,"))
+    assert error.message.endswith("job_histroy is not a canonical table; did you mean job_history?")
+    assert (error.place.line, error.found) == (3, "job_histroy")
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("preset: canonicall", 6),
+        ("columns: {birth_year: Born,\n      mail: E-Mail}", 7),
+        ("delimiter: ab", 4),
+    ],
+)
+def test_a_source_that_cannot_be_read_is_named_with_its_line(
+    tmp_path: Path, source: str, line: int
+) -> None:
+    text = f"{SMALLEST}  - table: people\n    path: a.csv\n    {source}\n"
+    with pytest.raises(ConfigError) as caught:
+        check_source(config(tmp_path, text).sources[1])
+    assert caught.value.place.line == line
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import select
 import signal
@@ -9,12 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
 
 from expectations.brief import Brief
 from mentorship.config import ExpectationsConfig
 from mentorship.errors import DataRefused, MentorshipError
-from mentorship.gate import Gate, gate_beside
+from mentorship.gate import Gate, gate_beside, gate_warnings
 from mentorship.progress import Progress
 
 LONGEST_MS = 120_000
@@ -90,3 +93,46 @@ def test_a_build_that_is_killed_takes_its_gate_with_it(tmp_path: Path) -> None:
         gate = int(build.stdout.readline())
         build.kill()
     assert ended(gate)
+
+
+def broken_gates(*, severity: str) -> pd.DataFrame:
+    """Return three broken promises, the first two with the same thing to do, and one kept."""
+    rows = [
+        ("people", "a", "Ids are there.", "Mend the ids.", "3 of 9 ids are missing.", False),
+        ("pairings", "b", "Dates are 100 %.", "Mend the ids.", "2 of 8 dates are not.", False),
+        ("pairings", "c", "Days are days.", "Mend the days.", "1 day is none.", False),
+        ("pairings", "d", "All is well.", "Nothing.", "", True),
+    ]
+    columns = ["table", "expectation", "sentence", "to_do", "found", "is_met"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(column="", severity=severity, unexpected_n=1, rows_n=9)
+
+
+def test_a_warning_says_what_was_found_and_what_to_do() -> None:
+    assert gate_warnings(broken_gates(severity="warning")) == [
+        "people: 3 of 9 ids are missing. Mend the ids.",
+        "pairings: 2 of 8 dates are not. Mend the ids.",
+        "pairings: 1 day is none. Mend the days.",
+    ]
+
+
+def test_a_refusal_says_what_was_found_and_each_thing_to_do_once(tmp_path: Path) -> None:
+    raw_path = tmp_path / "raw.duckdb"
+    with duckdb.connect(str(raw_path)) as connection:
+        connection.execute("create table people as select 'exports/people.csv' as _source")
+    said = io.StringIO()
+    with (
+        gate_beside(raw_path, organization="A", progress=Progress(said)) as gate,
+        pytest.raises(DataRefused) as caught,
+    ):
+        gate._refuse_broken(broken_gates(severity="critical"))
+    error = caught.value
+    assert error.found == (
+        "people: 3 of 9 ids are missing. pairings: 2 of 8 dates are not. pairings: 1 day is none."
+    )
+    assert error.expected == (
+        "people: Ids are there. pairings: Dates are 100 %. pairings: Days are days."
+    )
+    assert (error.to_do or "").startswith("Mend the ids. All of them: ")
+    notes = [line for line in said.getvalue().splitlines() if ": Mend the" in line]
+    assert notes == ["pairings: Mend the days."]
