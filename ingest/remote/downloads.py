@@ -21,6 +21,7 @@ from ingest.remote.addresses import WEB, Address, read_address
 from ingest.remote.credentials import Credentials, read_credentials
 from ingest.remote.transfer import (
     BrokenOff,
+    Deadline,
     Given,
     RemoteFile,
     RemotePlace,
@@ -29,13 +30,11 @@ from ingest.remote.transfer import (
     tried,
 )
 from mentorship.config import IngestConfig, SourceConfig
-from mentorship.errors import DataRefused, EnvironmentFailed, Place
+from mentorship.errors import DataRefused, Place
 from mentorship.storage import move_whole
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 KNOWN_NAME = "known.json"
-# A whole file may take this many times the longest silence.
-WHOLE_PER_SILENCE = 60
 
 
 @dataclass(frozen=True)
@@ -209,20 +208,14 @@ class Downloads:
         """Return the SHA-256 of the bytes written, which are all there are."""
         sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
         size_bytes = 0
-        seconds = self._settings.timeout_seconds * WHOLE_PER_SILENCE
-        ends_at = time.monotonic() + seconds
+        deadline = Deadline(self._settings.timeout_seconds)
         for chunk in stream.chunks:
             size_bytes += len(chunk)
             self._check_size(copy, size_bytes)
             if stream.size_bytes is not None and size_bytes > stream.size_bytes:
                 break
-            if time.monotonic() > ends_at:
-                raise EnvironmentFailed(
-                    "A remote file comes too slowly.",
-                    place=Place(copy.shown),
-                    found=f"{size_bytes} bytes in {seconds} seconds",
-                    to_do="raise ingest.timeout_seconds, or ask who runs the place",
-                )
+            if deadline.is_over:
+                raise deadline.missed(copy.shown)
             sha256.update(chunk)
             md5.update(chunk)
             file.write(chunk)

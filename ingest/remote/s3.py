@@ -22,6 +22,7 @@ from ingest.remote.credentials import Credentials
 from ingest.remote.transfer import (
     CHUNK_BYTES,
     BrokenOff,
+    Deadline,
     RemoteFile,
     Stream,
     matching,
@@ -59,18 +60,19 @@ class S3Place:
 
     def files(self, address: Address) -> list[RemoteFile]:
         """Return the objects of an address, sorted by key."""
-        with self._said(address.shown):
+        deadline = Deadline(self._timeout_seconds)
+        with self._said(address.shown, deadline):
             if not address.is_pattern:
-                head = self._asked("head_object", address)
+                head = self._asked("head_object", address, deadline)
                 return [RemoteFile(address, _version(head))]
-            return self._matching(address)
+            return self._matching(address, deadline)
 
     @contextmanager
     def opened(self, file: RemoteFile, *, known: str | None) -> Iterator[Stream | None]:
         """Give the bytes of an object as they are now, whatever it was when it was listed."""
-        shown = file.address.shown
-        with self._said(shown):
-            answer = self._asked("get_object", file.address)
+        shown, deadline = file.address.shown, Deadline(self._timeout_seconds)
+        with self._said(shown, deadline):
+            answer = self._asked("get_object", file.address, deadline)
         if known is not None and _version(answer) == known:
             answer["Body"].close()
             yield None
@@ -80,7 +82,7 @@ class S3Place:
                 version=_version(answer),
                 size_bytes=answer["ContentLength"],
                 md5=_md5(answer),
-                chunks=self._chunks(answer["Body"], shown),
+                chunks=self._chunks(answer["Body"], shown, deadline),
             )
         finally:
             answer["Body"].close()
@@ -89,16 +91,18 @@ class S3Place:
         """Let go of the session; s3fs closes it when nobody holds it."""
         self._files = None
 
-    def _asked(self, question: str, address: Address) -> dict[str, Any]:
+    def _asked(self, question: str, address: Address, deadline: Deadline) -> dict[str, Any]:
         answer: dict[str, Any] = self._connected().call_s3(
-            question, Bucket=address.host, Key=address.path[1:]
+            question, Bucket=address.host, Key=address.path[1:], timeout=deadline.left_seconds
         )
         return answer
 
-    def _matching(self, address: Address) -> list[RemoteFile]:
+    def _matching(self, address: Address, deadline: Deadline) -> list[RemoteFile]:
         folder = f"{address.host}{address.folder}"
         try:
-            found = self._connected().ls(folder.rstrip("/"), detail=True, refresh=True)
+            found = self._connected().ls(
+                folder.rstrip("/"), detail=True, refresh=True, timeout=deadline.left_seconds
+            )
         except FileNotFoundError:
             return []
         names = {
@@ -134,14 +138,14 @@ class S3Place:
             self._files.retries = 1
         return self._files
 
-    def _chunks(self, body: Any, shown: str) -> Iterator[bytes]:
+    def _chunks(self, body: Any, shown: str, deadline: Deadline) -> Iterator[bytes]:
         loop = self._connected().loop
-        with self._said(shown):
-            while chunk := sync(loop, body.read, CHUNK_BYTES):
+        with self._said(shown, deadline):
+            while chunk := sync(loop, body.read, CHUNK_BYTES, timeout=deadline.left_seconds):
                 yield chunk
 
     @contextmanager
-    def _said(self, shown: str) -> Iterator[None]:
+    def _said(self, shown: str, deadline: Deadline) -> Iterator[None]:
         """Say in our words what went wrong; the library's may hold more than may be shown."""
         why = None
         try:
@@ -174,6 +178,8 @@ class S3Place:
             aiohttp.ClientError,
             TimeoutError,
         ) as error:
+            if deadline.is_over:
+                raise deadline.missed(shown) from None
             why = f"no answer, or half of one ({type(error).__name__})"
         except OSError as error:
             if error.errno not in PASSING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -19,6 +20,41 @@ SURE_AFTER_SECONDS = 60
 # Seconds before the second try; twice as long before each further one, up to the longest.
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
+# Seconds; to wait for none at all is to wait without end for the libraries.
+SHORTEST_WAIT = 0.001
+# A whole file may take this many times the longest silence.
+WHOLE_PER_SILENCE = 60
+
+
+class Deadline:
+    """When a whole file must have come, however often a byte of it does.
+
+    Args:
+        timeout_seconds: longest silence.
+    """
+
+    def __init__(self, timeout_seconds: float) -> None:
+        self.seconds = timeout_seconds * WHOLE_PER_SILENCE
+        self._ends_at = time.monotonic() + self.seconds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has passed."""
+        return time.monotonic() >= self._ends_at
+
+    @property
+    def left_seconds(self) -> float:
+        """How long there still is; a moment when there is nothing left, never none."""
+        return max(self._ends_at - time.monotonic(), SHORTEST_WAIT)
+
+    def missed(self, shown: str) -> EnvironmentFailed:
+        """Return the error for a file that has not come by then."""
+        return EnvironmentFailed(
+            "A remote file comes too slowly.",
+            place=Place(shown),
+            found=f"not all of it in {self.seconds:g} seconds",
+            to_do="raise ingest.timeout_seconds, or ask who runs the place",
+        )
 
 
 class BrokenOff(Exception):

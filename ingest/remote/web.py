@@ -10,7 +10,8 @@ import base64
 import re
 import ssl
 import urllib.request
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -26,6 +27,7 @@ from ingest.remote.transfer import (
     CHUNK_BYTES,
     SURE_AFTER_SECONDS,
     BrokenOff,
+    Deadline,
     RemoteFile,
     Stream,
     missing,
@@ -48,8 +50,9 @@ HEADERS = {
     "Accept-Encoding": "identity",
     aiohttp.hdrs.USER_AGENT: "mentorship-impact",
 }
-
-
+# How servers pack a file, though nobody asked for that; its beginning tells in which form.
+PACKED = ("gzip", "x-gzip", "deflate")
+EITHER_FORM = zlib.MAX_WBITS | 32
 # How a server says that more records follow (RFC 8288).
 _NEXT = re.compile(r"""rel\s*=\s*["']?next\b""", re.IGNORECASE)
 
@@ -74,6 +77,7 @@ class WebPlace:
                 expected="an address that begins with https://",
             )
         self._credentials = credentials
+        self._timeout_seconds = timeout_seconds
         self._timeout = aiohttp.ClientTimeout(
             total=None, connect=timeout_seconds, sock_read=timeout_seconds
         )
@@ -87,20 +91,21 @@ class WebPlace:
     @contextmanager
     def opened(self, file: RemoteFile, *, known: str | None) -> Iterator[Stream | None]:
         """Give the bytes of an answer, or None when nothing has changed since the known one."""
-        shown = file.address.shown
-        with _said(shown):
-            response, is_elsewhere = self._asked(file.address, known)
+        shown, deadline = file.address.shown, Deadline(self._timeout_seconds)
+        with _said(shown, deadline):
+            response, is_elsewhere = self._asked(file.address, known, deadline)
         try:
             if response.status == UNCHANGED and known is not None:
                 yield None
                 return
             self._check(response, shown, is_elsewhere=is_elsewhere)
             _check_whole(response, shown)
+            chunks = self._chunks(response, shown, deadline)
             yield Stream(
                 version=_version(response),
                 size_bytes=_size_bytes(response),
                 md5=_md5(response),
-                chunks=self._chunks(response, shown),
+                chunks=_unpacked(chunks) if _packing(response) else chunks,
             )
         finally:
             self._let_go(response)
@@ -111,12 +116,14 @@ class WebPlace:
             sync(self._files.loop, self._session.close)
         self._files = self._session = None
 
-    def _asked(self, address: Address, known: str | None) -> tuple[aiohttp.ClientResponse, bool]:
+    def _asked(
+        self, address: Address, known: str | None, deadline: Deadline
+    ) -> tuple[aiohttp.ClientResponse, bool]:
         """Return the answer behind all redirects, and whether it is another server's."""
         first = url = _url(address)
         for _ in range(MOST_REDIRECTS + 1):
             is_elsewhere = url.origin() != first.origin()
-            response = self._get(url, known, authorized=not is_elsewhere)
+            response = self._get(url, known, deadline, authorized=not is_elsewhere)
             target = response.headers.get("Location")
             if response.status not in REDIRECTS or target is None:
                 return response, is_elsewhere
@@ -128,7 +135,9 @@ class WebPlace:
             to_do="open the address in a browser and use the one where the file is",
         )
 
-    def _get(self, url: URL, known: str | None, *, authorized: bool) -> aiohttp.ClientResponse:
+    def _get(
+        self, url: URL, known: str | None, deadline: Deadline, *, authorized: bool
+    ) -> aiohttp.ClientResponse:
         """Return the answer to one question; credentials go to the address's own server only."""
         headers = {**HEADERS, **_condition(known)}
         if authorized and self._authorization:
@@ -138,6 +147,7 @@ class WebPlace:
             files.loop,
             session.get,
             url,
+            timeout=deadline.left_seconds,
             headers=headers,
             allow_redirects=False,
             proxy=_proxy(url),
@@ -152,17 +162,25 @@ class WebPlace:
         if self._files is None or self._session is None:
             self._files = HTTPFileSystem(
                 # Cookies and the user's .netrc would be credentials that nobody named.
-                client_kwargs={"timeout": self._timeout, "trust_env": False},
+                client_kwargs={
+                    "timeout": self._timeout,
+                    "trust_env": False,
+                    # What is unpacked for us may end anywhere without a word.
+                    "auto_decompress": False,
+                },
                 get_client=_new_session,
                 skip_instance_cache=True,
             )
             self._session = sync(self._files.loop, self._files.set_session)
         return self._files, self._session
 
-    def _chunks(self, response: aiohttp.ClientResponse, shown: str) -> Iterator[bytes]:
+    def _chunks(
+        self, response: aiohttp.ClientResponse, shown: str, deadline: Deadline
+    ) -> Iterator[bytes]:
         files, _ = self._connected()
-        with _said(shown):
-            while chunk := sync(files.loop, response.content.read, CHUNK_BYTES):
+        read = response.content.read
+        with _said(shown, deadline):
+            while chunk := sync(files.loop, read, CHUNK_BYTES, timeout=deadline.left_seconds):
                 yield chunk
 
     def _check(self, response: aiohttp.ClientResponse, shown: str, *, is_elsewhere: bool) -> None:
@@ -215,6 +233,35 @@ def _check_whole(response: aiohttp.ClientResponse, shown: str) -> None:
             expected="an answer with Content-Length or in chunks",
             to_do="ask who runs the server, or fetch the file in another way",
         )
+    if _packing(response) not in ("", *PACKED):
+        raise EnvironmentFailed(
+            "A web server packs the file in a way that nobody asked for.",
+            place=Place(shown),
+            found=f"Content-Encoding: {_packing(response)}",
+            expected="the bytes as they are, or packed as gzip or deflate",
+            to_do="ask who runs the server, or fetch the file in another way",
+        )
+
+
+def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the bytes that were packed, a piece at a time, up to an end that they say themselves."""
+    unpacker = zlib.decompressobj(EITHER_FORM)
+    try:
+        for packed in chunks:
+            rest, is_full = packed, False
+            while rest or is_full:
+                if unpacker.eof:
+                    # Packed files may follow each other and are one.
+                    unpacker = zlib.decompressobj(EITHER_FORM)
+                piece = unpacker.decompress(rest, CHUNK_BYTES)
+                is_full = len(piece) == CHUNK_BYTES and not unpacker.eof
+                rest = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+                if piece:
+                    yield piece
+    except zlib.error:
+        raise BrokenOff("what was packed cannot be unpacked") from None
+    if not unpacker.eof:
+        raise BrokenOff("the file broke off while it was packed")
 
 
 async def _new_session(**settings: Any) -> aiohttp.ClientSession:
@@ -226,7 +273,7 @@ async def _closed(response: aiohttp.ClientResponse) -> None:
 
 
 @contextmanager
-def _said(shown: str) -> Iterator[None]:
+def _said(shown: str, deadline: Deadline) -> Iterator[None]:
     """Say in our words what went wrong on the way; the library's may hold the whole address."""
     why = None
     try:
@@ -236,6 +283,8 @@ def _said(shown: str) -> Iterator[None]:
     except aiohttp.ClientPayloadError:
         why = "the file broke off"
     except TimeoutError:
+        if deadline.is_over:
+            raise deadline.missed(shown) from None
         why = "no answer in time"
     except aiohttp.ClientConnectorDNSError:
         why = "no machine of that name"
@@ -328,20 +377,22 @@ def _version(response: aiohttp.ClientResponse) -> str | None:
 
 def _size_bytes(response: aiohttp.ClientResponse) -> int | None:
     """Return how many bytes are coming, where the server says so of the file itself."""
-    return None if _is_packed(response) or _is_chunked(response) else response.content_length
+    return None if _packing(response) or _is_chunked(response) else response.content_length
 
 
 def _md5(response: aiohttp.ClientResponse) -> str | None:
     """Return the hash of the bytes, where the server says so of the file itself."""
-    said = "" if _is_packed(response) else response.headers.get("Content-MD5", "")
+    said = "" if _packing(response) else response.headers.get("Content-MD5", "")
     try:
         return base64.b64decode(said, validate=True).hex() or None
     except ValueError:
         return None
 
 
-def _is_packed(response: aiohttp.ClientResponse) -> bool:
-    return response.headers.get("Content-Encoding", "identity") != "identity"
+def _packing(response: aiohttp.ClientResponse) -> str:
+    """Return how the server says it packed the file; nothing when it is as it is."""
+    said = ",".join(response.headers.getall("Content-Encoding", ())).lower().split(",")
+    return ", ".join(one for text in said if (one := text.strip()) not in ("", "identity"))
 
 
 def _is_chunked(response: aiohttp.ClientResponse) -> bool:

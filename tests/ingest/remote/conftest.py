@@ -165,6 +165,17 @@ def endless(body: bytes) -> Answer:
     return answer
 
 
+def drips(begins: bytes, released: threading.Event) -> Answer:
+    """Return the answer that goes on and on with bytes that are none of the file's."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(begins)
+        while not released.wait(0.01):
+            handler.wfile.write(b"x")
+
+    return answer
+
+
 def leads_to(target: str, status: int = 302) -> Answer:
     """Return the answer that sends one elsewhere."""
     return gives(b"", status, Location=target)

@@ -110,7 +110,7 @@ def test_a_file_that_drips_is_given_up(
     client: Client, web: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Never silent for long, and yet never there: no time is allowed to it here."""
-    monkeypatch.setattr("ingest.remote.downloads.WHOLE_PER_SILENCE", 0)
+    monkeypatch.setattr("ingest.remote.transfer.WHOLE_PER_SILENCE", 0)
     with pytest.raises(EnvironmentFailed, match="too slowly"):
         client.fetch(web.on("/a.csv", gives(CSV)))
     assert client.copies() == []

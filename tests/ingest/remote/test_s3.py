@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import traceback
 import urllib.request
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from tests.ingest.remote.conftest import (
     S3Server,
     WebServer,
     breaks_off,
+    drips,
     gives,
 )
 
@@ -252,3 +254,18 @@ def test_an_etag_is_a_hash_only_of_what_was_sent_whole_under_the_services_own_ke
     said: dict[str, str], md5: str | None
 ) -> None:
     assert _md5(said) == md5
+
+
+def test_a_service_that_never_falls_silent_is_given_up(
+    client: Client, imitation: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.remote.transfer.WHOLE_PER_SILENCE", 0.1)
+    released = threading.Event()
+    imitation.on("/exports/a.csv", drips(b"HTTP/1.1 200 OK\r\nX-Long: ", released))
+    try:
+        error = refusal(client, "s3://exports/a.csv")
+    finally:
+        released.set()
+    assert error.exit_code == 4
+    assert "too slowly" in error.message
+    assert client.waits == []

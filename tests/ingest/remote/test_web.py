@@ -14,6 +14,8 @@ import subprocess
 import sys
 import threading
 import traceback
+import zlib
+from collections.abc import Callable
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -26,7 +28,7 @@ from yarl import URL
 
 from ingest.remote.addresses import read_address
 from ingest.remote.credentials import Credentials
-from ingest.remote.transfer import BrokenOff
+from ingest.remote.transfer import CHUNK_BYTES, BrokenOff
 from ingest.remote.web import WebPlace, _followed, _proxy
 from mentorship.errors import (
     ConfigError,
@@ -45,6 +47,7 @@ from tests.ingest.remote.conftest import (
     WebServer,
     breaks_off,
     chunked,
+    drips,
     endless,
     gives,
     leads_to,
@@ -182,6 +185,28 @@ def test_a_silent_server_breaks_off(web: WebServer) -> None:
         place.close()
 
 
+@pytest.mark.parametrize(
+    "begins",
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\nX-Long: ", id="in its head"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", id="in a chunk"),
+    ],
+)
+def test_a_server_that_never_falls_silent_is_given_up(
+    client: Client, web: WebServer, monkeypatch: pytest.MonkeyPatch, begins: bytes
+) -> None:
+    """It sends a byte before each silence counts, and none of them is one of the file."""
+    monkeypatch.setattr("ingest.remote.transfer.WHOLE_PER_SILENCE", 0.02)
+    released = threading.Event()
+    try:
+        error = refusal(client, web.on("/a.csv", drips(begins, released)))
+    finally:
+        released.set()
+    assert error.exit_code == 4
+    assert "too slowly" in error.message
+    assert client.waits == []
+
+
 # What is refused is not tried again.
 
 
@@ -267,6 +292,72 @@ def test_a_file_that_is_packed_on_its_way_is_unpacked(client: Client, web: WebSe
     packed = gives(gzip.compress(CSV), Content_Encoding="gzip")
     assert client.fetch(web.on("/a.csv", packed)) == CSV
     assert web.asked[0][1]["Accept-Encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("packing", "packed"),
+    [
+        pytest.param("gzip", gzip.compress(CSV[:20]) + gzip.compress(CSV[20:]), id="two in a row"),
+        pytest.param("X-Gzip", gzip.compress(CSV), id="by its old name"),
+        pytest.param("deflate", zlib.compress(CSV), id="without a header of gzip"),
+        pytest.param("identity", CSV, id="not at all"),
+    ],
+)
+@pytest.mark.parametrize("answer", [gives, chunked])
+def test_what_is_packed_comes_whole(
+    client: Client, web: WebServer, answer: Callable[..., Answer], packing: str, packed: bytes
+) -> None:
+    url = web.on("/a.csv", answer(packed, Content_Encoding=packing))
+    assert client.fetch(url) == CSV
+
+
+@pytest.mark.parametrize("size_bytes", [CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1])
+def test_what_unpacks_to_several_pieces_comes_whole(
+    client: Client, web: WebServer, size_bytes: int
+) -> None:
+    body = bytes(size_bytes)
+    url = web.on("/a.csv", gives(gzip.compress(body), Content_Encoding="gzip"))
+    assert client.fetch(url) == body
+
+
+def flushed(body: bytes) -> bytes:
+    """Return what a filter that packs has sent when what it packs dies: no end, but all so far."""
+    packer = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    return packer.compress(body) + packer.flush(zlib.Z_SYNC_FLUSH)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        pytest.param(flushed(CSV), id="without its end"),
+        pytest.param(gzip.compress(CSV)[:-8], id="without its sum"),
+        pytest.param(gzip.compress(CSV)[:-1], id="without a byte"),
+        pytest.param(gzip.compress(CSV)[:-8] + bytes(8), id="with another sum"),
+        pytest.param(gzip.compress(CSV) + gzip.compress(CSV)[:12], id="with half a second part"),
+        pytest.param(zlib.compress(CSV)[:-2], id="without its sum, as deflate"),
+        pytest.param(CSV, id="not packed at all"),
+        pytest.param(b"", id="nothing"),
+    ],
+)
+@pytest.mark.parametrize("answer", [gives, chunked])
+def test_what_is_packed_and_cut_off_is_tried_again_and_never_taken(
+    client: Client, web: WebServer, answer: Callable[..., Answer], packed: bytes
+) -> None:
+    cut = answer(packed, Content_Encoding="gzip")
+    url = web.on("/a.csv", cut, gives(gzip.compress(CSV), Content_Encoding="gzip"))
+    assert client.fetch(url) == CSV
+    assert len(web.asked) == 2
+    assert "3 times" in (refusal(client, web.on("/b.csv", cut)).found or "")
+
+
+@pytest.mark.parametrize("packing", ["br", "zstd", "compress", "gzip, gzip"])
+def test_a_way_of_packing_that_cannot_be_undone_is_refused(
+    client: Client, web: WebServer, packing: str
+) -> None:
+    error = refusal(client, web.on("/a.csv", gives(CSV, Content_Encoding=packing)))
+    assert error.exit_code == 4
+    assert error.found == f"Content-Encoding: {packing}"
+    assert client.waits == []
 
 
 # Redirects.
