@@ -23,6 +23,7 @@ from ingest.waiting import Cells, WaitingRoom
 COLUMNS = (
     "table",
     "source",
+    "sheet",
     "record",
     "line",
     "column",
@@ -86,6 +87,7 @@ def _rows_of_export(
         yield (
             export.mapping.table.name,
             export.path,
+            export.landing.sheet,
             record,
             line,
             _header_of(export, column),

@@ -15,6 +15,7 @@ import platform
 import secrets
 import shutil
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -33,7 +34,9 @@ from mentorship.errors import DataRefused, Place
 from mentorship.storage import move_whole
 
 MANIFEST = "manifest.json"
-VERSION = 1
+VERSION = 2
+# Where the manifest says what the rest of it hashes to.
+CHECKSUM = "checksum"
 # The files of an export's folder.
 ROWS, PROBLEMS, DUPLICATES, RECORDS, LOOKUPS = (
     f"{name}.parquet" for name in ("rows", "problems", "duplicates", "records", "lookups")
@@ -172,7 +175,10 @@ class Store:
         )
 
     def is_quarantine_known(self, path: Path) -> bool:
-        """Return whether a file of the quarantine is the one that the last load left there."""
+        """Return whether a file of the quarantine is the one that the last load left there.
+
+        It is not known where it cannot say which of two sources a record came from.
+        """
         known = self._quarantine.get(path.name)
         return known is not None and path.exists() and fingerprint(path) == known
 
@@ -180,7 +186,8 @@ class Store:
         self, files: Sequence[tuple[SourceConfig, list[SourceFile]]], quarantine: Path
     ) -> None:
         """Make what was kept count, and delete what no longer does."""
-        manifest = {
+        unclear = {f"{table}.csv" for table in _tables_with_a_file_twice(files)}
+        manifest: dict[str, Any] = {
             "version": VERSION,
             "sources": [
                 {
@@ -192,10 +199,13 @@ class Store:
                 for source, found in files
             ],
             "quarantine": {
-                path.name: fingerprint(path) for path in sorted(quarantine.glob("*.csv"))
+                path.name: fingerprint(path)
+                for path in sorted(quarantine.glob("*.csv"))
+                if path.name not in unclear
             },
             "files": {name: asdict(entry) for name, entry in sorted(self._kept.items())},
         }
+        manifest[CHECKSUM] = _checksum(manifest)
         path = self.folder / MANIFEST
         partial = path.with_suffix(".partial")
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -223,11 +233,12 @@ class Store:
             manifest = json.loads(path.read_text(encoding="utf-8"))
             if manifest["version"] != VERSION:
                 return {}
-            for entry in manifest["files"].values():
-                Entry(**entry)
+            is_whole = manifest.pop(CHECKSUM) == _checksum(manifest)
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            is_whole = False
+        if not is_whole:
             self.warnings.append(
                 "What the last build read is not remembered: its memory in the state folder is "
                 "damaged. Every export is read again, and one that is gone would not be missed."
@@ -238,7 +249,7 @@ class Store:
     def _delete_strays(self, wanted: set[str]) -> None:
         """Delete what a load left that was cut short, and what is not wanted any more."""
         for path in self.folder.iterdir():
-            if path.name in wanted or path.name == MANIFEST:
+            if path.name in wanted or (path.name == MANIFEST and path.is_file()):
                 continue
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
@@ -250,6 +261,18 @@ def identity_of(source: SourceConfig) -> str:
     """Return one hash that tells a source from others; its address may say more than is kept."""
     told = [source.table, source.path, source.credentials]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _tables_with_a_file_twice(
+    files: Sequence[tuple[SourceConfig, list[SourceFile]]],
+) -> set[str]:
+    """Return the tables for which two sources read one file, as two sheets of a workbook."""
+    read = Counter((source.table, file.shown) for source, found in files for file in found)
+    return {table for (table, _), sources_n in read.items() if sources_n > 1}
+
+
+def _checksum(manifest: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
 @cache

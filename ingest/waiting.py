@@ -1,8 +1,8 @@
 """The cells of the records in quarantine, whole, as the exports hold them.
 
 They are taken from the landed file while it is there. Of a file that was not read again they stand
-in the quarantine that the last load left; and where they do not, the file is landed once more.
-Nowhere else are they kept.
+in the quarantine that the last load left; and where they do not, or where two sources read one file
+so that its name tells too little, the file is landed once more. Nowhere else are they kept.
 """
 
 from __future__ import annotations

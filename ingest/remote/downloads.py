@@ -304,8 +304,11 @@ def _read_known(path: Path) -> dict[str, Known]:
     """Return what is known of files; a record that cannot be read is nothing known."""
     try:
         records = json.loads(path.read_text(encoding="utf-8"))
-        return {one: Known(**known) for one, known in records.items()}
-    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+        return {
+            one: Known(str(known["version"]), str(known["sha256"]))
+            for one, known in records.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 

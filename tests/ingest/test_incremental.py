@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from ingest import load as loading
 from ingest import store as stores
@@ -22,6 +25,7 @@ ALWAYS = ["exports/job_history.csv", "exports/people.csv"]
 PAIRINGS = "pairing_id,program_id,mentor_id,mentee_id,started_on\n"
 MEETINGS = "meeting_id,pairing_id,scheduled_at,status\n"
 AWARDS = "employee_id,awarded_on,kind\n"
+REVIEWS = "performance_reviews"
 ANSWERS = "survey_id,wave,response_id,respondent_id,submitted_at,item_id,answer\n"
 
 
@@ -363,6 +367,55 @@ def test_a_quarantine_that_somebody_edited_is_not_believed(kept: Workspace) -> N
     assert "later" not in path.read_text()
 
 
+def two_sheets(kept: Workspace) -> None:
+    """Declare two sheets of one workbook, whose second and third records wait in each."""
+    book = Workbook()
+    for year in ("2024", "2025"):
+        sheet = book.create_sheet(year)
+        sheet.append(["employee_id", "reviewed_on", "rating", "rating_scale_max"])
+        sheet.append(["E1", f"{year}-01-15", "3", "5"])
+        sheet.append([f"NOBODY{year}", f"{year}-01-15", "3", "5"])
+        sheet.append(["E2", f"{year}-99-99", "3", "5"])
+    del book["Sheet"]
+    content = BytesIO()
+    book.save(content)
+    for year in ("2024", "2025"):
+        kept.write(REVIEWS, content.getvalue(), "reviews.xlsx", sheet=year)
+
+
+def two_columns(kept: Workspace) -> None:
+    """Declare one file twice: each time another of its columns says when."""
+    text = "employee_id,kind,started,ended\nE1,course,soon,later\nE2,course,2020-01-01,2020-02-01\n"
+    for name in ("started", "ended"):
+        kept.write("learning", text, "courses.csv", columns={"completed_on": name})
+
+
+@pytest.mark.parametrize("declare", [two_sheets, two_columns])
+def test_records_of_one_file_that_two_sources_read_wait_as_each_of_them_says(
+    kept: Workspace, declare: Callable[[Workspace], None]
+) -> None:
+    declare(kept)
+    kept.load()
+    load_both_ways(kept)
+    rewrite(kept, "people.csv", PEOPLE + "E5,eve@corp.example,,Evelina,Smithereen\n")
+    load_both_ways(kept)
+    del kept.sources[-1]
+    load_both_ways(kept)
+
+
+def test_a_record_in_quarantine_says_from_which_sheet_it_is(kept: Workspace) -> None:
+    two_sheets(kept)
+    for _ in range(2):
+        kept.load()
+        waiting = [(r["sheet"], r["record"], r["found"]) for r in kept.waiting(REVIEWS)]
+        assert waiting == [
+            ("2024", "2", "NOBODY2024"),
+            ("2024", "3", "2024-99-99"),
+            ("2025", "2", "NOBODY2025"),
+            ("2025", "3", "2025-99-99"),
+        ]
+
+
 # Privacy
 
 
@@ -469,7 +522,9 @@ def test_what_is_damaged_is_read_again(kept: Workspace, harm: str) -> None:
     assert outcome(kept, report) == first
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"version": 99, "files": {}}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[" * 100_000, "[]", '{"version": 2}', '{"version": 99, "files": {}}']
+)
 def test_a_damaged_memory_is_no_memory(kept: Workspace, text: str) -> None:
     some_of_everything(kept)
     kept.load()
@@ -477,6 +532,52 @@ def test_a_damaged_memory_is_no_memory(kept: Workspace, text: str) -> None:
     report = kept.load()
     assert len(report.read) == 8
     assert any("not remembered" in sentence for sentence in report.warnings) == ("99" not in text)
+    assert sorted(load_both_ways(kept).read) == [*ALWAYS, "exports/survey_items.csv"]
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        pytest.param(("files", 0, "parts"), None, id="no parts"),
+        pytest.param(("files", 0, "head"), {}, id="no columns"),
+        pytest.param(("files", 0, "records_n"), 100, id="other records"),
+        pytest.param(("files", 0, "folder"), "../../exports", id="another folder"),
+        pytest.param(("files", 0, "warnings"), "text", id="one warning"),
+        pytest.param(("sources",), None, id="no sources"),
+        pytest.param(("sources", 0, "files"), [], id="no files"),
+        pytest.param(("quarantine",), None, id="no quarantine"),
+        pytest.param(("checksum",), "0" * 64, id="another sum"),
+    ],
+)
+def test_a_memory_that_was_changed_by_hand_is_no_memory(
+    kept: Workspace, where: tuple[str | int, ...], what: Any
+) -> None:
+    some_of_everything(kept)
+    first = outcome(kept, kept.load())
+    path = kept.store / "manifest.json"
+    manifest = within = json.loads(path.read_text())
+    *above, last = where
+    for step in above:
+        within = (
+            list(within.values())[step] if isinstance(within, dict) and step == 0 else within[step]
+        )
+    within[last] = what
+    path.write_text(json.dumps(manifest))
+    report = kept.load()
+    assert len(report.read) == 8
+    assert any("not remembered" in sentence for sentence in report.warnings)
+    second = outcome(kept, report)
+    assert {**second, "warnings": first["warnings"]} == first
+
+
+def test_a_folder_in_the_place_of_the_memory_is_replaced(kept: Workspace) -> None:
+    some_of_everything(kept)
+    kept.load()
+    path = kept.store / "manifest.json"
+    path.unlink()
+    (path / "deep").mkdir(parents=True)
+    assert len(kept.load().read) == 8
+    assert path.is_file()
     assert sorted(load_both_ways(kept).read) == [*ALWAYS, "exports/survey_items.csv"]
 
 

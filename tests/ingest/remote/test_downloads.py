@@ -143,14 +143,27 @@ def test_what_is_known_names_nobody_and_no_place(client: Client, sftp: SftpServe
         assert word not in text
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1}', '{"a": {"version": "1"}}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[" * 100_000, "[]", '{"a": 1}', '{"a": {"version": "1"}}', None]
+)
 def test_what_is_known_but_cannot_be_read_is_not_known(
-    client: Client, web: WebServer, text: str
+    client: Client, web: WebServer, text: str | None
 ) -> None:
     client.folder.mkdir(parents=True)
-    (client.folder / "known.json").write_text(text)
+    known = client.folder / "known.json"
+    known.mkdir() if text is None else known.write_text(text)
     assert client.fetch(web.on("/a.csv", versioned(CSV, '"1"'))) == CSV
     assert len(json.loads((client.folder / "known.json").read_text())) == 1
+
+
+def test_a_version_that_is_known_as_nothing_is_not_believed(client: Client, web: WebServer) -> None:
+    url = web.on("/a.csv", versioned(CSV, '"1"'))
+    client.fetch(url)
+    path = client.folder / "known.json"
+    ((identity, _),) = json.loads(path.read_text()).items()
+    path.write_text(json.dumps({identity: {"version": None, "sha256": "0" * 64}}))
+    (file,) = client.files(url)
+    assert file.sha256() == hashlib.sha256(CSV).hexdigest()
 
 
 def test_nothing_is_made_where_nothing_is_remote(tmp_path: Path) -> None:
