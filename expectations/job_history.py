@@ -10,6 +10,8 @@ from mentorship.config import ExpectationsConfig
 TABLE = "job_history"
 # Where so many are expected and none comes, that is no chance: less than 1 in 100.
 EXPECTED_MIN = 5
+# Fewer people than this may be known by their exit alone.
+STRAYS_MIN = 5
 # No question about what came before `as_of` says anything where `as_of` lies before all of it.
 _BEGINS_LATER = "not exists (select 1 from t where t.effective_on <= settings.as_of)"
 
@@ -213,6 +215,7 @@ def limited(limits: ExpectationsConfig) -> tuple[Promise, ...]:
     days = limits.stale_after_days.get(TABLE)
     return (
         *(() if days is None else (_goes_on_until_as_of(days),)),
+        _exits_end_an_employment(limits.maximum_stray_share),
         _has_recent_exits(limits.recent_exit_months),
         _many_do_not_all_stay(limits.recent_exit_months, limits.minimum_people_for_exits),
         _every_year_has_exits(limits.minimum_people_for_exits),
@@ -253,6 +256,44 @@ def _goes_on_until_as_of(days: int) -> Promise:
         "correct it or leave it out; otherwise export the job history again. If really nothing has "
         "happened since, raise job_history in expectations.stale_after_days.",
         column="effective_on",
+    )
+
+
+def _exits_end_an_employment(maximum_share: float) -> Promise:
+    """Return the promise that people who leave have been there before.
+
+    Where many have not, their exits stand under other ids than their hires, or their hires lie
+    before the beginning of the export: either way nobody seems to leave.
+    """
+    return no_thing(
+        TABLE,
+        "exits_end_an_employment",
+        f"""
+        select 1 as broken
+        from (
+            select
+                count(*) filter (where is_gone) as leavers_n,
+                count(*) filter (where is_stray) as strays_n
+            from (
+                select bool_or(event = 'exit') as is_gone, bool_and(event = 'exit') as is_stray
+                from t cross join settings as s
+                where t.effective_on <= s.as_of
+                group by t.person_key
+            ) as people
+        ) as counted
+        cross join unnest(range(strays_n)) as strays(stray)
+        where strays_n >= {STRAYS_MIN} and strays_n > {maximum_share} * leavers_n
+        """,
+        severity="critical",
+        sentence=f"Of at most {percent(maximum_share)} of the people who left nothing but the exit "
+        "is known.",
+        broken="Of {n} people nothing but the exit is known, so they were never there to stay or "
+        "to leave, and retention would be too high.",
+        to_do="Look whether the exits stand under the same employee ids as the hires: in another "
+        "case, without leading zeros, or as 123.0 they are somebody else's; the list "
+        "suggested_links.csv in the quarantine folder may say whose. Otherwise extend the date "
+        "range of the report back to the hires of everybody in it.",
+        column="event",
     )
 
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from expectations.promise import Promise, in_order, known_in, no_row, not_after_as_of
+from expectations.promise import (
+    Promise,
+    in_order,
+    known_in,
+    no_row,
+    no_thing,
+    not_after_as_of,
+    percent,
+)
 from mentorship.config import ExpectationsConfig
 
 TABLE = "pairings"
+
+# Fewer mentees than this may be without a history.
+STRANGERS_MIN = 5
 
 
 def _is_employed(role: str) -> Promise:
@@ -92,10 +103,41 @@ PROMISES: tuple[Promise, ...] = (
 def limited(limits: ExpectationsConfig) -> tuple[Promise, ...]:
     """Return the promises that have a threshold."""
     return (
+        _mentees_have_a_history(limits.maximum_stray_share),
         _is_not_too_long(limits.maximum_pairing_years),
         _mentor_has_not_too_many(limits.maximum_mentees),
         _ends_when_its_people_leave("mentor", limits.pairing_grace_days),
         _ends_when_its_people_leave("mentee", limits.pairing_grace_days),
+    )
+
+
+def _mentees_have_a_history(maximum_share: float) -> Promise:
+    """Return the promise that the job history, which alone can follow them, knows the mentees."""
+    return no_thing(
+        TABLE,
+        "mentees_have_a_history",
+        f"""
+        select 1 as broken
+        from (
+            select
+                count(*) as mentees_n,
+                count(*) filter (
+                    where mentee_key not in (select h.person_key from job_history as h)
+                ) as strangers_n
+            from (select distinct mentee_key from t) as mentees
+        ) as counted
+        cross join unnest(range(strangers_n)) as strangers(stranger)
+        where strangers_n >= {STRANGERS_MIN} and strangers_n > {maximum_share} * mentees_n
+        """,
+        severity="critical",
+        sentence=f"The job history knows all but {percent(maximum_share)} of the mentees.",
+        broken="The job history does not know {n} mentees: they are followed by no measure, and "
+        "some may be counted under another id as never mentored.",
+        to_do="Look whether people and the job history write employee ids alike, with their "
+        "leading zeros; suggested_links.csv in the quarantine folder may say whose they are. Or "
+        "export the job history of everybody.",
+        column="mentee_key",
+        needs=("job_history",),
     )
 
 

@@ -349,6 +349,14 @@ class ExpectationsConfig(Section):
         description="Share of a survey's answers that may be to questions `survey_items` does not "
         "have, before the build is refused. 1 takes any.",
     )
+    maximum_stray_share: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Share of the people who left of whom nothing but the exit may be known, and "
+        "share of the mentees of whom the job history may know nothing, before the build is "
+        "refused.",
+    )
     recent_exit_months: int = Field(
         default=12, ge=1, description="Months before `as_of` in which somebody must have left."
     )

@@ -29,6 +29,18 @@ def promoted(day: str, people_n: int) -> str:
     return EVENT + ", ".join(f"('new {n}', '{day}', 'promotion')" for n in range(people_n))
 
 
+def left(day: str, people_n: int) -> str:
+    """Return the statement that enters exits of people of whom nothing else is known."""
+    return EVENT + ", ".join(f"('new {n}', '{day}', 'exit')" for n in range(people_n))
+
+
+def mentored(people_n: int) -> str:
+    """Return the statement that enters pairings of mentees whom nobody employs."""
+    return PAIRING + ", ".join(
+        f"('new {n}', 'grow', 'ann', 'new {n}', '2024-01-01', null, {n})" for n in range(people_n)
+    )
+
+
 GOALS_OF_P2 = "update pairings set started_on = '2020-01-01' where pairing_id = 'p2'"
 TWO_MENTEES = "update pairings set ended_on = null"
 NO_LEVEL_OF_BEA = "update job_history set level = null where person_key = 'bea'"
@@ -141,6 +153,12 @@ CASES: list[tuple[str, str, int]] = [
     ("job_history.keeps_its_values", "delete from job_history where level = 2", 0),
     ("job_history.keeps_its_values", "delete from job_history where level = 5", 1),
     ("job_history.keeps_its_values", "update job_history set level = null", 1),
+    # People of whom nothing but the exit is known; beside them cid has left.
+    ("job_history.exits_end_an_employment", left("2025-01-01", 4), 0),
+    ("job_history.exits_end_an_employment", left("2025-01-01", 5), 5),
+    ("job_history.exits_end_an_employment", left("2025-07-01", 5), 0),
+    ("pairings.mentees_have_a_history", mentored(4), 0),
+    ("pairings.mentees_have_a_history", mentored(5), 5),
     # `known` holds the sound rows; before May 2025, 31 days before the last load, they are past.
     ("job_history.keeps_its_past", promoted("2023-01-15", 4), 0),
     ("job_history.keeps_its_past", promoted("2023-01-15", 5), 5),
@@ -641,6 +659,22 @@ def test_a_threshold_of_the_configuration_moves_the_boundary(
         assert broken_n(promise, sound_connection) == expected_n
     finally:
         sound_connection.execute("rollback")
+
+
+@pytest.mark.parametrize(
+    ("share", "expected_n"),
+    [(0.83, 5), (0.84, 0)],  # five of six leavers are 83.3 %
+)
+def test_a_share_of_the_leavers_may_be_known_by_their_exit_alone(
+    sound_connection: Any, share: float, expected_n: int
+) -> None:
+    limits = ExpectationsConfig(maximum_stray_share=share)
+    made = beyond_the_contract("job_history", limits)
+    (promise,) = (p for p in made if p.name == "exits_end_an_employment")
+    sound_connection.execute("begin")
+    sound_connection.execute(left("2025-01-01", 5))
+    assert broken_n(promise, sound_connection) == expected_n
+    sound_connection.execute("rollback")
 
 
 def test_a_share_of_the_past_may_be_corrected(sound_connection: Any) -> None:
