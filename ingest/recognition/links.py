@@ -42,7 +42,7 @@ def linked(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Stray]]:
     """Return the drafts that the other files of the folder bear out, and those they do not."""
     kept: list[Draft] = list(drafts)
     strays: list[Stray] = []
-    for weigh in (_weigh_people, _weigh_pairing, _weigh_program):
+    for weigh in (_weigh_people, _weigh_pairing, _weigh_program, _weigh_survey):
         found = [weigh(draft, kept) for draft in kept]
         strays += [one for one in found if isinstance(one, Stray)]
         kept = [one for one in found if isinstance(one, Draft)]
@@ -136,7 +136,7 @@ def _weigh_program(draft: Draft, drafts: Sequence[Draft]) -> Draft | Stray:
         return draft
     told = [t for name in ("program_id", "program_name") for t in _texts([draft], name)]
     users = [other for other in drafts if other.table in CALLED_BY_NAME]
-    named = {word.lower() for texts in _texts(users, "program_id") for word in texts.words() or ()}
+    named = _words(users, "program_id")
     if named & {word.lower() for texts in told for word in texts.words() or ()}:
         return draft
     if not named and _speaks_of_mentoring(draft):
@@ -145,6 +145,28 @@ def _weigh_program(draft: Draft, drafts: Sequence[Draft]) -> Draft | Stray:
         draft,
         "no other export names its programs" if named else "nothing in it speaks of mentoring",
     )
+
+
+def _weigh_survey(draft: Draft, drafts: Sequence[Draft]) -> Draft:
+    """Return answers, with a question where the list of items does not know what they answer."""
+    lists = [other for other in drafts if other.table == "survey_items"]
+    known = _words(lists, "item_id")
+    if draft.table != "survey_responses" or not known:
+        return draft
+    asked = {item.item_id.lower() for item in draft.mapping.items} or _words([draft], "item_id")
+    surveys = ", ".join(sorted(_words(lists, "survey_id")))
+    if len(asked & known) >= KNOWN_SHARE_SURE * len(asked):
+        return draft
+    return draft.asking(
+        f"which survey of survey_items is it ({surveys}), and which question is which item? Say "
+        "it with `constants: {survey_id: ...}` and `items: {header: item_id}`; answers in words "
+        "need `values: {answer: {word: points}}`. What is left out is measured by nothing"
+    )
+
+
+def _words(drafts: Iterable[Draft], name: str) -> set[str]:
+    """Return the words of a column of the drafts, in lower case; none where they are too many."""
+    return {word.lower() for texts in _texts(drafts, name) for word in texts.words() or ()}
 
 
 def _speaks_of_mentoring(draft: Draft) -> bool:

@@ -160,7 +160,7 @@ def test_quality_has_a_total_and_a_row_per_reason(company: Workspace) -> None:
         ("job_history", JOB + ",level", "E1,2020-01-01,hire,3.5", "unreadable_number", "level"),
         ("job_history", JOB + ",level", "E1,2020-01-01,hire,3e9", "unreadable_number", "level"),
         ("programs", "program_id,budget_amount", 'g,"1,000"', "unreadable_number", "budget_amount"),
-        ("programs", "program_id,budget_amount", "g,nan", "unreadable_number", "budget_amount"),
+        ("programs", "program_id,budget_amount", "g,inf", "unreadable_number", "budget_amount"),
         ("programs", "program_id,is_voluntary", "g,perhaps", "unreadable_boolean", "is_voluntary"),
         ("programs", "program_id,starts_on", "g,soon", "unreadable_date", "starts_on"),
         ("feedback", FEEDBACK, "f,p,2020-01-01 25:00", "unreadable_date", "given_at"),
@@ -198,7 +198,7 @@ def test_what_cannot_be_read_waits_in_quarantine(
         ("is_voluntary", "Y", True),
         ("is_voluntary", "0", False),
         ("program_type", "One-to-One", "one_to_one"),
-        ("program_name", "NULL", "NULL"),
+        ("program_name", "NULL", None),
         ("program_name", "\u00a0 Circles \u200b", "Circles"),
     ],
 )

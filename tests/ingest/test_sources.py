@@ -57,7 +57,6 @@ def test_a_file_whose_name_looks_like_a_pattern_is_itself(root: Path) -> None:
     ("source", "says"),
     [
         ({"path": "exports/job.csv"}, "exports/jobs.csv"),
-        ({"table": "job_historie"}, "did you mean job_history?"),
         ({"preset": "qualtrix"}, "did you mean qualtrics?"),
         ({"preset": "qualtrics"}, "survey_responses"),
         ({"columns": {"employe_id": "x"}}, "did you mean employee_id?"),

@@ -35,6 +35,22 @@ def reasons(found: Recognition) -> list[tuple[str, str]]:
     return [(one.path.name, one.reason) for one in found.unplaced]
 
 
+def test_answers_to_questions_that_the_list_of_items_does_not_know_are_asked_about(
+    tmp_path: Path,
+) -> None:
+    items = "survey_id,item_id,kind,scale_min,scale_max\npulse,q1,likert,1,5\npulse,q2,likert,1,5\n"
+    header = "survey_id,wave,response_id,respondent_id,submitted_at,item_id,answer\n"
+    answers = {
+        item: header + "".join(f"pulse,1,r{n},E{n},2024-05-01,{item},{n % 5}\n" for n in range(9))
+        for item in ("q1", "other")
+    }
+    known = recognized(tmp_path, job_history=HISTORY, survey_items=items, known=answers["q1"])
+    assert {draft.questions for draft in known.drafts} == {()}
+    asked = recognized(tmp_path, known=answers["other"])
+    (question,) = next(d.questions for d in asked.drafts if d.table == "survey_responses")
+    assert question.startswith("which survey of survey_items is it (pulse)")
+
+
 def test_people_whom_the_job_history_does_not_know_are_no_source(tmp_path: Path) -> None:
     known = recognized(
         tmp_path, job_history=HISTORY, people=PEOPLE, awards=awards("e{n}@corp.example")

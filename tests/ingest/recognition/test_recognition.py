@@ -164,7 +164,9 @@ def test_files_that_cannot_be_read_are_named_with_the_reason(tmp_path: Path) -> 
     assert one.reason.startswith("it cannot be read: ")
 
 
-def test_init_writes_what_check_accepts(workspace: Path, tmp_path: Path) -> None:
+def test_init_writes_what_check_reads_whole_and_asks_what_only_a_person_knows(
+    workspace: Path, tmp_path: Path
+) -> None:
     # The exports stay where they are; the workspace allows their folders.
     root = tmp_path / "new"
     exports = str(workspace / "exports")
@@ -173,8 +175,14 @@ def test_init_writes_what_check_accepts(workspace: Path, tmp_path: Path) -> None
     assert "Worker_Job_History.csv" in done.output
     config = read_config(root / "mentorship.yml")
     assert str((workspace / "exports" / "workday").resolve()) in config.ingest.allowed_folders
+    # Nobody but the analyst knows which question of a survey tool is which item.
+    text = (root / "mentorship.yml").read_text(encoding="utf-8")
+    question = "# check: which survey of survey_items is it (engagement, program_pulse)"
+    assert text.count(question) == 2
     checked = CliRunner().invoke(main, ["check", "-C", str(root)])
-    assert checked.exit_code == 0, checked.output
+    assert checked.exit_code == 1
+    assert "1 critical expectation failed" in checked.output
+    assert "rename questions under items in mentorship.yml" in checked.output
 
 
 def test_init_leaves_an_existing_configuration_alone(workspace: Path, tmp_path: Path) -> None:

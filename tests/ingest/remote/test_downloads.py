@@ -124,7 +124,7 @@ def test_a_disk_that_takes_no_more_is_no_fault_of_the_place(
         raise OSError(28, "No space left on device")
 
     url = web.on("/a.csv", gives(CSV))
-    monkeypatch.setattr("ingest.remote.downloads._sync", full)
+    monkeypatch.setattr("ingest.remote.downloads.move_whole", full)
     with pytest.raises(OSError, match="No space left"):
         client.fetch(url)
     assert client.copies() == []
