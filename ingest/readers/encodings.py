@@ -23,6 +23,9 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+WIDE = ("utf-16", "utf-32")
+# Without a mark: how many bytes a character takes, and in which of them a Latin letter stands.
+UNMARKED = (("utf-16-le", 2, 0), ("utf-16-be", 2, 1), ("utf-32-le", 4, 0), ("utf-32-be", 4, 3))
 # Names that Python knows and no export is written in.
 NOT_FOR_FILES = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
 # How much of the lines that are not ASCII is looked at.
@@ -113,7 +116,8 @@ def said_encoding(said: str, start: bytes, shown: str) -> Encoding:
     marked = _marked(start)
     name = UTF8 if info.name in ("utf-8", "utf-8-sig") else info.name
     if marked is None:
-        return Encoding(name, is_said=True)
+        # Python reads these two by their mark only.
+        return Encoding(_ordered(name, start, shown) if name in WIDE else name, is_said=True)
     if not name.startswith(marked.removesuffix("-sig")):
         raise ConfigError(
             "The encoding is not the one that the file begins with.",
@@ -122,6 +126,20 @@ def said_encoding(said: str, start: bytes, shown: str) -> Encoding:
             to_do="remove `encoding:`",
         )
     return Encoding(marked, is_said=True)
+
+
+def _ordered(said: str, start: bytes, shown: str) -> str:
+    """Return UTF-16 or UTF-32 with the order of its bytes, told by where most zeros stand."""
+    width = 2 if said == "utf-16" else 4
+    first_n, last_n = start[::width].count(0), start[width - 1 :: width].count(0)
+    if first_n == last_n:
+        raise ConfigError(
+            "The encoding is not that of the file.",
+            place=Place(shown, 1),
+            found=f"encoding: {said}, and a file without its mark and its bytes of zero",
+            to_do="correct or remove `encoding:`",
+        )
+    return f"{said}-{'le' if last_n > first_n else 'be'}"
 
 
 def early_encoding(start: bytes) -> Encoding | None:
@@ -201,10 +219,11 @@ def _marked(start: bytes) -> str | None:
 
 
 def _unmarked_wide(start: bytes) -> Encoding | None:
-    """Return UTF-16 when the zero bytes stand where its Latin letters have them."""
-    even, odd = start[0::2], start[1::2]
-    for name, zeros, letters in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if zeros.count(0) * 2 > len(zeros) and not letters.count(0):
+    """Return UTF-16 or UTF-32 when the zero bytes stand where its Latin letters have them."""
+    for name, width, letter in UNMARKED:
+        letters, others = start[letter::width], [start[n::width] for n in range(width)]
+        zeros = [column for n, column in enumerate(others) if n != letter]
+        if not letters.count(0) and all(z.count(0) * 2 > len(z) for z in zeros):
             remark = f"read as {_plain(name)}, told by its zero bytes; it has no mark."
             return Encoding(name, remark=remark)
     return None

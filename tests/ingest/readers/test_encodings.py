@@ -36,6 +36,14 @@ ASKED = "its encoding cannot be told"
             "read as UTF-16-BE, told by its zero bytes; it has no mark.",
         ),
         (
+            "a,b\nMüller,€\n".encode("utf-32-le"),
+            "read as UTF-32-LE, told by its zero bytes; it has no mark.",
+        ),
+        (
+            "a,b\nMüller,€\n".encode("utf-32-be"),
+            "read as UTF-32-BE, told by its zero bytes; it has no mark.",
+        ),
+        (
             "a,b\nMüller,€\n".encode("cp1252"),
             "read as cp1252, told by its bytes because it is not UTF-8; say `encoding:` if letters "
             "with accents come out wrong.",
@@ -171,6 +179,25 @@ def test_an_encoding_that_no_file_has_is_a_mistake_in_the_configuration(
     with pytest.raises(ConfigError, match="Unknown character encoding") as refusal:
         land("a,b\n1,2\n", encoding=encoding)
     assert refusal.value.found == encoding
+
+
+@pytest.mark.parametrize("said", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("order", ["-le", "-be"])
+@pytest.mark.parametrize("text", ["Müller", "田中太郎" * 20])
+def test_the_order_of_bytes_is_told_where_the_user_does_not_say_it(
+    land: Land, said: str, order: str, text: str
+) -> None:
+    _, rows = land(f"a,b\n1,{text}\n".encode(said + order), encoding=said)
+    assert rows == [(1, 2, "1", text)]
+
+
+@pytest.mark.parametrize("said", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("content", ["a,b\n1,2\n", '[{"a": 1}]'])
+def test_wide_characters_that_are_not_there_are_a_mistake_in_the_configuration(
+    land: Land, said: str, content: str
+) -> None:
+    with pytest.raises(ConfigError, match="not that of the file"):
+        land(content, encoding=said)
 
 
 def test_a_mark_that_says_otherwise_is_a_mistake_in_the_configuration(land: Land) -> None:
