@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import difflib
+import re
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -32,6 +33,8 @@ MARKS_IN_TEXTS = ("", "#n/a", "-", "--", "\u2013", "\u2014")
 MARKS_IN_IDS = (*MARKS_IN_TEXTS, "n/a", "null", "none")
 MARKS_OF_NOTHING = (*MARKS_IN_IDS, "na")
 ANYTHING_ELSE = "*"
+# What stands in a record and hardly in a header: an address, JSON, an id, a number or a date.
+DATA = re.compile(r"@|[{}]|^\W*[A-Za-z]{0,3}[-_]?\d{3,}\W*$|^\W*\d+([-./:,T ]+\d+)+Z?\W*$")
 # Hexadecimal digits of an id that is composed of other cells.
 ID_DIGITS = 16
 
@@ -376,6 +379,15 @@ def _items(
 
 
 def _absent(header: str, column: Column, head: Head, file: str) -> DataRefused:
+    if _look_like_data(head.names):
+        # What they say may be anybody's name.
+        return DataRefused(
+            f"The column {column.name} is missing.",
+            place=Place(file, head.last_line or None, header),
+            found=f"{len(head.names)} cells that look like a record, where headers should stand",
+            expected=f"the header {header}",
+            to_do="export with a row of headers; or say with `header_row:` where they stand",
+        )
     near = _nearest(header, head.names) or _nearest(column.name, head.names)
     return DataRefused(
         f"The column {column.name} is missing.",
@@ -386,6 +398,13 @@ def _absent(header: str, column: Column, head: Head, file: str) -> DataRefused:
         f'`columns: {{{column.name}: "{near or "HEADER"}"}}`; or give every record one: '
         f'`constants: {{{column.name}: "VALUE"}}`',
     )
+
+
+def _look_like_data(names: tuple[str, ...]) -> bool:
+    """Return whether a row is a record: no header of ours, and a number, an address or JSON."""
+    ours = {folded(column.name) for table in TABLES.values() for column in table.columns}
+    is_known = any(folded(name) in ours for name in names)
+    return not is_known and any(DATA.search(name) for name in names)
 
 
 def _nearest(header: str, names: tuple[str, ...]) -> str | None:
