@@ -65,6 +65,13 @@ def test_an_encoding_is_told_by_its_mark_or_its_bytes_and_said(
         "Zoë O´Brien, Éléonore créée, Søren Åge, Peña, Çelik, Straße, naïve",
         "„Spaß“ beim Lernen…",
         "ÄRZTE UND ÖFFENTLICHKEIT, MAÎTRE",
+        "forêt, août, où, élève, garçon, Noël, À Paris, poème, Suède, Norvège, Hélène, Qualité",
+        "España, Muñoz, Begoña, León, nº 5, 1ª",
+        "Peña",
+        "São Paulo, Organização, opiniões, irmã, mãe, põe, inglês, NÃO, Conceição",
+        "città, perché, lunedì, più, può, cominciò, Forlì, è",
+        "Søren, Jørgensen, Århus, Købmand, miljøet, Tromsøya, være, køen, træ, Røed",
+        "Göteborg, Malmö, België, geïnteresseerd, één, Català, història, Barça",
         "2019–2020, l’été, col·lega, «ami», 3×4, §5, Šimun, Žižek",
     ],
 )
@@ -81,6 +88,18 @@ def test_western_words_are_read_as_cp1252(land: Land, text: str) -> None:
         ("Müller, Jürgen", "cp850"),
         ("Łukasz Żółć, Świątek", "cp1250"),
         ("Łukasz Żółć, Świątek", "iso8859_2"),
+        ("Zdeněk, Prodejní oddělení, Dvořák", "cp1250"),
+        ("Háček, Čapek, Jiří, Plzeň", "cp1250"),
+        ("Győr, Pécs, Vevőszolgálat", "cp1250"),
+        ("Ľubica, Nováková", "cp1250"),
+        ("Petrović, Kovačević", "cp1250"),
+        ("Brăila, Timişoara, Iaşi, Ştefan", "cp1250"),
+        ("Kraków, Gdańsk", "cp1250"),
+        ("İstanbul, Satış, Üretim, Muğla", "cp1254"),
+        ("Pārdošana, Rīga, Šiauliai", "cp1257"),
+        ("Petrauskienė", "cp1257"),
+        ("Zürich, Genève, Köln, Español, Málaga, Größe, façade, Noël" * 3, "mac_roman"),
+        ("Zürich, Genève, Köln, Español, Málaga, Größe, façade, Noël" * 3, "cp850"),
         ("Иванов Пётр", "cp1251"),
         ("Γιώργος Παπαδόπουλος", "cp1253"),
         ("田中太郎", "shift_jis"),
@@ -94,6 +113,14 @@ def test_what_reads_as_no_western_word_is_asked_for(land: Land, text: str, encod
         land(content)
     assert refusal.value.place.line == 3
     assert land(content, encoding=encoding)[1][1] == (2, 3, "2", text)
+
+
+def test_the_encodings_that_make_letters_of_all_bytes_are_named(land: Land) -> None:
+    with pytest.raises(DataRefused, match=ASKED) as refusal:
+        land("id;name\n1;Zdeněk Dvořák\n".encode("cp1250"))
+    assert refusal.value.found == (
+        "bytes that are not UTF-8; it may be cp1252 or cp1250 or cp1254 or cp1257"
+    )
 
 
 def test_a_long_text_in_another_script_is_told_by_its_letters(land: Land) -> None:
