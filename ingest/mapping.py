@@ -41,6 +41,8 @@ QUESTION = ("{question}", "(?P<question>.+)")
 SHAPES = (("{number}", r"\d+"), ("{any}", ".*"))
 # Headers that a remark names.
 SHOWN_MAX = 5
+# What stands in a record and hardly in a header: an address, JSON, an id, a number or a date.
+DATA = re.compile(r"@|[{}]|^\W*[A-Za-z]{0,3}[-_]?\d{3,}\W*$|^\W*\d+([-./:,T ]+\d+)+Z?\W*$")
 # Hexadecimal digits of an id that is composed of other cells.
 ID_DIGITS = 16
 
@@ -582,6 +584,15 @@ def _remarks_on_items(names: Sequence[str], head: Head, items: Sequence[Item]) -
 
 
 def _absent(header: str, column: Column, head: Head, file: str) -> DataRefused:
+    if _look_like_data(head.names):
+        # What they say may be anybody's name.
+        return DataRefused(
+            f"The column {column.name} is missing.",
+            place=Place(file, head.last_line or None, header),
+            found=f"{len(head.names)} cells that look like a record, where headers should stand",
+            expected=f"the header {header}",
+            to_do="export with a row of headers; or say with `header_row:` where they stand",
+        )
     near = _nearest(header, head.names) or _nearest(column.name, head.names)
     return DataRefused(
         f"The column {column.name} is missing.",
@@ -592,6 +603,13 @@ def _absent(header: str, column: Column, head: Head, file: str) -> DataRefused:
         f'`columns: {{{column.name}: "{near or "HEADER"}"}}`; or give every record one: '
         f'`constants: {{{column.name}: "VALUE"}}`',
     )
+
+
+def _look_like_data(names: tuple[str, ...]) -> bool:
+    """Return whether a row is a record: no header of ours, and a number, an address or JSON."""
+    ours = {folded(column.name) for table in TABLES.values() for column in table.columns}
+    is_known = any(folded(name) in ours for name in names)
+    return not is_known and any(DATA.search(name) for name in names)
 
 
 def _nearest(header: str, names: tuple[str, ...]) -> str | None:

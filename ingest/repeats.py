@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import Counter
 from collections.abc import Sequence
 
 import duckdb
@@ -35,13 +36,15 @@ def record_hashes(export: Export, *, key: bytes) -> str:
     whatever order these stand, and of the same day, where the files' names say one. The headers'
     marks are secret, so nobody can write a cell that looks like two, nor try out records.
     """
-    names = [name.strip() for name in export.landing.head.names]
+    seen: Counter[str] = Counter()
+    names: list[tuple[int, str]] = []
+    for name in map(str.strip, export.landing.head.names):
+        names.append((seen[name], name))
+        seen[name] += 1
     day = "" if export.mapping.day is None else f"{export.mapping.day} "
     marks = {
-        hmac.digest(
-            key, f"{day}header {names[:n].count(name)} {name}".encode(), hashlib.sha256
-        ).hex()[:12]: n
-        for n, name in enumerate(names)
+        hmac.digest(key, f"{day}header {earlier_n} {name}".encode(), hashlib.sha256).hex()[:12]: n
+        for n, (earlier_n, name) in enumerate(names)
     }
     cells = ", ".join(f"'{mark}' || c{n}" for mark, n in sorted(marks.items()))
     every = ", ".join(f"c{n}" for n in range(len(names)))

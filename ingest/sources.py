@@ -12,7 +12,7 @@ import shutil
 import time
 import zoneinfo
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -88,16 +88,13 @@ class LocalFile:
         path: where it lies, with every link followed.
         shown: relative to the workspace, or as the source names it.
         stem: its name without folder and ending.
+        remarks: what the reader should know of the files beside it.
     """
 
     path: Path
     shown: str
     stem: str
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """Nothing: it did not travel."""
-        return ()
+    remarks: tuple[str, ...] = ()
 
     def sha256(self) -> str:
         """Return the hash of its bytes as they are now."""
@@ -310,10 +307,48 @@ def _files_of(source: SourceConfig, *, root: Path, folders: tuple[Path, ...]) ->
         )
     given = root / pattern
     anchor = Path(pattern.anchor) if pattern.is_absolute() else root
-    found = [given] if given.is_file() else _matching(anchor, pattern, root=root)
+    if not given.is_file() and given.exists():
+        raise _no_file(source, given)
+    matching = [given] if given.is_file() else _matching(anchor, pattern, root=root)
+    found = [path for path in matching if path == given or not is_by_product(path.name)]
     if not found:
         raise _missing(source, root=root)
-    return [_local_file(source, path, root=root, folders=folders) for path in found]
+    files = [_local_file(source, path, root=root, folders=folders) for path in found]
+    passed_n = len(matching) - len(found)
+    if passed_n:
+        files[0] = replace(files[0], remarks=(_passed_over(passed_n),))
+    return files
+
+
+def is_by_product(name: str) -> bool:
+    """Return whether a file is no export but what an office program or macOS puts beside one."""
+    return name.startswith(("~$", "._")) or (name.startswith(".~lock.") and name.endswith("#"))
+
+
+def _passed_over(files_n: int) -> str:
+    files = "1 file is" if files_n == 1 else f"{files_n} files are"
+    return (
+        f"{files} passed over that the source's pattern matches: by their names, an office "
+        "program's mark that a file is open, or what macOS puts beside one."
+    )
+
+
+def _no_file(source: SourceConfig, path: Path) -> ConfigError:
+    """Return the refusal of a path at which something lies that is no file."""
+    kinds = (
+        (path.is_dir(), "a folder"),
+        (path.is_fifo(), "a pipe"),
+        (path.is_socket(), "a socket"),
+    )
+    return ConfigError(
+        f"A source of {source.table} is no file.",
+        place=_place(source),
+        found=next((kind for is_it, kind in kinds if is_it), "a device"),
+        expected="a file",
+        to_do=f"name the files in it, as in {source.path.rstrip('/')}/*.csv"
+        if path.is_dir()
+        else "put the export there as a file",
+    )
 
 
 def _matching(anchor: Path, pattern: Path, *, root: Path) -> list[Path]:
@@ -333,6 +368,14 @@ def _local_file(
     source: SourceConfig, path: Path, *, root: Path, folders: tuple[Path, ...]
 ) -> LocalFile:
     real = path.resolve()
+    if not _is_text(str(real)):
+        raise ConfigError(
+            "The name of a file is not UTF-8.",
+            place=_place(source),
+            found=str(path.name).encode(errors="surrogateescape").decode(errors="backslashreplace"),
+            expected="a name, and names of its folders, in UTF-8",
+            to_do="rename it",
+        )
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
     if not any(real.is_relative_to(folder) for folder in folders):
         raise ConfigError(
@@ -354,13 +397,21 @@ def _local_file(
     return LocalFile(real, shown, path.stem)
 
 
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _missing(source: SourceConfig, *, root: Path) -> ConfigError:
     there = [
         path.relative_to(root).as_posix()
         for top in sorted(root.iterdir() if root.is_dir() else [])
         if top.name not in WRITTEN and not top.name.startswith(".")
         for path in ([top] if top.is_file() else sorted(top.rglob("*")))
-        if path.is_file() and path.name != CONFIG_NAME
+        if path.is_file() and path.name != CONFIG_NAME and _is_text(path.as_posix())
     ]
     near = nearest(source.path, there)
     return ConfigError(

@@ -43,7 +43,7 @@ from mentorship.errors import DataRefused, Place
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-# A cell beyond this is a quote that never closes, not an answer.
+# A cell beyond this is no answer.
 LARGEST_CELL = 1 << 26
 NOT_ENDED = (
     "the last line has no end, unlike the others; many programs write so, but a file that was cut "
@@ -182,7 +182,7 @@ def _refuse_nul(scan: Scan, early: Encoding, path: Path, shown: str) -> None:
             "The export holds bytes of zero, so it is not text in this encoding.",
             place=Place(shown, _line_of_byte(path, b"\0")),
             expected="text",
-            to_do="export again, or say `encoding: utf-16-le` when it is UTF-16 without its mark",
+            to_do="export again as UTF-8; of UTF-16 or UTF-32 without its mark, say `encoding:`",
         )
 
 
@@ -400,7 +400,9 @@ def _land_exactly(
 ) -> tuple[int, list[Misfit]]:
     """Return how many records Python read, and those that do not fit the header."""
     width = len(layout.head.names)
-    relation = Relation(connection, name, width, shown)
+    # Programs that write separators behind the last header need not do so behind the last cell.
+    least = max((n for n, header in enumerate(layout.head.names, 1) if header.strip()), default=0)
+    relation = Relation(connection, name, width, shown, least=least)
     reader = _Reader(path, layout.dialect, shown)
     ragged: Record | None = None
     for record in reader.records():
@@ -411,7 +413,7 @@ def _land_exactly(
                 relation.set_apart(record.line, record.reason, record.found, record.cells)
                 ragged = None
         elif record.first_line > layout.head.last_line:
-            ragged = record if len(record.cells) < width else None
+            ragged = record if len(record.cells) < least else None
             if ragged is not None and is_footer(record.cells):
                 relation.set_apart(
                     record.first_line, "footer_row", "a total or a footer", record.cells
@@ -505,7 +507,15 @@ class _Reader:
 
     def _broken(self, error: csv.Error, line: int) -> Misfit:
         """Return a record that breaks the rules of quoting; refuse a quote that never closes."""
-        if "end of data" in str(error) or "field limit" in str(error):
+        if "field limit" in str(error):
+            raise DataRefused(
+                "A cell of the export is too large.",
+                place=Place(self._shown, line),
+                found=f"more than {LARGEST_CELL >> 20} million characters",
+                expected="a text that somebody wrote",
+                to_do="look for a quote that does not close, or for a picture or file in the cell",
+            )
+        if "end of data" in str(error):
             raise DataRefused(
                 "A quote opens and never closes.",
                 place=Place(self._shown, line),

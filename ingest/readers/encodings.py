@@ -1,14 +1,16 @@
 """Which character encoding a text file is in: the user's word, its mark, or what its bytes allow.
 
-Only what the bytes prove is taken: a mark, the pattern of UTF-16, valid UTF-8. Anything else is
-Western (cp1252) when it reads as plausible words in it, and is asked for when it does not: short
-texts in other encodings cannot be told apart, and a wrong guess would misspell people.
+Only what the bytes prove is taken: a mark, the zeros of UTF-16 and UTF-32, valid UTF-8. Anything
+else is Western (cp1252) when it reads as plausible words in it, or in another script when a longer
+text shows its language; and is asked for when it does not: texts in other encodings of Latin
+letters cannot be told apart, and a wrong guess would misspell people.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,9 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+WIDE = ("utf-16", "utf-32")
+# Without a mark: how many bytes a character takes, and in which of them a Latin letter stands.
+UNMARKED = (("utf-16-le", 2, 0), ("utf-16-be", 2, 1), ("utf-32-le", 4, 0), ("utf-32-be", 4, 3))
 # Names that Python knows and no export is written in.
 NOT_FOR_FILES = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
 # How much of the lines that are not ASCII is looked at.
@@ -30,6 +35,10 @@ SAMPLE_BYTES = 1 << 18
 # charset-normalizer knows a language from this coherence on, in a text of this many such bytes.
 SURE_COHERENCE = 0.5
 SURE_BYTES = 60
+# Encodings of Latin letters that are asked for: which it is, short texts do not show.
+LATIN = ("cp1252", "cp1250", "cp1254", "cp1257", "iso8859_2", "mac_roman", "cp850")
+LETTERS_SHARE = 0.8
+LIKELY_MAX = 4
 
 
 def _western(*codes: str) -> str:
@@ -39,6 +48,9 @@ def _western(*codes: str) -> str:
 
 ACCENTED = "À-ÖØ-öø-ÿ" + _western("8a8c8e9a9c9e9f")
 LETTER = "A-Za-z" + ACCENTED
+LONG_VOWEL = "áéíóúýÁÉÍÓÚÝ"
+VOWEL = "aeiouyAEIOUYäöüÄÖÜàâêîôûèìòùïëÀÂÊÎÔÛÈãõåøæ" + LONG_VOWEL
+CONSONANT = "bcdfghjklpqrtvwx"
 INSIDE_NO_WORD = _western(
     "808283848687888993949598", "8b9ba1a2a3a4a5a6a8a9abacafb1b2b3b6b8b9bbbcbdbebfd7f7"
 )
@@ -55,6 +67,14 @@ IMPLAUSIBLE = re.compile(
     rf"|(?P<two>[{ACCENTED}])(?P=two)(?!(?P=two))[{ACCENTED}]"
     rf"|(?P<sign>[{SIGN}])(?!(?P=sign))[{SIGN}]{{2}}"
     r"|¤|[\x80-\x9f\udc80-\udcff]"
+    # Where the neighbors of a letter show that it stands for another one: Czech, Slovak, Croatian,
+    # Polish, Romanian and Hungarian in cp1250, Turkish in cp1254, Baltic languages in cp1257.
+    rf"|[ðþÐÞ]|[Ýý](?=[{LETTER}])|(?<![\w])[ªº¼½¾][{LETTER}]|[{LETTER}][ªº](?!s\b)[{LETTER}]"
+    rf"|[ìÌùÙ](?=[{LETTER}])|[õÕ](?![eE])"
+    rf"|[{VOWEL}][øØ]|[øØ][{LONG_VOWEL}]"
+    rf"|[{LONG_VOWEL}aA][èÈ]|È(?=[{VOWEL}])|[eE{LONG_VOWEL}]ò"
+    rf"|(?<![{VOWEL}])[ïÏ]|[{VOWEL}]æ(?![{LETTER}])"
+    rf"|[ñÑ](?![{VOWEL}])|ã(?=[{CONSONANT}])|[{CONSONANT}sznm]ë(?![{LETTER}])"
 )
 # A long file may hold a slip of the keyboard.
 IMPLAUSIBLE_SHARE = 0.02
@@ -113,7 +133,8 @@ def said_encoding(said: str, start: bytes, shown: str) -> Encoding:
     marked = _marked(start)
     name = UTF8 if info.name in ("utf-8", "utf-8-sig") else info.name
     if marked is None:
-        return Encoding(name, is_said=True)
+        # Python reads these two by their mark only.
+        return Encoding(_ordered(name, start, shown) if name in WIDE else name, is_said=True)
     if not name.startswith(marked.removesuffix("-sig")):
         raise ConfigError(
             "The encoding is not the one that the file begins with.",
@@ -122,6 +143,20 @@ def said_encoding(said: str, start: bytes, shown: str) -> Encoding:
             to_do="remove `encoding:`",
         )
     return Encoding(marked, is_said=True)
+
+
+def _ordered(said: str, start: bytes, shown: str) -> str:
+    """Return UTF-16 or UTF-32 with the order of its bytes, told by where most zeros stand."""
+    width = 2 if said == "utf-16" else 4
+    first_n, last_n = start[::width].count(0), start[width - 1 :: width].count(0)
+    if first_n == last_n:
+        raise ConfigError(
+            "The encoding is not that of the file.",
+            place=Place(shown, 1),
+            found=f"encoding: {said}, and a file without its mark and its bytes of zero",
+            to_do="correct or remove `encoding:`",
+        )
+    return f"{said}-{'le' if last_n > first_n else 'be'}"
 
 
 def early_encoding(start: bytes) -> Encoding | None:
@@ -201,10 +236,11 @@ def _marked(start: bytes) -> str | None:
 
 
 def _unmarked_wide(start: bytes) -> Encoding | None:
-    """Return UTF-16 when the zero bytes stand where its Latin letters have them."""
-    even, odd = start[0::2], start[1::2]
-    for name, zeros, letters in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if zeros.count(0) * 2 > len(zeros) and not letters.count(0):
+    """Return UTF-16 or UTF-32 when the zero bytes stand where its Latin letters have them."""
+    for name, width, letter in UNMARKED:
+        letters, others = start[letter::width], [start[n::width] for n in range(width)]
+        zeros = [column for n, column in enumerate(others) if n != letter]
+        if not letters.count(0) and all(z.count(0) * 2 > len(z) for z in zeros):
             remark = f"read as {_plain(name)}, told by its zero bytes; it has no mark."
             return Encoding(name, remark=remark)
     return None
@@ -221,11 +257,29 @@ def _named_by_normalizer(sample: bytes) -> tuple[str | None, list[str]]:
     from charset_normalizer import from_bytes
 
     matches = [m for m in from_bytes(sample) if not m.encoding.startswith("utf_")]
-    likely = [match.encoding for match in matches[:3]]
     high_n = sum(byte >= 0x80 for byte in sample)
-    if not matches or high_n < SURE_BYTES or matches[0].coherence < SURE_COHERENCE:
-        return None, likely
-    return matches[0].encoding, likely
+    if not matches or _is_latin(sample, matches[0].encoding):
+        return None, _latin(sample)
+    if high_n < SURE_BYTES or matches[0].coherence < SURE_COHERENCE:
+        return None, [match.encoding for match in matches[:LIKELY_MAX]]
+    return matches[0].encoding, []
+
+
+def _is_latin(sample: bytes, name: str) -> bool:
+    """Return whether an encoding makes Latin letters of a sample; then it is one of many."""
+    letters = [c for c in sample.decode(name, errors="ignore") if c.isalpha() and not c.isascii()]
+    latin_n = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
+    return latin_n * 2 >= len(letters)
+
+
+def _latin(sample: bytes) -> list[str]:
+    """Return which encodings of Latin letters make letters and signs of most bytes of a sample."""
+    fitting: dict[str, float] = {}
+    for name in LATIN:
+        beyond = [c for c in sample.decode(name, errors="replace") if not c.isascii()]
+        letters_n = sum(c.isalpha() and c != "\ufffd" for c in beyond)
+        fitting[name] = letters_n / max(len(beyond), 1)
+    return [name for name in LATIN if fitting[name] >= LETTERS_SHARE][:LIKELY_MAX]
 
 
 def _told(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,11 +13,13 @@ from ingest.headers import folded
 from ingest.readers.heads import LOOK_AHEAD, Head, Record
 from ingest.readers.landing import FindHead, Misfit, Options
 from ingest.readers.relation import MISFITS_MAX, too_many_misfits
-from mentorship.errors import ConfigError, Place
+from mentorship.errors import ConfigError, DataRefused, Place
 
 # How many records may stand above the row of headers.
 TITLES_MAX = 20
 OPENING_RECORDS = TITLES_MAX + LOOK_AHEAD
+# A cell further to the right than this is a slip; no export is so wide.
+COLUMNS_MAX = 4_000
 # How many of the last records may be totals and footers.
 FOOTERS_MAX = 3
 FOOTER = re.compile(
@@ -49,13 +52,19 @@ def place_head(
         options: the row of headers as the user says it, and the headers that are waited for.
 
     Raises:
-        ConfigError: nothing stands on the row that the user names.
+        ConfigError: nothing stands on the row that the user names, or headers stand in two rows.
+        DataRefused: there are more columns than any export has.
     """
     if options.header_row is not None:
         above_n = _said_place(opening, options.header_row, shown)
     else:
         above_n = titles_n(opening, options.wanted)
+        if len(opening) > above_n + 1:
+            _refuse_second_row(opening, above_n, options.wanted, shown)
     head = find_head(opening[above_n : above_n + LOOK_AHEAD], shown)
+    last = max((n for n, name in enumerate(head.names, 1) if name.strip()), default=0)
+    if last > COLUMNS_MAX:
+        raise too_wide(last, head.last_line, shown)
     if above_n == 0:
         return head, ()
     row = opening[above_n].first_line
@@ -66,6 +75,18 @@ def place_head(
     return head, (f"the headers stand on line {row}; the {rows} not read.",)
 
 
+def too_wide(column: int, line: int, shown: str) -> DataRefused:
+    """Return the refusal of a table in which something stands far to the right."""
+    return DataRefused(
+        "The table has too many columns.",
+        place=Place(shown, line),
+        found=f"a filled cell in column {column:,}",
+        expected=f"at most {COLUMNS_MAX:,} columns",
+        to_do="delete what stands far to the right of the table; of a sheet, `cell_range:` names "
+        "the part to read, as in A:K",
+    )
+
+
 def titles_n(opening: Sequence[Record], wanted: Sequence[str] = ()) -> int:
     """Return how many of the first records stand above the row of headers.
 
@@ -73,11 +94,15 @@ def titles_n(opening: Sequence[Record], wanted: Sequence[str] = ()) -> int:
     fills one cell where the table fills several.
     """
     filled = [sum(1 for cell in record.cells if cell.strip()) for record in opening]
-    folds = {folded(header) for header in wanted} - {""}
-    hits = [len(folds & {folded(cell) for cell in record.cells}) for record in opening]
+    told = _headers_told(opening, wanted)
+    hits = [len(headers) for headers in told]
     best = max(range(len(hits[: TITLES_MAX + 1])), key=lambda n: (hits[n], -n), default=0)
-    if hits and hits[best] > hits[0] and all(n * 2 <= filled[best] for n in filled[:best]):
-        return best
+    if hits and hits[best] > hits[0]:
+        is_below_titles = all(n * 2 <= filled[best] for n in filled[:best])
+        # Merged cells leave headers in two rows; the lower one then says all that the upper says.
+        is_whole = all(headers and headers < told[best] for headers in told[:best])
+        if is_below_titles or is_whole:
+            return best
     if not hits or hits[0]:
         return 0
     widest = max(filled)
@@ -86,6 +111,29 @@ def titles_n(opening: Sequence[Record], wanted: Sequence[str] = ()) -> int:
     # Of a table of two columns, every other record must be wider than a title.
     is_table = widest >= 3 or min(filled[above:]) > title_cells
     return above if is_table and above <= TITLES_MAX else 0
+
+
+def _headers_told(opening: Sequence[Record], wanted: Sequence[str]) -> list[set[str]]:
+    """Return which of the headers that are waited for stand in each record."""
+    folds = {folded(header) for header in wanted} - {""}
+    return [folds & {folded(cell) for cell in record.cells} for record in opening]
+
+
+def _refuse_second_row(
+    opening: Sequence[Record], above_n: int, wanted: Sequence[str], shown: str
+) -> None:
+    """Refuse headers in two rows: below the first stand others that are waited for, and no more."""
+    first, second = opening[above_n : above_n + 2]
+    has, more = _headers_told([first, second], wanted)
+    filled = {folded(cell) for cell in second.cells if folded(cell)}
+    if has and more - has and filled <= more:
+        raise ConfigError(
+            "The headers stand in two rows.",
+            place=Place(shown, second.first_line),
+            found=f"{len(has)} headers that are waited for, and {len(more - has)} others below",
+            expected="one row of headers",
+            to_do="write every header into one row, or say with `header_row:` which row counts",
+        )
 
 
 def is_footer(cells: Sequence[str | None]) -> bool:
@@ -182,10 +230,10 @@ def remarks_on_columns(
                 cells = "cell is" if filled_n == 1 else "cells are"
                 remarks.append(f"column {n + 1} has no header; its {filled_n} {cells} not read.")
     folds = [folded(header) for header in head.names]
-    for fold in dict.fromkeys(folds):
-        if fold and folds.count(fold) > 1:
+    for fold, columns_n in Counter(folds).items():
+        if fold and columns_n > 1:
             header = head.names[folds.index(fold)].strip()
-            remarks.append(f"the header {header} stands over {folds.count(fold)} columns.")
+            remarks.append(f"the header {header} stands over {columns_n} columns.")
     return tuple(remarks)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from ingest.readers.arrow import SCHEMA_KEY, durations_of
 from ingest.readers.furniture import remarks_on_columns
 from ingest.readers.heads import Head
 from ingest.readers.landing import Landing, Misfit, Options
@@ -50,6 +51,10 @@ def land_parquet(
         _check_bounds(connection, given, shown)
         whole = connection.sql(READ, params=given)
         headers = _headers(connection, given, whole.columns)
+        clocks = {
+            f"x{n}": f"cast(to_microseconds(cast(x{n} * {unit:e} as bigint)) as varchar)"
+            for n, unit in _durations(connection, given).items()
+        }
         places = ", ".join(f"x{n}" for n in range(len(whole.columns)))
         columns = [
             column
@@ -57,7 +62,7 @@ def land_parquet(
             for column in _flattened(header, kind, f"x{n}")
         ]
         texts = ", ".join(
-            f"nullif({_text(kind, value, options.decimal)}, '') as c{n}"
+            f"nullif({clocks.get(value) or _text(kind, value, options.decimal)}, '') as c{n}"
             for n, (_, kind, value) in enumerate(columns)
         )
         source = f"({READ}) as whole({places})"
@@ -141,6 +146,15 @@ def _headers(
             inner_n -= 1
         inner_n += children_n
     return headers if len(headers) == len(renamed) else renamed
+
+
+def _durations(connection: duckdb.DuckDBPyConnection, given: dict[str, str]) -> dict[int, float]:
+    """Return the columns that Arrow knows as durations; to Parquet they are whole numbers."""
+    row = connection.execute(
+        "select value from parquet_kv_metadata($path) where key = encode($key) limit 1",
+        {**given, "key": SCHEMA_KEY},
+    ).fetchone()
+    return {} if row is None else durations_of(bytes(row[0]))
 
 
 def _flattened(

@@ -26,14 +26,22 @@ class Relation:
         name: what the relation is called once it is closed.
         width: how many columns it has.
         shown: how errors name the file.
+        least: how many cells a record must have; those behind them are empty where it has fewer.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, name: str, width: int, shown: str
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        name: str,
+        width: int,
+        shown: str,
+        *,
+        least: int | None = None,
     ) -> None:
         self.connection = connection
         self.name = name
         self.width = width
+        self._least = width if least is None else least
         self.shown = shown
         self.records_n = 0
         self.misfits: list[Misfit] = []
@@ -46,7 +54,7 @@ class Relation:
         """Take in a record; one with fewer or more filled cells than columns is kept apart."""
         width = len(cells)
         if width != self.width:
-            if width < self.width or any(cells[self.width :]):
+            if width < min(self._least, self.width) or any(cells[self.width :]):
                 found = f"{width} cells under {self.width} headers"
                 self.set_apart(line, "ragged_row", found, cells)
                 return

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.readers.furniture import OPENING_RECORDS, place_head, remarks_on_columns, set_apart
+from ingest.readers.furniture import (
+    COLUMNS_MAX,
+    OPENING_RECORDS,
+    place_head,
+    remarks_on_columns,
+    set_apart,
+    too_wide,
+)
 from ingest.readers.heads import Record
 from ingest.readers.landing import FindHead, Landing, Misfit, Options
 from ingest.readers.numerals import ERRORS, NOT_CALCULATED
@@ -144,6 +151,8 @@ class _Rows:
                     found=f"more than {LARGEST_SHEET_CELLS:,} cells",
                     to_do="export as CSV; do not open a file that somebody else made",
                 )
+            if len(row.cells) > COLUMNS_MAX:
+                raise too_wide(len(row.cells), row.number, self._shown)
             self._hidden_n += row.is_hidden
             self._filled_down_n += row.is_filled_down
             self._long_n += row.long_numbers_n

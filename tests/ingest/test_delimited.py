@@ -66,6 +66,8 @@ def read(
         ("a\n1\n2\n", [(1, 2, "1"), (2, 3, "2")]),
         ('a,b\n,""\n', [(1, 2, None, None)]),
         ("a,b\n1,2,,\n", [(1, 2, "1", "2")]),
+        ("a,b,,\n1,2\n3,4,\n", [(1, 2, "1", "2", None, None), (2, 3, "3", "4", None, None)]),
+        ("a,b,,\n1,2", [(1, 2, "1", "2", None, None)]),
         ("\n\na,b\n1,2\n", [(1, 4, "1", "2")]),
         ("List\n\na,b\n1,2\n3,4", [(1, 4, "1", "2"), (2, 5, "3", "4")]),
         ('"A list,\nof May",\na,b,c\n1,2,3\n', [(1, 4, "1", "2", "3")]),
@@ -267,6 +269,15 @@ def test_a_cell_of_ten_megabytes_is_a_cell(
     long = "x" * (10 << 20)
     _, rows = read(connection, tmp_path, f'a,b\n1,"{long}"\n2,3\n')
     assert rows == [(1, 2, "1", long), (2, 3, "2", "3")]
+
+
+def test_a_cell_without_quotes_that_is_too_large_is_refused_as_such(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "LARGEST_CELL", 1000)
+    with pytest.raises(DataRefused, match="cell of the export is too large") as refusal:
+        read(connection, tmp_path, f"a,b\n1,2\n3,{'x' * 1001}\n", is_exact=True)
+    assert refusal.value.place.line == 3
 
 
 def test_more_misfits_than_fit_the_memory_refuse_the_file(

@@ -177,9 +177,49 @@ def test_an_allowed_folder_is_written_as_an_absolute_path(root: Path, folder: st
 def test_a_pipe_or_a_folder_is_no_export(root: Path) -> None:
     os.mkfifo(root / "exports" / "pipe.csv")
     (root / "exports" / "folder.csv").mkdir()
-    for path in ("exports/pipe.csv", "exports/folder.csv", "exports/[pf]*.csv"):
-        with pytest.raises(ConfigError, match="is not there"):
-            found(config_of(path=path), root)
+    with pytest.raises(ConfigError, match="is not there"):
+        found(config_of(path="exports/[pf]*.csv"), root)
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (os.mkfifo, "a pipe"),
+        (Path.mkdir, "a folder"),
+        (lambda p: p.symlink_to("/dev/null"), "a device"),
+    ],
+)
+def test_what_is_no_file_is_said(root: Path, make: Any, found: str) -> None:
+    make(root / "exports" / "more.csv")
+    with pytest.raises(ConfigError, match="is no file") as refusal:
+        Sources(config_of(path="exports/more.csv"), root=root).files()
+    assert refusal.value.found == found
+
+
+def test_what_programs_put_beside_an_export_is_passed_over_and_said(root: Path) -> None:
+    for name in ("~$jobs.csv", "._jobs.csv", ".~lock.jobs.csv#"):
+        (root / "exports" / name).write_bytes(b"\x05Ann")
+    files = found(config_of(path="exports/*"), root)
+    assert [file.shown for file in files] == ["exports/jobs.csv"]
+    assert files[0].remarks == (
+        "3 files are passed over that the source's pattern matches: by their names, an office "
+        "program's mark that a file is open, or what macOS puts beside one.",
+    )
+    with pytest.raises(ConfigError, match="is not there"):
+        found(config_of(path="exports/~$*"), root)
+
+
+def test_a_name_that_is_not_utf8_is_refused(root: Path) -> None:
+    name = os.fsencode(root / "exports") + b"/caf\xe9.csv"
+    os.rename(os.fsencode(root / "exports" / "jobs.csv"), name)
+    with pytest.raises(ConfigError, match="name of a file is not UTF-8") as refusal:
+        Sources(
+            WorkspaceConfig.model_validate(
+                {"organization": "Example", "sources": [{**JOBS, "path": "exports/*.csv"}]}
+            ),
+            root=root,
+        ).files()
+    assert (refusal.value.found, refusal.value.to_do) == ("caf\\xe9.csv", "rename it")
 
 
 def test_the_fingerprint_is_sha256(tmp_path: Path) -> None:

@@ -36,6 +36,14 @@ ASKED = "its encoding cannot be told"
             "read as UTF-16-BE, told by its zero bytes; it has no mark.",
         ),
         (
+            "a,b\nMüller,€\n".encode("utf-32-le"),
+            "read as UTF-32-LE, told by its zero bytes; it has no mark.",
+        ),
+        (
+            "a,b\nMüller,€\n".encode("utf-32-be"),
+            "read as UTF-32-BE, told by its zero bytes; it has no mark.",
+        ),
+        (
             "a,b\nMüller,€\n".encode("cp1252"),
             "read as cp1252, told by its bytes because it is not UTF-8; say `encoding:` if letters "
             "with accents come out wrong.",
@@ -57,6 +65,13 @@ def test_an_encoding_is_told_by_its_mark_or_its_bytes_and_said(
         "Zoë O´Brien, Éléonore créée, Søren Åge, Peña, Çelik, Straße, naïve",
         "„Spaß“ beim Lernen…",
         "ÄRZTE UND ÖFFENTLICHKEIT, MAÎTRE",
+        "forêt, août, où, élève, garçon, Noël, À Paris, poème, Suède, Norvège, Hélène, Qualité",
+        "España, Muñoz, Begoña, León, nº 5, 1ª",
+        "Peña",
+        "São Paulo, Organização, opiniões, irmã, mãe, põe, inglês, NÃO, Conceição",
+        "città, perché, lunedì, più, può, cominciò, Forlì, è",
+        "Søren, Jørgensen, Århus, Købmand, miljøet, Tromsøya, være, køen, træ, Røed",
+        "Göteborg, Malmö, België, geïnteresseerd, één, Català, història, Barça",
         "2019–2020, l’été, col·lega, «ami», 3×4, §5, Šimun, Žižek",
     ],
 )
@@ -73,6 +88,18 @@ def test_western_words_are_read_as_cp1252(land: Land, text: str) -> None:
         ("Müller, Jürgen", "cp850"),
         ("Łukasz Żółć, Świątek", "cp1250"),
         ("Łukasz Żółć, Świątek", "iso8859_2"),
+        ("Zdeněk, Prodejní oddělení, Dvořák", "cp1250"),
+        ("Háček, Čapek, Jiří, Plzeň", "cp1250"),
+        ("Győr, Pécs, Vevőszolgálat", "cp1250"),
+        ("Ľubica, Nováková", "cp1250"),
+        ("Petrović, Kovačević", "cp1250"),
+        ("Brăila, Timişoara, Iaşi, Ştefan", "cp1250"),
+        ("Kraków, Gdańsk", "cp1250"),
+        ("İstanbul, Satış, Üretim, Muğla", "cp1254"),
+        ("Pārdošana, Rīga, Šiauliai", "cp1257"),
+        ("Petrauskienė", "cp1257"),
+        ("Zürich, Genève, Köln, Español, Málaga, Größe, façade, Noël" * 3, "mac_roman"),
+        ("Zürich, Genève, Köln, Español, Málaga, Größe, façade, Noël" * 3, "cp850"),
         ("Иванов Пётр", "cp1251"),
         ("Γιώργος Παπαδόπουλος", "cp1253"),
         ("田中太郎", "shift_jis"),
@@ -86,6 +113,14 @@ def test_what_reads_as_no_western_word_is_asked_for(land: Land, text: str, encod
         land(content)
     assert refusal.value.place.line == 3
     assert land(content, encoding=encoding)[1][1] == (2, 3, "2", text)
+
+
+def test_the_encodings_that_make_letters_of_all_bytes_are_named(land: Land) -> None:
+    with pytest.raises(DataRefused, match=ASKED) as refusal:
+        land("id;name\n1;Zdeněk Dvořák\n".encode("cp1250"))
+    assert refusal.value.found == (
+        "bytes that are not UTF-8; it may be cp1252 or cp1250 or cp1254 or cp1257"
+    )
 
 
 def test_a_long_text_in_another_script_is_told_by_its_letters(land: Land) -> None:
@@ -171,6 +206,25 @@ def test_an_encoding_that_no_file_has_is_a_mistake_in_the_configuration(
     with pytest.raises(ConfigError, match="Unknown character encoding") as refusal:
         land("a,b\n1,2\n", encoding=encoding)
     assert refusal.value.found == encoding
+
+
+@pytest.mark.parametrize("said", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("order", ["-le", "-be"])
+@pytest.mark.parametrize("text", ["Müller", "田中太郎" * 20])
+def test_the_order_of_bytes_is_told_where_the_user_does_not_say_it(
+    land: Land, said: str, order: str, text: str
+) -> None:
+    _, rows = land(f"a,b\n1,{text}\n".encode(said + order), encoding=said)
+    assert rows == [(1, 2, "1", text)]
+
+
+@pytest.mark.parametrize("said", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("content", ["a,b\n1,2\n", '[{"a": 1}]'])
+def test_wide_characters_that_are_not_there_are_a_mistake_in_the_configuration(
+    land: Land, said: str, content: str
+) -> None:
+    with pytest.raises(ConfigError, match="not that of the file"):
+        land(content, encoding=said)
 
 
 def test_a_mark_that_says_otherwise_is_a_mistake_in_the_configuration(land: Land) -> None:

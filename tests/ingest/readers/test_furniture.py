@@ -9,7 +9,7 @@ import pytest
 from ingest.headers import positions
 from ingest.readers.furniture import is_footer, titles_n
 from ingest.readers.heads import Record
-from mentorship.errors import ConfigError
+from mentorship.errors import ConfigError, DataRefused
 from tests.ingest.readers.conftest import Land
 
 WANTED = ("employee_id", "event", "hired")
@@ -27,7 +27,10 @@ def records(*rows: list[str]) -> list[Record]:
         ([["By", "Ann"], ["On", "May"], ["Employee ID", "Event", "x", "y"]], WANTED, 2),
         ([["employee_id", "event"], ["E1", "hire"]], WANTED, 0),
         # A record with a header's word in it is no row of headers.
-        ([["employee_id", "x", "y"], ["employee_id", "event", "hired"]], WANTED, 0),
+        ([["employee_id", "x", "y"], ["event", "event", "hired"]], WANTED, 0),
+        ([["employee_id", "x", "y"], ["E1", "event", "z"]], WANTED, 0),
+        # Cells merged across leave the name of a group where the row below has its headers.
+        ([["employee_id", "Job", ""], ["employee_id", "event", "hired"]], WANTED, 1),
         # Without any of them the shape does.
         ([["Report", "", ""], ["", "", ""], ["id", "kind", "day"], ["1", "a", "b"]], (), 2),
         ([["Report"], ["id", "kind"], ["1", "a"]], (), 1),
@@ -62,6 +65,21 @@ def test_the_users_row_of_headers_wins(land: Land) -> None:
     landing, rows = land(content, header_row=2, wanted=WANTED)
     assert landing.head.names == ("Kennung", "Ereignis")
     assert (rows, landing.remarks) == ([(1, 3, "E1", "hire")], ())
+
+
+def test_a_header_far_to_the_right_refuses_the_file(land: Land) -> None:
+    with pytest.raises(DataRefused, match="too many columns") as refusal:
+        land("id,event" + "," * 4000 + "x\n1,2\n")
+    assert (refusal.value.place.line, refusal.value.found) == (1, "a filled cell in column 4,002")
+
+
+def test_headers_in_two_rows_are_asked_for(land: Land) -> None:
+    content = "employee_id,Job,\n,event,hired\nE1,hire,2020-01-01\n"
+    with pytest.raises(ConfigError, match="headers stand in two rows") as refusal:
+        land(content, wanted=WANTED)
+    assert refusal.value.place.line == 2
+    assert refusal.value.found == "1 headers that are waited for, and 2 others below"
+    assert land(content, wanted=WANTED, header_row=2)[0].head.names == ("", "event", "hired")
 
 
 @pytest.mark.parametrize("row", [2, 9])

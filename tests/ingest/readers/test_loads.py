@@ -330,6 +330,32 @@ def test_letters_encoded_twice_are_quarantined_in_every_format_unless_the_user_s
     assert company.rows(query) == [("G0",), ("G1",), ("G2",)]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "E0001,ann@corp.example,Ann,Lee\nE0002,bo@corp.example,Bo,Ray\n",
+        "E0001,Ann,Lee\nE0002,Bo,Ray\n",
+        "Ann,Lee,2020-01-31\nBo,Ray,2021-01-31\n",
+        '// people\n[{"employee": "E1", "name": "Ann"},\n{"employee": "E2", "name": "Ray"}]\n',
+    ],
+)
+def test_cells_where_headers_should_stand_are_never_said(company: Workspace, content: str) -> None:
+    company.sources = [s for s in company.sources if s["table"] != "people"]
+    company.write("people", content)
+    with pytest.raises(DataRefused, match="employee_id is missing") as refusal:
+        company.load()
+    assert "cells that look like a record" in str(refusal.value.found)
+    assert not any(word in str(refusal.value) for word in ("Ann", "Lee", "E0001"))
+
+
+def test_headers_of_another_table_are_said(company: Workspace) -> None:
+    company.sources = [s for s in company.sources if s["table"] != "people"]
+    company.write("people", "Kennung,Q1,Geburtsjahr\nE1,2,1980\n")
+    with pytest.raises(DataRefused, match="employee_id is missing") as refusal:
+        company.load()
+    assert refusal.value.found == "the headers Kennung, Q1, Geburtsjahr"
+
+
 def test_the_same_file_twice_counts_once(company: Workspace) -> None:
     reviews = "employee_id,reviewed_on,rating\nE1,2020-06-30,3\nE2,2020-06-30,4\n"
     scale = {"rating_scale_max": 5}

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from ingest.readers import land_file, parquet
+from ingest.readers.arrow import durations_of
 from ingest.readers.heads import table_head
 from ingest.readers.landing import Landing, Options
 from mentorship.errors import DataRefused
@@ -89,6 +90,35 @@ def test_structures_become_columns_and_records_are_numbered(
     assert landing.head.names == ('a"; drop table x', "s.b.c", "s.d")
     assert rows == [(1, 1, "0", "0", None), (2, 2, "1", "2", None), (3, 3, "2", "4", None)]
     assert landing.records_n == 3
+
+
+# What PyArrow writes of a whole number `a` and of durations in s, ms, us and ns.
+ARROW_SCHEMA = (
+    "/////zABAAAQAAAAAAAKAAwABgAFAAgACgAAAAABBAAMAAAACAAIAAAABAAIAAAABAAAAAUAAADMAAAAiAAAAFwAAAAwAAAA"
+    "BAAAAFj///8AAAESEAAAABQAAAAEAAAAAAAAAAMAAABkbnMAhv///wAAAwCA////AAABEhAAAAAUAAAABAAAAAAAAAADAAAA"
+    "ZHVzAK7///8AAAIAqP///wAAARIQAAAAGAAAAAQAAAAAAAAAAwAAAGRtcwAEAAQABAAAAND///8AAAESEAAAABwAAAAEAAAA"
+    "AAAAAAIAAABkcwAAAAAGAAgABgAGAAAAAAAAABAAFAAIAAYABwAMAAAAEAAQAAAAAAABAhAAAAAcAAAABAAAAAAAAAABAAAA"
+    "YQAAAAgADAAIAAcACAAAAAAAAAFAAAAA"
+)
+
+
+def test_durations_are_clocks_and_no_numbers(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.parquet"
+    connection.execute(
+        "copy (select 1800 as a, 1800 as ds, 90_000_000 as dms, 1_800_000_000 as dus, "
+        f"1_800_000_000_000 as dns) to '{path}' "
+        f"(format parquet, kv_metadata {{'ARROW:schema': '{ARROW_SCHEMA}'}})"
+    )
+    assert land(connection, path)[1] == [
+        (1, 1, "1800", "00:30:00", "25:00:00", "00:30:00", "00:30:00")
+    ]
+
+
+@pytest.mark.parametrize("schema", ["", "none", "AAAA", ARROW_SCHEMA[:80], "/////w=="])
+def test_a_schema_that_cannot_be_read_names_no_durations(schema: str) -> None:
+    assert durations_of(schema.encode()) == {}
 
 
 def test_folders_named_like_columns_take_nothing_from_the_file(

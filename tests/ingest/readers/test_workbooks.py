@@ -97,6 +97,38 @@ def test_a_workbook_is_read_by_its_rows(land: Land, write: Callable[..., bytes])
     assert (landing.sheet, landing.remarks) == ("Data", ())
 
 
+def test_headers_merged_over_two_rows_are_those_of_the_lower_one(land: Land) -> None:
+    def merge(book: Any) -> None:
+        for area in ("A1:A2", "B1:B2", "E1:E2", "C1:D1"):
+            book["Data"].merge_cells(area)
+
+    rows = [
+        ["id", "day", "Job", None, "site"],
+        [None, None, "team", "level", None],
+        ["E1", "2020-01-01", "Sales", "3", "Bonn"],
+    ]
+    content = xlsx({"Data": rows}, merge)
+    landing, landed = land(content, wanted=("id", "day", "team", "level", "site"))
+    assert landing.head.names == ("id", "day", "team", "level", "site")
+    assert landed == [(1, 3, "E1", "2020-01-01", "Sales", "3", "Bonn")]
+    assert "the headers stand on line 2; the row above it is not read." in landing.remarks
+
+
+@pytest.mark.parametrize("place", ["XFD1", "XFD3"])
+def test_a_cell_far_to_the_right_is_refused_or_left_out_by_the_user(land: Land, place: str) -> None:
+    def slip(book: Any) -> None:
+        book["Data"][place] = "x"
+
+    content = xlsx({"Data": TABLE}, slip)
+    with pytest.raises(DataRefused, match="too many columns") as refusal:
+        land(content)
+    assert (refusal.value.place.line, refusal.value.found) == (
+        int(place[3:]),
+        "a filled cell in column 16,384",
+    )
+    assert len(land(content, cell_range="A:B")[1]) == 2
+
+
 @pytest.mark.parametrize("write", [xlsx, xls, ods])
 def test_several_sheets_are_asked_for(land: Land, write: Callable[..., bytes]) -> None:
     content = write({"Data": TABLE, "More": TABLE, "2": [["x"], ["y"]]})
@@ -527,7 +559,8 @@ def test_plain_cells_are_what_another_reader_says(
 
 def as_said(cell: Any) -> Any:
     """Return a cell by its value, whichever way a reader says it."""
-    if cell is None or cell == "":
+    # Spaces alone are no text for every reader.
+    if cell is None or (isinstance(cell, str) and not cell.strip(" ")):
         return None
     if isinstance(cell, bool):
         return str(cell).lower()
