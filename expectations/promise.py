@@ -72,9 +72,9 @@ class Promise:
                 n=f"{broken_n:,}", rows=f"{rows_n:,}", change=percent(abs(change))
             )
         if not self.counts_rows:
-            return f"Not so: {self.sentence}"
+            return f"Broken: {self.sentence}"
         share = f" ({percent(broken_n / rows_n)})" if rows_n else ""
-        return f"Not so in {broken_n:,} of {rows_n:,} rows{share}: {self.sentence}"
+        return f"Broken by {broken_n:,} of {rows_n:,} rows{share}: {self.sentence}"
 
 
 def percent(share: float) -> str:

@@ -8,16 +8,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
+from expectations.catalog import promised
+from expectations.known import NOTHING_KNOWN, attach
+from expectations.promise import ROWS_QUERY
 from ingest.load import load
-from mentorship.config import WorkspaceConfig
+from mentorship.config import ExpectationsConfig, WorkspaceConfig
 from mentorship.starter import CONFIGURATION
 
 DOCS = Path(__file__).parents[2] / "docs"
 COUNTS = re.compile(r"^(\w+)\s+exports/\S+\s+([\d,]+)\s+([\d,]+)\s+(\d+)\s+(\d+)$", re.MULTILINE)
 TUTORIAL = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+LIMITS = ExpectationsConfig()
 MAPPED = re.findall(r"```yaml\n(.*?)```", TUTORIAL, flags=re.DOTALL)[-1]
 
 
@@ -40,3 +45,29 @@ def test_the_counts_are_those_of_the_tutorial(
     said = [tuple(row) for row in COUNTS.findall(tables[shown].split("```")[0])]
     assert [tuple(map(str, row)) for row in totals[columns].itertuples(index=False)] == said
     assert f"the exports describe {loaded.as_of}." in tables[shown]
+
+    said_first = "\n".join(f"warning: {sentence}" for sentence in loaded.warnings)
+    assert f"{said_first}\n{broken_promises(tmp_path / 'raw.duckdb')}\n" in tables[shown]
+    if shown == 0:  # The second time they are compared with a load before, too.
+        with duckdb.connect(str(tmp_path / "raw.duckdb")) as raw:
+            asked_n = sum(len(made) for made in promised(rows_kept(raw), LIMITS).values())
+        assert f"\n{asked_n} expectations checked" in tables[shown]
+
+
+def rows_kept(raw: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    return dict(raw.sql("select table_name, rows_n from tables where is_present").fetchall())
+
+
+def broken_promises(raw_path: Path) -> str:
+    """Return the warnings of the promises that a query asks about, as the command prints them."""
+    warned = []
+    with duckdb.connect(str(raw_path)) as raw:
+        attach(raw, NOTHING_KNOWN)
+        for table, made in promised(rows_kept(raw), LIMITS).items():
+            rows_n = rows_kept(raw)[table]
+            for promise in (p for p in made if p.expectation == ROWS_QUERY):
+                query = promise.arguments["unexpected_rows_query"].format(batch=table)
+                if broken_n := len(raw.sql(query).fetchall()):
+                    found = promise.found(broken_n, rows_n)
+                    warned.append(f"warning: {table}: {found} {promise.to_do}")
+    return "\n".join(warned)

@@ -750,7 +750,7 @@ def test_every_promise_has_a_name_that_the_configuration_knows() -> None:
         (
             "job_history.exits_have_a_reason",
             *(130, 872),
-            "Not so in 130 of 872 rows (14.9 %): Every exit says why (voluntary, involuntary, "
+            "Broken by 130 of 872 rows (14.9 %): Every exit says why (voluntary, involuntary, "
             "retirement, other).",
         ),
         (
