@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.readers.numerals import (
@@ -23,6 +24,8 @@ CONTENT = "content.xml"
 MANIFEST = "META-INF/manifest.xml"
 DURATION = re.compile(r"-?PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?")
 NUMERIC = ("float", "percentage", "currency")
+# Cells that a file may say by repeating others: a few bytes of it can say them without end.
+COPIES_MAX = 1 << 24
 # What LibreOffice shows for errors that have no name of their own.
 NUMBERED_ERROR = re.compile(r"Err:\d+")
 
@@ -100,7 +103,9 @@ class _SheetReader:
         self._place = place
         self._table = -1
         self._depth = 0
-        self._rows: list[Row] = []
+        # Rows that have been read, and how often each stands there.
+        self._rows: list[tuple[Row, int]] = []
+        self._copies_n = 0
         self._number = 0
         self._repeated_n = 1
         self._is_hidden = False
@@ -115,7 +120,10 @@ class _SheetReader:
 
     def rows(self) -> Iterator[Row]:
         for _ in self._package.parsed(CONTENT, start=self._start, end=self._end, text=self._text):
-            yield from self._rows
+            for row, repeated_n in self._rows:
+                yield row
+                for n in range(1, repeated_n):
+                    yield replace(row, number=row.number + n, cells=list(row.cells))
             self._rows.clear()
             if self._table > self._place:
                 return
@@ -176,6 +184,7 @@ class _SheetReader:
         if text is not None:
             if self._column + repeated_n > COLUMNS_MAX:
                 raise self._package.broken("more columns than a sheet has")
+            self._copy(repeated_n - 1)
             self._cells.extend([None] * (self._column - len(self._cells)))
             self._cells.extend([text] * repeated_n)
             spanned_n = _count(self._cell.get("number-rows-spanned"))
@@ -188,11 +197,16 @@ class _SheetReader:
         if self._cells:
             if self._number + self._repeated_n > ROWS_MAX:
                 raise self._package.broken("more rows than a sheet has")
-            for n in range(1, self._repeated_n + 1):
-                row = Row(self._number + n, list(self._cells), self._is_hidden, self._long_n)
-                row.is_filled_down = is_filled_down
-                self._rows.append(row)
+            self._copy(len(self._cells) * (self._repeated_n - 1))
+            row = Row(self._number + 1, self._cells, self._is_hidden, self._long_n, is_filled_down)
+            self._rows.append((row, self._repeated_n))
         self._number += self._repeated_n
+
+    def _copy(self, cells_n: int) -> None:
+        """Count cells that only repeat others, before there are any."""
+        self._copies_n += cells_n
+        if self._copies_n > COPIES_MAX:
+            raise self._package.broken(f"more than {COPIES_MAX:,} cells that only repeat others")
 
     def _fill_down(self) -> bool:
         """Fill the cells that a merged cell above covers; rows with nothing else stay empty."""

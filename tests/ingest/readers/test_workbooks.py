@@ -685,13 +685,33 @@ def test_an_ods_cell_repeated_without_end_is_refused(land: Land) -> None:
     cell = (
         '<table:table-cell table:number-columns-repeated="{}"><text:p>x</text:p></table:table-cell>'
     )
-    for columns, rows in (("99999999", "1"), ("1", "99999999")):
+    for columns, rows in (("99999999", "1"), ("1", "99999999"), ("16384", "1025")):
         table = (
             f'<table:table table:name="D"><table:table-row table:number-rows-repeated="{rows}">'
             f"{cell.format(columns)}</table:table-row></table:table>"
         )
         with pytest.raises(DataRefused, match="broken"):
             land(books.ods(table))
+
+
+def test_ods_rows_that_repeat_each_other_are_counted_together(
+    land: Land, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One cell repeats the first of each of two rows, and two more rows of two the second: six."""
+    cell = "<table:table-cell{}><text:p>{}</text:p></table:table-cell>"
+    pair = cell.format(' table:number-columns-repeated="2"', "x")
+    rows = (
+        f"<table:table-row>{cell.format('', 'a')}{cell.format('', 'b')}</table:table-row>"
+        f"<table:table-row>{pair}</table:table-row>"
+        f'<table:table-row table:number-rows-repeated="3">{pair}</table:table-row>'
+    )
+    book = books.ods(f'<table:table table:name="D">{rows}</table:table>')
+    monkeypatch.setattr("ingest.readers.ods.COPIES_MAX", 6)
+    assert land(book)[1] == [(n, n + 1, "x", "x") for n in (1, 2, 3, 4)]
+    monkeypatch.setattr("ingest.readers.ods.COPIES_MAX", 5)
+    with pytest.raises(DataRefused, match="broken") as refusal:
+        land(book)
+    assert refusal.value.found == "more than 5 cells that only repeat others"
 
 
 @pytest.mark.parametrize("write", [xlsx, xls, ods])
