@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from mentorship.errors import printable
 from mentorship.failure import INTERRUPTED, explained
 from mentorship.workspace import Workspace
 
@@ -50,7 +51,7 @@ class Door(click.Group):
             problem = explained(error)
             if ctx.meta.get(_JSON):
                 record = {"exit_code": problem.exit_code, **problem.as_record()}
-                click.echo(json.dumps(record, indent=2, ensure_ascii=False))
+                _say_json(record)
             click.echo("\n".join(problem.lines()), err=True)
             ctx.exit(problem.exit_code)
 
@@ -337,13 +338,13 @@ def schedule(folder: Path, form: str, at: str, weekday: str) -> None:
     workspace.prepare()
     moment = schedules.Moment.of(at, weekday)
     if form in ("cron", "all"):
-        _say("# add with: crontab -e", schedules.cron(workspace, moment))
+        _give("# add with: crontab -e", schedules.cron(workspace, moment))
     if form in ("systemd", "all"):
         for name, text in schedules.systemd(workspace, moment).items():
-            _say(f"# ~/.config/systemd/user/{name}", text)
-        _say(f"# then: systemctl --user enable --now {schedules.unit_name(workspace)}.timer", "")
+            _give(f"# ~/.config/systemd/user/{name}", text)
+        _give(f"# then: systemctl --user enable --now {schedules.unit_name(workspace)}.timer", "")
     if form in ("github", "all"):
-        _say("# .github/workflows/mentorship.yml", schedules.github(workspace, moment))
+        _give("# .github/workflows/mentorship.yml", schedules.github(workspace, moment))
 
 
 def _workspace(folder: Path) -> Workspace:
@@ -374,11 +375,17 @@ def _cell(value: object) -> str:
 
 
 def _say(*lines: str) -> None:
-    click.echo("\n".join(lines))
+    click.echo("\n".join(map(printable, lines)))
+
+
+def _give(*texts: str) -> None:
+    """Print texts that are to be copied, whatever is in them."""
+    click.echo("\n".join(texts))
 
 
 def _say_json(record: dict[str, Any]) -> None:
-    click.echo(json.dumps(record, indent=2, default=str, ensure_ascii=False))
+    # Of ASCII only: a terminal that it is printed on obeys nothing in it.
+    click.echo(json.dumps(record, indent=2, default=str))
 
 
 if __name__ == "__main__":

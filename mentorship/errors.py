@@ -6,8 +6,13 @@ door is a defect of ours and ends in exit code 5.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+
+# Characters that a terminal obeys or that nobody sees: controls, marks of direction, half pairs,
+# ends of lines.
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,18 @@ class Place:
         if self.column is not None:
             parts.append(f"column {self.column}")
         return ", ".join(parts)
+
+
+def printable(text: str) -> str:
+    r"""Return a line of which a terminal shows every character and obeys none: `\x1b[31m`."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character.encode("unicode_escape").decode()
+        if unicodedata.category(character) in _UNSEEN
+        else character
+        for character in text
+    )
 
 
 class MentorshipError(Exception):
@@ -65,7 +82,8 @@ class MentorshipError(Exception):
             ("expected", self.expected),
             ("to do", self.to_do),
         )
-        return [self.message, *(f"  {label}: {text}" for label, text in labeled if text)]
+        lines = [self.message, *(f"  {label}: {text}" for label, text in labeled if text)]
+        return [printable(line) for line in lines]
 
     def as_record(self) -> dict[str, str | int | None]:
         """Return the error as a flat record for the ledger and for `--json`."""

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from mentorship.errors import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -44,7 +46,8 @@ class Progress:
         self.note(f"{seconds:6.2f} s  {sentence}")
 
     def note(self, sentence: str) -> None:
-        """Say one thing."""
+        """Say one thing, in one line."""
+        sentence = printable(sentence)
         if self._console is None:
             print(sentence, file=self._stream, flush=True)
         else:
@@ -67,13 +70,13 @@ class Progress:
         for column in header:
             table.add_column(column)
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(printable(cell)) for cell in row))
         self._console.print(table)
 
 
 def plain_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return rows as lines of aligned columns, the header first."""
-    cells = [tuple(header), *(tuple(row) for row in rows)]
+    cells = [tuple(map(printable, row)) for row in (header, *rows)]
     widths = [max(len(row[n]) for row in cells) for n in range(len(header))]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

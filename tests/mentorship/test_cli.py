@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from mentorship import build as building
 from mentorship.cli import main
-from mentorship.errors import DataRefused, EnvironmentFailed
+from mentorship.errors import DataRefused, EnvironmentFailed, Place
 from mentorship.lock import lock
 from mentorship.workspace import Workspace
 
@@ -168,6 +168,26 @@ def test_a_machine_reads_the_failure_as_json(
     ended = run("build", "-C", workspace.root, "--json")
     record = json.loads(ended.stdout)
     assert (record["exit_code"], record["error"], record["found"]) == (1, "DataRefused", "3 rows")
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_terminal_obeys_nothing_that_a_command_prints(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, form: list[str]
+) -> None:
+    text = "a\x1b[31m\x9b\x7f\u202e\udcff.csv"
+    workspace.config_path.write_text(
+        CONFIG.replace("exports/job_history.csv", r"a\e[31m.csv"), encoding="utf-8"
+    )
+    ended = run("build", "-C", workspace.root, *form)
+    assert ended.exit_code == 2
+    assert ended.output.replace("\n", "").isprintable()
+    build_raises(monkeypatch, DataRefused(text, place=Place(text)))
+    ended = run("build", "-C", workspace.root, *form)
+    assert ended.exit_code == 1
+    assert ended.output.replace("\n", "").isprintable()
+    ended = run("status", "-C", workspace.root, *form)
+    assert ended.exit_code == 0
+    assert ended.output.replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize("name", ["build", "check"])

@@ -54,3 +54,18 @@ def test_a_table_shows_cells_as_they_are(stream: io.StringIO) -> None:
 
 def test_a_plain_table_is_aligned() -> None:
     assert plain_table(("a", "bb"), [("ccc", "d")]) == ["a    bb", "ccc  d"]
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+def test_what_a_build_says_of_a_file_reaches_no_terminal_as_an_order(stream: io.StringIO) -> None:
+    progress = Progress(stream)
+    progress.warn("a\x1b]0;title\x07.csv\u202e")
+    progress.table("What failed", ("table",), [("b\x1b[31m",)])
+    said = stream.getvalue()
+    assert r"a\x1b]0;title\x07.csv\u202e" in said
+    assert r"b\x1b[31m" in said
+    assert not any(order in said for order in ("\x1b]0", "\x07", "\u202e", "b\x1b[31m"))
+
+
+def test_a_plain_table_is_aligned_by_what_is_seen() -> None:
+    assert plain_table(("a", "b"), [("\x1b", "c")]) == ["a     b", r"\x1b  c"]
