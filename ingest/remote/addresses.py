@@ -7,7 +7,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
 from mentorship.errors import ConfigError, Place
 
@@ -18,12 +18,16 @@ TO_DO_SECRETS = (
     "take it out, write `credentials: NAME` beside the path, and set the secret as an environment "
     "variable such as MENTORSHIP_NAME_PASSWORD; then change the secret, since a file has held it"
 )
-# Query parameters by which places take secrets: keys of programs, signed addresses.
+# Parameters by which places take secrets, in small letters and with _ between words: keys of
+# programs, one-time codes, signed addresses.
 _SECRET_PARAMETERS = re.compile(
-    r"pass|secret|token$|signature|^sig$|^(api|access|subscription)?[-_]?key$|credential"
-    r"|^auth(orization)?$",
-    re.IGNORECASE,
+    r"pass|pwd|secret|credential|signature|jwt|bearer|token$|^oauth"
+    r"|^(sig|sas|sid|otp|pin|pw|code|key|ticket|session(_?id)?|auth(orization)?)$"
+    r"|(api|access|account|app|auth|client|functions?|master|private|shared|subscription|user)"
+    r"_?key(_?id)?$"
+    r"|(access|auth|authorization|login|security|verification)_?code$"
 )
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 _PATTERN = re.compile(r"[*?\[]")
 
@@ -140,10 +144,11 @@ def read_address(text: str, *, place: Place) -> Address:
         raise _unreadable(scheme, place)
     authority, slash, path = _parted(scheme, rest)
     host, port, user = _read_authority(scheme, authority, path, place)
+    _refuse_secret_parameters(scheme, path, place)
     query = ""
     if scheme in WEB:
-        path, _, query = path.partition("#")[0].partition("?")
-        _refuse_secret_parameters(query, place)
+        _refuse_fragment(scheme, path, place)
+        path, _, query = path.partition("?")
     address = Address(scheme, host, port, user, f"/{path}", query)
     _check_path(address, has_path=bool(slash), place=place)
     return address
@@ -173,6 +178,8 @@ def _read_authority(
     if not host or has_space or (scheme == "s3" and port is not None):
         raise _unreadable(scheme, place)
     user = None if parts.username is None else unquote(parts.username)
+    if user and (":" in user or not user.isprintable()):
+        raise _secret(place)
     # The name of a bucket is no name of a machine, whose case does not count.
     return authority if scheme == "s3" else host, port, user or None
 
@@ -200,9 +207,23 @@ def _check_path(address: Address, *, has_path: bool, place: Place) -> None:
         )
 
 
-def _refuse_secret_parameters(query: str, place: Place) -> None:
-    for name, _ in parse_qsl(query, keep_blank_values=True):
-        if _SECRET_PARAMETERS.search(name):
+def _refuse_fragment(scheme: str, path: str, place: Place) -> None:
+    if "#" in path:
+        raise ConfigError(
+            "A web address holds a #, and what follows it is never sent to a server.",
+            place=place,
+            found=f"{scheme}://...#...",
+            to_do="take it out; if it is a secret, change it, since a file has held it",
+        )
+
+
+def _refuse_secret_parameters(scheme: str, path: str, place: Place) -> None:
+    """Refuse `name=value` where the name says enough; folders may be called so, but on the web."""
+    first, *parts = re.split(r"[?#&;]", path)
+    for part in (*parts, *first.split("/")) if scheme in WEB else parts:
+        name, equals, _ = part.partition("=")
+        words = _NO_LETTERS.sub("_", unquote_plus(name).lower()).strip("_")
+        if equals and _SECRET_PARAMETERS.search(words):
             raise _secret(place)
 
 

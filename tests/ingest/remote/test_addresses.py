@@ -28,9 +28,10 @@ def address(text: str) -> Address:
         ),
         ("SFTP://Files.Example/a.csv", ("sftp", "files.example", None, None, "/a.csv", "")),
         ("sftp://hr%40corp@[::1]:22/a.csv", ("sftp", "::1", 22, "hr@corp", "/a.csv", "")),
+        ("s3://hr/code=US/a;1.csv", ("s3", "hr", None, None, "/code=US/a;1.csv", "")),
         ("s3://My.Bucket/hr/a@b.csv", ("s3", "My.Bucket", None, None, "/hr/a@b.csv", "")),
         (
-            "https://hr.example/report/jobs?format=csv&from=2026-01-01#top",
+            "https://hr.example/report/jobs?format=csv&from=2026-01-01",
             ("https", "hr.example", None, None, "/report/jobs", "format=csv&from=2026-01-01"),
         ),
         ("https://hr.example?x=1", ("https", "hr.example", None, None, "/", "x=1")),
@@ -86,11 +87,23 @@ SECRET = "hunter2"  # noqa: S105
         f"https://hr:{SECRET}@hr.example/a.csv",
         f"https://hr:{SECRET}@hr.example",
         f"http://hr:{SECRET}@hr.example/a.csv",
+        f"sftp://hr%3A{SECRET}@files.example/a.csv",
+        f"sftp://hr%0A{SECRET}@files.example/a.csv",
+        f"https://hr.example/a.csv#token={SECRET}",
+        f"https://hr.example#{SECRET}",
+        f"https://hr.example/a.csv?from=2026;password={SECRET}",
+        f"https://hr.example/a.csv;password={SECRET}",
+        f"https://hr.example/token={SECRET}/a.csv",
+        f"https://hr.example/a.csv?who=a?pwd={SECRET}",
+        f"sftp://files.example/a.csv?password={SECRET}",
+        f"s3://exports/a.csv#token={SECRET}",
         *(
             f"https://hr.example/a.csv?format=csv&{name}={SECRET}"
             for name in (
                 *("password", "token", "access_token", "api_key", "apikey", "API-Key", "key"),
                 *("client_secret", "sig", "X-Amz-Signature", "X-Amz-Credential", "auth"),
+                *("pwd", "code", "jwt", "authCode", "access-code", "sas", "otp", "sessionid"),
+                *("pass%77ord", "user[password]", "x-functions-key", "AWSAccessKeyId", "x+token"),
             )
         ),
     ],
@@ -101,6 +114,7 @@ def test_a_secret_in_an_address_is_refused_without_being_shown(text: str) -> Non
     error = caught.value
     assert error.exit_code == 2
     assert SECRET not in str(error) + str(error.__cause__) + str(error.__context__)
+    assert "change" in (error.to_do or "")
     assert SECRET not in shown_path(text)
 
 
@@ -110,7 +124,11 @@ def test_a_refused_secret_says_where_it_belongs() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["format", "author", "keyword", "country_code", "pageSize", "tokens_n", "Effective"]
+    "name",
+    [
+        *("format", "author", "keyword", "country_code", "pageSize", "tokens_n", "Effective"),
+        *("sort_key", "postcode", "keys", "session_type", "user", "authors", "code_list"),
+    ],
 )
 def test_an_ordinary_parameter_is_no_secret(name: str) -> None:
     assert address(f"https://hr.example/a?{name}=1").query == f"{name}=1"
