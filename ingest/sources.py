@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 import shutil
 import time
 import zoneinfo
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -33,7 +35,10 @@ CONFIG_NAME = "mentorship.yml"
 CHUNK_BYTES = 1 << 22
 # Where builds write; no export lies there.
 WRITTEN = ("state", "releases", "site")
+# Where the system shows itself as files.
+SYSTEM = ("/proc", "/sys", "/dev")
 DOWNLOADS = Path("state/downloads")
+_WILD = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True)
@@ -307,9 +312,15 @@ def _files_of(source: SourceConfig, *, root: Path, folders: tuple[Path, ...]) ->
         )
     given = root / pattern
     anchor = Path(pattern.anchor) if pattern.is_absolute() else root
-    if not given.is_file() and given.exists():
-        raise _no_file(source, given)
-    matching = [given] if given.is_file() else _matching(anchor, pattern, root=root)
+    if given.is_file():
+        matching = [given]
+    else:
+        # What lies elsewhere is not even looked for.
+        fixed = anchor.joinpath(*takewhile(lambda part: not _WILD.search(part), pattern.parts))
+        _refuse_outside(source, fixed, root=root, folders=folders)
+        if given.exists():
+            raise _no_file(source, given)
+        matching = _matching(anchor, pattern, root=root)
     found = [path for path in matching if path == given or not is_by_product(path.name)]
     if not found:
         raise _missing(source, root=root)
@@ -367,8 +378,7 @@ def _matching(anchor: Path, pattern: Path, *, root: Path) -> list[Path]:
 def _local_file(
     source: SourceConfig, path: Path, *, root: Path, folders: tuple[Path, ...]
 ) -> LocalFile:
-    real = path.resolve()
-    if not _is_text(str(real)):
+    if not _is_text(str(path.resolve())):
         raise ConfigError(
             "The name of a file is not UTF-8.",
             place=_place(source),
@@ -376,17 +386,8 @@ def _local_file(
             expected="a name, and names of its folders, in UTF-8",
             to_do="rename it",
         )
-    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
-    if not any(real.is_relative_to(folder) for folder in folders):
-        raise ConfigError(
-            "A source is a link that leaves the workspace."
-            if path.is_relative_to(root)
-            else "A source lies outside the folders that may be read.",
-            place=_place(source),
-            found=shown,
-            to_do="copy the export into the workspace, or write its folder, as an absolute path, "
-            "into ingest.allowed_folders",
-        )
+    _refuse_outside(source, path, root=root, folders=folders)
+    real, shown = path.resolve(), _shown(path, root)
     if any(real.is_relative_to(folders[0] / name) for name in WRITTEN):
         raise ConfigError(
             "A source lies where builds write.",
@@ -403,6 +404,34 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _refuse_outside(
+    source: SourceConfig, path: Path, *, root: Path, folders: tuple[Path, ...]
+) -> None:
+    """Refuse what lies in none of the folders, or where a system shows itself, links followed."""
+    real = path.resolve()
+    if not any(real.is_relative_to(folder) for folder in folders):
+        raise ConfigError(
+            "A source is a link that leaves the workspace."
+            if path.is_relative_to(root)
+            else "A source lies outside the folders that may be read.",
+            place=_place(source),
+            found=_shown(path, root),
+            to_do="copy the export into the workspace, or write its folder, as an absolute path, "
+            "into ingest.allowed_folders",
+        )
+    if not real.is_relative_to(folders[0]) and any(real.is_relative_to(one) for one in SYSTEM):
+        raise ConfigError(
+            "A source is no file: the system shows itself there.",
+            place=_place(source),
+            found=_shown(path, root),
+            expected=f"an export outside {', '.join(SYSTEM)}",
+        )
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
 def _missing(source: SourceConfig, *, root: Path) -> ConfigError:

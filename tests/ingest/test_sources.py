@@ -163,6 +163,31 @@ def test_what_an_allowed_folder_does_not_hold_stays_out(root: Path, shelf: Path,
     assert "outside" in caught.value.message
 
 
+@pytest.mark.parametrize("pattern", ["/**/secret.csv", "/*/*.csv", "exports/out/**/*.csv"])
+def test_what_no_folder_allows_is_not_even_looked_for(
+    root: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch, pattern: str
+) -> None:
+    (root / "exports" / "out").symlink_to(shelf.parent)
+    looked: list[Path] = []
+    monkeypatch.setattr("ingest.sources._matching", lambda anchor, *_, **__: looked.append(anchor))
+    with pytest.raises(ConfigError, match=r"outside the folders|leaves the workspace"):
+        found(allowing(shelf, path=pattern), root)
+    assert looked == []
+
+
+@pytest.mark.parametrize("path", ["/proc/self/environ", "/proc/self/env*", "/proc/**/environ"])
+def test_what_the_system_shows_of_itself_is_no_export(root: Path, path: str) -> None:
+    for folder in ("/", "/proc"):
+        with pytest.raises(ConfigError, match="the system shows itself"):
+            found(allowing(folder, path=path), root)
+
+
+def test_a_link_to_what_the_system_shows_is_no_export(root: Path) -> None:
+    (root / "exports" / "me.csv").symlink_to("/proc/self/environ")
+    with pytest.raises(ConfigError, match="the system shows itself"):
+        found(allowing("/", path="exports/m*.csv"), root)
+
+
 def test_a_missing_file_of_an_allowed_folder_is_named(root: Path, shelf: Path) -> None:
     with pytest.raises(ConfigError, match="is not there"):
         found(allowing(shelf, path=shelf / "none.csv"), root)
