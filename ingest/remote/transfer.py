@@ -62,11 +62,13 @@ class BrokenOff(Exception):
 
     Args:
         why: what happened, in a few words without any secret.
+        pause_seconds: how long the place asks to be left alone.
     """
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, *, pause_seconds: float = 0.0) -> None:
         super().__init__(why)
         self.why = why
+        self.pause_seconds = pause_seconds
 
 
 @dataclass(frozen=True)
@@ -160,10 +162,10 @@ def tried(
         try:
             return action()
         except BrokenOff as broken:
-            why = broken.why
+            why, pause_seconds = broken.why, broken.pause_seconds
             after_break()
         if attempt < retries:
-            wait(min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE))
+            wait(max(min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE), pause_seconds))
     raise EnvironmentFailed(
         "A remote place cannot be reached, or broke off.",
         place=Place(shown),

@@ -25,6 +25,7 @@ from ingest.remote.addresses import Address, is_loopback
 from ingest.remote.credentials import Credentials
 from ingest.remote.transfer import (
     CHUNK_BYTES,
+    LONGEST_PAUSE,
     SURE_AFTER_SECONDS,
     BrokenOff,
     Deadline,
@@ -44,6 +45,7 @@ TOO_OFTEN = 429
 PASSING = (500, 502, 503, 504)
 CLOSED_DOORS = (401, 403, 407)
 GONE = (404, 410)
+PAGES = ("text/html", "application/xhtml+xml")
 HEADERS = {
     "Accept": "text/csv, application/json;q=0.9, */*;q=0.5",
     # Bytes as they lie there: their number is then the one that the server tells.
@@ -185,9 +187,10 @@ class WebPlace:
 
     def _check(self, response: aiohttp.ClientResponse, shown: str, *, is_elsewhere: bool) -> None:
         """Refuse an answer that is not a file; what may go better the next time breaks off."""
-        status, is_page = response.status, response.content_type == "text/html"
-        if status in PASSING:
-            raise BrokenOff(f"the server answered {status}")
+        status, is_page = response.status, response.content_type in PAGES
+        pause_seconds = _pause_seconds(response)
+        if status in PASSING or (status == TOO_OFTEN and pause_seconds is not None):
+            raise BrokenOff(f"the server answered {status}", pause_seconds=pause_seconds or 0.0)
         if status in CLOSED_DOORS or (status == DONE and is_page):
             answer = "a web page, as for signing in" if status == DONE else str(status)
             whose = f" of {response.url.host}, where it sent us" if is_elsewhere else ""
@@ -373,6 +376,13 @@ def _version(response: aiohttp.ClientResponse) -> str | None:
     except (ValueError, TypeError):
         return None
     return f"modified:{modified}" if age.total_seconds() >= SURE_AFTER_SECONDS else None
+
+
+def _pause_seconds(response: aiohttp.ClientResponse) -> int | None:
+    """Return how long the server asks to be left alone, unless that is longer than we wait."""
+    said = response.headers.get("Retry-After", "")
+    is_short = said.isascii() and said.isdecimal() and len(said) < 5
+    return int(said) if is_short and int(said) <= LONGEST_PAUSE else None
 
 
 def _size_bytes(response: aiohttp.ClientResponse) -> int | None:

@@ -207,6 +207,33 @@ def test_a_server_that_never_falls_silent_is_given_up(
     assert client.waits == []
 
 
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("said", "waits"), [("0", [1.0]), ("7", [7]), ("30", [30])])
+def test_a_server_that_asks_for_a_short_pause_is_given_it(
+    client: Client, web: WebServer, status: int, said: str, waits: list[float]
+) -> None:
+    url = web.on("/a.csv", gives(b"", status, Retry_After=said), gives(CSV))
+    assert client.fetch(url) == CSV
+    assert client.waits == waits
+
+
+@pytest.mark.parametrize("said", ["31", "3600", "9" * 5000, "-1", "1.5", "soon", ""])
+def test_a_server_that_asks_for_a_long_pause_is_not_waited_for(
+    client: Client, web: WebServer, said: str
+) -> None:
+    url = web.on("/a.csv", gives(b"", 429, Retry_After=said), gives(CSV))
+    assert "try again later" in (refusal(client, url).to_do or "")
+    assert client.waits == []
+
+
+def test_a_server_that_is_always_asked_too_often_is_given_up(
+    client: Client, web: WebServer
+) -> None:
+    error = refusal(client, web.on("/a.csv", gives(b"", 429, Retry_After="2")))
+    assert error.found == "the server answered 429, 3 times"
+    assert client.waits == [2, 2]
+
+
 # What is refused is not tried again.
 
 
@@ -245,8 +272,9 @@ def test_an_expired_token_is_named_by_its_variable(client: Client, web: WebServe
     assert "MENTORSHIP_API_TOKEN" in (error.to_do or "")
 
 
-def test_a_page_to_sign_in_is_no_export(client: Client, web: WebServer) -> None:
-    page = gives(b"<html>Sign in</html>", Content_Type="text/html; charset=utf-8")
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "application/xhtml+xml"])
+def test_a_page_to_sign_in_is_no_export(client: Client, web: WebServer, kind: str) -> None:
+    page = gives(b"<html>Sign in</html>", Content_Type=kind)
     error = refusal(client, web.on("/a.csv", page), "HR")
     assert error.exit_code == 4
     assert "a web page, as for signing in" in (error.found or "")
