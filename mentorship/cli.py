@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import sys
 import traceback
 from pathlib import Path
@@ -38,6 +39,8 @@ class Door(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; only a defect of ours shows a traceback, and only when asked."""
+        # A log that cannot be written, as dbt's on a full disk, would print one for every line.
+        logging.raiseExceptions = ctx.meta.get(_DEBUG, False)
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -149,6 +151,28 @@ def test_every_failure_ends_in_words_and_its_exit_code(
     assert words in ended.stderr
     assert "Traceback" not in ended.output
     assert ended.stdout == ""
+
+
+def test_a_log_that_cannot_be_written_prints_no_traceback(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+
+    class Full(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    def fail(*_: object, **__: object) -> None:
+        logger = logging.Logger("dbt")
+        logger.addHandler(logging.StreamHandler(Full()))
+        logger.error("Running")
+        Full().write("a result")
+
+    monkeypatch.setattr(building, "build", fail)
+    ended = run("build", "-C", workspace.root)
+    assert ended.exit_code == 4
+    assert "Logging error" not in ended.output
+    assert "free disk space" in ended.stderr
 
 
 @pytest.mark.parametrize("words", [["--debug", "build"], ["build", "--debug"]])
