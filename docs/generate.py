@@ -78,6 +78,7 @@ OWN_MEANINGS = {
         "period_start": "first day of the period",
         "numerator": "see the measure's definition",
         "denominator": "people behind the value, or average headcount for a rate",
+        "reason": "why the value is hidden: `small group`, or `would give away a smaller group`",
     },
     "effects": {
         "subgroup_dimension": "what the mentored are cut by, or `all`",
@@ -111,8 +112,8 @@ OWN_MEANINGS = {
         "contamination_share": "share of controls who started within the horizon",
         "largest_weight": "largest weight of one control in one month",
         "verdict": "what may be said ([verdicts](../explanation/impact.md#verdicts))",
-        "reason": "why nobody was compared; empty where somebody was, or where too few started to "
-        "say even that",
+        "reason": "why nobody was compared, or that the effect `would give away a smaller group`; "
+        "empty where neither is so, or where too few started to say even that",
     },
     "curves": {"arm": "mentored or comparison"},
     "balance": {

@@ -11,7 +11,8 @@ import pandas as pd
 from reports import formats
 from reports.absences import Absence, absence
 from reports.frames import records
-from reports.verdicts import NOT_COMPARABLE, TOO_FEW, Verdict, verdict
+from reports.numbers import COMPANY
+from reports.verdicts import NOT_COMPARABLE, TOO_FEW, WITHHELD, Verdict, verdict
 
 NAIVE = "naive"
 HEADLINE = "mentored_vs_not"
@@ -156,7 +157,9 @@ class Effect:
         """What stands in the place of a number that is not shown."""
         if self.absence:
             return "no estimate"
-        return TOO_FEW.name if self.is_suppressed else "withdrawn"
+        if not self.is_suppressed:
+            return "withdrawn"
+        return WITHHELD.name if self.verdict == WITHHELD else TOO_FEW.name
 
     def written(self, value: float | None) -> str:
         """Return a value of one arm as text."""
@@ -356,7 +359,8 @@ def _effect(row: dict[str, Any]) -> Effect:
     numbers = {
         name: None if is_suppressed or row[name] is None else float(row[name]) for name in NUMBERS
     }
-    given = verdict(str(row["verdict"] or ""))
+    given, reason = verdict(str(row["verdict"] or "")), str(row["reason"] or "")
+    silent = WITHHELD if reason == COMPANY else TOO_FEW
     return Effect(
         role=str(row["role"]),
         program=str(row["program"]),
@@ -366,8 +370,8 @@ def _effect(row: dict[str, Any]) -> Effect:
         horizon_months=int(row["horizon_months"]),
         estimand=str(row["estimand"]),
         # Whom nobody was compared with has no number either, and a verdict of its own.
-        verdict=TOO_FEW if is_suppressed and given != NOT_COMPARABLE else given,
-        absence=absence(str(row["reason"] or "")),
+        verdict=silent if is_suppressed and given != NOT_COMPARABLE else given,
+        absence=absence(reason),
         is_suppressed=is_suppressed,
         **numbers,
     )

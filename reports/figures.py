@@ -80,7 +80,7 @@ def _traces(chart: Chart) -> list[Any]:
     if chart.kind != "bars":
         traces += [_band(chart, series, scale) for series in chart.series]
     traces += [_line(chart, number, scale) for number in range(len(chart.series))]
-    hidden = [(s, p) for s in chart.series for p in s.points if p.cell.state == "hidden"]
+    hidden = [(s, p) for s in chart.series for p in s.points if p.cell.is_hidden]
     if hidden:
         traces.append(_hidden(hidden, bottom * scale))
     return traces

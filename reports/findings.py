@@ -17,7 +17,7 @@ from reports.effects import (
 )
 from reports.facts import Design, RunFacts
 from reports.strips import Scale, scale_of
-from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, Verdict, verdict
+from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, WITHHELD, Verdict, verdict
 
 # The difference above which two groups are no longer called alike, as in the verdicts.
 TOLERATED_SMD = 0.25
@@ -124,6 +124,8 @@ def sentence(effect: Effect | None, words: Words) -> str:
         return f"Whether {words.caused} at 12 months was not estimated."
     if effect.absence:
         return f"{effect.absence.sentence}: these data cannot say whether {words.caused}."
+    if effect.verdict == WITHHELD:
+        return f"Whether {words.caused} is withheld: it would give away a smaller group."
     if effect.is_suppressed:
         return f"There are too few people to say whether {words.caused}."
     if not effect.is_stated or effect.effect is None:
@@ -154,11 +156,13 @@ def withdrawal(effect: Effect, facts: RunFacts) -> str:
         return _contradiction(effect)
     if effect.verdict == NOT_COMPARABLE:
         return " ".join(_differences(effect, facts.design))
+    if effect.verdict == WITHHELD:
+        return effect.verdict.meaning
     if effect.is_suppressed:
         return (
             f"Too few people, or too few events: fewer than {facts.minimum_effect_group_size} "
-            "people in one of the groups, or fewer than 5 events in both together. Any number "
-            "would be more chance than fact."
+            "people in one of the groups, fewer than 5 events in both together, or all or none of "
+            "a small group. Any number would be more chance than fact."
         )
     return effect.verdict.meaning
 

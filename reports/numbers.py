@@ -12,7 +12,10 @@ from reports import formats
 from reports.definitions import Catalog, Definition
 from reports.frames import date, records
 
-State = Literal["shown", "hidden", "too few", "no data", "not measured"]
+State = Literal["shown", "hidden", "withheld", "too few", "no data", "not measured"]
+# As the results say why a number is hidden that many people stand behind.
+COMPANY = "would give away a smaller group"
+WITHHELD = "withheld: it would give away a smaller group"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,11 @@ class Cell:
         return self.state == "shown"
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether disclosure control took the number."""
+        return self.state in ("hidden", "withheld")
+
+    @property
     def text(self) -> str:
         """The number with its unit, or the reason why there is none."""
         if self.value is not None:
@@ -56,6 +64,7 @@ class Cell:
         few = f"fewer than {self.minimum_group_size} people"
         return {
             "hidden": f"hidden ({few}, or would give so few away)",
+            "withheld": WITHHELD,
             "too few": "too few to say",
             "no data": "no data",
             "not measured": self.definition.missing,
@@ -184,7 +193,7 @@ class Numbers:
         blank = Cell(definition, "too few", self._minimum, starts_on=starts_on)
         if row["is_suppressed"]:
             # Nothing of a suppressed row goes any further, whatever it holds.
-            return replace(blank, state="hidden")
+            return replace(blank, state="withheld" if row["reason"] == COMPANY else "hidden")
         if row["value"] is None:
             return blank
         return replace(

@@ -35,8 +35,16 @@ class Verdict:
 TOO_FEW = Verdict(
     "too few to say",
     "silent",
-    "Fewer than the smallest group in one of the arms, or fewer than 5 events in both together: "
-    "the number would be more chance than fact, and may give people away.",
+    "Fewer than the smallest group in one of the arms, fewer than 5 events in both together, or "
+    "all or none of an arm below twice the smallest group: the number would be more chance than "
+    "fact, and may give people away.",
+    is_stated=False,
+)
+WITHHELD = Verdict(
+    "withheld",
+    "silent",
+    "Enough people stand behind it, but together with the numbers beside it it would give away a "
+    "smaller group.",
     is_stated=False,
 )
 NOT_COMPARABLE = Verdict(

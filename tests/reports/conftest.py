@@ -54,7 +54,7 @@ def metric(measure: str, **given: Any) -> dict[str, Any]:
         "measure": measure, "program": "all", "dimension": "all", "member": "all",
         "period_grain": "all", "period_start": None, "value": value, "ci_low": value - half,
         "ci_high": value + half, "numerator": round(value * n), "denominator": n, "unit": unit,
-        "is_suppressed": False, **given,
+        "is_suppressed": False, "reason": None, **given,
     }  # fmt: skip
 
 
