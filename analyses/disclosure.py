@@ -22,12 +22,16 @@ ALL_OR_NONE = 1e-9
 # Why a cell is hidden.
 SMALL = "small group"
 COMPANY = "would give away a smaller group"
+# A number about everybody is worth several about a member of a dimension.
+PRICE_OF_WHOLE = 10.0
 # In the place of a total that is not a cell of the table.
 PUBLISHED = -1
 ALL_OR_NONE = 1e-9
 # Why a cell is hidden.
 SMALL = "small group"
 COMPANY = "would give away a smaller group"
+# A number about everybody is worth several about a member of a dimension.
+PRICE_OF_WHOLE = 10.0
 # In the place of a total that is not a cell of the table.
 PUBLISHED = -1
 
@@ -101,7 +105,8 @@ class _Ledger:
         self._is_own = list(self.is_hidden)
         self._people: list[float] = people.astype(float).tolist()
         # Position decides between equals, so that the choice is the same in every build.
-        self._order = [(price, cell) for cell, price in enumerate(cost.astype(float))]
+        prices = _as_dear_as_the_same(cost.astype(float).tolist(), parts, totals)
+        self._order = [(price, cell) for cell, price in enumerate(prices)]
         self._parts = [sorted(cells, key=self._order.__getitem__) for cells in parts]
         self._totals = totals
         self._sums_with: dict[int, list[int]] = defaultdict(list)
@@ -188,6 +193,28 @@ class _Ledger:
         is_total_free = total != PUBLISHED and not self.is_hidden[total]
         candidates = [*islice(shown, 1), *([total] if is_total_free else [])]
         return min(candidates, key=self._order.__getitem__, default=None)
+
+
+def _as_dear_as_the_same(
+    prices: list[float], parts: Sequence[Sequence[int]], totals: Sequence[int]
+) -> list[float]:
+    """Return prices by which a total and its only part cost the same, as they are the same people.
+
+    To hide one is to hide the other.
+    """
+    same = [
+        (cells[0], total)
+        for cells, total in zip(parts, totals, strict=True)
+        if len(cells) == 1 and total != PUBLISHED
+    ]
+    is_settled = False
+    while not is_settled:
+        is_settled = True
+        for cell, total in same:
+            if prices[cell] != prices[total]:
+                prices[cell] = prices[total] = max(prices[cell], prices[total])
+                is_settled = False
+    return prices
 
 
 def _without_total(family: pd.Series) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from analyses import intervals
 from analyses.balance import balance_table, largest_differences
 from analyses.curves import arm_curves, flow_table
 from analyses.disclosure import (
+    PRICE_OF_WHOLE,
     blank,
     small_cells,
     sums_of,
@@ -201,6 +202,7 @@ def _with_company(cells: pd.DataFrame, hidden: pd.Series, *, minimum_group_size:
     """
     people = cells["denominator"]
     price = np.where(cells["population"].eq("participants"), PRICE_OF_PARTICIPANTS, 1.0)
+    price *= np.where(cells["dimension"].eq("all"), PRICE_OF_WHOLE, 1.0)
     return with_complements(
         hidden,
         people,

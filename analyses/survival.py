@@ -8,6 +8,7 @@ import pandas as pd
 
 from analyses import intervals
 from analyses.disclosure import (
+    PRICE_OF_WHOLE,
     SMALL,
     blank,
     small_cells,
@@ -108,6 +109,7 @@ def _controlled(curves: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFram
         own,
         people,
         sums=_sums(groups, people, minimum_group_size=minimum_group_size),
+        cost=people.where(groups["dimension"].ne("all"), people * PRICE_OF_WHOLE),
         minimum_group_size=minimum_group_size,
     )
     by_curve = groups[CURVE].assign(why=why_hidden(hidden, own))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import itertools
+import json
 import os
 import re
 import subprocess
@@ -47,6 +48,7 @@ from mentorship.config import ExpectationsConfig, Section, WorkspaceConfig
 DOCS = Path(__file__).resolve().parent
 PROJECT = DOCS.parent
 REFERENCE = DOCS / "reference"
+MEANINGS_OF_REASONS = PROJECT / "reports" / "assets" / "reasons.json"
 NOTE = "<!-- Written by docs/generate.py from the code: change the code, then run `make docs`. -->"
 
 # What the columns of the results mean, where one meaning holds for every table.
@@ -831,6 +833,13 @@ def write(texts: Mapping[str, str]) -> None:
             old.unlink()
     for name, text in texts.items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
+    MEANINGS_OF_REASONS.write_text(meanings_of_reasons(), encoding="utf-8")
+
+
+def meanings_of_reasons() -> str:
+    """Return what the analyst's page reads, since pages know nothing of ingest."""
+    meanings = {reason.code: reason.meaning for reason in REASONS.values()}
+    return json.dumps(meanings, indent=1, ensure_ascii=False) + "\n"
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,10 @@ DIMENSIONS = {
     "work_arrangement": "Work arrangement",
     "gender": "Gender",
 }
+# The difference above which two groups are no longer called alike, as in the verdicts: it also
+# has to exceed so many standard errors of chance.
+TOLERATED_SMD = 0.25
+CHANCE_ERRORS = 3
 NUMBERS = (
     "treated_n",
     "matched_treated_n",
@@ -184,6 +189,21 @@ class Effect:
         """The smallest effect that could have been seen."""
         least = self.minimum_detectable_effect
         return "" if least is None else formats.unsigned_points(least)
+
+    @property
+    def chance_smd(self) -> float | None:
+        """The largest difference that chance gives two groups of this size."""
+        if not self.matched_treated_n or not self.control_ess:
+            return None
+        return CHANCE_ERRORS * math.sqrt(1 / self.matched_treated_n + 1 / self.control_ess)
+
+    @property
+    def is_unlike(self) -> bool:
+        """Whether the groups differ by more than is tolerated, and by more than chance gives."""
+        largest = self.max_abs_smd
+        if largest is None or largest <= TOLERATED_SMD:
+            return False
+        return self.chance_smd is None or largest > self.chance_smd
 
     @property
     def grid(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from reports.effects import (
     NAIVE,
     PRIMARY_HORIZON_MONTHS,
     PRIMARY_OUTCOMES,
+    TOLERATED_SMD,
     Effect,
     Effects,
 )
@@ -19,8 +20,6 @@ from reports.facts import Design, RunFacts
 from reports.strips import Scale, scale_of
 from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, WITHHELD, Verdict, verdict
 
-# The difference above which two groups are no longer called alike, as in the verdicts.
-TOLERATED_SMD = 0.25
 # A ratio says more than a distance only when it is well away from one.
 NOTABLE_RATIO = 1.5
 CLOSE_POINTS = 0.01
@@ -148,6 +147,26 @@ def sentence(effect: Effect | None, words: Words) -> str:
     )
 
 
+def aloud(finding: Finding) -> str:
+    """Return the answer as somebody can say it to others, with how sure that is."""
+    effect, words = finding.effect, finding.words
+    caused = words.caused
+    if effect is None or effect.effect is None or not effect.is_stated:
+        return f"Whether {caused} cannot be said from our data."
+    if not effect.verdict.is_found:
+        return f"We looked whether {caused}, and cannot tell."
+    way = "more" if effect.effect > 0 else "fewer"
+    sure = (
+        "and chance alone hardly explains that"
+        if effect.verdict.is_clear
+        else "but chance alone may still explain that"
+    )
+    return (
+        f"About {of_100(effect.effect)} {way} of 100 mentees were {words.happened} than of people "
+        f"like them without a mentor, {sure}."
+    )
+
+
 def withdrawal(effect: Effect, facts: RunFacts) -> str:
     """Return in plain words why no headline is made of an estimate."""
     if effect.absence:
@@ -188,15 +207,20 @@ def _contradiction(effect: Effect) -> str:
 def _differences(effect: Effect, design: Design) -> list[str]:
     reasons = []
     largest, matched = effect.max_abs_smd, effect.matched_share
-    is_unlike = largest is not None and largest > TOLERATED_SMD
-    if is_unlike and largest is not None:
+    if effect.is_unlike and largest is not None:
+        chance = effect.chance_smd
+        beyond = "" if chance is None else (
+            f", and chance alone gives groups of this size up to {formats.decimal(chance, 2)}"
+        )  # fmt: skip
         reasons.append(
             "Even the most similar people to be found differ too much from the mentees in what "
             f"was known before: the largest standardized difference is "
-            f"{formats.decimal(largest, 2)}, and at most {TOLERATED_SMD} is tolerated."
+            f"{formats.decimal(largest, 2)}, up to {TOLERATED_SMD} is tolerated{beyond}."
         )
     least = design.minimum_retained_share
-    is_few = matched is not None and (matched < least if least is not None else not is_unlike)
+    is_few = matched is not None and (
+        matched < least if least is not None else not effect.is_unlike
+    )
     if is_few and matched is not None:
         limit = "" if least is None else f"; at least {formats.amount(least, 'share')} must"
         reasons.append(

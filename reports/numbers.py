@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
@@ -13,6 +14,8 @@ from reports.definitions import Catalog, Definition
 from reports.frames import date, records
 
 State = Literal["shown", "hidden", "withheld", "too few", "no data", "not measured"]
+# In the name of a measure that follows people for so long.
+HORIZON = re.compile(r"_(\d+)_months$")
 # As the results say why a number is hidden that many people stand behind.
 COMPANY = "would give away a smaller group"
 WITHHELD = "withheld: it would give away a smaller group"
@@ -33,6 +36,7 @@ class Cell:
         numerator: how many were counted.
         denominator: out of how many.
         starts_on: first day of the period.
+        population: whose number it is.
     """
 
     definition: Definition
@@ -45,6 +49,7 @@ class Cell:
     numerator: float | None = None
     denominator: float | None = None
     starts_on: dt.date | None = None
+    population: str = ""
 
     @property
     def is_shown(self) -> bool:
@@ -87,9 +92,22 @@ class Cell:
         return f"{formats.count(self.numerator)} of {formats.count(self.denominator)}"
 
     @property
-    def since_text(self) -> str:
-        """When the time that the number covers began, as in `since March 2022`."""
-        return f"since {formats.period(self.starts_on, 'month')}" if self.starts_on else ""
+    def window_text(self) -> str:
+        """Who is counted, as far as time decides it, as in `employed on December 1, 2024`."""
+        if not self.starts_on:
+            return ""
+        month = formats.period(self.starts_on, "month")
+        months = HORIZON.search(self.definition.measure)
+        if self.population == "workforce" and self.definition.is_windowed:
+            return f"employed on {formats.day(self.starts_on)}"
+        if months and self.definition.is_windowed:
+            return f"who started in {month} or later and were followed for {months[1]} months"
+        return f"since {month}"
+
+    @property
+    def note(self) -> str:
+        """What is not known of the number."""
+        return "Response rate not measured." if self.definition.is_survey else ""
 
     @property
     def is_count(self) -> bool:
@@ -190,7 +208,9 @@ class Numbers:
     def _cell(self, row: dict[str, Any]) -> Cell:
         definition = self.catalog[row["measure"]]
         starts_on = date(row["period_start"])
-        blank = Cell(definition, "too few", self._minimum, starts_on=starts_on)
+        blank = Cell(
+            definition, "too few", self._minimum, starts_on=starts_on, population=row["population"]
+        )
         if row["is_suppressed"]:
             # Nothing of a suppressed row goes any further, whatever it holds.
             return replace(blank, state="withheld" if row["reason"] == COMPANY else "hidden")

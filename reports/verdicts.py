@@ -76,14 +76,16 @@ CLEAR_HARM = Verdict(
 LIKELY_BENEFIT = Verdict(
     "likely benefit",
     "hopeful",
-    "The 80 % range lies on the good side of zero, but the evidence falls short of a clear "
-    "benefit: more likely helpful than not.",
+    "If mentoring changed nothing, a result at least this good would come up by chance in fewer "
+    "than one of ten such comparisons. That falls short of a clear benefit: more likely helpful "
+    "than not.",
 )
 LIKELY_HARM = Verdict(
     "likely harm",
     "worrying",
-    "The 80 % range lies on the bad side of zero, but the evidence falls short of a clear harm: "
-    "more likely harmful than not.",
+    "If mentoring changed nothing, a result at least this bad would come up by chance in fewer "
+    "than one of ten such comparisons. That falls short of a clear harm: more likely harmful than "
+    "not.",
 )
 NO_CLEAR_EFFECT = Verdict(
     "no clear effect",

@@ -114,6 +114,19 @@ def test_the_cheapest_cell_joins() -> None:
     assert hidden.tolist() == [True, False, True]
 
 
+def test_a_cell_that_is_all_of_a_dear_total_is_as_dear() -> None:
+    # "a" is all there is of a program whose number is dear: "b" joins the small one instead.
+    cells = pd.DataFrame({"part": ["program", "a", "all", "small", "b"]})
+    people = pd.Series([20, 20, 63, 3, 40])
+    sums = [
+        pd.DataFrame({"cell": [1], "sum": 0, "total": 0}),
+        pd.DataFrame({"cell": [3, 1, 4], "sum": 0, "total": 2}),
+    ]
+    cost = people.where(cells["part"] != "program", people * 10)
+    hidden = with_complements(people < 5, people, sums=sums, cost=cost, minimum_group_size=5)
+    assert cells["part"][hidden].tolist() == ["small", "b"]
+
+
 @pytest.mark.parametrize(("total", "adds_up"), [(20, True), (16, True), (15, False)])
 def test_cells_that_count_five_people_twice_do_not_add_up(total: int, adds_up: bool) -> None:
     cells = pd.DataFrame({"program": ["all", "a", "b"]})

@@ -114,7 +114,7 @@ def _members(measure: str, base: dict[str, Any], size: int) -> list[dict[str, An
                        period_start=dt.date(year, 1, 1))
                 for year in (2024, 2025)
             ]  # fmt: skip
-    if base["population"] == "participants" and base["program"] != "all":
+    if base["population"] == "mentees" and base["program"] != "all":
         rows += [
             metric(measure, **base, dimension="cohort", member=f"{year}-Q{q}", n=60, shift=0.01 * q)
             for year in (2024, 2025)
