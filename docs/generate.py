@@ -839,6 +839,7 @@ def write(texts: Mapping[str, str]) -> None:
 def meanings_of_reasons() -> str:
     """Return what the analyst's page reads, since pages know nothing of ingest."""
     meanings = {reason.code: reason.meaning for reason in REASONS.values()}
+    meanings[DUPLICATE] = "the record says what another one says, and counts once"
     return json.dumps(meanings, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -101,7 +101,7 @@ class Cell:
         if self.population == "workforce" and self.definition.is_windowed:
             return f"employed on {formats.day(self.starts_on)}"
         if months and self.definition.is_windowed:
-            return f"who started in {month} or later and were followed for {months[1]} months"
+            return f"starting from {month}, followed for {months[1]} months"
         return f"since {month}"
 
     @property

@@ -155,7 +155,8 @@ def measures(unmeasured: dict[str, str]) -> list[dict[str, Any]]:
             "formula": "numerator / denominator",
             "numerator": f"people counted for {name}", "denominator": f"people asked for {name}",
             "unit": UNITS.get(name, "share"), "direction": "higher is better",
-            "interval": "Wilson, 95 %", "standard": "none", "needs": unmeasured.get(name, ""),
+            "interval": "Wilson, 95 %", "standard": "none",
+            "needs": unmeasured.get(name, "survey_responses" if name in SURVEY else ""),
             "is_measured": name not in unmeasured, "lineage": f"fct_metrics, {name}",
         }
         for name in names
