@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
-from analyses.disclosure import blank, families_of, with_complements
+from analyses.disclosure import blank, families_of, thin_months, with_complements
 from analyses.effects import STAYING
 from analyses.results import CURVES, FLOW
 
@@ -22,7 +22,7 @@ def arm_curves(cells: pd.DataFrame, *, confidence: float, minimum_group_size: in
         minimum_group_size: fewest people at risk that may be shown.
 
     A program whose arm begins below the threshold is hidden as a whole; later months are hidden
-    where too few are still at risk.
+    where too few are still at risk, or all or none of few have the outcome.
     """
     cells = cells.sort_values([*CURVE, "month"], kind="stable", ignore_index=True)
     at_risk = cells["at_risk_n"].to_numpy(dtype=float)
@@ -39,7 +39,8 @@ def arm_curves(cells: pd.DataFrame, *, confidence: float, minimum_group_size: in
     curves = pd.concat([months, zero], ignore_index=True)
     first_n = curves.groupby(CURVE)["at_risk_n"].transform("max")
     program_n = first_n.groupby([curves["role"], curves["program"]]).transform("min")
-    hidden = (program_n < minimum_group_size) | (curves["at_risk_n"] < minimum_group_size)
+    hidden = program_n < minimum_group_size
+    hidden |= thin_months(curves, minimum_group_size=minimum_group_size)
     return blank(curves, hidden, ["value", "ci_low", "ci_high", "at_risk_n"])[list(CURVES)]
 
 

@@ -7,7 +7,14 @@ import pandas as pd
 
 from analyses import sensitivity
 from analyses.balance import is_imbalanced
-from analyses.disclosure import blank, families_of, with_complements
+from analyses.disclosure import (
+    COMPANY,
+    blank,
+    families_of,
+    is_all_or_none,
+    is_easily_unanimous,
+    with_complements,
+)
 from analyses.intervals import Array, normal_critical_value
 from analyses.results import EFFECTS
 
@@ -77,7 +84,8 @@ def adjusted_effects(
     )
     effects = _with_interval(effects, confidence=confidence)
     effects = _with_risk_ratio(effects, confidence=confidence)
-    hidden = _hidden_effects(effects, minimum_group_size=minimum_group_size)
+    own = _small_effects(effects, minimum_group_size=minimum_group_size)
+    hidden = _with_company(effects, own, minimum_group_size=minimum_group_size)
     effects["q_value"] = _q_values(effects.assign(p_value=effects["p_value"].mask(hidden)))
     effects["verdict"] = _verdicts(
         effects,
@@ -88,6 +96,7 @@ def adjusted_effects(
     effects["reason"] = effects["reason"].mask(
         _is_few(effects["treated_n"], minimum_group_size=minimum_group_size)
     )
+    effects["reason"] = effects["reason"].mask(hidden & ~own & effects["effect"].notna(), COMPANY)
     return blank(effects, hidden, NUMBERS).reindex(columns=list(EFFECTS))
 
 
@@ -148,16 +157,27 @@ def _with_risk_ratio(effects: pd.DataFrame, *, confidence: float) -> pd.DataFram
     )
 
 
-def _hidden_effects(effects: pd.DataFrame, *, minimum_group_size: int) -> pd.Series:
-    """Return which effects rest on too few, and those that would give them away."""
+def _small_effects(effects: pd.DataFrame, *, minimum_group_size: int) -> pd.Series:
+    """Return which effects rest on too few, or on all or none of few."""
     events = effects["treated_event_n"].fillna(0) + effects["control_event_n"].fillna(0)
     few_events = (events < MINIMUM_EVENTS) & ~effects["outcome"].isin(MEANS)
-    hidden = (
+    unanimous = pd.Series(False, index=effects.index)
+    for value, people in (("treated_value", "matched_treated_n"), ("control_value", "control_n")):
+        is_extreme = is_all_or_none(effects[value]) & ~effects["outcome"].isin(MEANS)
+        unanimous |= is_extreme & is_easily_unanimous(effects[people], minimum_group_size)
+    return (
         (effects["matched_treated_n"] < minimum_group_size)
         | (effects["control_n"] < minimum_group_size)
         | few_events
+        | unanimous
         | effects["se"].isna()
     )
+
+
+def _with_company(
+    effects: pd.DataFrame, hidden: pd.Series, *, minimum_group_size: int
+) -> pd.Series:
+    """Return the effects that are hidden, and with them those that would give them away."""
     is_whole = effects["subgroup_dimension"] == "all"
     # Where nothing was compared, only counts can be given back, and only small ones matter.
     is_counted = effects["effect"].notna() | (

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
-from analyses.disclosure import blank, families_of, with_complements
+from analyses.disclosure import blank, families_of, small_cells, with_complements
 from analyses.effects import MINIMUM_EVENTS, TOO_FEW
 from analyses.results import EFFECTS
 
@@ -70,7 +70,9 @@ def naive_effects(
     leavers = treated - treated_events + control - control_events
     events = np.where(is_retention, leavers, treated_events + control_events)
     hidden = (
-        (treated < minimum_group_size) | (control < minimum_group_size) | (events < MINIMUM_EVENTS)
+        small_cells(treated, treated_events, minimum_group_size=minimum_group_size)
+        | small_cells(control, control_events, minimum_group_size=minimum_group_size)
+        | (events < MINIMUM_EVENTS)
     )
     hidden = with_complements(
         hidden,

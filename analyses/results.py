@@ -39,6 +39,7 @@ METRICS = {
     "denominator": "double",
     "unit": "varchar",
     "is_suppressed": "boolean",
+    "reason": "varchar",
 }
 EFFECTS = {
     "role": "varchar",

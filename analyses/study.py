@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,14 @@ import pandas as pd
 from analyses import intervals
 from analyses.balance import balance_table, largest_differences
 from analyses.curves import arm_curves, flow_table
-from analyses.disclosure import blank, families_of, small_cells, with_complements
+from analyses.disclosure import (
+    PRICE_OF_WHOLE,
+    blank,
+    small_cells,
+    sums_of,
+    why_hidden,
+    with_complements,
+)
 from analyses.effects import adjusted_effects
 from analyses.measures import read_measures
 from analyses.naive import naive_effects
@@ -26,6 +33,9 @@ from mentorship.config import WorkspaceConfig
 CONFIDENCE = 0.95
 CELL = ["measure", "program", "population", "dimension", "member", "period_grain", "period_start"]
 NUMBERS = ["value", "ci_low", "ci_high", "numerator", "denominator"]
+# A cell of all participants is given up for one of mentees or mentors up to four times smaller:
+# those are what the pages show.
+PRICE_OF_PARTICIPANTS = 0.25
 
 
 def analyze(
@@ -163,8 +173,10 @@ def _period_metrics(marts: Mapping[str, pd.DataFrame], *, minimum_group_size: in
             ),
         ]
     ).sort_index()
-    hidden = _hidden_cells(estimated, is_mean, minimum_group_size=minimum_group_size)
-    return blank(estimated, hidden, NUMBERS)[list(METRICS)]
+    own = _small_cells(estimated, is_mean, minimum_group_size=minimum_group_size)
+    hidden = _with_company(estimated, own, minimum_group_size=minimum_group_size)
+    reasoned = estimated.assign(reason=why_hidden(hidden, own))
+    return blank(reasoned, hidden, NUMBERS)[list(METRICS)]
 
 
 def _numbers(cells: pd.DataFrame, *columns: str) -> list[intervals.Array]:
@@ -175,47 +187,61 @@ def _with_estimate(cells: pd.DataFrame, estimate: intervals.Estimate) -> pd.Data
     return cells.assign(**estimate._asdict())
 
 
-def _hidden_cells(cells: pd.DataFrame, is_mean: pd.Series, *, minimum_group_size: int) -> pd.Series:
+def _small_cells(cells: pd.DataFrame, is_mean: pd.Series, *, minimum_group_size: int) -> pd.Series:
+    people = cells["denominator"]
+    # A mean of a small group tells as much as a share does, but is never unanimous on its own.
+    shares = cells["numerator"].where(~is_mean, people / 2)
+    return small_cells(people, shares, minimum_group_size=minimum_group_size)
+
+
+def _with_company(cells: pd.DataFrame, hidden: pd.Series, *, minimum_group_size: int) -> pd.Series:
     """Return which cells are hidden: small ones, and the company that keeps them hidden.
 
     Members of a dimension add up to their whole, programs and roles (nearly) to all programs and
     to all participants, and the periods in which participants started to longer ones.
     """
     people = cells["denominator"]
-    # A mean of a small group tells as much as a share does, but is never unanimous on its own.
-    shares = cells["numerator"].where(~is_mean, people / 2)
-    hidden = small_cells(people, shares, minimum_group_size=minimum_group_size)
-    is_role = cells["population"].isin(["mentees", "mentors"])
-    families = [
-        families_of(cells, alike=_without("member"), is_member=cells["dimension"] != "all"),
-        families_of(cells, alike=_without("program"), is_member=cells["program"] != "all"),
-        families_of(cells, alike=_without("population"), is_member=is_role),
-        *_period_families(cells),
-    ]
-    return with_complements(hidden, people, families, minimum_group_size=minimum_group_size)
+    price = np.where(cells["population"].eq("participants"), PRICE_OF_PARTICIPANTS, 1.0)
+    price *= np.where(cells["dimension"].eq("all"), PRICE_OF_WHOLE, 1.0)
+    return with_complements(
+        hidden,
+        people,
+        sums=_sums(cells, people, minimum_group_size=minimum_group_size),
+        cost=people * price,
+        minimum_group_size=minimum_group_size,
+    )
 
 
-def _without(*columns: str) -> list[str]:
-    return [column for column in CELL if column not in columns]
-
-
-def _period_families(cells: pd.DataFrame) -> list[pd.Series]:
-    """Return, for each grain, the longer period that its cells add up to.
-
-    The workforce's windows overlap, so its periods do not add up.
-    """
+def _sums(
+    cells: pd.DataFrame, people: pd.Series, *, minimum_group_size: int
+) -> Iterator[pd.DataFrame]:
+    """Yield the ways in which cells add up to other cells."""
     starts = pd.to_datetime(cells["period_start"])
-    longer = {
-        "month": starts.dt.to_period("Q").dt.start_time,
-        "quarter": starts.dt.to_period("Y").dt.start_time,
-        "year": starts.dt.normalize().mask(starts.notna()),
-    }
-    alike = [*_without("period_start"), "longer"]
-    return [
-        families_of(
-            cells.assign(longer=period),
-            alike=alike,
-            is_member=cells["period_grain"].eq(grain) & cells["population"].ne("workforce"),
+    # The whole time begins when its first part does: that is no part of its name.
+    keyed = cells[CELL].assign(period_start=starts.mask(cells["period_grain"].eq("all")))
+
+    def sums(is_part: pd.Series, **total: object) -> pd.DataFrame:
+        return sums_of(
+            keyed,
+            people,
+            key=CELL,
+            is_part=is_part,
+            total=total,
+            minimum_group_size=minimum_group_size,
         )
-        for grain, period in longer.items()
-    ]
+
+    for dimension in sorted(set(keyed["dimension"]) - {"all"}):
+        yield sums(keyed["dimension"].eq(dimension), dimension="all", member="all")
+    yield sums(keyed["program"].ne("all"), program="all")
+    yield sums(keyed["population"].isin(["mentees", "mentors"]), population="participants")
+    # The workforce's windows overlap, so its periods do not add up.
+    is_loose = keyed["population"].ne("workforce") & keyed["period_grain"].ne("all")
+    for grain, longer, letter in (("month", "quarter", "Q"), ("quarter", "year", "Y")):
+        is_part = is_loose & keyed["period_grain"].eq(grain)
+        start = starts.dt.to_period(letter).dt.start_time
+        found = keyed.assign(period_grain=longer, period_start=start)[is_part].reset_index()
+        held = found.merge(keyed, on=CELL)["index"]
+        yield sums(is_part & keyed.index.isin(held), period_grain=longer, period_start=start)
+        is_loose &= ~keyed.index.isin(held)
+    # The whole time is its years, and the quarters and months of a year that is not over.
+    yield sums(is_loose, period_grain="all", period_start=pd.NaT)

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from analyses import intervals
-from analyses.disclosure import blank, families_of, small_cells, with_complements
+from analyses.disclosure import (
+    PRICE_OF_WHOLE,
+    SMALL,
+    blank,
+    small_cells,
+    sums_of,
+    thin_months,
+    why_hidden,
+    with_complements,
+)
 from analyses.results import SURVIVAL
 
 CURVE = ["outcome", "population", "program", "dimension", "member", "period_grain", "period_start"]
@@ -41,6 +52,7 @@ def estimate_curves(
                 "at_risk_n",
                 "first_n",
                 "is_suppressed",
+                "reason",
             ]
         )
     frames = [
@@ -91,20 +103,42 @@ def _estimated(cells: pd.DataFrame, *, outcome: str, confidence: float) -> pd.Da
 
 def _controlled(curves: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
     groups = curves[curves["month"] == 0].reset_index(drop=True)
-    keys = [key for key in CURVE if key != "member"]
+    people = groups["first_n"]
+    own = small_cells(people, minimum_group_size=minimum_group_size)
     hidden = with_complements(
-        small_cells(groups["first_n"], minimum_group_size=minimum_group_size),
-        groups["first_n"],
-        [families_of(groups, alike=keys, is_member=groups["dimension"] != "all")],
+        own,
+        people,
+        sums=_sums(groups, people, minimum_group_size=minimum_group_size),
+        cost=people.where(groups["dimension"].ne("all"), people * PRICE_OF_WHOLE),
         minimum_group_size=minimum_group_size,
     )
-    by_curve = groups[CURVE].assign(is_hidden=hidden)
-    is_hidden = (
-        curves[CURVE].merge(by_curve, on=CURVE, how="left")["is_hidden"].to_numpy(dtype=bool)
-    )
-    is_thin = curves["at_risk_n"].to_numpy() < minimum_group_size
-    hidden = pd.Series(is_hidden | is_thin, index=curves.index)
-    return blank(curves, hidden, ["value", "ci_low", "ci_high", "at_risk_n", "first_n"])
+    by_curve = groups[CURVE].assign(why=why_hidden(hidden, own))
+    why = curves[CURVE].merge(by_curve, on=CURVE, how="left")["why"].set_axis(curves.index)
+    is_thin = thin_months(curves, minimum_group_size=minimum_group_size)
+    why = why.mask(is_thin, SMALL)
+    curves = curves.assign(reason=why)
+    return blank(curves, why.notna(), ["value", "ci_low", "ci_high", "at_risk_n", "first_n"])
+
+
+def _sums(
+    groups: pd.DataFrame, people: pd.Series, *, minimum_group_size: int
+) -> Iterator[pd.DataFrame]:
+    """Yield the ways in which the groups behind the curves add up to other groups."""
+
+    def sums(is_part: pd.Series, **total: object) -> pd.DataFrame:
+        return sums_of(
+            groups,
+            people,
+            key=CURVE,
+            is_part=is_part,
+            total=total,
+            minimum_group_size=minimum_group_size,
+        )
+
+    for dimension in sorted(set(groups["dimension"]) - {"all"}):
+        yield sums(groups["dimension"].eq(dimension), dimension="all", member="all")
+    yield sums(groups["program"].ne("all"), program="all")
+    yield sums(groups["population"].isin(["mentees", "mentors"]), population="participants")
 
 
 def published_curves(curves: pd.DataFrame) -> pd.DataFrame:

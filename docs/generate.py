@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import itertools
+import json
 import os
 import re
 import subprocess
@@ -47,6 +48,7 @@ from mentorship.config import ExpectationsConfig, Section, WorkspaceConfig
 DOCS = Path(__file__).resolve().parent
 PROJECT = DOCS.parent
 REFERENCE = DOCS / "reference"
+MEANINGS_OF_REASONS = PROJECT / "reports" / "assets" / "reasons.json"
 NOTE = "<!-- Written by docs/generate.py from the code: change the code, then run `make docs`. -->"
 
 # What the columns of the results mean, where one meaning holds for every table.
@@ -78,6 +80,7 @@ OWN_MEANINGS = {
         "period_start": "first day of the period",
         "numerator": "see the measure's definition",
         "denominator": "people behind the value, or average headcount for a rate",
+        "reason": "why the value is hidden: `small group`, or `would give away a smaller group`",
     },
     "effects": {
         "subgroup_dimension": "what the mentored are cut by, or `all`",
@@ -111,8 +114,8 @@ OWN_MEANINGS = {
         "contamination_share": "share of controls who started within the horizon",
         "largest_weight": "largest weight of one control in one month",
         "verdict": "what may be said ([verdicts](../explanation/impact.md#verdicts))",
-        "reason": "why nobody was compared; empty where somebody was, or where too few started to "
-        "say even that",
+        "reason": "why nobody was compared, or that the effect `would give away a smaller group`; "
+        "empty where neither is so, or where too few started to say even that",
     },
     "curves": {"arm": "mentored or comparison"},
     "balance": {
@@ -832,6 +835,14 @@ def write(texts: Mapping[str, str]) -> None:
             old.unlink()
     for name, text in texts.items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
+    MEANINGS_OF_REASONS.write_text(meanings_of_reasons(), encoding="utf-8")
+
+
+def meanings_of_reasons() -> str:
+    """Return what the analyst's page reads, since pages know nothing of ingest."""
+    meanings = {reason.code: reason.meaning for reason in REASONS.values()}
+    meanings[DUPLICATE] = "the record says what another one says, and counts once"
+    return json.dumps(meanings, indent=1, ensure_ascii=False) + "\n"
 
 
 def main() -> None:

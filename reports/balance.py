@@ -12,13 +12,19 @@ import plotly.graph_objects as go
 
 from reports import formats
 from reports.definitions import Definition
+from reports.effects import (
+    HEADLINE,
+    PRIMARY_HORIZON_MONTHS,
+    TOLERATED_SMD,
+    Effect,
+    Effects,
+)
 from reports.facts import covariate
 from reports.figures import AXIS, DRAWN_DECIMALS, STANDING, chart_text, figure_text
 from reports.frames import date, records
 from reports.terms import BY_NAME
 
 TARGET_SMD = 0.1
-TOLERATED_SMD = 0.25
 LEVELS = {"-1": "not known", "-1.0": "not known"}
 PIXELS_PER_LEVEL = 17
 PIXELS_BESIDE = 96
@@ -59,6 +65,9 @@ class LovePlot:
         role: whose mentoring.
         program: in which program.
         levels: every level of every covariate.
+        largest_left: the largest absolute difference after matching over all levels, hidden ones
+            too; empty where it is not published.
+        chance: the largest difference that chance gives groups of this size.
     """
 
     name: str
@@ -66,6 +75,8 @@ class LovePlot:
     role: str
     program: str
     levels: tuple[Level, ...]
+    largest_left: float | None = None
+    chance: float | None = None
 
     @property
     def definition(self) -> Definition:
@@ -98,12 +109,36 @@ class LovePlot:
         return formats.decimal(max(sizes), 2) if sizes else "hidden"
 
     @property
+    def left(self) -> str:
+        """The largest difference after matching, over every level where the results say it."""
+        if self.largest_left is None:
+            return f"{self.largest('after')} among the levels shown"
+        return f"{formats.decimal(self.largest_left, 2)} over all levels"
+
+    @property
+    def missing(self) -> str:
+        """How many levels are left out, as a sentence; empty when none is."""
+        if not self.hidden_n:
+            return ""
+        levels = formats.plural(len(self.levels), "level")
+        return f"{formats.count(self.hidden_n)} of {levels} left out: hidden or withheld."
+
+    @property
+    def rule(self) -> str:
+        """When the groups are not compared, as a sentence."""
+        chance = "" if self.chance is None else f", here {formats.decimal(self.chance, 2)}"
+        return (
+            f"Nothing is compared when a difference is above {TOLERATED_SMD} and above what chance "
+            f"gives groups of this size (3 \u221a(1/n\u2081 + 1/ess\u2080){chance})."
+        )
+
+    @property
     def summary(self) -> str:
         """What somebody who cannot see the plot is told."""
         return (
-            f"Chart: {self.title}. Largest absolute difference {self.largest('before')} before "
-            f"matching and {self.largest('after')} after it; the target is {TARGET_SMD}. "
-            "The table below holds every number."
+            f"Chart: {self.title}. Largest absolute difference before matching: "
+            f"{self.largest('before')} among the levels shown; after it: {self.left}; the target "
+            f"is {TARGET_SMD}. {self.missing} The table below holds every number."
         )
 
     def as_csv(self) -> str:
@@ -118,18 +153,22 @@ class LovePlot:
         return text.getvalue()
 
 
-def love_plots(frame: pd.DataFrame, names: dict[str, str]) -> tuple[LovePlot, ...]:
+def love_plots(
+    frame: pd.DataFrame, names: dict[str, str], effects: Effects
+) -> tuple[LovePlot, ...]:
     """Return one plot per role and program, all programs together first.
 
     Args:
         frame: the result table `balance`.
         names: the name of each program by its id, `all` among them.
+        effects: the estimates that the balance stands behind.
     """
     rows = records(frame)
     groups = sorted(
         {(str(row["role"]), str(row["program"])) for row in rows},
         key=lambda group: (group[0], group[1] != "all", group[1]),
     )
+    judged = {group: _judged(effects, *group) for group in groups}
     return tuple(
         LovePlot(
             name=f"balance-{role}-{number}",
@@ -139,9 +178,19 @@ def love_plots(frame: pd.DataFrame, names: dict[str, str]) -> tuple[LovePlot, ..
             levels=tuple(
                 _level(row) for row in rows if (row["role"], row["program"]) == (role, program)
             ),
+            largest_left=found.max_abs_smd if (found := judged[role, program]) else None,
+            chance=found.chance_smd if found else None,
         )
         for number, (role, program) in enumerate(groups, start=1)
     )
+
+
+def _judged(effects: Effects, role: str, program: str) -> Effect | None:
+    """Return the estimate whose balance is printed: the declared question, or else the first."""
+    found = [e for e in effects.of(role=role, program=program) if e.max_abs_smd is not None]
+    found.sort(key=lambda e: (not e.is_whole, e.estimand != HEADLINE,
+                              e.horizon_months != PRIMARY_HORIZON_MONTHS))  # fmt: skip
+    return next(iter(found), None)
 
 
 def _level(row: dict[str, Any]) -> Level:

@@ -123,7 +123,7 @@ class Chart:
     @property
     def hidden_n(self) -> int:
         """How many points are hidden."""
-        return sum(p.cell.state == "hidden" for series in self.series for p in series.points)
+        return sum(p.cell.is_hidden for series in self.series for p in series.points)
 
     @property
     def at_risk_months(self) -> tuple[str, ...]:

@@ -47,6 +47,18 @@ class Definition:
         return self.theme.removeprefix(f"{self.theme_number} ")
 
     @property
+    def is_survey(self) -> bool:
+        """Whether the measure is made of answers, of which some people gave none."""
+        return "survey_responses" in self.needs
+
+    @property
+    def is_windowed(self) -> bool:
+        """Whether people are followed over a window of so many months."""
+        return self.measure.startswith(("retention_", "promotion_")) and (
+            self.measure.endswith("_months")
+        )
+
+    @property
     def missing(self) -> str:
         """Why the measure has no value, in the words of a page."""
         return f"not measured: needs {formats.listing(self.needs) or 'data that was not given'}"

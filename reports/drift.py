@@ -82,7 +82,7 @@ class Drift:
     """Every table over the loads, the newest load last.
 
     Attributes:
-        ends: the days that the first and the last load describe.
+        ends: the first and the last load, by number and the day that each describes.
         share_max: what the highest point of a share in quarantine stands for.
         failed_max: what the highest point of broken promises stands for.
         tables: one per table of the newest load.
@@ -121,7 +121,8 @@ def drift(loads: pd.DataFrame) -> Drift | None:
                 across(int(row["load_number"])),
                 _height(float(row[column] or 0) / top),
                 f"{_words(row[column], unit)} in load {row['load_number']}, {_day(row)}",
-                is_marked=bool(row["failed_n"]),
+                # Where nothing is in quarantine, the promise was broken by something else.
+                is_marked=bool(row["failed_n"]) and (unit != "share" or bool(row[column])),
             )
             for row in own
         }
@@ -143,7 +144,7 @@ def drift(loads: pd.DataFrame) -> Drift | None:
 
     return Drift(
         last - first + 1,
-        (_day(rows[0]), _day(rows[-1])),
+        (_load(rows[0]), _load(rows[-1])),
         formats.amount(share_max, "share"),
         formats.count(failed_max),
         tuple(table(name) for name in names),
@@ -182,6 +183,10 @@ def _change(row: dict[str, Any]) -> str:
     if change is None:
         return "first load"
     return "as before" if change == 0 else formats.difference(change, "change")
+
+
+def _load(row: dict[str, Any]) -> str:
+    return f"load {row['load_number']}, {_day(row)}"
 
 
 def _day(row: dict[str, Any]) -> str:

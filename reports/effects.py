@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,8 @@ import pandas as pd
 from reports import formats
 from reports.absences import Absence, absence
 from reports.frames import records
-from reports.verdicts import NOT_COMPARABLE, TOO_FEW, Verdict, verdict
+from reports.numbers import COMPANY
+from reports.verdicts import NOT_COMPARABLE, TOO_FEW, WITHHELD, Verdict, verdict
 
 NAIVE = "naive"
 HEADLINE = "mentored_vs_not"
@@ -38,6 +40,10 @@ DIMENSIONS = {
     "work_arrangement": "Work arrangement",
     "gender": "Gender",
 }
+# The difference above which two groups are no longer called alike, as in the verdicts: it also
+# has to exceed so many standard errors of chance.
+TOLERATED_SMD = 0.25
+CHANCE_ERRORS = 3
 NUMBERS = (
     "treated_n",
     "matched_treated_n",
@@ -156,7 +162,9 @@ class Effect:
         """What stands in the place of a number that is not shown."""
         if self.absence:
             return "no estimate"
-        return TOO_FEW.name if self.is_suppressed else "withdrawn"
+        if not self.is_suppressed:
+            return "withdrawn"
+        return WITHHELD.name if self.verdict == WITHHELD else TOO_FEW.name
 
     def written(self, value: float | None) -> str:
         """Return a value of one arm as text."""
@@ -181,6 +189,21 @@ class Effect:
         """The smallest effect that could have been seen."""
         least = self.minimum_detectable_effect
         return "" if least is None else formats.unsigned_points(least)
+
+    @property
+    def chance_smd(self) -> float | None:
+        """The largest difference that chance gives two groups of this size."""
+        if not self.matched_treated_n or not self.control_ess:
+            return None
+        return CHANCE_ERRORS * math.sqrt(1 / self.matched_treated_n + 1 / self.control_ess)
+
+    @property
+    def is_unlike(self) -> bool:
+        """Whether the groups differ by more than is tolerated, and by more than chance gives."""
+        largest = self.max_abs_smd
+        if largest is None or largest <= TOLERATED_SMD:
+            return False
+        return self.chance_smd is None or largest > self.chance_smd
 
     @property
     def grid(self) -> tuple[str, ...]:
@@ -356,7 +379,8 @@ def _effect(row: dict[str, Any]) -> Effect:
     numbers = {
         name: None if is_suppressed or row[name] is None else float(row[name]) for name in NUMBERS
     }
-    given = verdict(str(row["verdict"] or ""))
+    given, reason = verdict(str(row["verdict"] or "")), str(row["reason"] or "")
+    silent = WITHHELD if reason == COMPANY else TOO_FEW
     return Effect(
         role=str(row["role"]),
         program=str(row["program"]),
@@ -366,8 +390,8 @@ def _effect(row: dict[str, Any]) -> Effect:
         horizon_months=int(row["horizon_months"]),
         estimand=str(row["estimand"]),
         # Whom nobody was compared with has no number either, and a verdict of its own.
-        verdict=TOO_FEW if is_suppressed and given != NOT_COMPARABLE else given,
-        absence=absence(str(row["reason"] or "")),
+        verdict=silent if is_suppressed and given != NOT_COMPARABLE else given,
+        absence=absence(reason),
         is_suppressed=is_suppressed,
         **numbers,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -16,6 +17,8 @@ from reports.strips import round_ends
 DAY_MS = 86_400_000
 DODGE_DAYS = 28  # so that the error bars of one year stand beside each other
 DRAWN_DECIMALS = 4
+# As many years as can be labeled beside each other, also on a phone.
+YEARS_SMALL, YEARS_WIDE = 6, 8
 
 AXIS: dict[str, Any] = {
     "showgrid": False,
@@ -80,9 +83,11 @@ def _traces(chart: Chart) -> list[Any]:
     if chart.kind != "bars":
         traces += [_band(chart, series, scale) for series in chart.series]
     traces += [_line(chart, number, scale) for number in range(len(chart.series))]
-    hidden = [(s, p) for s in chart.series for p in s.points if p.cell.state == "hidden"]
-    if hidden:
-        traces.append(_hidden(hidden, bottom * scale))
+    traces += [
+        _hidden(chart, number, bottom * scale)
+        for number, series in enumerate(chart.series)
+        if any(p.cell.is_hidden for p in series.points)
+    ]
     return traces
 
 
@@ -186,15 +191,29 @@ def _has_interval(point: Point) -> bool:
     return point.cell.ci_low is not None and point.cell.ci_high is not None
 
 
-def _hidden(hidden: list[tuple[Series, Point]], bottom: float) -> Any:
+def _hidden(chart: Chart, number: int, bottom: float) -> Any:
+    """Crosses at the foot of the chart, each in the color and the place of its line."""
+    series = chart.series[number]
+    hidden = [
+        (position, point)
+        for position, point in zip(_positions(chart, number), series.points, strict=True)
+        if point.cell.is_hidden
+    ]
+    color = f"var(--{series.style.color})"
     return go.Scatter(
-        x=[point.position for _, point in hidden],
+        x=[position for position, _ in hidden],
         y=[bottom] * len(hidden),
         mode="markers",
-        name="hidden",
+        name=chart_text(f"{series.name}, hidden"),
+        showlegend=False,
         cliponaxis=False,
-        marker={"symbol": "x-thin-open", "size": 8, "color": "var(--muted)"},
-        text=[_hover(series, point) for series, point in hidden],
+        marker={
+            "symbol": "x-thin-open",
+            "size": 8,
+            "color": color,
+            "line": {"color": color, "width": 1.5},
+        },
+        text=[_hover(series, point) for _, point in hidden],
         hovertemplate="%{text}<extra></extra>",
     )
 
@@ -234,6 +253,13 @@ def _ends(chart: Chart) -> tuple[float, float]:
     )
 
 
+def _years_apart(chart: Chart) -> int:
+    """Return how many years lie between two labels, so that none is turned or cut off."""
+    years = [int(str(p.position)[:4]) for series in chart.series for p in series.points]
+    most = YEARS_SMALL if chart.is_small else YEARS_WIDE
+    return math.ceil((max(years) - min(years) + 1) / most) if years else 1
+
+
 def _layout(chart: Chart) -> Any:
     how = formats.unit(_unit(chart))
     low, high = (end * how.scale for end in _ends(chart))
@@ -244,7 +270,13 @@ def _layout(chart: Chart) -> Any:
             "range": [0, chart.last_month + 0.5],
         }
         if chart.kind == "steps"
-        else {"type": "date", "tickformat": "%Y", "dtick": "M12", "tick0": "2000-01-01"}
+        else {
+            "type": "date",
+            "tickformat": "%Y",
+            "tickangle": 0,
+            "tick0": "2000-01-01",
+            "dtick": f"M{12 * _years_apart(chart)}",
+        }
     )
     return go.Layout(
         **STANDING,

@@ -12,15 +12,14 @@ from reports.effects import (
     NAIVE,
     PRIMARY_HORIZON_MONTHS,
     PRIMARY_OUTCOMES,
+    TOLERATED_SMD,
     Effect,
     Effects,
 )
 from reports.facts import Design, RunFacts
 from reports.strips import Scale, scale_of
-from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, Verdict, verdict
+from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, WITHHELD, Verdict, verdict
 
-# The difference above which two groups are no longer called alike, as in the verdicts.
-TOLERATED_SMD = 0.25
 # A ratio says more than a distance only when it is well away from one.
 NOTABLE_RATIO = 1.5
 CLOSE_POINTS = 0.01
@@ -124,6 +123,8 @@ def sentence(effect: Effect | None, words: Words) -> str:
         return f"Whether {words.caused} at 12 months was not estimated."
     if effect.absence:
         return f"{effect.absence.sentence}: these data cannot say whether {words.caused}."
+    if effect.verdict == WITHHELD:
+        return f"Whether {words.caused} is withheld: it would give away a smaller group."
     if effect.is_suppressed:
         return f"There are too few people to say whether {words.caused}."
     if not effect.is_stated or effect.effect is None:
@@ -146,6 +147,26 @@ def sentence(effect: Effect | None, words: Words) -> str:
     )
 
 
+def aloud(finding: Finding) -> str:
+    """Return the answer as somebody can say it to others, with how sure that is."""
+    effect, words = finding.effect, finding.words
+    caused = words.caused
+    if effect is None or effect.effect is None or not effect.is_stated:
+        return f"Whether {caused} cannot be said from our data."
+    if not effect.verdict.is_found:
+        return f"We looked whether {caused}, and cannot tell."
+    way = "more" if effect.effect > 0 else "fewer"
+    sure = (
+        "and chance alone hardly explains that"
+        if effect.verdict.is_clear
+        else "but chance alone may still explain that"
+    )
+    return (
+        f"About {of_100(effect.effect)} {way} of 100 mentees were {words.happened} than of people "
+        f"like them without a mentor, {sure}."
+    )
+
+
 def withdrawal(effect: Effect, facts: RunFacts) -> str:
     """Return in plain words why no headline is made of an estimate."""
     if effect.absence:
@@ -154,11 +175,13 @@ def withdrawal(effect: Effect, facts: RunFacts) -> str:
         return _contradiction(effect)
     if effect.verdict == NOT_COMPARABLE:
         return " ".join(_differences(effect, facts.design))
+    if effect.verdict == WITHHELD:
+        return effect.verdict.meaning
     if effect.is_suppressed:
         return (
             f"Too few people, or too few events: fewer than {facts.minimum_effect_group_size} "
-            "people in one of the groups, or fewer than 5 events in both together. Any number "
-            "would be more chance than fact."
+            "people in one of the groups, fewer than 5 events in both together, or all or none of "
+            "a small group. Any number would be more chance than fact."
         )
     return effect.verdict.meaning
 
@@ -184,15 +207,20 @@ def _contradiction(effect: Effect) -> str:
 def _differences(effect: Effect, design: Design) -> list[str]:
     reasons = []
     largest, matched = effect.max_abs_smd, effect.matched_share
-    is_unlike = largest is not None and largest > TOLERATED_SMD
-    if is_unlike and largest is not None:
+    if effect.is_unlike and largest is not None:
+        chance = effect.chance_smd
+        beyond = "" if chance is None else (
+            f", and chance alone gives groups of this size up to {formats.decimal(chance, 2)}"
+        )  # fmt: skip
         reasons.append(
             "Even the most similar people to be found differ too much from the mentees in what "
             f"was known before: the largest standardized difference is "
-            f"{formats.decimal(largest, 2)}, and at most {TOLERATED_SMD} is tolerated."
+            f"{formats.decimal(largest, 2)}, up to {TOLERATED_SMD} is tolerated{beyond}."
         )
     least = design.minimum_retained_share
-    is_few = matched is not None and (matched < least if least is not None else not is_unlike)
+    is_few = matched is not None and (
+        matched < least if least is not None else not effect.is_unlike
+    )
     if is_few and matched is not None:
         limit = "" if least is None else f"; at least {formats.amount(least, 'share')} must"
         reasons.append(

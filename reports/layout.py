@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from reports import formats
 
@@ -23,6 +24,27 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     jinja.filters.update(
-        count=formats.count, day=formats.day, listing=formats.listing, plural=formats.plural
+        count=formats.count,
+        day=formats.day,
+        listing=formats.listing,
+        plural=formats.plural,
+        coded=coded,
+        pathlike=pathlike,
     )
     return jinja
+
+
+def coded(text: str) -> Markup:
+    """Return text with what stands between backticks as code, and all of it escaped."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:  # a backtick without its second is a sign like any other
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if i % 2 else escape(part)
+        for i, part in enumerate(parts)
+    )
+
+
+def pathlike(path: str) -> Markup:
+    """Return a path, escaped, that may be broken after its folders and nowhere else."""
+    return Markup("/<wbr>").join(str(path).split("/"))

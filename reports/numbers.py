@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
@@ -12,7 +13,12 @@ from reports import formats
 from reports.definitions import Catalog, Definition
 from reports.frames import date, records
 
-State = Literal["shown", "hidden", "too few", "no data", "not measured"]
+State = Literal["shown", "hidden", "withheld", "too few", "no data", "not measured"]
+# In the name of a measure that follows people for so long.
+HORIZON = re.compile(r"_(\d+)_months$")
+# As the results say why a number is hidden that many people stand behind.
+COMPANY = "would give away a smaller group"
+WITHHELD = "withheld: it would give away a smaller group"
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Cell:
         numerator: how many were counted.
         denominator: out of how many.
         starts_on: first day of the period.
+        population: whose number it is.
     """
 
     definition: Definition
@@ -42,11 +49,17 @@ class Cell:
     numerator: float | None = None
     denominator: float | None = None
     starts_on: dt.date | None = None
+    population: str = ""
 
     @property
     def is_shown(self) -> bool:
         """Whether there is a number to show."""
         return self.state == "shown"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether disclosure control took the number."""
+        return self.state in ("hidden", "withheld")
 
     @property
     def text(self) -> str:
@@ -56,6 +69,7 @@ class Cell:
         few = f"fewer than {self.minimum_group_size} people"
         return {
             "hidden": f"hidden ({few}, or would give so few away)",
+            "withheld": WITHHELD,
             "too few": "too few to say",
             "no data": "no data",
             "not measured": self.definition.missing,
@@ -78,9 +92,22 @@ class Cell:
         return f"{formats.count(self.numerator)} of {formats.count(self.denominator)}"
 
     @property
-    def since_text(self) -> str:
-        """When the time that the number covers began, as in `since March 2022`."""
-        return f"since {formats.period(self.starts_on, 'month')}" if self.starts_on else ""
+    def window_text(self) -> str:
+        """Who is counted, as far as time decides it, as in `employed on December 1, 2024`."""
+        if not self.starts_on:
+            return ""
+        month = formats.period(self.starts_on, "month")
+        months = HORIZON.search(self.definition.measure)
+        if self.population == "workforce" and self.definition.is_windowed:
+            return f"employed on {formats.day(self.starts_on)}"
+        if months and self.definition.is_windowed:
+            return f"starting from {month}, followed for {months[1]} months"
+        return f"since {month}"
+
+    @property
+    def note(self) -> str:
+        """What is not known of the number."""
+        return "Response rate not measured." if self.definition.is_survey else ""
 
     @property
     def is_count(self) -> bool:
@@ -181,10 +208,12 @@ class Numbers:
     def _cell(self, row: dict[str, Any]) -> Cell:
         definition = self.catalog[row["measure"]]
         starts_on = date(row["period_start"])
-        blank = Cell(definition, "too few", self._minimum, starts_on=starts_on)
+        blank = Cell(
+            definition, "too few", self._minimum, starts_on=starts_on, population=row["population"]
+        )
         if row["is_suppressed"]:
             # Nothing of a suppressed row goes any further, whatever it holds.
-            return replace(blank, state="hidden")
+            return replace(blank, state="withheld" if row["reason"] == COMPANY else "hidden")
         if row["value"] is None:
             return blank
         return replace(

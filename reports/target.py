@@ -268,9 +268,9 @@ def _closing(facts: RunFacts, programs: tuple[Program, ...]) -> tuple[Item, ...]
         Item(
             "Other information",
             "Ethics, consent and privacy review",
-            "For the organization to add. People are pseudonyms throughout; groups of fewer than "
-            f"{facts.minimum_group_size} people, or {facts.minimum_effect_group_size} in an arm of "
-            "an effect, are never shown.",
+            "For the organization to add. People are pseudonyms throughout; numbers about fewer "
+            f"than {facts.minimum_group_size} people, or {facts.minimum_effect_group_size} in an "
+            "arm of an effect, are hidden, and those that would give them away withheld.",
             is_answered=False,
         ),
         Item(

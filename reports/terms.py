@@ -232,7 +232,9 @@ TERMS = (
         "Standardized mean difference",
         "How unlike the groups are in one thing known before, on one scale for all things: "
         "the difference of shares, divided by the standard deviation among the mentored. Up to "
-        "0.1 is the target; above 0.25, and more than chance gives, nothing is compared.",
+        "0.1 is the target. Nothing is compared when one is above 0.25 and above "
+        "3 \u221a(1/n\u2081 + 1/ess\u2080), what chance gives groups of this size: the matched "
+        "people and the effective size of the comparison.",
         formula="(share of the mentored - share of the comparison) / standard deviation of the "
         "mentored; the largest over all levels after matching",
         lineage="rpt_balance__by_covariate",

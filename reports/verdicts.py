@@ -35,8 +35,16 @@ class Verdict:
 TOO_FEW = Verdict(
     "too few to say",
     "silent",
-    "Fewer than the smallest group in one of the arms, or fewer than 5 events in both together: "
-    "the number would be more chance than fact, and may give people away.",
+    "Fewer than the smallest group in one of the arms, fewer than 5 events in both together, or "
+    "all or none of an arm below twice the smallest group: the number would be more chance than "
+    "fact, and may give people away.",
+    is_stated=False,
+)
+WITHHELD = Verdict(
+    "withheld",
+    "silent",
+    "Enough people stand behind it, but together with the numbers beside it it would give away a "
+    "smaller group.",
     is_stated=False,
 )
 NOT_COMPARABLE = Verdict(
@@ -68,14 +76,16 @@ CLEAR_HARM = Verdict(
 LIKELY_BENEFIT = Verdict(
     "likely benefit",
     "hopeful",
-    "The 80 % range lies on the good side of zero, but the evidence falls short of a clear "
-    "benefit: more likely helpful than not.",
+    "If mentoring changed nothing, a result at least this good would come up by chance in fewer "
+    "than one of ten such comparisons. That falls short of a clear benefit: more likely helpful "
+    "than not.",
 )
 LIKELY_HARM = Verdict(
     "likely harm",
     "worrying",
-    "The 80 % range lies on the bad side of zero, but the evidence falls short of a clear harm: "
-    "more likely harmful than not.",
+    "If mentoring changed nothing, a result at least this bad would come up by chance in fewer "
+    "than one of ten such comparisons. That falls short of a clear harm: more likely harmful than "
+    "not.",
 )
 NO_CLEAR_EFFECT = Verdict(
     "no clear effect",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +13,20 @@ from reports import formats
 from reports.definitions import Definition
 from reports.drift import Drift, drift
 from reports.frames import records
+from reports.layout import ASSETS
 from reports.pages.evidence import Evidence, evidence
 from reports.view import View
+
+REASONS = ASSETS / "reasons.json"
 
 
 @dataclass(frozen=True)
 class Reason:
-    """How many rows of one export met one fate."""
+    """How many rows of one export met one fate, and what that is."""
 
     reason: str
     rows: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class Source:
     rows_quarantined: str
     rows_duplicate: str
     unlinked: str
-    reasons: tuple[Reason, ...]
+    set_aside: tuple[Reason, ...]
+    flaws: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ def checks(gates: pd.DataFrame) -> tuple[Check, ...]:
             to_do=str(row["to_do"] or ""),
             severity=str(row["severity"]),
             is_met=bool(row["is_met"]),
-            rows=_of(row["unexpected_n"], row["rows_n"]),
+            rows=_broken(row["unexpected_n"], row["rows_n"]),
         )
         for row in records(gates)
     ]
@@ -107,6 +113,13 @@ def checks(gates: pd.DataFrame) -> tuple[Check, ...]:
             key=lambda c: (c.is_met, c.severity != "critical", c.table, c.column, c.expectation),
         )
     )
+
+
+def _broken(unexpected_n: float | None, rows_n: float | None) -> str:
+    """Return the rows that break a promise; one that the table breaks as a whole has no such."""
+    if unexpected_n and rows_n is not None and unexpected_n >= rows_n:
+        return "the table as a whole"
+    return _of(unexpected_n, rows_n)
 
 
 def _of(unexpected_n: float | None, rows_n: float | None) -> str:
@@ -126,7 +139,19 @@ def _unlinked(row: dict[str, Any]) -> str:
 
 
 def _sources(quality: pd.DataFrame) -> tuple[Source, ...]:
+    meanings: dict[str, str] = json.loads(REASONS.read_text(encoding="utf-8"))
     rows = records(quality)
+
+    def reasons(total: dict[str, Any], *, is_kept: bool) -> tuple[Reason, ...]:
+        """Return the reasons of rows that were set aside, or the flaws of rows that were kept."""
+        return tuple(
+            Reason(code, formats.count(row["rows"] or 0), meanings.get(code, ""))
+            for row in rows
+            if (row["table"], row["source"]) == (total["table"], total["source"])
+            and (code := str(row["reason"])) != "total"
+            and is_kept == (not (row["rows_quarantined"] or row["rows_duplicate"]))
+        )
+
     rows.sort(key=lambda row: (str(row["table"]), str(row["source"]), str(row["reason"])))
     return tuple(
         Source(
@@ -137,12 +162,8 @@ def _sources(quality: pd.DataFrame) -> tuple[Source, ...]:
             rows_quarantined=formats.count(row["rows_quarantined"] or 0),
             rows_duplicate=formats.count(row["rows_duplicate"] or 0),
             unlinked=_unlinked(row),
-            reasons=tuple(
-                Reason(str(other["reason"]), formats.count(other["rows"] or 0))
-                for other in rows
-                if (other["table"], other["source"]) == (row["table"], row["source"])
-                and other["reason"] != "total"
-            ),
+            set_aside=reasons(row, is_kept=False),
+            flaws=reasons(row, is_kept=True),
         )
         for row in rows
         if row["reason"] == "total"

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from analyses.results import Results
 from reports import formats
-from reports.balance import LovePlot, love_plots
+from reports.balance import TARGET_SMD, LovePlot, love_plots
 from reports.definitions import Definition
 from reports.effects import (
     FIXED,
     GRID,
     PRIMARY_HORIZON_MONTHS,
     PRIMARY_OUTCOMES,
+    TOLERATED_SMD,
     Effect,
     Effects,
 )
@@ -75,7 +76,7 @@ def evidence(view: View, results: Results) -> Evidence:
     """Return what stands behind the effects."""
     effects = view.effects
     found = findings(effects, view.facts)
-    plots = love_plots(results.balance, view.program_names)
+    plots = love_plots(results.balance, view.program_names, effects)
     subgroups = (
         by_subgroup(effects, outcome=outcome, horizon_months=PRIMARY_HORIZON_MONTHS)
         for outcome in PRIMARY_OUTCOMES
@@ -133,7 +134,7 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
         ("se_mentor_clustered", _unsigned(effect.se_mentor_clustered), _mentor_meaning(effect)),
         ("matched_share", _share(effect.matched_share), "Of the eligible mentees."),
         ("max_abs_smd", _plain(effect.max_abs_smd),
-         "The largest difference left after matching; the target is 0.1."),
+         _balance_meaning(effect)),
         ("full_follow_up_share", _share(effect.full_follow_up_share),
          f"Of the matched mentees, for all {effect.horizon_months} months."),
         ("largest_weight", _plain(effect.largest_weight),
@@ -201,6 +202,18 @@ def _e_value_meaning(effect: Effect, event: str) -> str:
         return f"{text}; nothing at all is needed for the range to hold no effect, since it does."
     limit = formats.decimal(effect.e_value_ci, 2)
     return f"{text}; {limit} times would be enough for the range to reach no effect."
+
+
+def _balance_meaning(effect: Effect) -> str:
+    text = (
+        f"The largest difference left after matching, over every level; the target is {TARGET_SMD}"
+    )
+    if effect.chance_smd is None:
+        return f"{text}."
+    return (
+        f"{text}. Nothing is compared above {TOLERATED_SMD} and above "
+        f"{formats.decimal(effect.chance_smd, 2)}, which chance gives groups of this size."
+    )
 
 
 def _pair(value: float | None, limit: float | None) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from reports.definitions import Definition
 from reports.terms import TERMS, THEME
-from reports.verdicts import LADDER, Verdict
+from reports.verdicts import LADDER, WITHHELD, Verdict
 from reports.view import View
 
 
@@ -32,4 +32,4 @@ def glossary(view: View) -> Glossary:
     grouped = groupby(view.catalog, key=lambda definition: definition.theme_name)
     measures = tuple(Theme(name or "Measures", tuple(found)) for name, found in grouped)
     terms = tuple(term for term in TERMS if term.measure not in view.catalog)
-    return Glossary((*measures, Theme(THEME, terms)), LADDER)
+    return Glossary((*measures, Theme(THEME, terms)), (*LADDER[:1], WITHHELD, *LADDER[1:]))

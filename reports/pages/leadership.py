@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from reports.charts import POPULATIONS, Chart, trend
 from reports.doubts import Doubt, doubt
 from reports.effects import Effect
-from reports.findings import Finding, findings
+from reports.findings import Finding, aloud, findings
 from reports.numbers import Cell
 from reports.strips import Mark, Strip, strip
 from reports.view import PROMOTION, RETENTION, SATISFACTION, WORKPLACE, Metric, View
+
+# Whom a number is about, and what became of them.
+SAID = {
+    "satisfaction": ("who answered", "are satisfied with the program"),
+    "workplace-satisfaction": ("who answered", "are satisfied at work"),
+    "retention": ("we could follow for a year", "were still here at its end"),
+    "promotion": ("we could follow for a year", "were promoted within it"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,11 +42,20 @@ class Headline:
 
 @dataclass(frozen=True)
 class Leadership:
-    """What leadership reads."""
+    """What leadership reads.
+
+    Attributes:
+        findings: the declared questions with their answers.
+        doubt: what could still be behind them.
+        headlines: what was counted.
+        sayings: sentences that may be repeated as they stand.
+        misleading: naive numbers that stand alone.
+    """
 
     findings: tuple[Finding, ...]
     doubt: Doubt | None
     headlines: tuple[Headline, ...]
+    sayings: tuple[str, ...]
     misleading: tuple[Effect, ...]
 
 
@@ -57,7 +74,18 @@ def leadership(view: View) -> Leadership:
     found = findings(view.effects, view.facts)
     # Beside an estimate the naive number stands with it; without one it stands alone, at the end.
     alone = () if found else view.effects.misleading
-    return Leadership(found, doubt(found), headlines(view, with_charts=True), alone)
+    counted = headlines(view, with_charts=True)
+    sayings = (*map(aloud, found), *filter(None, map(_saying, counted)))
+    return Leadership(found, doubt(found), counted, sayings, alone)
+
+
+def _saying(headline: Headline) -> str:
+    """Return a number that was counted as a sentence; empty where it is not shown."""
+    said = SAID.get(headline.metric.key)
+    if not headline.cell.is_shown or said is None:
+        return ""
+    whom = "people" if headline.cell.population == "workforce" else headline.whom.lower()
+    return f"Of the {whom} {said[0]}, {headline.cell.text} {said[1]}."
 
 
 def _headline(view: View, metric: Metric, *, with_chart: bool) -> Headline:

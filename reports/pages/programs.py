@@ -187,7 +187,7 @@ def _overview(view: View) -> Comparison | None:
     ]
     return _comparison(
         "programs",
-        "Programs side by side",
+        "Programs side by side: mentees",
         "Program",
         rows,
         definitions=_definitions(view, PROGRAM_METRICS),
@@ -204,7 +204,7 @@ def _cohorts(view: View, program: Program | None) -> Comparison | None:
             tuple(
                 view.numbers.of_member(
                     m.measure,
-                    population="participants",
+                    population="mentees",
                     program=p,
                     dimension="cohort",
                     member=member,
@@ -217,7 +217,7 @@ def _cohorts(view: View, program: Program | None) -> Comparison | None:
     ]
     return _comparison(
         "cohorts",
-        "By cohort: mentees and mentors who started in the same quarter",
+        "By cohort: mentees who started in the same quarter",
         "Cohort",
         rows,
         definitions=_definitions(view, PROGRAM_METRICS),
@@ -274,7 +274,7 @@ def _cut(
     years = [(year, _worth_showing(rows(year))) for year in view.numbers.years(dimension)]
     return _comparison(
         f"by-{dimension.replace('_', '-')}",
-        f"By {DIMENSIONS[dimension].lower()}",
+        f"By {DIMENSIONS[dimension].lower()}: {POPULATIONS[population].lower()}",
         DIMENSIONS[dimension],
         rows(None),
         definitions=_definitions(view, metrics),

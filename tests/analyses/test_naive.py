@@ -43,9 +43,12 @@ def test_promotion_risk_ratio_is_of_the_promotion() -> None:
         {"treated_n": 9, "treated_outcome_n": 5},
         {"control_n": 9, "control_outcome_n": 5},
         {"treated_outcome_n": 98, "control_outcome_n": 398},
+        {"treated_n": 19, "treated_outcome_n": 19},
     ],
 )
-def test_nine_people_or_four_events_are_too_few_to_say(cells: dict[str, object]) -> None:
+def test_nine_people_four_events_or_all_of_nineteen_are_too_few_to_say(
+    cells: dict[str, object],
+) -> None:
     row = _effects(**cells)
     assert row["is_suppressed"]
     assert row["verdict"] == "too few to say"

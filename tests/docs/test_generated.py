@@ -35,6 +35,11 @@ def test_the_committed_pages_are_what_the_code_says(generate: ModuleType, tmp_pa
     assert stale == [], "run `make docs`"
 
 
+def test_the_analysts_page_knows_every_reason(generate: ModuleType) -> None:
+    text = generate.MEANINGS_OF_REASONS.read_text(encoding="utf-8")
+    assert text == generate.meanings_of_reasons(), "run `make docs`"
+
+
 def test_every_column_of_the_results_has_a_meaning_and_no_meaning_is_left_over(
     generate: ModuleType,
 ) -> None:

@@ -90,13 +90,20 @@ def test_the_interval_decides_what_may_be_said(control_value: float, verdict: st
         {"matched_treated_n": 9, "treated_n": 9},
         {"control_n": 9},
         {"treated_event_n": 2, "control_event_n": 2},
+        {"matched_treated_n": 19, "treated_n": 19, "treated_value": 1.0},
+        {"control_n": 19, "control_value": 0.0},
     ],
 )
-def test_too_few_comes_before_everything_and_shows_nothing(few: dict[str, int]) -> None:
+def test_too_few_comes_before_everything_and_shows_nothing(few: dict[str, float]) -> None:
     row = judged(**few, max_abs_smd=9.0, has_failed_placebo=True)
     assert row["verdict"] == verdicts.TOO_FEW
     assert row["is_suppressed"]
     assert row[["effect", "ci_low", "ci_high", "p_value", "treated_n"]].isna().all()
+
+
+def test_all_of_twenty_are_enough_to_say() -> None:
+    row = judged(matched_treated_n=20, treated_n=20, treated_value=1.0)
+    assert not row["is_suppressed"]
 
 
 def test_imbalance_comes_before_the_placebo_and_keeps_the_numbers() -> None:

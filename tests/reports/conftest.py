@@ -54,7 +54,7 @@ def metric(measure: str, **given: Any) -> dict[str, Any]:
         "measure": measure, "program": "all", "dimension": "all", "member": "all",
         "period_grain": "all", "period_start": None, "value": value, "ci_low": value - half,
         "ci_high": value + half, "numerator": round(value * n), "denominator": n, "unit": unit,
-        "is_suppressed": False, **given,
+        "is_suppressed": False, "reason": None, **given,
     }  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def _members(measure: str, base: dict[str, Any], size: int) -> list[dict[str, An
                        period_start=dt.date(year, 1, 1))
                 for year in (2024, 2025)
             ]  # fmt: skip
-    if base["population"] == "participants" and base["program"] != "all":
+    if base["population"] == "mentees" and base["program"] != "all":
         rows += [
             metric(measure, **base, dimension="cohort", member=f"{year}-Q{q}", n=60, shift=0.01 * q)
             for year in (2024, 2025)
@@ -155,7 +155,8 @@ def measures(unmeasured: dict[str, str]) -> list[dict[str, Any]]:
             "formula": "numerator / denominator",
             "numerator": f"people counted for {name}", "denominator": f"people asked for {name}",
             "unit": UNITS.get(name, "share"), "direction": "higher is better",
-            "interval": "Wilson, 95 %", "standard": "none", "needs": unmeasured.get(name, ""),
+            "interval": "Wilson, 95 %", "standard": "none",
+            "needs": unmeasured.get(name, "survey_responses" if name in SURVEY else ""),
             "is_measured": name not in unmeasured, "lineage": f"fct_metrics, {name}",
         }
         for name in names

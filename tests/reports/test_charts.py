@@ -82,7 +82,7 @@ def test_a_hidden_quarter_is_marked_but_its_value_is_gone(
     point = chart.series[0].points[1]
     assert point.cell.value is None
     assert point.cell.text == HIDDEN
-    assert traces(chart)["hidden"]["x"] == ["2024-04-01"]
+    assert traces(chart)["Mentees, hidden"]["x"] == ["2024-04-01"]
     assert "0.8765" not in figure_json(chart)
     assert "87.65" not in figure_json(chart)
 

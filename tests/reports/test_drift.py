@@ -46,7 +46,7 @@ def test_the_newest_load_is_said_in_words(drawn: Drift) -> None:
     assert (programs.rows.now, programs.change) == ("0 rows", "first load")
     assert programs.quarantined.now == "no record"
     assert programs.rows.steps == ()
-    assert drawn.ends == ("2026-08-31", "2026-10-31")
+    assert drawn.ends == ("load 1, 2026-08-31", "load 3, 2026-10-31")
 
 
 def test_every_number_is_in_the_table_newest_load_first(drawn: Drift) -> None:

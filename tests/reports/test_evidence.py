@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from reports.balance import LovePlot, love_json, love_plots
+from reports.effects import effects
 from reports.facts import Design, design
 from reports.flow import flows
 from reports.forest import by_program, by_subgroup
@@ -34,7 +35,8 @@ def _behind(made: ModuleType) -> Evidence:
 
 @pytest.fixture(name="love", scope="module")
 def _love(made: ModuleType) -> LovePlot:
-    return love_plots(made.estimated().balance, {"all": "all programs"})[0]
+    given = made.estimated()
+    return love_plots(given.balance, {"all": "all programs"}, effects(given.effects))[0]
 
 
 def test_both_arms_stand_in_one_chart_with_the_people_still_followed(shown: View) -> None:

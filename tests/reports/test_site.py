@@ -17,7 +17,7 @@ from reports.formats import THIN
 from reports.terms import TERMS
 from reports.verdicts import LADDER
 
-VOID = {"meta", "link", "br", "line", "circle", "img", "input", "hr"}
+VOID = {"meta", "link", "br", "wbr", "line", "circle", "img", "input", "hr"}
 CONTAINERS = {"article", "figure", "section", "table"}
 CSP = ("default-src 'none'", "script-src 'self'", "connect-src 'none'", "base-uri 'none'",
        "form-action 'none'")  # fmt: skip
