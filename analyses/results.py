@@ -286,7 +286,10 @@ def read_results(folder: Path) -> Results:
     """Return the results that `write_results` left in a folder."""
     with duckdb.connect() as connection:
         frames = {
-            name: connection.read_parquet(str(folder / f"{name}.parquet")).df() for name in TABLES
+            name: connection.read_parquet(
+                str(folder / f"{name}.parquet"), hive_partitioning=False
+            ).df()
+            for name in TABLES
         }
     return Results(**frames, run=json.loads((folder / "run.json").read_text(encoding="utf-8")))
 

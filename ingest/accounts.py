@@ -201,7 +201,7 @@ class Accounts:
             }.get(name, f"from {name}")
             self.connection.execute(f"copy ({kept}) to '{quoted(path)}' (format parquet)")
             connection.execute(f"create table {name} ({columns})")
-            connection.execute(f"insert into {name} from read_parquet('{quoted(path)}')")
+            connection.execute(f"insert into {name} from {rows_in(path)}")
         self.connection = connection
         self._gone_n = 0
         for table in self.tables:
@@ -348,17 +348,12 @@ class Accounts:
 
     def _rows(self, table: str, parts: Sequence[Part], records: str = "true") -> str:
         """Return the query of settled rows that are kept, of some records only."""
-        selects = [
-            f"select * from read_parquet('{quoted(part.path)}')"
-            for part in parts
-            if part.file is None
-        ]
+        selects = [f"select * from {rows_in(part.path)}" for part in parts if part.file is None]
         if files := [part for part in parts if part.file is not None]:
             numbers = ", ".join(str(part.file) for part in files)
-            paths = ", ".join(f"'{quoted(part.path)}'" for part in files)
             selects.append(
                 f"select ([{numbers}])[cast(file_index as bigint) + 1] as _file, * "
-                f"from read_parquet([{paths}])"
+                f"from {rows_in(*(part.path for part in files))}"
             )
         rows = " union all by name ".join(selects)
         gone = ("problems", "duplicates") if table in self._swept else ()
@@ -391,3 +386,10 @@ def numbered(exports: Sequence[Export], source_number: int) -> list[Export]:
 def quoted(path: Path) -> str:
     """Return a path of ours as it stands between the quotes of SQL."""
     return str(path).replace("'", "''")
+
+
+def rows_in(*paths: Path) -> str:
+    """Return the relation of the rows in Parquet files of ours, wherever they lie."""
+    listed = ", ".join(f"'{quoted(path)}'" for path in paths)
+    # A folder named like level=2 would add a column.
+    return f"read_parquet([{listed}], hive_partitioning = false)"

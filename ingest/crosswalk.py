@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ingest.accounts import Accounts, Unmatched, quoted
+from ingest.accounts import Accounts, Unmatched, quoted, rows_in
 from ingest.contract import Column, Table
 from ingest.identity import Directory, Listed, Person, kind_of
 from ingest.keys import person_key
@@ -208,10 +208,10 @@ def write_identities(accounts: Accounts) -> None:
     columns = ", ".join(f"{name} {kind}" for name, kind in IDENTITIES.items())
     accounts.connection.execute(f"create table raw.identities ({columns})")
     if accounts.identities:
-        paths = ", ".join(f"'{quoted(path)}'" for path in accounts.identities)
         names = ", ".join(IDENTITIES)
         accounts.connection.execute(
-            f"insert into raw.identities select distinct {names} from read_parquet([{paths}]) "
+            f"insert into raw.identities select distinct {names} "
+            f"from {rows_in(*accounts.identities)} "
             "order by identifier_key, table_name, column_name, rule, person_key"
         )
 

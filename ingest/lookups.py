@@ -90,7 +90,7 @@ class Knowledge:
         changed = connection.execute(
             """
             select count(*)
-            from read_parquet($path) as asked
+            from read_parquet($path, hive_partitioning = false) as asked
             left join answers_now as known on asked.question = known.question
             where asked.answer is distinct from known.answer
             """,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ingest.accounts import Accounts, Export, Part, quoted
+from ingest.accounts import Accounts, Export, Part, quoted, rows_in
 from ingest.crosswalk import IDENTITIES_FILE
 from ingest.exports import Planned, open_export
 from ingest.identity import Directory
@@ -89,7 +89,7 @@ class Reading:
                 entry = self._settle(planned, earlier)
             self._store.keep(name, entry)
             if planned.has_siblings:
-                earlier.append(_relation(self._store.folder / entry.folder / RECORDS))
+                earlier.append(rows_in(self._store.folder / entry.folder / RECORDS))
 
     def _open(self, planned: Planned) -> Export:
         with self._accounts.watch.stage("landing"):
@@ -115,9 +115,7 @@ class Reading:
         export = planned.export(entry.landing)
         if planned.has_siblings:
             with accounts.watch.stage("duplicates"):
-                drop_repeated_records(
-                    accounts, export, _relation(folder / RECORDS), earlier=earlier
-                )
+                drop_repeated_records(accounts, export, rows_in(folder / RECORDS), earlier=earlier)
             if not self._has_same_duplicates(export, entry):
                 return None
         with accounts.watch.stage("store"):
@@ -142,12 +140,12 @@ class Reading:
         if PROBLEMS in entry.parts:
             connection.execute(
                 f"insert into problems select {export.number}, _record, _line, reason, "
-                f"column_name, null from {_relation(folder / PROBLEMS)}"
+                f"column_name, null from {rows_in(folder / PROBLEMS)}"
             )
         if DUPLICATES in entry.parts:
             connection.execute(
                 f"insert into duplicates select {export.number}, _record "
-                f"from {_relation(folder / DUPLICATES)} "
+                f"from {rows_in(folder / DUPLICATES)} "
                 f"anti join (from duplicates where _file = {export.number}) as known "
                 "using (_record)"
             )
@@ -159,7 +157,7 @@ class Reading:
     def _has_same_duplicates(self, export: Export, entry: Entry) -> bool:
         """Return whether the same records are duplicates as when the entry was made."""
         now = f"(select _record from duplicates where _file = {export.number})"
-        then = _relation(self._store.folder / entry.folder / DUPLICATES)
+        then = rows_in(self._store.folder / entry.folder / DUPLICATES)
         if DUPLICATES not in entry.parts:
             then = f"(select _record from {now} limit 0)"
         row = self._accounts.connection.execute(
@@ -178,7 +176,7 @@ class Reading:
             alike = None if planned.has_siblings else quick_hashes(export)
             if planned.has_siblings:
                 connection.execute(f"copy {hashes} to '{quoted(folder / RECORDS)}' {PARQUET}")
-                hashes = _relation(folder / RECORDS)
+                hashes = rows_in(folder / RECORDS)
             drop_repeated_records(accounts, export, hashes, earlier=earlier, alike=alike)
         assert self._knowledge is not None, "files settle after the directory"  # noqa: S101
         lookups = settle(accounts, export, self._knowledge, folder / ROWS)
@@ -217,7 +215,3 @@ class Reading:
                 f"to '{quoted(folder / LOOKUPS)}' {PARQUET}"
             )
             connection.unregister("lookups")
-
-
-def _relation(path: Path) -> str:
-    return f"read_parquet('{quoted(path)}')"

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from ingest.accounts import Accounts, Export, Part, quoted
+from ingest.accounts import Accounts, Export, Part, quoted, rows_in
 from ingest.advice import advise
 from ingest.casts import is_oversized
 from ingest.contract import Column, Table
@@ -525,9 +525,7 @@ def _joins(rows: _Rows) -> str:
 def _account(accounts: Accounts, export: Export, path: Path) -> None:
     """Quarantine the records with a problem, and remember the ids that others refer to."""
     connection, table = accounts.connection, export.mapping.table
-    connection.execute(
-        f"create or replace view cast_records as from read_parquet('{quoted(path)}')"
-    )
+    connection.execute(f"create or replace view cast_records as from {rows_in(path)}")
     texts, parameters = texts_of(accounts, export)
     advise(accounts, export, texts, parameters.values, notations_of(export))
     quarantine_unread(accounts, export)
@@ -546,7 +544,7 @@ def _warn_of_haste(accounts: Accounts, export: Export, path: Path) -> None:
             f"""
             with answered as (
                 select _record, count(*) as items_n
-                from read_parquet('{quoted(path)}')
+                from {rows_in(path)}
                 where _problem is null
                 group by all
             )
@@ -571,5 +569,5 @@ def refer_to(accounts: Accounts, table: Table, path: Path) -> None:
     if column := REFERRED_TO.get(table.name):
         accounts.connection.execute(
             f"insert into said_ids select distinct '{table.name}', {column} "
-            f"from read_parquet('{quoted(path)}') where {column} is not null"
+            f"from {rows_in(path)} where {column} is not null"
         )

@@ -331,6 +331,20 @@ def test_a_record_of_an_unchanged_file_waits_whole_when_another_export_drops_wha
     }
 
 
+def test_a_workspace_may_lie_in_a_folder_named_like_a_value(
+    kept: Workspace, tmp_path: Path
+) -> None:
+    some_of_everything(kept)
+    there = Workspace(tmp_path / "level=9" / "event=exit", remembers=True)
+    shutil.copytree(kept.root / "exports", there.root / "exports")
+    there.sources, there.settings = kept.sources, kept.settings
+    kept.load()
+    for _ in range(2):
+        there.load()
+        for table in ("job_history", "meetings", "identities"):
+            assert there.rows(f"from {table}") == kept.rows(f"from {table}")
+
+
 def test_a_file_that_is_read_again_waits_as_it_is_now(
     kept: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
