@@ -27,7 +27,7 @@ class Progress:
         if self._stream.isatty():
             from rich.console import Console
 
-            self._console = Console(file=self._stream, highlight=False)
+            self._console = Console(file=self._stream, highlight=False, emoji=False)
         self.timings: dict[str, float] = {}
 
     @contextmanager

@@ -331,11 +331,9 @@ def test_a_record_of_an_unchanged_file_waits_whole_when_another_export_drops_wha
     }
 
 
-def test_a_workspace_may_lie_in_a_folder_named_like_a_value(
-    kept: Workspace, tmp_path: Path
-) -> None:
+def test_a_workspace_may_lie_in_a_folder_named_like_a_value(kept: Workspace) -> None:
     some_of_everything(kept)
-    there = Workspace(tmp_path / "level=9" / "event=exit", remembers=True)
+    there = Workspace(kept.root / "level=9" / "event=exit", remembers=True)
     shutil.copytree(kept.root / "exports", there.root / "exports")
     there.sources, there.settings = kept.sources, kept.settings
     kept.load()
