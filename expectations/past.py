@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
-
 # The date that the rows of each table are of.
 DATES: Mapping[str, str] = {
     "job_history": "effective_on",
@@ -41,6 +39,8 @@ def month_of(table: str) -> str:
 
 def read_months(raw_path: Path) -> dict[str, dict[str, int]]:
     """Return the rows of each month of each table of a raw database; empty tables are left out."""
+    import duckdb  # the configuration asks for names of this module, and is read at once
+
     months: dict[str, dict[str, int]] = {}
     with duckdb.connect(str(raw_path), read_only=True) as connection:
         for table, column in DATES.items():

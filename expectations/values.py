@@ -11,8 +11,6 @@ import hmac
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
-
 from ingest.contract import TABLES, Column
 
 # A column with more different values than this is no coded column.
@@ -58,6 +56,8 @@ def read_marks(
 
     A column that is empty, or has more values than a coded column would, is left out.
     """
+    import duckdb  # the configuration asks for names of this module, and is read at once
+
     marks: dict[str, dict[str, dict[str, int]]] = {}
     with duckdb.connect(str(raw_path), read_only=True) as connection:
         for table, columns in watched.items():

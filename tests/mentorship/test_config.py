@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 import traceback
 from pathlib import Path
 
@@ -292,3 +294,23 @@ def test_every_expectation_that_warns_can_be_made_critical(tmp_path: Path) -> No
     named = "[job_history.has_no_new_value, people.keeps_its_volume, pairings.is_not_too_long]"
     read = config(tmp_path, f"{SMALLEST}expectations: {{critical: {named}}}\n").expectations
     assert read.critical[0] == "job_history.has_no_new_value"
+
+
+def test_a_configuration_is_read_without_anything_heavy(tmp_path: Path) -> None:
+    path = tmp_path / "mentorship.yml"
+    path.write_text(
+        f"{SMALLEST}expectations:\n  stale_after_days: {{goals: 9}}\n"
+        "  watched_columns: {job_history: [level]}\n",
+        encoding="utf-8",
+    )
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from mentorship.config import read_config\n"
+        "read_config(Path(sys.argv[1]))\n"
+        "print(sorted({'duckdb', 'pandas', 'great_expectations'} & set(sys.modules)))\n"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code, str(path)], check=True, capture_output=True, text=True
+    )
+    assert shown.stdout.strip() == "[]"
