@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -10,12 +11,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from analyses.results import GATES
+from expectations.__main__ import main
 from expectations.brief import Brief, write_brief
 from expectations.gate import critical_failures, read_gates
 from expectations.known import Known, SourceLimit
@@ -86,10 +89,19 @@ def run_gate(raw_path: Path, folder: Path, **told: Any) -> Run:
 
 @pytest.fixture(scope="module")
 def sound(make_sound: Callable[[], Any], tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Return the run beside an equal load."""
     raw = make_sound()
+    raw.sql(f"update job_history set location = '{SECRET}'")
     raw.count_tables()
     raw.close()
-    return run_gate(raw.path, tmp_path_factory.mktemp("sound"))
+    marks = read_marks(raw.path, {"job_history": ("department", "location", "level")}, "s")
+    assert {column: len(found) for column, found in marks["job_history"].items()} == {
+        "location": 1,
+        "level": 4,
+    }
+    folder = tmp_path_factory.mktemp("sound")
+    known = Known({"job_history": 6, "survey_items": 2}, marks, "s")
+    return run_gate(raw.path, folder, known=known, docs_path=folder / "gx")
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +152,7 @@ def broken(make_sound: Callable[[], Any], tmp_path_factory: pytest.TempPathFacto
         {"job_history": 12, "people": 5, "feedback": 1},
         {"job_history": marks},
         "s",
+        is_confirmed=True,
         sources=(SourceLimit("pairings", ("exports/pairings.csv",), 29),),
     )
     limits = ExpectationsConfig(
@@ -323,49 +336,41 @@ def test_no_cell_reaches_the_output(broken: Run) -> None:
     assert str(ROOT) not in broken.text
 
 
-def test_a_database_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
+def test_a_database_that_cannot_be_read_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     brief = tmp_path / "brief.json"
     missing, out = tmp_path / "missing.duckdb", tmp_path / "gates.json"
     write_brief(Brief(missing, out, ExpectationsConfig()), brief)
-    ran = run_command(tmp_path, brief)
-    assert ran.returncode == 4
-    assert ran.stderr.startswith("expectations: the raw database cannot be read")
-    assert ran.stderr.count("\n") == 1
-    assert not (tmp_path / "gates.json").exists()
+    tell(monkeypatch, b"begin\n")
+    assert main([str(brief)]) == 4
+    said = capsys.readouterr().err
+    assert said.startswith("expectations: the raw database cannot be read")
+    assert said.count("\n") == 1
+    assert not out.exists()
 
 
-def test_wrong_arguments_are_a_usage_error(tmp_path: Path) -> None:
-    ran = run_command(tmp_path, "raw.duckdb", "gates.json")
-    assert ran.returncode == 2
-    assert "usage" in ran.stderr
+def test_wrong_arguments_are_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["raw.duckdb", "gates.json"]) == 2
+    assert "usage" in capsys.readouterr().err
 
 
-def test_nothing_is_checked_when_nobody_says_begin(tmp_path: Path) -> None:
-    ran = run_command(tmp_path, tmp_path / "brief.json", told="")
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
-
-
-def test_beside_an_equal_load_every_promise_is_kept_and_data_docs_say_so(
-    make_sound: Callable[[], Any], tmp_path: Path
+def test_nothing_is_checked_when_nobody_says_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    raw = make_sound()
-    raw.sql(f"update job_history set location = '{SECRET}'")
-    raw.count_tables()
-    raw.close()
-    watched = {"job_history": ("department", "location", "level")}
-    marks = read_marks(raw.path, watched, "s")
-    assert {column: len(found) for column, found in marks["job_history"].items()} == {
-        "location": 1,
-        "level": 4,
-    }
-    docs = tmp_path / "state" / "gx"
-    ran = run_gate(
-        raw.path,
-        tmp_path,
-        known=Known({"job_history": 6, "survey_items": 2}, marks, "s"),
-        docs_path=docs,
-    )
-    assert (ran.code, ran.printed, ran.broken()) == (0, "", set())
+    tell(monkeypatch, b"")
+    assert main([str(tmp_path / "brief.json")]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def tell(monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    """Tell the command something, and spare it Great Expectations, which it imports to wait."""
+    monkeypatch.setitem(sys.modules, "expectations.validation", ModuleType("validation"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(said)))
+
+
+def test_beside_an_equal_load_every_promise_is_kept_and_data_docs_say_so(sound: Run) -> None:
+    ran, docs = sound, sound.docs
     beside = ran.gates[ran.gates["expectation"].str.match("keeps_its|has_no_new|does_not")]
     assert list(zip(beside["table"], beside["expectation"], beside["column"], strict=True)) == [
         ("job_history", "keeps_its_volume", ""),
@@ -388,21 +393,14 @@ def test_beside_an_equal_load_every_promise_is_kept_and_data_docs_say_so(
     assert not any(SECRET.encode() in text or str(ROOT).encode() in text for text in texts)
 
 
-def test_what_a_confirmed_load_changes_is_a_warning(
-    make_sound: Callable[[], Any], tmp_path: Path
-) -> None:
-    raw = make_sound()
-    raw.sql("delete from job_history where event = 'exit'")
-    raw.count_tables()
-    raw.close()
-    known = Known({"job_history": 6, "people": 3}, is_confirmed=True)
-    ran = run_gate(raw.path, tmp_path, known=known)
-    # One of six rows is more than a tenth, which somebody accepted; no exit nobody can accept.
-    volume = ran.row("job_history", "keeps_its_volume")
+def test_what_a_confirmed_load_changes_is_a_warning(broken: Run) -> None:
+    # Half of the rows are gone, which somebody accepted; no exit nobody can accept.
+    volume = broken.row("job_history", "keeps_its_volume")
     assert (volume["is_met"], volume["severity"]) == (False, "warning")
-    assert volume["found"] == "job_history has 5 rows, 16.7 % fewer than the last load's 6."
-    assert ran.row("job_history", "has_exits", "event")["severity"] == "critical"
-    assert set(critical_failures(ran.gates)["expectation"]) == {"has_exits"}
+    assert broken.row("job_history", "has_exits", "event")["severity"] == "critical"
+    refusing = set(critical_failures(broken.gates)["expectation"])
+    assert "has_exits" in refusing
+    assert "keeps_its_volume" not in refusing
 
 
 def test_reading_the_gates_does_not_import_great_expectations() -> None:

@@ -51,8 +51,19 @@ def this_load(workspace: Workspace) -> tuple[ThisLoad, Any]:
 def gates(rows_n: int) -> pd.DataFrame:
     """Return the verdicts of a gate that asked two things of one table."""
     rows = [
-        ("job_history", "has_exits", "event", "critical", True, 0, rows_n, "Exits.", "Look."),
-        ("job_history", "has_promotions", "", "warning", False, 1, rows_n, "Moves.", "Look."),
+        ("job_history", "has_exits", "event", "critical", True, 0, rows_n, "Exits.", "Look.", ""),
+        (
+            "job_history",
+            "has_promotions",
+            "",
+            "warning",
+            False,
+            1,
+            rows_n,
+            "Moves.",
+            "Look.",
+            "None.",
+        ),
     ]
     return pd.DataFrame(rows, columns=list(GATES))
 
