@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -274,6 +274,36 @@ def sums_of(
     added = pd.Series(amounts[found["cell"]]).groupby(found["total"]).transform("sum")
     is_near = (added - amounts[found["total"]]).abs() < minimum_group_size
     return found.assign(sum=found["total"])[is_near][["cell", "sum", "total"]]
+
+
+def sums_of_cuts(
+    cells: pd.DataFrame, people: pd.Series, *, key: Sequence[str], minimum_group_size: int
+) -> Iterator[pd.DataFrame]:
+    """Yield how members add up to the whole, programs to all, and mentees and mentors to both.
+
+    Args:
+        cells: one row per cell, with `population`, `program`, `dimension` and `member`.
+        people: people behind each cell.
+        key: columns that tell cells apart.
+        minimum_group_size: fewest people that may be shown.
+    """
+    ways: list[tuple[pd.Series, Mapping[str, object]]] = [
+        *(
+            (cells["dimension"].eq(dimension), {"dimension": "all", "member": "all"})
+            for dimension in sorted(set(cells["dimension"]) - {"all"})
+        ),
+        (cells["program"].ne("all"), {"program": "all"}),
+        (cells["population"].isin(["mentees", "mentors"]), {"population": "participants"}),
+    ]
+    for is_part, total in ways:
+        yield sums_of(
+            cells,
+            people,
+            key=key,
+            is_part=is_part,
+            total=total,
+            minimum_group_size=minimum_group_size,
+        )
 
 
 def families_of(cells: pd.DataFrame, *, alike: Sequence[str], is_member: pd.Series) -> pd.Series:

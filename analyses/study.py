@@ -18,6 +18,7 @@ from analyses.disclosure import (
     blank,
     small_cells,
     sums_of,
+    sums_of_cuts,
     why_hidden,
     with_complements,
 )
@@ -220,6 +221,8 @@ def _sums(
     # The whole time begins when its first part does: that is no part of its name.
     keyed = cells[CELL].assign(period_start=starts.mask(cells["period_grain"].eq("all")))
 
+    yield from sums_of_cuts(keyed, people, key=CELL, minimum_group_size=minimum_group_size)
+
     def sums(is_part: pd.Series, **total: object) -> pd.DataFrame:
         return sums_of(
             keyed,
@@ -230,10 +233,6 @@ def _sums(
             minimum_group_size=minimum_group_size,
         )
 
-    for dimension in sorted(set(keyed["dimension"]) - {"all"}):
-        yield sums(keyed["dimension"].eq(dimension), dimension="all", member="all")
-    yield sums(keyed["program"].ne("all"), program="all")
-    yield sums(keyed["population"].isin(["mentees", "mentors"]), population="participants")
     # The workforce's windows overlap, so its periods do not add up.
     is_loose = keyed["population"].ne("workforce") & keyed["period_grain"].ne("all")
     for grain, longer, letter in (("month", "quarter", "Q"), ("quarter", "year", "Y")):

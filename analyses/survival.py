@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from analyses import intervals
@@ -12,7 +10,7 @@ from analyses.disclosure import (
     SMALL,
     blank,
     small_cells,
-    sums_of,
+    sums_of_cuts,
     thin_months,
     why_hidden,
     with_complements,
@@ -108,7 +106,7 @@ def _controlled(curves: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFram
     hidden = with_complements(
         own,
         people,
-        sums=_sums(groups, people, minimum_group_size=minimum_group_size),
+        sums=sums_of_cuts(groups, people, key=CURVE, minimum_group_size=minimum_group_size),
         cost=people.where(groups["dimension"].ne("all"), people * PRICE_OF_WHOLE),
         minimum_group_size=minimum_group_size,
     )
@@ -118,27 +116,6 @@ def _controlled(curves: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFram
     why = why.mask(is_thin, SMALL)
     curves = curves.assign(reason=why)
     return blank(curves, why.notna(), ["value", "ci_low", "ci_high", "at_risk_n", "first_n"])
-
-
-def _sums(
-    groups: pd.DataFrame, people: pd.Series, *, minimum_group_size: int
-) -> Iterator[pd.DataFrame]:
-    """Yield the ways in which the groups behind the curves add up to other groups."""
-
-    def sums(is_part: pd.Series, **total: object) -> pd.DataFrame:
-        return sums_of(
-            groups,
-            people,
-            key=CURVE,
-            is_part=is_part,
-            total=total,
-            minimum_group_size=minimum_group_size,
-        )
-
-    for dimension in sorted(set(groups["dimension"]) - {"all"}):
-        yield sums(groups["dimension"].eq(dimension), dimension="all", member="all")
-    yield sums(groups["program"].ne("all"), program="all")
-    yield sums(groups["population"].isin(["mentees", "mentors"]), population="participants")
 
 
 def published_curves(curves: pd.DataFrame) -> pd.DataFrame:

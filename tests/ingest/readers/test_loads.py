@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -22,19 +22,19 @@ TABLE = list(csv.reader(io.StringIO(JOBS)))
 QUERY = "select person_key, effective_on, event, department, level, manager_key from job_history"
 
 
-def xlsx() -> bytes:
+def xlsx(rows: Iterable[Sequence[object]] = TABLE) -> bytes:
     book = openpyxl.Workbook()
-    for row in TABLE:
+    for row in rows:
         book.active.append(row)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def xls() -> bytes:
+def xls(rows: Iterable[Sequence[object]] = TABLE) -> bytes:
     book = xlwt.Workbook()
     sheet = book.add_sheet("Data")
-    for n, row in enumerate(TABLE):
+    for n, row in enumerate(rows):
         for m, cell in enumerate(row):
             sheet.write(n, m, cell)
     out = io.BytesIO()
@@ -108,26 +108,6 @@ def reviews() -> list[list[float | str]]:
     return [["E1", f"202{n}-06-30", rating, 5] for n, rating in enumerate(RATINGS)]
 
 
-def reviews_xlsx() -> bytes:
-    book = openpyxl.Workbook()
-    for row in (REVIEWS, *reviews()):
-        book.active.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def reviews_xls() -> bytes:
-    book = xlwt.Workbook()
-    sheet = book.add_sheet("Data")
-    for n, row in enumerate((REVIEWS, *reviews())):
-        for m, cell in enumerate(row):
-            sheet.write(n, m, cell)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
 def reviews_ods() -> bytes:
     def cell(said: float | str) -> str:
         kind = "" if isinstance(said, str) else f' office:value-type="float" office:value="{said}"'
@@ -159,8 +139,8 @@ def reviews_parquet(folder: Path) -> bytes:
 @pytest.mark.parametrize(
     ("name", "write"),
     [
-        ("reviews.xlsx", lambda _: reviews_xlsx()),
-        ("reviews.xls", lambda _: reviews_xls()),
+        ("reviews.xlsx", lambda _: xlsx((REVIEWS, *reviews()))),
+        ("reviews.xls", lambda _: xls((REVIEWS, *reviews()))),
         ("reviews.ods", lambda _: reviews_ods()),
         ("reviews.json", lambda _: reviews_json()),
         ("reviews.parquet", reviews_parquet),
