@@ -15,7 +15,7 @@ from ingest.accounts import Accounts, Unmatched, quoted, rows_in
 from ingest.contract import Column, Table
 from ingest.identity import Directory, Listed, Person, kind_of
 from ingest.keys import person_key
-from ingest.remote.addresses import shown_path
+from ingest.sources import place_of
 from mentorship.config import SourceConfig
 from mentorship.errors import ConfigError, DataRefused, Place
 
@@ -253,7 +253,7 @@ def check_systems(directory: Directory, sources: Iterable[SourceConfig]) -> None
         if said is not None and not directory.knows_system(said):
             raise ConfigError(
                 "Nothing says whose ids these are.",
-                place=Place(f"mentorship.yml (source {source.table}: {shown_path(source.path)})"),
+                place=place_of(source),
                 found=f"ids_of: {said}",
                 expected="a system that a record of identifiers names",
                 to_do="add the system's list of its participants as a source of the table "

@@ -17,8 +17,7 @@ from ingest.presets.soundness import place_in
 from ingest.readers import land_file
 from ingest.readers.heads import HEADS
 from ingest.readers.landing import Landing, Options
-from ingest.remote.addresses import shown_path
-from ingest.sources import SourceFile, Sources
+from ingest.sources import SourceFile, Sources, place_of
 from mentorship.config import SourceConfig
 from mentorship.errors import ConfigError, Place
 
@@ -145,7 +144,7 @@ def check_date_formats(
     A pattern that such a preset rewrites texts by is tried out with it.
     """
     for source, preset in ((files[0].source, files[0].preset) for files in planned if files):
-        place = Place(f"mentorship.yml (source {source.table}: {shown_path(source.path)})")
+        place = place_of(source)
         _check_date_format(connection, source.date_formats, place)
         if preset.is_own:
             for header, formats in preset.date_formats.items():

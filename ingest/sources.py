@@ -199,7 +199,7 @@ class Sources:
         self._downloads = Downloads(
             self._root / DOWNLOADS, self._config.ingest, wait=self._wait, forget=self._forget
         )
-        found = {n: self._downloads.files(s, place=_place(s)) for n, s in asked.items()}
+        found = {n: self._downloads.files(s, place=place_of(s)) for n, s in asked.items()}
         self._downloads.keep_known([copy for copies in found.values() for copy in copies])
         return named_apart(found)
 
@@ -227,13 +227,13 @@ def check_source(source: SourceConfig, *, root: Path | None = None) -> None:
     are ours and those of the workspace, where one is given.
     """
     if is_remote(source.path):
-        read_address(source.path, place=_place(source))
+        read_address(source.path, place=place_of(source))
         if source.credentials is not None:
-            check_name(source.credentials, place=_place(source))
+            check_name(source.credentials, place=place_of(source))
     elif source.credentials is not None:
         raise ConfigError(
             "A source in the workspace needs no credentials.",
-            place=_place(source),
+            place=place_of(source),
             to_do="remove `credentials`, or write an address as the path",
         )
     if source.table not in TABLES:
@@ -247,7 +247,7 @@ def check_source(source: SourceConfig, *, root: Path | None = None) -> None:
         kin = kin_of(source.preset.split("_")[0], table=source.table, root=root)
         raise ConfigError(
             f"Preset {source.preset} fills the table {preset.table}.",
-            place=_place(source),
+            place=place_of(source),
             found=source.table,
             expected=str(preset.table),
             to_do=f"for {source.table} there is {' and '.join(kin)}" if kin else None,
@@ -258,7 +258,7 @@ def check_source(source: SourceConfig, *, root: Path | None = None) -> None:
         raise _unknown("time zone", source.timezone, zoneinfo.available_timezones(), source)
     if source.delimiter is not None and len(source.delimiter) != 1:
         raise ConfigError(
-            "A delimiter is one character.", place=_place(source), found=repr(source.delimiter)
+            "A delimiter is one character.", place=place_of(source), found=repr(source.delimiter)
         )
 
 
@@ -273,13 +273,13 @@ def _check_columns(source: SourceConfig, preset: Preset) -> None:
         if name in source.constants:
             raise ConfigError(
                 f"{name} is given both as a column and as a constant.",
-                place=_place(source),
+                place=place_of(source),
                 to_do="keep one of the two",
             )
     if source.items and not preset.is_wide:
         raise ConfigError(
             "`items` renames the questions of a wide survey export.",
-            place=_place(source),
+            place=place_of(source),
             found=f"preset {source.preset}, which is not one",
             to_do="remove `items`, or name the preset of the survey tool",
         )
@@ -304,7 +304,7 @@ def _files_of(source: SourceConfig, *, root: Path, folders: tuple[Path, ...]) ->
     if ".." in pattern.parts or (pattern.is_absolute() and len(folders) == 1):
         raise ConfigError(
             "A source lies outside the workspace.",
-            place=_place(source),
+            place=place_of(source),
             found=source.path,
             expected="a path relative to the workspace, without ..",
             to_do="copy the export into the workspace, or write its folder, as an absolute path, "
@@ -314,12 +314,12 @@ def _files_of(source: SourceConfig, *, root: Path, folders: tuple[Path, ...]) ->
     anchor = Path(pattern.anchor) if pattern.is_absolute() else root
     if given.is_file():
         matching = [given]
+    elif given.exists():
+        raise _no_file(source, given)
     else:
         # What lies elsewhere is not even looked for.
         fixed = anchor.joinpath(*takewhile(lambda part: not _WILD.search(part), pattern.parts))
         _refuse_outside(source, fixed, root=root, folders=folders)
-        if given.exists():
-            raise _no_file(source, given)
         matching = _matching(anchor, pattern, root=root)
     found = [path for path in matching if path == given or not is_by_product(path.name)]
     if not found:
@@ -353,7 +353,7 @@ def _no_file(source: SourceConfig, path: Path) -> ConfigError:
     )
     return ConfigError(
         f"A source of {source.table} is no file.",
-        place=_place(source),
+        place=place_of(source),
         found=next((kind for is_it, kind in kinds if is_it), "a device"),
         expected="a file",
         to_do=f"name the files in it, as in {source.path.rstrip('/')}/*.csv"
@@ -381,7 +381,7 @@ def _local_file(
     if not _is_text(str(path.resolve())):
         raise ConfigError(
             "The name of a file is not UTF-8.",
-            place=_place(source),
+            place=place_of(source),
             found=str(path.name).encode(errors="surrogateescape").decode(errors="backslashreplace"),
             expected="a name, and names of its folders, in UTF-8",
             to_do="rename it",
@@ -391,7 +391,7 @@ def _local_file(
     if any(real.is_relative_to(folders[0] / name) for name in WRITTEN):
         raise ConfigError(
             "A source lies where builds write.",
-            place=_place(source),
+            place=place_of(source),
             found=shown,
             expected=f"an export outside {', '.join(WRITTEN)}",
         )
@@ -416,7 +416,7 @@ def _refuse_outside(
             "A source is a link that leaves the workspace."
             if path.is_relative_to(root)
             else "A source lies outside the folders that may be read.",
-            place=_place(source),
+            place=place_of(source),
             found=_shown(path, root),
             to_do="copy the export into the workspace, or write its folder, as an absolute path, "
             "into ingest.allowed_folders",
@@ -424,7 +424,7 @@ def _refuse_outside(
     if not real.is_relative_to(folders[0]) and any(real.is_relative_to(one) for one in SYSTEM):
         raise ConfigError(
             "A source is no file: the system shows itself there.",
-            place=_place(source),
+            place=place_of(source),
             found=_shown(path, root),
             expected=f"an export outside {', '.join(SYSTEM)}",
         )
@@ -445,7 +445,7 @@ def _missing(source: SourceConfig, *, root: Path) -> ConfigError:
     near = nearest(source.path, there)
     return ConfigError(
         f"The file of a source of {source.table} is not there.",
-        place=_place(source, source.path),
+        place=place_of(source, source.path),
         found="no file " + source.path,
         expected="a file in the workspace; the nearest is " + near if near else None,
         to_do="put the export there, or correct the path in " + CONFIG_NAME,
@@ -457,14 +457,14 @@ def _unknown(what: str, name: str, names: Iterable[str], source: SourceConfig) -
     near = nearest(name, known)
     return ConfigError(
         f"Unknown {what}: {name}.",
-        place=_place(source, name),
+        place=place_of(source, name),
         found=name,
         expected=f"one of {', '.join(known)}" if len(known) <= 40 else None,
         to_do=f"did you mean {near}?" if near else "see docs/reference/tables.md",
     )
 
 
-def _place(source: SourceConfig, word: str = "") -> Place:
+def place_of(source: SourceConfig, word: str = "") -> Place:
     """Return where a source says a word, or where it begins."""
     name = f"{CONFIG_NAME} (source {source.table}: {shown_path(source.path)})"
     return Place(name, source.line_of(word))

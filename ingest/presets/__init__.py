@@ -141,6 +141,11 @@ class Preset(_Part):
     _is_own: bool = PrivateAttr(default=False)
 
     @property
+    def out_after_days(self) -> int:
+        """Days from the day of leaving, as this export means it, to the first day out."""
+        return 1 if self.left_on_is == "last_day" else 0
+
+    @property
     def file(self) -> str:
         """Its file, as errors show it."""
         return self._file

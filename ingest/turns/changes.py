@@ -34,7 +34,7 @@ def turn_changes(accounts: Accounts, exports: Sequence[Export], _: IngestConfig)
         DataRefused: everybody who left has left from the first record on.
     """
     preset = exports[0].mapping.preset
-    out_after_days = 1 if preset.left_on_is == "last_day" else 0
+    out_after_days = preset.out_after_days
     _create_ordered_changes(accounts)
     _judge_standings(accounts, exports)
     _create_days(accounts, out_after_days=out_after_days)

@@ -32,7 +32,7 @@ def turn_snapshots(accounts: Accounts, exports: Sequence[Export], limits: Ingest
     """
     connection, path = accounts.connection, shown_path(exports[0].source.path)
     _create_days(accounts)
-    _create_states(accounts, path, out_after_days=_out_after_days(exports))
+    _create_states(accounts, path, out_after_days=exports[0].mapping.preset.out_after_days)
     _keep_names(accounts, path)
     _fill_gaps(accounts, exports, limits)
     _create_seen(accounts)
@@ -42,10 +42,6 @@ def turn_snapshots(accounts: Accounts, exports: Sequence[Export], limits: Ingest
     _create_turned(accounts)
     for table in ("snapshot_days", "states", "seen", "steps"):
         connection.execute(f"drop table {table}")
-
-
-def _out_after_days(exports: Sequence[Export]) -> int:
-    return 1 if exports[0].mapping.preset.left_on_is == "last_day" else 0
 
 
 def _create_days(accounts: Accounts) -> None:

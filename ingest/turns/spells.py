@@ -24,7 +24,7 @@ def turn_spells(accounts: Accounts, exports: Sequence[Export], _: IngestConfig) 
     """
     preset, connection = exports[0].mapping.preset, accounts.connection
     _quarantine_contradictions(accounts)
-    _create_legs(accounts, out_after_days=1 if preset.left_on_is == "last_day" else 0)
+    _create_legs(accounts, out_after_days=preset.out_after_days)
     events = (
         # The start, with the present job where it is as old as the employment.
         (
