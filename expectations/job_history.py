@@ -245,7 +245,7 @@ def _goes_on_until_as_of(days: int) -> Promise:
         group by newest_on, as_of
         having count(*) * date_diff('day', newest_on, as_of) >= {EXPECTED_MIN} * 365
         """,
-        severity="critical",
+        severity="warning",
         sentence=f"The job history goes on until as_of: where it ends {days} days or more before "
         f"it, fewer than {EXPECTED_MIN} hires and exits would have come since at the pace of its "
         "last year.",

@@ -303,8 +303,7 @@ class ExpectationsConfig(Section):
     stale_after_days: dict[str, int | None] = Field(
         default=STALE_AFTER_DAYS,
         description="Table: days before `as_of` within which its newest row must lie. `null` asks "
-        "nothing; tables that are not named keep the default. A job history that ends earlier "
-        "refuses the build where its pace makes it certain that changes are missing.",
+        "nothing; tables that are not named keep the default.",
     )
     maximum_shrink_share: float = Field(
         default=0.1,
