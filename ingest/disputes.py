@@ -121,13 +121,8 @@ class Disputes:
 
     def hire_months(self, accounts: Accounts, people: Iterable[str]) -> dict[str, str]:
         """Return year and month of the first hire of people, by employee id."""
-        by_key = {self._key_of(who): who for who in people}
-        rows = accounts.connection.execute(
-            "select employee_id, strftime(min(effective_on), '%Y-%m') from rows_job_history "
-            "where event = 'hire' and employee_id in (select unnest($keys)) group by all",
-            {"keys": list(by_key)},
-        ).fetchall()
-        return {by_key[key]: month for key, month in rows}
+        days = self._hire_days(accounts, people)
+        return {who: f"{day:%Y-%m}" for who, day in days.items()}
 
     @cached_property
     def records(self) -> Mapping[str, Sequence[Person]]:
@@ -144,6 +139,15 @@ class Disputes:
                 are_two_people(a, b) and not self._share_email(a, b) for a, b in _pairs(records)
             ):
                 self.conflicts.append(self._conflict("reused_id", who, NAMES_DIFFER, {who}))
+
+    def _hire_days(self, accounts: Accounts, people: Iterable[str]) -> dict[str, dt.date]:
+        by_key = {self._key_of(who): who for who in people}
+        rows = accounts.connection.execute(
+            "select employee_id, min(effective_on) from rows_job_history "
+            "where event = 'hire' and employee_id in (select unnest($keys)) group by all",
+            {"keys": list(by_key)},
+        ).fetchall()
+        return {by_key[key]: day for key, day in rows}
 
     def _share_email(self, one: Person, other: Person) -> bool:
         """Return whether two records have an e-mail in common: a name may change its script."""
@@ -208,14 +212,15 @@ class Disputes:
     def _find_namesakes(self, accounts: Accounts) -> None:
         """Find people of one name who were hired in one month.
 
-        Who has an e-mail of their own is another, unless both were born in the same year, too.
+        Who has an e-mail of their own is another, unless both were hired on one day and born in
+        one year; and anna.smith2 is another Anna Smith even then.
         """
         by_name: dict[frozenset[str], set[str]] = defaultdict(set)
         for who, person in self._directory.people:
             if person.first_name and person.last_name:
                 by_name[name_words(person)].add(who)
         namesakes = [people for people in by_name.values() if len(people) > 1]
-        months = self.hire_months(accounts, {one for people in namesakes for one in people})
+        days = self._hire_days(accounts, {one for people in namesakes for one in people})
         known = {(found.employee_id, found.other_id) for found in self.successors}
         concerned: dict[str, set[int]] = defaultdict(set)
         for n, conflict in enumerate(self.conflicts):
@@ -223,13 +228,14 @@ class Disputes:
                 concerned[who].add(n)
         for people in namesakes:
             hired: dict[str, list[str]] = defaultdict(list)
-            for who in sorted(people & months.keys()):
-                hired[months[who]].append(who)
+            for who in sorted(people & days.keys()):
+                hired[f"{days[who]:%Y-%m}"].append(who)
             for a, b in itertools.chain.from_iterable(map(_pairs, hired.values())):
                 is_told = (a, b) in known or not concerned[a].isdisjoint(concerned[b])
                 one, other = self._records_of(a)[0], self._records_of(b)[0]
                 is_coeval = one.birth_year is not None and one.birth_year == other.birth_year
-                has_own = bool(one.email and other.email) and not is_coeval
+                are_twins = is_coeval and days[a] == days[b] and not _are_numbered(one, other)
+                has_own = bool(one.email and other.email) and not are_twins
                 if not (is_told or has_own or _born_apart(one, other)):
                     self.successors.append(Successor(a, b, "same_name_and_hire_month"))
 
@@ -329,6 +335,14 @@ def overlap(spells: Iterable[Spell], others: Sequence[Spell]) -> bool:
         for begin, end in spells
         for other_begin, other_end in others
     )
+
+
+def _are_numbered(one: Person, other: Person) -> bool:
+    """Return whether the e-mails of two people differ by a number, as those of namesakes do."""
+    bare, other_bare = (
+        re.sub(r"\d+", "", (p.email or "").strip().casefold()) for p in (one, other)
+    )
+    return bare == other_bare
 
 
 def _born_apart(one: Person, other: Person) -> bool:

@@ -260,12 +260,21 @@ def test_namesakes_hired_in_one_month_are_only_pointed_out(workspace: Workspace)
     del workspace.sources[1]
     workspace.load()
     assert suggestions(workspace) == []
-    # Whoever was born in the same year, too, may have two mailboxes.
+    # Whoever was hired on the same day and born in the same year, too, may have two mailboxes.
     coeval = "A1,a@x.example,Anna,Smith,1980\nA2,b@x.example,Anna,Smith,1980\n"
     workspace.write("people", PEOPLE + coeval)
     del workspace.sources[1]
     workspace.load()
+    assert suggestions(workspace) == []
+    twins = "A1,2020-01-01,hire\nA2,2020-01-01,hire\nA3,2020-02-01,hire\n"
+    (workspace.root / "exports" / "job_history.csv").write_text(JOBS + twins, encoding="utf-8")
+    workspace.load()
     assert suggestions(workspace) == [("A2", "A1", "the same name and month of hire")]
+    numbered = coeval.replace("b@x", "A2@x")
+    workspace.write("people", PEOPLE + numbered)
+    del workspace.sources[1]
+    workspace.load()
+    assert suggestions(workspace) == []
 
 
 def test_one_id_and_one_email_under_two_names_are_one_person(workspace: Workspace) -> None:
