@@ -6,7 +6,6 @@ unless it must ask a remote place.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import shutil
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from ingest.contract import TABLES
 from ingest.presets import Preset, kin_of, preset_names, read_preset
-from ingest.presets.soundness import check_preset, check_table
+from ingest.presets.soundness import check_preset, check_table, nearest, unknown
 from ingest.remote.addresses import is_remote, read_address, shown_path
 from ingest.remote.credentials import check_name
 from ingest.turns.columns import columns_read
@@ -213,15 +212,8 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()
 
 
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """Return the one of the names that looks most like this one, or None when none does."""
-    by_fold = {known.casefold(): known for known in names}
-    close = difflib.get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.5)
-    return by_fold[close[0]] if close else None
-
-
 def check_source(source: SourceConfig, *, root: Path | None = None) -> None:
-    """Refuse a source whose table, preset, columns, time zone or delimiter do not exist.
+    """Refuse a source whose preset, columns, time zone or delimiter do not exist.
 
     An address that holds a secret, or leads nowhere, is refused before anything else. The presets
     are ours and those of the workspace, where one is given.
@@ -236,8 +228,6 @@ def check_source(source: SourceConfig, *, root: Path | None = None) -> None:
             place=place_of(source),
             to_do="remove `credentials`, or write an address as the path",
         )
-    if source.table not in TABLES:
-        raise _unknown("table", source.table, TABLES, source)
     kin = kin_of(source.preset, table=source.table, root=root)
     if source.preset not in preset_names(root) and len(kin) != 1:
         raise _unknown("preset", source.preset, kin or preset_names(root), source)
@@ -453,14 +443,12 @@ def _missing(source: SourceConfig, *, root: Path) -> ConfigError:
 
 
 def _unknown(what: str, name: str, names: Iterable[str], source: SourceConfig) -> ConfigError:
-    known = sorted(names)
-    near = nearest(name, known)
-    return ConfigError(
+    return unknown(
         f"Unknown {what}: {name}.",
+        name,
+        names,
         place=place_of(source, name),
-        found=name,
-        expected=f"one of {', '.join(known)}" if len(known) <= 40 else None,
-        to_do=f"did you mean {near}?" if near else "see docs/reference/tables.md",
+        guide="docs/reference/tables.md",
     )
 
 

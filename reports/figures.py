@@ -14,7 +14,6 @@ from reports import formats
 from reports.charts import Chart, Point, Series
 from reports.strips import round_ends
 
-DAY_MS = 86_400_000
 DODGE_DAYS = 28  # so that the error bars of one year stand beside each other
 DRAWN_DECIMALS = 4
 # As many years as can be labeled beside each other, also on a phone.

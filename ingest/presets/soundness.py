@@ -6,7 +6,7 @@ What the database has to read, patterns and date formats, is checked where there
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ingest.contract import JOB_HISTORY, TABLES, Column, Table
 from ingest.headers import folded
@@ -101,7 +101,7 @@ def _check_headers(preset: Preset, columns: Iterable[str]) -> None:
     for header in preset.date_formats:
         if folded(header) not in known:
             named = preset.columns.get(header)
-            near = named[0] if named else _nearest(header, (*offered, *own))
+            near = named[0] if named else nearest(header, (*offered, *own))
             raise ConfigError(
                 f"The preset reads no column with the header {header}.",
                 place=place_in(preset, "date_formats"),
@@ -112,18 +112,35 @@ def _check_headers(preset: Preset, columns: Iterable[str]) -> None:
 
 
 def _unknown(preset: Preset, key: str, what: str, name: str, names: Iterable[str]) -> ConfigError:
+    sentence = f"The preset names an unknown {what}: {name}."
+    return unknown(sentence, name, names, place=place_in(preset, key), guide=GUIDE)
+
+
+def unknown(
+    sentence: str, name: str, names: Iterable[str], *, place: Place, guide: str
+) -> ConfigError:
+    """Return the refusal of a name that there is not, with the one that may have been meant.
+
+    Args:
+        sentence: what is wrong.
+        name: the name.
+        names: those that there are.
+        place: where it stands.
+        guide: what to read where none looks like it.
+    """
     known = sorted(names)
-    near = _nearest(name, known)
+    near = nearest(name, known)
     return ConfigError(
-        f"The preset names an unknown {what}: {name}.",
-        place=place_in(preset, key),
+        sentence,
+        place=place,
         found=name,
         expected=f"one of {', '.join(known)}" if len(known) <= LISTED_MAX else None,
-        to_do=f"did you mean {near}?" if near else f"see {GUIDE}",
+        to_do=f"did you mean {near}?" if near else f"see {guide}",
     )
 
 
-def _nearest(name: str, names: Sequence[str]) -> str | None:
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Return the one of the names that looks most like this one, or None when none does."""
     by_fold = {known.casefold(): known for known in names}
     close = difflib.get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.5)
     return by_fold[close[0]] if close else None
