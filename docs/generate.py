@@ -43,7 +43,7 @@ from ingest.presets import Duration, Preset, Rewrite, SetAside, preset_names, re
 from ingest.reasons import REASONS
 from ingest.turns.columns import TURNS, columns_read
 from mentorship.cli import main as command
-from mentorship.config import ExpectationsConfig, Section, WorkspaceConfig
+from workspace.config import ExpectationsConfig, Section, WorkspaceConfig
 
 DOCS = Path(__file__).resolve().parent
 PROJECT = DOCS.parent

@@ -16,7 +16,7 @@ from ingest.mapping import Mapping
 from ingest.readers.landing import Landing
 from ingest.reasons import REASONS
 from ingest.stopwatch import Stopwatch
-from mentorship.config import SourceConfig
+from workspace.config import SourceConfig
 
 DUPLICATE = "exact_duplicate"
 # Rows that are sorted at a time.

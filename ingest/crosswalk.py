@@ -16,8 +16,8 @@ from ingest.contract import Column, Table
 from ingest.identity import Directory, Listed, Person, kind_of
 from ingest.keys import person_key
 from ingest.sources import place_of
-from mentorship.config import SourceConfig
-from mentorship.errors import ConfigError, DataRefused, Place
+from workspace.config import SourceConfig
+from workspace.errors import ConfigError, DataRefused, Place
 
 # A row whose person is nobody is kept without the person.
 OPTIONAL_LINKS = ("manager_id",)

@@ -18,8 +18,8 @@ from ingest.readers import land_file
 from ingest.readers.heads import HEADS
 from ingest.readers.landing import Landing, Options
 from ingest.sources import SourceFile, Sources, place_of
-from mentorship.config import SourceConfig
-from mentorship.errors import ConfigError, Place
+from workspace.config import SourceConfig
+from workspace.errors import ConfigError, Place
 
 # What all others are settled by: who people are and what they are called, and how items are asked.
 DIRECTORY = ("job_history", "people", "identifiers", "survey_items")

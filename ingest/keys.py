@@ -9,7 +9,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from mentorship.errors import ConfigError, EnvironmentFailed, Place
+from workspace.errors import ConfigError, EnvironmentFailed, Place
 
 VARIABLE = "MENTORSHIP_KEY"
 KEY_BYTES = 32

@@ -44,8 +44,8 @@ from ingest.store import Store
 from ingest.tables import create_tables
 from ingest.unmatched import list_unmatched
 from ingest.waiting import WaitingRoom
-from mentorship.config import WorkspaceConfig
-from mentorship.errors import DataRefused, Place
+from workspace.config import WorkspaceConfig
+from workspace.errors import DataRefused, Place
 
 __all__ = ["InputFile", "LoadReport", "load"]
 
@@ -68,7 +68,7 @@ class LoadReport:
     """What a load did.
 
     Attributes:
-        quality: one row per file and reason, as `analyses.results.QUALITY`.
+        quality: one row per file and reason, as `ingest.quality.COLUMNS`.
         inputs: the files read.
         as_of: the day the exports describe.
         holds_before: the first day on which the same exports would describe another day, or be too

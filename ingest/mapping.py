@@ -20,8 +20,8 @@ from ingest.presets import Preset, Rewrite, SetAside
 from ingest.presets.soundness import place_in, words_of
 from ingest.readers.heads import Head
 from ingest.turns.columns import columns_read
-from mentorship.config import SourceConfig
-from mentorship.errors import ConfigError, DataRefused, Place
+from workspace.config import SourceConfig
+from workspace.errors import ConfigError, DataRefused, Place
 
 # What a reader does not see, or what turns the order of what they see: marks of direction, zero
 # width, soft hyphens, byte order marks, tags. Joiners are letters of some words and of emoji.

@@ -9,14 +9,27 @@ from pathlib import Path
 
 import pandas as pd
 
-from analyses.results import QUALITY
 from ingest.accounts import DUPLICATE, Accounts, is_problem, numbered
 from ingest.reasons import REASONS
 from ingest.remote.addresses import shown_path
-from mentorship.errors import DataRefused, Place
+from workspace.errors import DataRefused, Place
 
 # What the row of a reason says of people: nothing.
 NO_PEOPLE = (0, 0, None)
+# What is said of each file and reason.
+COLUMNS = (
+    "table",
+    "source",
+    "reason",
+    "rows_in",
+    "rows_kept",
+    "rows_quarantined",
+    "rows_duplicate",
+    "rows",
+    "rows_with_person",
+    "rows_unlinked",
+    "unlinked_share",
+)
 # Reasons for which every record of a person waits.
 WHOLE_PEOPLE = ("two_ids", "reused_id")
 
@@ -27,7 +40,7 @@ def quality_frame(accounts: Accounts) -> pd.DataFrame:
     A reason's row counts its records in `rows`, and again in `rows_quarantined` or
     `rows_duplicate` when that is where they went; `rows_in` and `rows_kept` belong to the total
     alone, and are 0 there. So do `rows_with_person`, which name a person, `rows_unlinked` among
-    them, whose person is nobody we know, and their share. Columns as `analyses.results.QUALITY`.
+    them, whose person is nobody we know, and their share.
 
     Raises:
         RuntimeError: a file's records do not add up, which is a defect of ours.
@@ -61,7 +74,7 @@ def quality_frame(accounts: Accounts) -> pd.DataFrame:
             for file, reason, n in accounts.notes
             if file == export.number
         )
-    return pd.DataFrame(rows, columns=list(QUALITY))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def refuse_bad_sources(accounts: Accounts, *, maximum_share: float, quarantine: Path) -> None:

@@ -12,13 +12,13 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from analyses.cells import neutralized
 from ingest.accounts import Accounts, Export
 from ingest.casts import UNREADABLE, expected_of
 from ingest.contract import TABLES
 from ingest.headers import positions
 from ingest.reasons import REASONS
 from ingest.waiting import Cells, WaitingRoom
+from workspace.spreadsheets import neutralized
 
 COLUMNS = (
     "table",

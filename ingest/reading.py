@@ -26,7 +26,7 @@ from ingest.store import DUPLICATES, LOOKUPS, PROBLEMS, RECORDS, ROWS, Entry, St
 from ingest.tables import fill
 from ingest.turns.turn import turn_source
 from ingest.waiting import WaitingRoom
-from mentorship.config import IngestConfig
+from workspace.config import IngestConfig
 
 # Below this, handing work to several threads costs more than it saves.
 SMALL_BYTES = 1 << 26

@@ -24,8 +24,8 @@ from ingest.presets.soundness import check_preset, check_table, nearest, unknown
 from ingest.remote.addresses import is_remote, read_address, shown_path
 from ingest.remote.credentials import check_name
 from ingest.turns.columns import columns_read
-from mentorship.config import SourceConfig, WorkspaceConfig
-from mentorship.errors import ConfigError, Place
+from workspace.config import SourceConfig, WorkspaceConfig
+from workspace.errors import ConfigError, Place
 
 if TYPE_CHECKING:
     from ingest.remote.downloads import Downloads, RemoteCopy

@@ -29,9 +29,9 @@ from ingest.readers.heads import Head
 from ingest.readers.landing import Landing
 from ingest.remote.addresses import shown_path
 from ingest.sources import SourceFile, fingerprint
-from mentorship.config import SourceConfig
-from mentorship.errors import DataRefused, Place
-from mentorship.storage import move_whole
+from workspace.config import SourceConfig
+from workspace.errors import DataRefused, Place
+from workspace.writing import move_whole
 
 MANIFEST = "manifest.json"
 VERSION = 2

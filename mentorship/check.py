@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mentorship.build import effective_config
+from mentorship.configuration import effective_config
 from mentorship.gate import gate_beside, gate_warnings
 from mentorship.loads import ThisLoad
 from mentorship.lock import lock
 from mentorship.progress import Progress
-from mentorship.workspace import Workspace, private_files
+from workspace.folder import Workspace, private_files
 
 # The first of Great Expectations' own pages, in the folder it keeps them in.
 INDEX = Path("site/index.html")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentorship.checkout import CHECKOUT, code_files, package_versions
-from mentorship.workspace import Workspace
+from workspace.folder import Workspace
 
 if TYPE_CHECKING:
     from ingest.sources import Sources

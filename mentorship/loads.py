@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mentorship.config import SourceConfig, WorkspaceConfig
 from mentorship.gate import verdicts_path
-from mentorship.workspace import Workspace
+from workspace.config import SourceConfig, WorkspaceConfig
+from workspace.folder import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,8 +21,8 @@ from pydantic import (
     model_validator,
 )
 
-from mentorship.config import SourceConfig
-from mentorship.errors import ConfigError, Place
+from workspace.config import SourceConfig
+from workspace.errors import ConfigError, Place
 
 FOLDER = Path(__file__).parent
 OWN_FOLDER = "presets"

@@ -13,7 +13,7 @@ from ingest.headers import folded
 from ingest.presets import Preset
 from ingest.reasons import REASONS
 from ingest.turns.columns import columns_read
-from mentorship.errors import ConfigError, Place
+from workspace.errors import ConfigError, Place
 
 ANYTHING = "*"
 GUIDE = "docs/how-to/add-a-preset.md"

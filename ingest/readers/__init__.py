@@ -10,7 +10,7 @@ import duckdb
 from ingest.readers import delimited
 from ingest.readers.formats import Format, format_of, remark_on_name, remarks_on_options
 from ingest.readers.landing import FindHead, Landing, Options
-from mentorship.errors import DataRefused, EnvironmentFailed, Place
+from workspace.errors import DataRefused, EnvironmentFailed, Place
 
 
 def land_file(

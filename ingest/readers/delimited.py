@@ -39,7 +39,7 @@ from ingest.readers.landing import FindHead, Landing, Misfit, Options
 from ingest.readers.relation import Relation
 from ingest.readers.scan import START_BYTES, Scan, scan_file
 from ingest.reasons import REASONS
-from mentorship.errors import DataRefused, Place
+from workspace.errors import DataRefused, Place
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}

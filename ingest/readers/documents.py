@@ -22,7 +22,7 @@ from ingest.readers.landing import Landing, Options
 from ingest.readers.relation import Relation, printable
 from ingest.readers.scan import START_BYTES
 from ingest.sources import fingerprint
-from mentorship.errors import ConfigError, DataRefused, Place
+from workspace.errors import ConfigError, DataRefused, Place
 
 # A document is read whole, and takes several times its size in memory.
 LARGEST_DOCUMENT = 1 << 28

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.readers.scan import Scan
-from mentorship.errors import ConfigError, DataRefused, Place
+from workspace.errors import ConfigError, DataRefused, Place
 
 UTF8 = "utf-8-sig"
 MARKS = (

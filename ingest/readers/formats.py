@@ -13,7 +13,7 @@ from ingest.readers.encodings import early_encoding
 from ingest.readers.landing import Options
 from ingest.readers.packages import protected
 from ingest.readers.scan import START_BYTES
-from mentorship.errors import DataRefused, Place
+from workspace.errors import DataRefused, Place
 
 Format = Literal["delimited", "xlsx", "xls", "ods", "json", "parquet"]
 

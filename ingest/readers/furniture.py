@@ -13,7 +13,7 @@ from ingest.headers import folded
 from ingest.readers.heads import LOOK_AHEAD, Head, Record
 from ingest.readers.landing import FindHead, Misfit, Options
 from ingest.readers.relation import MISFITS_MAX, too_many_misfits
-from mentorship.errors import ConfigError, DataRefused, Place
+from workspace.errors import ConfigError, DataRefused, Place
 
 # How many records may stand above the row of headers.
 TITLES_MAX = 20

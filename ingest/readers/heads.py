@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.headers import folded
-from mentorship.errors import DataRefused, Place
+from workspace.errors import DataRefused, Place
 
 # How many records may stand above the header of a survey export.
 LOOK_AHEAD = 12

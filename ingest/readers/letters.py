@@ -11,7 +11,7 @@ from ingest.readers.furniture import take_out
 from ingest.readers.landing import Landing, Misfit
 from ingest.readers.relation import MISFITS_MAX, too_many_misfits
 from ingest.reasons import REASONS
-from mentorship.errors import DataRefused, Place
+from workspace.errors import DataRefused, Place
 
 # What every such text has: one of these letters before a sign that is no ASCII.
 LIKELY = r"[ÂÃâïÄÅ][^\x00-\x7f]"

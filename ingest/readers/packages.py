@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from mentorship.errors import DataRefused, Place
+from workspace.errors import DataRefused, Place
 
 CHUNK_BYTES = 1 << 18
 PARTS_MAX = 10_000

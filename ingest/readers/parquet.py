@@ -14,7 +14,7 @@ from ingest.readers.heads import Head
 from ingest.readers.landing import Landing, Misfit, Options
 from ingest.readers.relation import MISFITS_MAX, too_many_misfits
 from ingest.sources import fingerprint
-from mentorship.errors import DataRefused, Place
+from workspace.errors import DataRefused, Place
 
 # A small file may repeat one value without end.
 CELLS_MAX = 1_000_000_000

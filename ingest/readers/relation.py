@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from ingest.readers.landing import Misfit
-from mentorship.errors import DataRefused, Place
+from workspace.errors import DataRefused, Place
 
 CHUNK_RECORDS = 50_000
 CHUNK_CELLS = 2_000_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ingest.readers.landing import Options
-from mentorship.errors import ConfigError, DataRefused, Place
+from workspace.errors import ConfigError, DataRefused, Place
 
 # The most that any spreadsheet program holds.
 ROWS_MAX = 1 << 20

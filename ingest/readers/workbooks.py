@@ -23,7 +23,7 @@ from ingest.readers.numerals import ERRORS, NOT_CALCULATED
 from ingest.readers.relation import Relation
 from ingest.readers.sheets import Book, Row, chosen_area, chosen_sheet, cut
 from ingest.sources import fingerprint
-from mentorship.errors import DataRefused, Place
+from workspace.errors import DataRefused, Place
 
 LARGEST_WORKBOOK = 1 << 29
 # Beyond this, cells were repeated to fill the memory.

@@ -23,7 +23,7 @@ from ingest.readers.numerals import (
 from ingest.readers.ole import BrokenFile, stream_of
 from ingest.readers.packages import protected
 from ingest.readers.sheets import Area, Row, Sheet, fill_down
-from mentorship.errors import DataRefused, Place
+from workspace.errors import DataRefused, Place
 
 BOF, EOF, CONTINUE, FILEPASS = 0x809, 0x0A, 0x3C, 0x2F
 DATEMODE, FORMAT, XF, BOUNDSHEET, SST = 0x22, 0x41E, 0xE0, 0x85, 0xFC

@@ -23,7 +23,7 @@ from ingest.readers import land_file
 from ingest.readers.formats import Format, format_of
 from ingest.readers.heads import HEADS
 from ingest.readers.landing import Landing, Options
-from mentorship.errors import MentorshipError
+from workspace.errors import MentorshipError
 
 # Columns with more words than this hold no codes.
 WORDS_MAX = 40

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, unquote_plus, urlsplit
 
-from mentorship.errors import ConfigError, Place
+from workspace.errors import ConfigError, Place
 
 SCHEMES = ("http", "https", "s3", "sftp")
 WEB = ("http", "https")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mentorship.errors import ConfigError, EnvironmentFailed, Place
+from workspace.errors import ConfigError, EnvironmentFailed, Place
 
 PREFIX = "MENTORSHIP_"
 # What follows `MENTORSHIP_NAME_`, in the order of the fields below.

@@ -29,9 +29,9 @@ from ingest.remote.transfer import (
     missing,
     tried,
 )
-from mentorship.config import IngestConfig, SourceConfig
-from mentorship.errors import DataRefused, Place
-from mentorship.storage import move_whole
+from workspace.config import IngestConfig, SourceConfig
+from workspace.errors import DataRefused, Place
+from workspace.writing import move_whole
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 KNOWN_NAME = "known.json"

@@ -29,7 +29,7 @@ from ingest.remote.transfer import (
     missing,
     not_let_in,
 )
-from mentorship.errors import EnvironmentFailed, Place
+from workspace.errors import EnvironmentFailed, Place
 
 # What S3 says of itself, so that the next time may go better; s3fs turns its words into numbers.
 PASSING = {

@@ -27,7 +27,7 @@ from ingest.remote.transfer import (
     missing,
     not_let_in,
 )
-from mentorship.errors import EnvironmentFailed, MentorshipError, Place
+from workspace.errors import EnvironmentFailed, MentorshipError, Place
 
 SSH_PORT = 22
 HOME = "/~/"

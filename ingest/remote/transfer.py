@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Protocol, TypeVar
 
 from ingest.remote.addresses import Address
-from mentorship.errors import ConfigError, EnvironmentFailed, Place
+from workspace.errors import ConfigError, EnvironmentFailed, Place
 
 Given = TypeVar("Given")
 

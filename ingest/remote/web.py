@@ -34,7 +34,7 @@ from ingest.remote.transfer import (
     missing,
     not_let_in,
 )
-from mentorship.errors import ConfigError, EnvironmentFailed, Place
+from workspace.errors import ConfigError, EnvironmentFailed, Place
 
 MOST_REDIRECTS = 5
 DONE = 200

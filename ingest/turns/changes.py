@@ -16,8 +16,8 @@ from ingest.accounts import Accounts, Export
 from ingest.contract import JOB_HISTORY
 from ingest.remote.addresses import shown_path
 from ingest.turns.columns import ATTRIBUTES, MOVES, differ
-from mentorship.config import IngestConfig
-from mentorship.errors import DataRefused, Place
+from workspace.config import IngestConfig
+from workspace.errors import DataRefused, Place
 
 EVENTS = JOB_HISTORY.column("event").codes
 # Fewest people whose common fate is no coincidence.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.accounts import Accounts, Export
-from mentorship.config import IngestConfig
+from workspace.config import IngestConfig
 
 
 def turn_latest(accounts: Accounts, exports: Sequence[Export], _: IngestConfig) -> None:

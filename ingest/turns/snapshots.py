@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from ingest.accounts import Accounts, Export
 from ingest.remote.addresses import shown_path
 from ingest.turns.columns import ATTRIBUTES, MOVES, differ
-from mentorship.config import IngestConfig
-from mentorship.errors import DataRefused, Place
+from workspace.config import IngestConfig
+from workspace.errors import DataRefused, Place
 
 # Fewest people whose common fate at one snapshot is no coincidence.
 CROWD = 5

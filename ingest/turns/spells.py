@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ingest.accounts import Accounts, Export
 from ingest.remote.addresses import shown_path
 from ingest.turns.columns import ATTRIBUTES
-from mentorship.config import IngestConfig
+from workspace.config import IngestConfig
 
 _NOTHING = "cast(null as varchar) as found"
 _STARTED = "greatest(hired_on, rehired_on)"

@@ -13,7 +13,7 @@ from ingest.turns.changes import turn_changes
 from ingest.turns.latest import turn_latest
 from ingest.turns.snapshots import turn_snapshots
 from ingest.turns.spells import turn_spells
-from mentorship.config import IngestConfig
+from workspace.config import IngestConfig
 
 _TURNS: dict[str, Callable[[Accounts, Sequence[Export], IngestConfig], None]] = {
     "spells": turn_spells,

@@ -15,8 +15,8 @@ from ingest.contract import Column, Kind
 from ingest.mapping import Parameters
 from ingest.months import MONTHS
 from ingest.notation import Notation
-from mentorship.errors import ConfigError, DataRefused
 from tests.ingest.conftest import JOBS, Workspace, raw_of, total
+from workspace.errors import ConfigError, DataRefused
 
 
 def read(kind: Kind, text: str, *, codes: tuple[str, ...] = (), **notation: Any) -> Any:

@@ -15,9 +15,9 @@ from ingest.crosswalk import IDENTITIES
 from ingest.identity import ids_of
 from ingest.keys import person_key
 from ingest.load import LoadReport
-from mentorship.config import SourceConfig
-from mentorship.errors import ConfigError, DataRefused
 from tests.ingest.conftest import JOBS, KEY, PEOPLE, Workspace, total
+from workspace.config import SourceConfig
+from workspace.errors import ConfigError, DataRefused
 
 PAIRINGS = "pairing_id,program_id,mentor_id,mentee_id,started_on\n"
 LISTED = "identifier,employee_id,system\n"

@@ -17,7 +17,7 @@ from ingest.readers import delimited, relation
 from ingest.readers.delimited import land
 from ingest.readers.heads import table_head
 from ingest.readers.landing import Landing, Options
-from mentorship.errors import ConfigError, DataRefused
+from workspace.errors import ConfigError, DataRefused
 
 
 @pytest.fixture

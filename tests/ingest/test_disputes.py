@@ -9,8 +9,8 @@ import pytest
 
 from ingest.disputes import are_two_people, overlap, spells_of
 from ingest.identity import Person
-from mentorship.errors import DataRefused
 from tests.ingest.conftest import Workspace
+from workspace.errors import DataRefused
 
 PEOPLE = "employee_id,email,first_name,last_name,birth_year\n"
 JOBS = "employee_id,effective_on,event\n"

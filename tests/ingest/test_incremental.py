@@ -18,8 +18,8 @@ from ingest import load as loading
 from ingest import store as stores
 from ingest.identity import Directory, Person
 from ingest.load import LoadReport
-from mentorship.errors import DataRefused
 from tests.ingest.conftest import JOBS, PEOPLE, Workspace, raw_of, total
+from workspace.errors import DataRefused
 
 ALWAYS = ["exports/job_history.csv", "exports/people.csv"]
 PAIRINGS = "pairing_id,program_id,mentor_id,mentee_id,started_on\n"

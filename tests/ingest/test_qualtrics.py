@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ingest.readers.heads import Record, qualtrics_head
-from mentorship.errors import DataRefused
 from tests.ingest.conftest import Workspace, raw_of, total
+from workspace.errors import DataRefused
 
 FIELDS = [
     "StartDate",

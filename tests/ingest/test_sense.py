@@ -9,8 +9,8 @@ import pytest
 
 from ingest.load import LoadReport
 from ingest.reasons import REASONS
-from mentorship.errors import DataRefused
 from tests.ingest.conftest import Workspace, total
+from workspace.errors import DataRefused
 
 JOB = "employee_id,effective_on,event,level,department,manager_id,employment_type\n"
 PAIRINGS = "pairing_id,program_id,mentor_id,mentee_id,started_on,ended_on\n"

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from ingest.sources import LocalFile, Sources, fingerprint
-from mentorship.config import WorkspaceConfig
-from mentorship.errors import ConfigError
+from workspace.config import WorkspaceConfig
+from workspace.errors import ConfigError
 
 JOBS = {"table": "job_history", "path": "exports/jobs.csv"}
 

@@ -8,8 +8,8 @@ import io
 import openpyxl
 import pytest
 
-from mentorship.errors import DataRefused
 from tests.ingest.conftest import Workspace, total
+from workspace.errors import DataRefused
 
 NARROW = "\u202f"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mentorship.errors import DataRefused
 from tests.ingest.conftest import Workspace, total
 from tests.ingest.turns.history import history_of
 from tests.ingest.turns.history import lines as table
+from workspace.errors import DataRefused
 
 # help.togetherplatform.com, User Directory Data Spec: dates are ISO datetimes.
 TOGETHER = table(

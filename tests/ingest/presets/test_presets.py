@@ -21,10 +21,10 @@ from ingest.presets import (
 from ingest.presets.soundness import check_preset, check_table
 from ingest.sources import LocalFile, check_source
 from ingest.turns.columns import TURNS
-from mentorship.config import SourceConfig
-from mentorship.errors import ConfigError
 from tests.ingest.conftest import Workspace, total
 from tests.ingest.turns.history import history_of, lines
+from workspace.config import SourceConfig
+from workspace.errors import ConfigError
 
 PROJECT = Path(__file__).parents[3]
 EVERY = [(name, read_preset(name)) for name in preset_names()]

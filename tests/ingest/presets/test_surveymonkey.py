@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ingest.readers.heads import Record, surveymonkey_head
-from mentorship.errors import DataRefused
 from tests.ingest.conftest import Workspace, total
+from workspace.errors import DataRefused
 
 # As the connector of the vendor's own platform and a published export lay them out.
 QUESTIONS = [

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from ingest.readers import documents
-from mentorship.errors import ConfigError, DataRefused
 from tests.ingest.readers import conftest
+from workspace.errors import ConfigError, DataRefused
 
 
 @pytest.fixture

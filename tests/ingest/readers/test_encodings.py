@@ -10,8 +10,8 @@ import codecs
 import pytest
 
 from ingest.readers.encodings import is_twice_encoded
-from mentorship.errors import ConfigError, DataRefused
 from tests.ingest.readers.conftest import Land
+from workspace.errors import ConfigError, DataRefused
 
 ASKED = "its encoding cannot be told"
 

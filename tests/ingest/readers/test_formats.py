@@ -17,8 +17,8 @@ import pytest
 from ingest.readers import land_file
 from ingest.readers.heads import Head, Record, table_head
 from ingest.readers.landing import Options
-from mentorship.errors import DataRefused, EnvironmentFailed
 from tests.ingest.readers.conftest import Land
+from workspace.errors import DataRefused, EnvironmentFailed
 
 CSV = b"a,b\n1,2\n"
 

@@ -9,8 +9,8 @@ import pytest
 from ingest.headers import positions
 from ingest.readers.furniture import is_footer, titles_n
 from ingest.readers.heads import Record
-from mentorship.errors import ConfigError, DataRefused
 from tests.ingest.readers.conftest import Land
+from workspace.errors import ConfigError, DataRefused
 
 WANTED = ("employee_id", "event", "hired")
 

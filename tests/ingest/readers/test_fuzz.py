@@ -26,8 +26,8 @@ from hypothesis import strategies as st
 from ingest.readers import land_file
 from ingest.readers.heads import HEADS
 from ingest.readers.landing import Options
-from mentorship.errors import MentorshipError
 from tests.ingest.readers.books import ods
+from workspace.errors import MentorshipError
 
 ROWS = [["employee_id", "reviewed_on", "rating"], ["E1", "2024-01-31", "4"], ["E2", "ö", "3.5"]]
 MEMORY_BYTES = 40 << 20

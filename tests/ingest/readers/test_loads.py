@@ -14,9 +14,9 @@ import pytest
 import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from mentorship.errors import DataRefused
 from tests.ingest.conftest import JOBS, Workspace, total
 from tests.ingest.readers import books
+from workspace.errors import DataRefused
 
 TABLE = list(csv.reader(io.StringIO(JOBS)))
 QUERY = "select person_key, effective_on, event, department, level, manager_key from job_history"

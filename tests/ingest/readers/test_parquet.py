@@ -12,7 +12,7 @@ from ingest.readers import land_file, parquet
 from ingest.readers.arrow import durations_of
 from ingest.readers.heads import table_head
 from ingest.readers.landing import Landing, Options
-from mentorship.errors import DataRefused
+from workspace.errors import DataRefused
 
 
 def write(connection: duckdb.DuckDBPyConnection, path: Path, query: str) -> Path:

@@ -22,9 +22,9 @@ from python_calamine import CalamineWorkbook
 
 from ingest.readers.landing import Landing
 from ingest.readers.xls import _SheetReader
-from mentorship.errors import ConfigError, DataRefused
 from tests.ingest.readers import books
 from tests.ingest.readers.conftest import Land, Rows
+from workspace.errors import ConfigError, DataRefused
 
 TABLE = [["id", "day"], ["E1", "a"], ["E2", "b"]]
 DAY, MOMENT = dt.date(2020, 2, 3), dt.datetime(2020, 2, 3, 9, 30, 1)

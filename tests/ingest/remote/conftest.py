@@ -18,8 +18,8 @@ import paramiko
 import pytest
 
 from ingest.remote.downloads import Downloads, RemoteCopy
-from mentorship.config import IngestConfig, SourceConfig
-from mentorship.errors import Place
+from workspace.config import IngestConfig, SourceConfig
+from workspace.errors import Place
 
 CSV = b"employee_id,effective_on,event\nE1,2019-01-01,hire\n"
 NEWER = b"employee_id,effective_on,event\nE1,2019-01-01,hire\nE2,2020-01-01,hire\n"

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.remote.addresses import Address, is_loopback, is_remote, read_address, shown_path
 from ingest.remote.transfer import matching
-from mentorship.errors import ConfigError, Place
+from workspace.errors import ConfigError, Place
 
 HERE = Place("mentorship.yml (source people)")
 

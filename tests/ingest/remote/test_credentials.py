@@ -7,7 +7,7 @@ import traceback
 import pytest
 
 from ingest.remote.credentials import Credentials, check_name, read_credentials
-from mentorship.errors import ConfigError, EnvironmentFailed, Place
+from workspace.errors import ConfigError, EnvironmentFailed, Place
 
 HERE = Place("mentorship.yml (source people)")
 SECRET = "hunter2"  # noqa: S105

@@ -17,8 +17,6 @@ import pytest
 
 from ingest.remote.downloads import Downloads
 from ingest.sources import Sources
-from mentorship.config import IngestConfig, WorkspaceConfig
-from mentorship.errors import ConfigError, EnvironmentFailed
 from tests.ingest.remote.conftest import (
     CSV,
     NEWER,
@@ -29,6 +27,8 @@ from tests.ingest.remote.conftest import (
     gives,
     versioned,
 )
+from workspace.config import IngestConfig, WorkspaceConfig
+from workspace.errors import ConfigError, EnvironmentFailed
 
 PROJECT = Path(__file__).parents[3]
 
@@ -293,7 +293,7 @@ def test_nothing_of_remote_places_is_imported_without_one(root: Path) -> None:
         "import sys\n"
         "from pathlib import Path\n"
         "from ingest.sources import Sources\n"
-        "from mentorship.config import WorkspaceConfig\n"
+        "from workspace.config import WorkspaceConfig\n"
         "one = {'table': 'job_history', 'path': 'exports/jobs.csv'}\n"
         "config = WorkspaceConfig(organization='A', sources=[one])\n"
         "with Sources(config, root=Path(sys.argv[1])) as sources:\n    sources.hashes()\n"

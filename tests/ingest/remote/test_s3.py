@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import pytest
 
 from ingest.remote.s3 import _md5
-from mentorship.errors import ConfigError, DataRefused, EnvironmentFailed, MentorshipError
 from tests.ingest.remote.conftest import (
     CSV,
     NEWER,
@@ -23,6 +22,7 @@ from tests.ingest.remote.conftest import (
     drips,
     gives,
 )
+from workspace.errors import ConfigError, DataRefused, EnvironmentFailed, MentorshipError
 
 ETAG = f'"{hashlib.md5(CSV).hexdigest()}"'  # noqa: S324 - what S3 calls a version
 

@@ -14,8 +14,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from mentorship.errors import ConfigError, EnvironmentFailed, MentorshipError
 from tests.ingest.remote.conftest import CSV, NEWER, PASSWORD, Client, SftpServer
+from workspace.errors import ConfigError, EnvironmentFailed, MentorshipError
 
 LONG = CSV * 40_000
 

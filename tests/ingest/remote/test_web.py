@@ -30,13 +30,6 @@ from ingest.remote.addresses import read_address
 from ingest.remote.credentials import Credentials
 from ingest.remote.transfer import CHUNK_BYTES, BrokenOff
 from ingest.remote.web import WebPlace, _followed, _proxy
-from mentorship.errors import (
-    ConfigError,
-    DataRefused,
-    EnvironmentFailed,
-    MentorshipError,
-    Place,
-)
 from tests.ingest.remote.conftest import (
     CSV,
     NEWER,
@@ -53,6 +46,13 @@ from tests.ingest.remote.conftest import (
     leads_to,
     versioned,
     web_server,
+)
+from workspace.errors import (
+    ConfigError,
+    DataRefused,
+    EnvironmentFailed,
+    MentorshipError,
+    Place,
 )
 
 PROJECT = Path(__file__).parents[3]
@@ -590,8 +590,8 @@ def test_a_certificate_of_the_organization_is_trusted_when_named(
         "import sys\n"
         "from pathlib import Path\n"
         "from ingest.remote.downloads import Downloads\n"
-        "from mentorship.config import IngestConfig, SourceConfig\n"
-        "from mentorship.errors import Place\n"
+        "from workspace.config import IngestConfig, SourceConfig\n"
+        "from workspace.errors import Place\n"
         "run = Downloads(Path(sys.argv[2]), IngestConfig())\n"
         "source = SourceConfig(table='people', path=sys.argv[1])\n"
         "print(run.files(source, place=Place())[0].sha256())\n"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mentorship.errors import DataRefused
 from tests.ingest.conftest import Workspace, total
 from tests.ingest.turns.history import history_of, lines
+from workspace.errors import DataRefused
 
 HEADER = "employee_id,effective_on,sequence,reason,hired_on,standing,department,level,exit_reason"
 

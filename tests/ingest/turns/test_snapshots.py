@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from mentorship.errors import DataRefused
 from tests.ingest.conftest import Workspace, total
 from tests.ingest.turns.history import history_of, lines
+from workspace.errors import DataRefused
 
 HEADER = "employee_id,snapshot_on,hired_on,left_on,standing,department,level"
 JAN, FEB, MAR, APR = "2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mentorship.errors import EnvironmentFailed, Place
+from workspace.errors import EnvironmentFailed, Place
 
 PRIVATE_FOLDER = 0o700
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.demo import hazards
-from ingest.demo.hazards import DEPARTMENTS, LEVELS_N, NEVER, Standing
-from ingest.demo.months import (
+from demo import hazards
+from demo.hazards import DEPARTMENTS, LEVELS_N, NEVER, Standing
+from demo.months import (
     APRIL,
     FIRST_YEAR,
     MONTH_STARTS,
@@ -27,7 +27,7 @@ from ingest.demo.months import (
     month_number,
     month_of_year,
 )
-from ingest.demo.programs import PROGRAMS, Program, drawn_by_weight
+from demo.programs import PROGRAMS, Program, drawn_by_weight
 
 HIRE, REHIRE, PROMOTION, DEMOTION, TRANSFER, CHANGE, LEAVE_START, LEAVE_END, EXIT = range(9)
 VOLUNTARY, INVOLUNTARY, RETIREMENT, OTHER = range(4)

@@ -10,22 +10,22 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
     PrivateAttr,
-    ValidationError,
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
-from mentorship.document import Document, read_document
-from mentorship.errors import ConfigError, Place
+from workspace.document import Document
+from workspace.errors import ConfigError, Place
+
+# Where everything that the file may say is written down.
+REFERENCE = "see docs/reference/configuration.md"
 
 ProtectedDimension = Literal["gender"]
 
@@ -141,22 +141,6 @@ class SourceConfig(Section):
         """Return the line on which the source says a word, or else that on which it begins."""
         return self._words.get(word, self._line)
 
-    @field_validator("table")
-    @classmethod
-    def _of_the_contract(cls, table: str) -> str:
-        from ingest.contract import TABLES
-
-        _refuse_unknown([table], TABLES, "a canonical table")
-        return table
-
-    @model_validator(mode="after")
-    def _has_an_age(self) -> SourceConfig:
-        from expectations.past import DATES
-
-        if self.stale_after_days is not None:
-            _refuse_unknown([self.table], DATES, "a table with dates")
-        return self
-
     @model_validator(mode="after")
     def _employee_ids_are_employees_own(self) -> SourceConfig:
         if self.ids_of is not None and self.table in ("job_history", "people"):
@@ -212,12 +196,6 @@ class PrivacyConfig(Section):
 class WorkforceConfig(Section):
     """What the organization's levels mean."""
 
-    leadership_level_min: int | None = Field(
-        default=None, description="Lowest level that counts as leadership."
-    )
-    leadership_positions_n: int | None = Field(
-        default=None, ge=1, description="Number of leadership positions."
-    )
     middle_level_min: int | None = Field(
         default=None, description="Lowest middle level; thirds of the level range without it."
     )
@@ -386,45 +364,9 @@ class ExpectationsConfig(Section):
     @field_validator("stale_after_days")
     @classmethod
     def _with_defaults(cls, days: dict[str, int | None]) -> dict[str, int | None]:
-        from expectations.past import DATES
-
-        _refuse_unknown(days, DATES, "a table with dates")
         if any(limit is not None and limit < 1 for limit in days.values()):
             raise ValueError("days are whole numbers from 1 on, or null")
         return {**STALE_AFTER_DAYS, **days}
-
-    @field_validator("watched_columns")
-    @classmethod
-    def _of_the_contract(cls, columns: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        from expectations.values import WATCHABLE
-
-        _refuse_unknown(columns, WATCHABLE, "a table with columns that hold a few values")
-        for table, names in columns.items():
-            _refuse_unknown(names, WATCHABLE[table], f"a column of {table} that can be watched")
-        return columns
-
-    @field_validator("critical")
-    @classmethod
-    def _known_expectations(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if names:
-            from expectations.catalog import names as known
-
-            _refuse_unknown(names, known(), "an expectation, as table.expectation")
-        return names
-
-
-def _refuse_unknown(given: Iterable[str], known: Iterable[str], what: str) -> None:
-    """Refuse a name that is not known, with the nearest one that is.
-
-    Raises:
-        ValueError: as validators do.
-    """
-    valid = sorted(known)
-    for name in given:
-        if name not in valid:
-            near = difflib.get_close_matches(name, valid, n=1, cutoff=0.4)
-            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(valid)}"
-            raise ValueError(f"{name} is not {what}{hint}")
 
 
 Covariate = Literal[
@@ -556,158 +498,45 @@ class WorkspaceConfig(Section):
         """Return where something stands, as far as the configuration was read from a file."""
         return Place("mentorship.yml") if self._document is None else self._document.place(*keys)
 
+    def refuse_unknown(
+        self,
+        *keys: str | int,
+        names: Iterable[str],
+        known: Iterable[str],
+        what: str,
+        found: str | None = None,
+    ) -> None:
+        """Refuse a name that its owner does not know, with the nearest one that it does.
+
+        Args:
+            keys: what leads to the names in the file.
+            names: the names that stand there.
+            known: the names that could.
+            what: what a known name is, as in `a canonical table`.
+            found: what stands there, where one word says it.
+
+        Raises:
+            ConfigError: one of the names is not known.
+        """
+        valid = sorted(known)
+        for name in names:
+            if name not in valid:
+                near = difflib.get_close_matches(name, valid, n=1, cutoff=0.4)
+                hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(valid)}."
+                raise self.refusal(*keys, problem=f"{name} is not {what}{hint}", found=found)
+
+    def refusal(self, *keys: str | int, problem: str, found: str | None = None) -> ConfigError:
+        """Return the error that something in the file cannot be followed."""
+        return ConfigError(
+            f"{'.'.join(str(key) for key in keys)}: {problem}",
+            place=self.place(*keys),
+            found=found,
+            to_do=REFERENCE,
+        )
+
     @model_validator(mode="after")
     def _protects_gender(self) -> WorkspaceConfig:
         asked = {*self.impact.subgroups, *(c for rung in self.impact.ladder for c in rung)}
         if "gender" in asked and "gender" not in self.privacy.protected_dimensions:
             raise ValueError("impact uses gender, which privacy.protected_dimensions does not list")
         return self
-
-    @field_validator("sources")
-    @classmethod
-    def _has_job_history(cls, sources: tuple[SourceConfig, ...]) -> tuple[SourceConfig, ...]:
-        if not any(source.table == "job_history" for source in sources):
-            raise ValueError(
-                "none of them fills job_history, which is required: every measure counts from it"
-            )
-        return sources
-
-
-def read_config(path: Path) -> WorkspaceConfig:
-    """Return the configuration in a `mentorship.yml`.
-
-    Raises:
-        ConfigError: the file is missing, is not YAML, or says something it cannot say.
-    """
-    try:
-        document = read_document(path)
-    except FileNotFoundError as error:
-        raise ConfigError(
-            "There is no configuration here.",
-            place=Place(path),
-            expected="a file mentorship.yml",
-            to_do="run `mentorship init DIR`, or name the workspace with -C",
-        ) from error
-    if not isinstance(document.content, dict):
-        raise ConfigError(
-            "The configuration holds no keys.",
-            place=Place(path),
-            found=_KINDS.get(type(document.content), "a text"),
-            expected="keys such as organization and sources",
-            to_do="write them, or take them from a file that `mentorship init DIR` writes",
-        )
-    try:
-        config = WorkspaceConfig.model_validate(document.content)
-    except ValidationError as error:
-        raise _config_error(document, error) from error
-    config.remember(document)
-    return config
-
-
-def _config_error(document: Document, error: ValidationError) -> ConfigError:
-    """Return the first problem pydantic found, in our words, with the nearest valid key."""
-    errors = error.errors()
-    # A misspelled key is also a missing one; its spelling says more.
-    first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
-    # Of several ways to write a value each has its error; the keys of all are the same.
-    is_there = first["type"] not in ("missing", "extra_forbidden")
-    loc = document.known_part(first["loc"]) if is_there else first["loc"]
-    keys = [str(part) for part in loc]
-    where = ".".join(keys)
-    if first["type"] == "extra_forbidden":
-        valid = sorted(_section_at(loc[:-1]).model_fields)
-        near = difflib.get_close_matches(keys[-1], valid, n=1, cutoff=0.4)
-        return ConfigError(
-            f"Unknown key {where}.",
-            place=document.place(*loc),
-            found=keys[-1],
-            expected=f"one of {', '.join(valid)}",
-            to_do=_instead(keys, near),
-        )
-    return ConfigError(
-        _said(where, first),
-        place=document.place(*loc),
-        found=_shown_input(keys, first) if keys and is_there else None,
-        to_do="see docs/reference/configuration.md",
-    )
-
-
-# What pydantic finds wrong, as the rest of a sentence that begins with the key.
-_WRONG = {
-    "missing": "is missing",
-    "string_type": "must be a text; put it in quotes",
-    "string_too_short": "must not be empty",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "date_type": "must be a day that exists, written YYYY-MM-DD",
-    "date_parsing": "must be a day that exists, written YYYY-MM-DD",
-    "date_from_datetime_parsing": "must be a day that exists, written YYYY-MM-DD",
-    "date_from_datetime_inexact": "must be a day that exists, written YYYY-MM-DD",
-    "tuple_type": "must be a list, as in [a, b]",
-    "too_short": "must have at least {min_length} entry",
-    "dict_type": "must hold keys",
-    "model_type": "must hold keys",
-    "model_attributes_type": "must hold keys",
-    "literal_error": "must be {expected}",
-    "greater_than": "must be greater than {gt}",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than": "must be less than {lt}",
-    "less_than_equal": "must be at most {le}",
-}
-# What may stand where something else is expected.
-_KINDS: dict[type, str] = {
-    type(None): "nothing",
-    dict: "keys",
-    list: "a list",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    dt.date: "a day",
-    dt.datetime: "a time",
-}
-
-
-def _said(where: str, first: ErrorDetails) -> str:
-    """Return a problem as a sentence."""
-    if first["type"] in _WRONG:
-        return f"{where} {_WRONG[first['type']].format_map(first.get('ctx') or {})}."
-    said = first["msg"].removeprefix("Value error, ")
-    end = "" if said.endswith("?") else "."
-    return f"{where}: {said}{end}" if where else f"{said[:1].upper()}{said[1:]}{end}"
-
-
-def _instead(keys: list[str], near: list[str]) -> str:
-    """Return what to write in place of an unknown key."""
-    if keys[0] == "sources" and SECRETS.search(keys[-1]):
-        return (
-            "remove it: secrets are read from the environment only; `credentials: NAME` says from "
-            "which variables"
-        )
-    return f"did you mean {near[0]}?" if near else "remove the key"
-
-
-def _shown_input(keys: list[str], first: ErrorDetails) -> str | None:
-    """Return what stood at a key, unless it may be a secret."""
-    given = first["input"]
-    if given is None or isinstance(given, dict | list):
-        return _KINDS[type(given)] if first["type"].endswith("_type") else None
-    shown = str(given)
-    return None if "://" in shown or SECRETS.search(keys[-1]) else shown
-
-
-def _section_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
-    """Return the section that a path of keys leads to."""
-    section: type[BaseModel] = WorkspaceConfig
-    for key in loc:
-        if isinstance(key, int):
-            continue
-        annotation = section.model_fields[key].annotation
-        inner = next((a for a in get_args(annotation) if isinstance(a, type)), annotation)
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            section = inner
-    return section

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.demo.hazards import Standing, tenure_band, tenure_months
-from ingest.demo.months import Bools, Floats, Ints, month_number, month_of_year
+from demo.hazards import Standing, tenure_band, tenure_months
+from demo.months import Bools, Floats, Ints, month_number, month_of_year
 
 MINIMUM_TENURE_MONTHS = 4
 REFERENCE_HEADCOUNT = 4_000

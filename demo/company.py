@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import numpy as np
 
-from ingest.demo.exports import write_exports
-from ingest.demo.mentoring import mentor_people
-from ingest.demo.months import day_date
-from ingest.demo.people import directory
-from ingest.demo.truth import planted
-from ingest.demo.workforce import simulate
+from demo.exports import write_exports
+from demo.mentoring import mentor_people
+from demo.months import day_date
+from demo.people import directory
+from demo.truth import planted
+from demo.workforce import simulate
 
 _WORKSPACE = Path(__file__).with_name("workspace.yml")
-_LEADERSHIP_SHARE = 0.05
 _STREAMS = ("workforce", "mentoring", "people", "exports")
 
 
@@ -49,11 +48,7 @@ def generate(folder: Path, *, employees: int, seed: int) -> None:
         employees=employees,
         rng=streams["exports"],
     )
-    positions_n = max(1, round(_LEADERSHIP_SHARE * employees))
-    template = Template(_WORKSPACE.read_text(encoding="utf-8"))
-    (folder / "mentorship.yml").write_text(
-        template.substitute(leadership_positions_n=positions_n), encoding="utf-8"
-    )
+    shutil.copyfile(_WORKSPACE, folder / "mentorship.yml")
     as_of = day_date(int(workforce.events.day.max())).isoformat()
     _keep_secret(
         folder / "state",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.demo.months import Bools, Floats, Ints, Texts
+from demo.months import Bools, Floats, Ints, Texts
 
 DOMAIN = "brightwater.example"
 FORMER_DOMAIN = "northmoor.example"  # of the group that Brightwater was carved out of

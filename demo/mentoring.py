@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.demo.months import (
+from demo.months import (
     MONTH_STARTS,
     MONTHS_N,
     Bools,
@@ -17,8 +17,8 @@ from ingest.demo.months import (
     Ints,
     on_weekdays,
 )
-from ingest.demo.programs import PROGRAMS
-from ingest.demo.workforce import NOBODY, ONSITE, REMOTE, Workforce
+from demo.programs import PROGRAMS
+from demo.workforce import NOBODY, ONSITE, REMOTE, Workforce
 
 COMPLETED, BY_PARTICIPANT, BY_ADMINISTRATOR, INACTIVE, LEFT_COMPANY, RUNNING = range(6)
 HELD, CANCELLED, NO_SHOW = range(3)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.demo.months import Ints, Texts
-from ingest.demo.people import outsiders
+from demo.months import Ints, Texts
+from demo.people import outsiders
 
 # Kept well below the share at which a build refuses an export.
 _STRANGERS_SHARE = 0.003

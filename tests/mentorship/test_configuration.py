@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from ingest.sources import check_source
-from mentorship.config import WorkspaceConfig, read_config
-from mentorship.errors import ConfigError
+from mentorship.configuration import read_configuration
+from workspace.config import WorkspaceConfig
+from workspace.errors import ConfigError
 
 SMALLEST = """\
 organization: Example Corp
@@ -24,7 +25,7 @@ sources:
 def config(folder: Path, text: str) -> WorkspaceConfig:
     path = folder / "mentorship.yml"
     path.write_text(text, encoding="utf-8")
-    return read_config(path)
+    return read_configuration(path)
 
 
 def refusal(folder: Path, text: str) -> ConfigError:
@@ -121,7 +122,7 @@ def test_a_file_in_another_encoding_says_so_with_its_line(tmp_path: Path) -> Non
     path = tmp_path / "mentorship.yml"
     path.write_bytes(b"sources: []\norganization: Caf\xe9\n")
     with pytest.raises(ConfigError) as caught:
-        read_config(path)
+        read_configuration(path)
     assert caught.value.place.line == 2
     assert caught.value.to_do == "save the file as UTF-8"
 
@@ -202,7 +203,7 @@ def test_a_source_that_cannot_be_read_is_named_with_its_line(
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="mentorship init"):
-        read_config(tmp_path / "mentorship.yml")
+        read_configuration(tmp_path / "mentorship.yml")
 
 
 def test_values_may_be_written_without_quotes(tmp_path: Path) -> None:
@@ -306,8 +307,8 @@ def test_a_configuration_is_read_without_anything_heavy(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from mentorship.config import read_config\n"
-        "read_config(Path(sys.argv[1]))\n"
+        "from mentorship.configuration import read_configuration\n"
+        "read_configuration(Path(sys.argv[1]))\n"
         "print(sorted({'duckdb', 'pandas', 'great_expectations'} & set(sys.modules)))\n"
     )
     shown = subprocess.run(

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.contract import SURVEY_ITEMS
-from ingest.demo.hazards import DEPARTMENTS
-from ingest.demo.mentoring import LAST_DAY, UNKNOWN, Pairings, of_program
-from ingest.demo.months import (
+from demo.hazards import DEPARTMENTS
+from demo.mentoring import LAST_DAY, UNKNOWN, Pairings, of_program
+from demo.months import (
     MONTH_STARTS,
     MONTHS_N,
     Bools,
@@ -21,10 +20,11 @@ from ingest.demo.months import (
     month_number,
     second_texts,
 )
-from ingest.demo.people import Directory, outsiders
-from ingest.demo.programs import PROGRAMS
-from ingest.demo.sheets import Sheet, ids, numbers, words
-from ingest.demo.workforce import REMOTE, Workforce
+from demo.people import Directory, outsiders
+from demo.programs import PROGRAMS
+from demo.sheets import Sheet, ids, numbers, words
+from demo.workforce import REMOTE, Workforce
+from ingest.contract import SURVEY_ITEMS
 
 PULSE, ENGAGEMENT = "program_pulse", "engagement"
 AGREEMENT_EN = (

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.demo import development, surveys
-from ingest.demo.hazards import DEPARTMENTS
-from ingest.demo.mentoring import LAST_DAY, UNKNOWN, Mentoring, Pairings
-from ingest.demo.months import MONTH_STARTS, MONTHS_N, Ints, Texts, day_texts, moment_texts
-from ingest.demo.people import Directory
-from ingest.demo.programs import PROGRAMS, REFERENCE_HEADCOUNT
-from ingest.demo.sheets import Sheet, ids, numbers, words
-from ingest.demo.workforce import LOCATIONS, NOBODY, Workforce
+from demo import development, surveys
+from demo.hazards import DEPARTMENTS
+from demo.mentoring import LAST_DAY, UNKNOWN, Mentoring, Pairings
+from demo.months import MONTH_STARTS, MONTHS_N, Ints, Texts, day_texts, moment_texts
+from demo.people import Directory
+from demo.programs import PROGRAMS, REFERENCE_HEADCOUNT
+from demo.sheets import Sheet, ids, numbers, words
+from demo.workforce import LOCATIONS, NOBODY, Workforce
 
 LEVEL_WORDS = ("Entry", "Intermediate", "Senior", "Lead", "Manager", "Director", "Executive")
 

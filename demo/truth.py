@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from ingest.demo import hazards
-from ingest.demo.hazards import DEPARTMENTS, LEVELS_N, Standing
-from ingest.demo.months import MONTHS_N, Bools, Floats, Ints
-from ingest.demo.programs import PROGRAMS
-from ingest.demo.workforce import Workforce
+from demo import hazards
+from demo.hazards import DEPARTMENTS, LEVELS_N, Standing
+from demo.months import MONTHS_N, Bools, Floats, Ints
+from demo.programs import PROGRAMS
+from demo.workforce import Workforce
 
 HORIZONS = (6, 12, 24)
 _ROWS_WANTED = 20_000

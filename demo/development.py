@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.demo.mentoring import LAST_DAY, Pairings, spread
-from ingest.demo.months import MONTH_STARTS, Ints, month_number
-from ingest.demo.workforce import EMPLOYEE, Workforce
+from demo.mentoring import LAST_DAY, Pairings, spread
+from demo.months import MONTH_STARTS, Ints, month_number
+from demo.workforce import EMPLOYEE, Workforce
 
 SUCCESSION, DEVELOPMENT = range(2)
 WORKSHOP, TRAINING, PEER_LEARNING, COURSE = range(4)

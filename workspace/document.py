@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from mentorship.errors import ConfigError, Place
+from workspace.errors import ConfigError, Place
 
 # The keys and numbers of entries that lead to a part of a document.
 Keys = tuple[str | int, ...]

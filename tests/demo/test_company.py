@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from demo.company import generate
+from demo.months import MONTH_STARTS, MONTHS_N
+from demo.truth import planted
+from demo.workforce import PROMOTION, Workforce, simulate
 from ingest.contract import TABLES
-from ingest.demo.company import generate
-from ingest.demo.months import MONTH_STARTS, MONTHS_N
-from ingest.demo.truth import planted
-from ingest.demo.workforce import PROMOTION, Workforce, simulate
-from mentorship.config import SourceConfig, WorkspaceConfig, read_config
+from workspace.config import SourceConfig, WorkspaceConfig
+from workspace.reading import read_config
 
 Row = dict[str, str]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mentorship.errors import DataRefused, Place, printable
+from workspace.errors import DataRefused, Place, printable
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.demo.months import APRIL, FIRST_YEAR, MARCH, OCTOBER, Floats, Ints
+from demo.months import APRIL, FIRST_YEAR, MARCH, OCTOBER, Floats, Ints
 
 DEPARTMENTS = (
     "Engineering",

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from mentorship.workspace import Workspace, private_files
+from workspace.folder import Workspace, private_files
 
 
 def mode(path: Path) -> int:
