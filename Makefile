@@ -44,7 +44,7 @@ study: $(STAMP) ## Run the simulation study of the impact engine (an hour; not p
 	$(BIN)/python -m tests.study.simulate
 
 docs: $(STAMP) ## Rewrite the reference pages from the code and the dbt project
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 lock: ## Resolve the newest allowed versions into the hashed locks (needs uv)
 	$(COMPILE) --upgrade --extra remote --extra dev -o requirements-dev.lock

@@ -90,15 +90,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def manifest(folder: Path) -> Node:
-    """Return the project as dbt reads it."""
-    parsed = dbt(folder, "--quiet", "parse")
-    assert parsed.returncode == 0, parsed.stdout
-    text = (folder / "target" / "manifest.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
-
-
-@pytest.fixture(scope="session")
 def models(manifest: Node) -> dict[str, Node]:
     """Return every model of this project by name."""
     nodes = manifest["nodes"].values()
