@@ -10,6 +10,16 @@ import pytest
 
 from docs.generate.project import parse_project
 
+# Who asks for these waits until dbt has compiled the impact engine, and runs it.
+SLOW_FIXTURES = {"engine", "short_engine"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the impact engine as slow, whichever folder they are in."""
+    for item in items:
+        if isinstance(item, pytest.Function) and SLOW_FIXTURES & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def manifest_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
