@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.effects import HEADLINE, OUTCOMES, Effect, Effects
+from analyses.verdicts import HEADLINE, PRIMARY_ROLE
+from reports.effects import Effect, Effects
 from reports.facts import Program
 from reports.strips import Scale, scale_of
 
@@ -49,7 +50,7 @@ class Forest:
 
 
 def by_program(
-    effects: Effects, programs: Iterable[Program], *, outcome: str, role: str = "mentee"
+    effects: Effects, programs: Iterable[Program], *, outcome: str, role: str = PRIMARY_ROLE
 ) -> Forest | None:
     """Return the headline effects of an outcome, by program and horizon."""
     groups = [("all", "All programs", ""), *((p.program, p.name, p.page) for p in programs)]
@@ -60,11 +61,11 @@ def by_program(
         if (effect := effects.one(outcome=outcome, horizon_months=months, estimand=HEADLINE,
                                   role=role, program=program))
     ]  # fmt: skip
-    return _forest(f"effect-{outcome}", f"Effect on {_name(outcome)}", "Program", rows)
+    return _forest(f"effect-{outcome}", f"Effect on {_name(effects, outcome)}", "Program", rows)
 
 
 def by_subgroup(
-    effects: Effects, *, outcome: str, horizon_months: int, role: str = "mentee"
+    effects: Effects, *, outcome: str, horizon_months: int, role: str = PRIMARY_ROLE
 ) -> Forest | None:
     """Return the headline effects of an outcome at one horizon, by subgroup."""
     found = sorted(
@@ -79,7 +80,7 @@ def by_subgroup(
     if all(effect.is_whole for effect in found):
         return None
     rows = [ForestRow(_capital(effect.subgroup), effect, "", effect.is_shown) for effect in found]
-    title = f"Effect on {_name(outcome)} at {horizon_months} months, by subgroup"
+    title = f"Effect on {_name(effects, outcome)} at {horizon_months} months, by subgroup"
     return _forest(f"subgroups-{outcome}", title, "Mentees", rows)
 
 
@@ -91,8 +92,8 @@ def _forest(key: str, title: str, head: str, rows: list[ForestRow]) -> Forest | 
     )
 
 
-def _name(outcome: str) -> str:
-    return OUTCOMES[outcome].lower()
+def _name(effects: Effects, outcome: str) -> str:
+    return effects.known[outcome].label.lower()
 
 
 def _capital(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports import formats
-from reports.effects import OUTCOMES, Effects
+from reports.effects import Effects
 from reports.facts import Program, RunFacts
 from reports.findings import Finding
 
@@ -298,8 +298,8 @@ def _closing(facts: RunFacts, programs: tuple[Program, ...]) -> tuple[Item, ...]
 
 
 def _listed(effects: Effects) -> str:
-    names = [OUTCOMES.get(name, name.replace("_", " ")) for name in effects.outcomes]
-    return formats.listing(", ".join(name.lower() for name in names)) or "the declared outcomes"
+    names = [effects.known[name].label.lower() for name in effects.outcomes]
+    return formats.listing(", ".join(names)) or "the declared outcomes"
 
 
 def _months(effects: Effects) -> str:

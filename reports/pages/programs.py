@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
 from reports.definitions import Definition
-from reports.effects import DIMENSIONS, PRIMARY_OUTCOMES
+from reports.effects import DIMENSIONS
 from reports.facts import Program
 from reports.forest import Forest
 from reports.forest import by_program as effects_by_program
+from reports.headlines import METRICS, PROGRAM_METRICS, WORKFORCE_METRICS, Metric
 from reports.numbers import Cell
 from reports.strips import Mark, Scale, Strip, scale_around, strip
-from reports.view import METRICS, PROGRAM_METRICS, Metric, View
+from reports.view import View
 
 MAXIMUM_LINES = 6  # more programs than this in one chart and nobody can follow a line
 LEVEL_ORDER = ("junior", "middle", "senior")
@@ -125,7 +126,8 @@ def program_page(view: View, program: Program) -> ProgramPage:
 def _forests(view: View, shown: tuple[Program, ...]) -> tuple[Forest, ...]:
     """Return the effects on each declared outcome, of all programs and of those shown."""
     found = (
-        effects_by_program(view.effects, shown, outcome=outcome) for outcome in PRIMARY_OUTCOMES
+        effects_by_program(view.effects, shown, outcome=outcome.name)
+        for outcome in view.outcomes.primary
     )
     return tuple(forest for forest in found if forest)
 
@@ -231,7 +233,7 @@ def _cohort_label(member: str, *, program_id: str, name: str | None) -> str:
 
 
 def _cuts(view: View, population: str, program: Program | None) -> tuple[Comparison, ...]:
-    metrics = PROGRAM_METRICS if population != "workforce" else METRICS[1:]
+    metrics = PROGRAM_METRICS if population != "workforce" else WORKFORCE_METRICS
     cuts = (
         _cut(view, dimension, metrics, population, program)
         for dimension in view.numbers.dimensions()
