@@ -6,14 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analyses.files import empty_frame, read_results, significant, write_results
 from analyses.results import (
     METRICS,
     TABLES,
     Results,
-    empty_frame,
-    read_results,
-    significant,
-    write_results,
 )
 
 
