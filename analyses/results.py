@@ -175,7 +175,7 @@ METRICS = Table(
         _text("period_grain", "All, month, quarter or year."),
         Column("period_start", "date", "First day of the period."),
         *_estimate(units.OF_ROW),
-        _number("numerator", "See the measure's definition.", units.HEADCOUNT),
+        _number("numerator", "See the measure's definition.", units.SUM),
         _number(
             "denominator",
             "People behind the value, or average headcount for a rate.",
@@ -644,7 +644,7 @@ LOADS = Table(
         _count("rows_duplicate", "Exact duplicates.", units.RECORDS),
         _number(
             "quarantined_share",
-            "rows_quarantined in rows_in; empty without any record.",
+            "`rows_quarantined` in `rows_in`; empty without any record.",
             units.SHARE,
         ),
         _count("rows_n", "Rows of the table.", units.ROWS),

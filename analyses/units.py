@@ -39,9 +39,9 @@ EFFECT = Unit(
     "points: of 100 people for an outcome that happens or not, of a scale of 100 for ratings and "
     "survey scores",
 )
-OF_ROW = Unit("the row\u2019s", "the unit that the row names in `unit`")
+OF_ROW = Unit("that of the row", "it stands in `unit`")
 PEOPLE = Unit("people", "", "people")
-HEADCOUNT = Unit("people", "of a score, the sum of the scores; of a rate, average headcount")
+SUM = Unit("people", "or, of a score, its sum over people")
 RATIO = Unit("ratio")
 PROBABILITY = Unit("probability", "from 0 to 1")
 DEVIATIONS = Unit("standard deviations", "of the mentored")

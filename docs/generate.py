@@ -663,13 +663,6 @@ def _help(subcommand: click.Command, name: str) -> list[str]:
     return [f"## {name}", "", "```text", subcommand.get_help(context).strip(), "```"]
 
 
-def _attributes(documented: type) -> dict[str, str]:
-    """Return what a docstring says of each attribute."""
-    text = (inspect.getdoc(documented) or "").split("Attributes:", 1)[1]
-    found = re.findall(r"^\s+(\w+): (.+(?:\n\s{8,}.+)*)$", text, flags=re.MULTILINE)
-    return {name: " ".join(said.split()) for name, said in found}
-
-
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Return rows as a Markdown table."""
     return [

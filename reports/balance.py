@@ -57,7 +57,7 @@ class Level:
 
 @dataclass(frozen=True)
 class LovePlot:
-    """Every level before and after matching, with the guides at 0.1 and 0.25.
+    """Every level before and after matching, with guides at the target and at what is tolerated.
 
     Attributes:
         name: unique on the site; names the download and the block that holds the figure.

@@ -18,20 +18,20 @@ class Metric:
     Attributes:
         key: its name in addresses and files.
         title: its name on a page.
-        question: what it answers.
         measure: the measure that carries it.
         populations: whose numbers stand beside each other, the most important first.
+        question: what it answers.
         whom: of the people counted, which.
         became: what became of them.
     """
 
     key: str
     title: str
-    question: str
     measure: str
     populations: tuple[str, ...]
-    whom: str
-    became: str
+    question: str = ""
+    whom: str = ""
+    became: str = ""
 
 
 SATISFACTION = Metric(

@@ -162,6 +162,10 @@ class Numbers:
         dated = [cell for cell in cells if cell.starts_on is not None]
         return tuple(sorted(dated, key=lambda cell: cell.starts_on or dt.date.min))
 
+    def populations(self, measure: str) -> tuple[str, ...]:
+        """Return whose numbers of a measure there are, in no order."""
+        return tuple({key.population for key in self._rows if key.measure == measure})
+
     def members(self, dimension: str) -> tuple[tuple[str, str], ...]:
         """Return the (program, member) pairs of a dimension, in order."""
         found = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
-from reports.definitions import Definition
+from reports.definitions import PROGRAM_OWNER, Definition
 from reports.effects import DIMENSIONS
 from reports.facts import Program
 from reports.forest import Forest
@@ -16,6 +16,8 @@ from reports.strips import Mark, Scale, Strip, scale_around, strip
 from reports.view import View
 
 MAXIMUM_LINES = 6  # more programs than this in one chart and nobody can follow a line
+# Whose lines stand in the chart of a measure that is listed, where they have numbers.
+LISTED_POPULATIONS = ("mentees", "mentors", "workforce")
 LEVEL_ORDER = ("junior", "middle", "senior")
 
 
@@ -62,6 +64,14 @@ class Headnote:
 
 
 @dataclass(frozen=True)
+class Theme:
+    """The measures of one theme that are listed for program owners, each over time."""
+
+    name: str
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True)
 class Programs:
     """What the page of all programs says."""
 
@@ -73,6 +83,7 @@ class Programs:
     curves: tuple[Chart, ...]
     cohorts: Comparison | None
     cuts: tuple[Comparison, ...]
+    themes: tuple[Theme, ...]
     whom: str
 
 
@@ -88,6 +99,7 @@ class ProgramPage:
     curves: tuple[Chart, ...]
     cohorts: Comparison | None
     cuts: tuple[Comparison, ...]
+    themes: tuple[Theme, ...]
 
 
 def programs(view: View) -> Programs:
@@ -105,6 +117,7 @@ def programs(view: View) -> Programs:
         curves=tuple(view.curves(populations=curve_groups)),
         cohorts=_cohorts(view, None),
         cuts=_cuts(view, whom, None),
+        themes=_themes(view, None),
         whom=POPULATIONS[whom],
     )
 
@@ -120,6 +133,7 @@ def program_page(view: View, program: Program) -> ProgramPage:
         curves=tuple(view.curves(populations=("mentees", "mentors"), program=program)),
         cohorts=_cohorts(view, program),
         cuts=_cuts(view, "mentees", program),
+        themes=_themes(view, program),
     )
 
 
@@ -130,6 +144,34 @@ def _forests(view: View, shown: tuple[Program, ...]) -> tuple[Forest, ...]:
         for outcome in view.outcomes.primary
     )
     return tuple(forest for forest in found if forest)
+
+
+def _themes(view: View, program: Program | None) -> tuple[Theme, ...]:
+    """Return what the declarations list for program owners, beside what stands above, by theme."""
+    above = {metric.measure for metric in METRICS}
+    themes = (
+        Theme(
+            name,
+            tuple(
+                _trend(view, _listed(view, definition), program)
+                for definition in definitions
+                if definition.measure not in above
+            ),
+        )
+        for name, definitions in view.catalog.listed(PROGRAM_OWNER).items()
+    )
+    return tuple(theme for theme in themes if theme.charts)
+
+
+def _listed(view: View, definition: Definition) -> Metric:
+    """Return a measure without words of its own, for everybody it has numbers of."""
+    found = view.numbers.populations(definition.measure)
+    return Metric(
+        key=definition.measure.replace("_", "-"),
+        title=definition.label,
+        measure=definition.measure,
+        populations=tuple(p for p in LISTED_POPULATIONS if p in found) or LISTED_POPULATIONS[:1],
+    )
 
 
 def _trend(view: View, metric: Metric, program: Program | None) -> Chart:
