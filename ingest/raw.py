@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ingest.accounts import Accounts, quoted
 from ingest.contract import LINEAGE, TABLES, Table
-from ingest.crosswalk import write_identities
-from ingest.redaction import Redactor
+from ingest.people.crosswalk import write_identities
+from ingest.people.redaction import Redactor
+from ingest.records.accounts import Accounts, quoted
 from workspace.config import WorkspaceConfig
 
 

@@ -88,8 +88,8 @@ def build(
         LockedError: another build holds the workspace.
         EnvironmentFailed: the machine lacks something.
     """
-    from ingest.presets import leavers_notes
-    from ingest.sources import Sources
+    from ingest.columns.presets import leavers_notes
+    from ingest.files.sources import Sources
 
     config = effective_config(workspace, as_of, today=today)
     with (
@@ -98,7 +98,7 @@ def build(
     ):
         # 1. The site was built from these very inputs, by this very code: nothing to do.
         with progress.stage("fingerprint", "Looking for changes"):
-            from ingest.keys import read_or_create_key
+            from ingest.people.keys import read_or_create_key
 
             key = read_or_create_key(workspace.key_path)
             known = fingerprint(workspace, sources, as_of=as_of, key=key)

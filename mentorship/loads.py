@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from expectations.brief import Brief
     from expectations.history import Load
+    from ingest.files.sources import SourceFile
     from ingest.load import LoadReport
-    from ingest.sources import SourceFile
 
 CHANGES_NAME = "changed_values.csv"
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field, replace
 
+from ingest.columns.mapping import Mapping, read_mapping
+from ingest.columns.notation import Decimal, Notation
+from ingest.columns.presets import Preset
 from ingest.contract import TABLES, Column
-from ingest.mapping import Mapping, read_mapping
-from ingest.notation import Decimal, Notation
-from ingest.presets import Preset
 from ingest.recognition.contents import Findings, read_contents, texts_of
 from ingest.recognition.grounds import weigh
 from ingest.recognition.lexicon import lexicon

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from analyses.results import GATES
+from ingest.files.sources import Sources
 from ingest.load import load
-from ingest.sources import Sources
 from mentorship.loads import ThisLoad
 from workspace.config import WorkspaceConfig
 from workspace.folder import Workspace
