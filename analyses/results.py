@@ -667,8 +667,8 @@ MEASURES = Table(
         _text("theme", "Theme of the glossary."),
         _text(
             "audience",
-            "Whom the pages list it for, beside the glossary and the analyst: `program_owner`, or "
-            "empty.",
+            "Whom it is for: leadership, program owners or analysts. Those for program owners are "
+            "listed on the pages of programs.",
         ),
         _text("sentence", "Its definition in a sentence."),
         _text("formula", "Its formula."),
@@ -676,8 +676,8 @@ MEASURES = Table(
         _text("denominator", "What is counted below the line."),
         _text(
             "estimator",
-            "How it is worked out: share, mean, rate, nps, or incidence, which is read off a curve "
-            "of the table survival.",
+            "How it is worked out: share, mean, rate or nps; survival and incidence are read off a "
+            "curve of the table survival.",
         ),
         _text("unit", "Unit of its value."),
         _text("direction", "Whether up or down is good."),
@@ -686,7 +686,7 @@ MEASURES = Table(
             "Months people are followed for; empty where they are not.",
             units.MONTHS,
         ),
-        _text("outcome", "Of an incidence, the outcome whose curve it reads; else empty."),
+        _text("outcome", "The outcome whose curve it reads; empty where it reads none."),
         _text("interval", "Kind of interval."),
         _text("standard", "The standard it follows."),
         _text("needs", "Tables without which it is not measured."),

@@ -12,10 +12,10 @@ from reports import formats
 from reports.frames import records
 
 # Estimators whose numerator is people, and those that are read off a curve.
-OF_PEOPLE = ("share", "rate", "incidence")
-OF_CURVES = ("incidence",)
+OF_CURVES = ("survival", "incidence")
+OF_PEOPLE = ("share", "rate", *OF_CURVES)
 # Whom a measure is listed for on the pages of programs.
-PROGRAM_OWNER = "program_owner"
+PROGRAM_OWNERS = "program owners"
 
 
 @dataclass(frozen=True)

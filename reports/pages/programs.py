@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
-from reports.definitions import PROGRAM_OWNER, Definition
+from reports.definitions import PROGRAM_OWNERS, Definition
 from reports.effects import DIMENSIONS
 from reports.facts import Program
 from reports.forest import Forest
@@ -147,20 +147,16 @@ def _forests(view: View, shown: tuple[Program, ...]) -> tuple[Forest, ...]:
 
 
 def _themes(view: View, program: Program | None) -> tuple[Theme, ...]:
-    """Return what the declarations list for program owners, beside what stands above, by theme."""
-    above = {metric.measure for metric in METRICS}
-    themes = (
+    """Return the themes that no headline stands for, with what they list for program owners."""
+    spoken_of = {view.catalog[metric.measure].theme_name for metric in METRICS}
+    return tuple(
         Theme(
             name,
-            tuple(
-                _trend(view, _listed(view, definition), program)
-                for definition in definitions
-                if definition.measure not in above
-            ),
+            tuple(_trend(view, _listed(view, definition), program) for definition in definitions),
         )
-        for name, definitions in view.catalog.listed(PROGRAM_OWNER).items()
+        for name, definitions in view.catalog.listed(PROGRAM_OWNERS).items()
+        if name not in spoken_of
     )
-    return tuple(theme for theme in themes if theme.charts)
 
 
 def _listed(view: View, definition: Definition) -> Metric:

@@ -44,7 +44,7 @@ LEVELS = {
     RATE: 0.09,
 }
 UNITS = {SCORE: "points (1-5)", NPS: "NPS points", RATE: "people promoted per average headcount"}
-ESTIMATORS = {SCORE: "mean", NPS: "nps", RATE: "rate", STAYING: "incidence", MOVING_UP: "incidence"}
+ESTIMATORS = {SCORE: "mean", NPS: "nps", RATE: "rate", STAYING: "survival", MOVING_UP: "incidence"}
 FOLLOWED = (RETENTION.measure, PROMOTION.measure, STAYING, MOVING_UP)
 OUTCOME_OF = {STAYING: "retention", MOVING_UP: "promotion"}
 THEMES = {RETENTION.measure: "retention", STAYING: "retention", PROMOTION.measure: "promotion",

@@ -466,7 +466,7 @@ def test_a_measure_listed_for_program_owners_stands_in_the_section_of_its_theme(
 ) -> None:
     given = made.company()
     declared = [
-        {**row, "theme": "2 Communication", "audience": "program_owner"}
+        {**row, "theme": "2 Communication", "audience": "program owners"}
         if row["measure"] == made.SCORE
         else row
         for row in made.measures({})
