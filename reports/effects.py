@@ -13,6 +13,7 @@ from analyses.results import EFFECTS
 from analyses.verdicts import FIXED, HEADLINE, NAIVE, PRIMARY_HORIZON_MONTHS, PRIMARY_ROLE
 from reports import formats
 from reports.absences import Absence, absence
+from reports.dimensions import DIMENSIONS
 from reports.frames import records
 from reports.outcomes import Outcomes
 from reports.verdicts import NOT_COMPARABLE, TOO_FEW, WITHHELD, Verdict, verdict
@@ -21,12 +22,6 @@ ESTIMANDS = {
     HEADLINE: "mentored or not",
     FIXED: "started or not yet",
     NAIVE: "naive",
-}
-DIMENSIONS = {
-    "department": "Department",
-    "level_band": "Level",
-    "work_arrangement": "Work arrangement",
-    "gender": "Gender",
 }
 NUMBERS = tuple(
     column.name

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analyses.verdicts import HEADLINE, PRIMARY_ROLE
+from reports.dimensions import place
 from reports.effects import Effect, Effects
 from reports.facts import Program
 from reports.strips import Scale, scale_of
-
-LEVEL_ORDER = ("junior", "middle", "senior")
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def by_subgroup(
             if (effect.outcome, effect.horizon_months, effect.estimand)
             == (outcome, horizon_months, HEADLINE)
         ),
-        key=lambda e: (not e.is_whole, e.dimension, _place(e.member), e.member),
+        key=lambda e: (not e.is_whole, e.dimension, place(e.member)),
     )
     if all(effect.is_whole for effect in found):
         return None
@@ -98,7 +97,3 @@ def _name(effects: Effects, outcome: str) -> str:
 
 def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
-
-
-def _place(member: str) -> int:
-    return LEVEL_ORDER.index(member) if member in LEVEL_ORDER else len(LEVEL_ORDER)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
 from reports.definitions import PROGRAM_OWNERS, Definition
-from reports.effects import DIMENSIONS
+from reports.dimensions import DIMENSIONS, place
 from reports.facts import Program
 from reports.forest import Forest
 from reports.forest import by_program as effects_by_program
@@ -18,7 +18,6 @@ from reports.view import View
 MAXIMUM_LINES = 6  # more programs than this in one chart and nobody can follow a line
 # Whose lines stand in the chart of a measure that is listed, where they have numbers.
 LISTED_POPULATIONS = ("mentees", "mentors", "workforce")
-LEVEL_ORDER = ("junior", "middle", "senior")
 
 
 @dataclass(frozen=True)
@@ -289,7 +288,7 @@ def _cut(
 ) -> Comparison | None:
     id_ = program.program if program else "all"
     members = sorted(
-        {member for p, member in view.numbers.members(dimension) if p == id_}, key=_member_order
+        {member for p, member in view.numbers.members(dimension) if p == id_}, key=place
     )
 
     def rows(year: int | None) -> list[Row]:
@@ -351,8 +350,3 @@ def _worth_showing(rows: list[Row]) -> tuple[Row, ...]:
 
 def _definitions(view: View, metrics: tuple[Metric, ...]) -> tuple[Definition, ...]:
     return tuple(view.catalog[metric.measure] for metric in metrics)
-
-
-def _member_order(member: str) -> tuple[int, str]:
-    place = LEVEL_ORDER.index(member) if member in LEVEL_ORDER else len(LEVEL_ORDER)
-    return place, member
