@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from analyses.results import TABLES as RESULTS
 from docs.generate.__main__ import pages
 from docs.generate.reasons import MEANINGS_OF_REASONS, meanings_of_reasons
-from docs.generate.results import MEANINGS, OWN_MEANINGS, meaning
 
 PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
@@ -26,16 +24,6 @@ def test_the_committed_pages_are_what_the_code_says(manifest_path: Path) -> None
 def test_the_analysts_page_knows_every_reason() -> None:
     text = MEANINGS_OF_REASONS.read_text(encoding="utf-8")
     assert text == meanings_of_reasons(), "run `make docs`"
-
-
-def test_every_column_of_the_results_has_a_meaning_and_no_meaning_is_left_over() -> None:
-    for table, columns in RESULTS.items():
-        for column in columns:
-            assert meaning(table, column)
-    used = {column for columns in RESULTS.values() for column in columns}
-    assert set(MEANINGS) <= used
-    for table, own in OWN_MEANINGS.items():
-        assert set(own) <= set(RESULTS[table])
 
 
 def test_every_link_leads_somewhere() -> None:
