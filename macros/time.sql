@@ -38,9 +38,10 @@
     {{ valid_from }} <= {{ day }} and {{ ends_after(day, valid_to) }}
 {%- endmacro %}
 
-{# Whether a range with this end, if it has one, still holds on a day. #}
+{# Whether a range with this end, if it has one, still holds on a day. A comparison, and not `is null
+   or`: a left join on the latter tries every pair. #}
 {% macro ends_after(day, valid_to) -%}
-    ({{ valid_to }} is null or {{ valid_to }} > {{ day }})
+    coalesce({{ valid_to }}, cast('9999-12-31' as date)) > {{ day }}
 {%- endmacro %}
 
 {# The month after a first-of-month, counted from 1, on whose last employed day someone left. An
