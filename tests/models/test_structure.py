@@ -16,7 +16,7 @@ import yaml
 
 from ingest.contract import TABLES
 from ingest.load import load
-from mentorship.config import WorkspaceConfig
+from workspace.config import WorkspaceConfig
 
 PROJECT = Path(__file__).parents[2]
 RAW_BESIDE_THE_CONTRACT = {"settings"}
