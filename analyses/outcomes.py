@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 import yaml
 
+from workspace.config import REFERENCE, WorkspaceConfig
+from workspace.errors import ConfigError
+
 LIST = Path(__file__).resolve().parents[1] / "dbt_project.yml"
 
 
@@ -79,3 +82,21 @@ STAYING = tuple(outcome.name for outcome in OUTCOMES if outcome.counts == "stayi
 # Means have no events and no risk ratio.
 MEANS = tuple(outcome.name for outcome in OUTCOMES if outcome.kind == "value")
 PRIMARY = tuple(outcome.name for outcome in OUTCOMES if outcome.is_primary)
+
+
+def check_outcomes(config: WorkspaceConfig) -> None:
+    """Refuse outcomes of `mentorship.yml` that are not on the list.
+
+    Raises:
+        ConfigError: naming the entry and what it could be.
+    """
+    keys = ("impact", "outcomes")
+    for number, name in enumerate(config.impact.outcomes or ()):
+        if name not in NAMES:
+            *others, last = (f"'{known}'" for known in NAMES)
+            raise ConfigError(
+                f"{'.'.join(keys)}.{number} must be {', '.join(others)} or {last}.",
+                place=config.place(*keys, number),
+                found=name,
+                to_do=REFERENCE,
+            )
