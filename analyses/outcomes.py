@@ -54,9 +54,9 @@ class Outcome:
     def __post_init__(self) -> None:
         """Refuse an entry that lacks what its kind needs."""
         is_complete = (
-            self.event is not None and self.counts in ("staying", "happening")
+            bool(self.event) and self.counts in ("staying", "happening")
             if self.kind == "followed"
-            else self.value is not None and self.kind in ("value", "response")
+            else bool(self.value) and self.kind in ("value", "response")
         )
         if not (is_complete and self.label and self.roles and self.direction in ("up", "down")):
             raise ValueError(
