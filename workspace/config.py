@@ -396,7 +396,9 @@ class ImpactConfig(Section):
         default=(6, 12, 24), min_length=1, description="Months after which outcomes are compared."
     )
     outcomes: tuple[str, ...] | None = Field(
-        default=None, min_length=1, description="Outcomes that are compared; all of them without it."
+        default=None,
+        min_length=1,
+        description="Outcomes that are compared, by their names in `dbt_project.yml`; all of them without it.",
     )
     ladder: tuple[tuple[Covariate, ...], ...] = Field(
         default=(

@@ -45,7 +45,7 @@ FOLLOWED_ENTRY: dict[str, Any] = {
 
 
 def test_what_is_asked_of_the_list() -> None:
-    assert NAMES == tuple(dict.fromkeys(NAMES))
+    assert tuple(dict.fromkeys(NAMES)) == NAMES
     assert PRIMARY == ("retention", "promotion")
     assert STAYING == ("retention", "voluntary_retention")
     assert MEANS == ("rating_change", "engagement_change")
