@@ -398,7 +398,8 @@ class ImpactConfig(Section):
     outcomes: tuple[str, ...] | None = Field(
         default=None,
         min_length=1,
-        description="Outcomes that are compared, by their names in `dbt_project.yml`; all of them without it.",
+        description="Outcomes that are compared, by their names in `dbt_project.yml`; all of them "
+        "without it.",
     )
     ladder: tuple[tuple[Covariate, ...], ...] = Field(
         default=(
