@@ -25,6 +25,7 @@ from analyses.disclosure import (
 from analyses.effects import adjusted_effects, outcome_table
 from analyses.measures import read_measures
 from analyses.naive import naive_effects
+from analyses.outcomes import NAMES
 from analyses.placebo import placebo_tests
 from analyses.questions import with_unanswered
 from analyses.results import EFFECTS, GATES, LOADS, MEASURES, METRICS, PROGRAMS, QUALITY, Results
@@ -106,7 +107,7 @@ def _effects(
             cells,
             marts["rpt_flow__by_step"],
             roles=config.impact.roles,
-            outcomes=config.impact.outcomes,
+            outcomes=config.impact.outcomes or NAMES,
             horizons_months=config.impact.horizons_months,
         )
     adjusted = adjusted_effects(

@@ -206,6 +206,17 @@ def test_the_sources_are_what_ingest_writes(manifest: Node) -> None:
     assert declared >= RAW_BESIDE_THE_CONTRACT
 
 
+def test_the_raw_tables_may_stand_in_another_place(folder: Path) -> None:
+    elsewhere = json.dumps({"raw_database": "lake", "raw_schema": "parquet"})
+    parsed = dbt(
+        folder, "--quiet", "parse", "--target-path", str(folder / "elsewhere"), "--vars", elsewhere
+    )
+    assert parsed.returncode == 0, parsed.stdout
+    text = (folder / "elsewhere" / "manifest.json").read_text(encoding="utf-8")
+    sources = json.loads(text)["sources"].values()
+    assert {(source["database"], source["schema"]) for source in sources} == {("lake", "parquet")}
+
+
 def test_every_source_is_read(manifest: Node) -> None:
     unread = [key for key in manifest["sources"] if not manifest["child_map"][key]]
     assert unread == []

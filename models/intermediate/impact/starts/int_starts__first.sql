@@ -16,7 +16,9 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by role, person_number order by started_on, program) as start_rank
+        row_number() over (
+            partition by role, person_number order by started_on, program
+        ) as start_rank
     from seats
 
 )
@@ -29,4 +31,8 @@ select
 from ranked
 where
     start_rank = 1
-    and role in ('{{ var("impact_roles") | join("', '") }}')
+    and role in (
+        {%- for role in var("impact_roles") %}
+        '{{ role }}'{{ "," if not loop.last }}
+        {%- endfor %}
+    )

@@ -43,7 +43,8 @@ controls as (
     select
         group_number,
         count(*) as control_n,
-        sum(exit_at_risk) * sum(exit_at_risk) / sum(exit_at_risk * exit_at_risk) as control_ess
+        sum(followed_weight) * sum(followed_weight) / sum(followed_weight * followed_weight)
+            as control_ess
     from {{ ref("int_follow_ups__monthly") }}
     where arm = 'comparison' and month = 1
     group by group_number

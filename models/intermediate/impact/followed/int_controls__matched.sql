@@ -12,10 +12,9 @@ select
     trials.person_number,
     trials.cell_number,
     trials.trial_month_number,
-    trials.exit_month_number,
-    trials.is_voluntary_exit,
-    trials.promotion_month_number,
-    trials.move_month_number,
+    {% for column in event_columns() -%}
+    trials.{{ column }},
+    {% endfor -%}
     {{ end_month_number("trials.start_month_number") }} as end_month_number
 from {{ ref("int_trials__eligible") }} as trials
 inner join cells on trials.cell_number = cells.cell_number

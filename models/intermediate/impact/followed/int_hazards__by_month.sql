@@ -53,7 +53,14 @@ survived as (
                 then 0
             else
                 exp(
-                    sum(ln(1 - case when {{ has_all_left("ended", "at_risk") }} then 0 else ended / at_risk end)) over (
+                    sum(
+                        ln(
+                            1 - case
+                                when {{ has_all_left("ended", "at_risk") }} then 0
+                                else ended / at_risk
+                            end
+                        )
+                    ) over (
                         partition by group_number, arm, outcome order by month
                         rows between unbounded preceding and current row
                     )

@@ -2,7 +2,8 @@
 -- that keeps them out of the trial. Covariates are of that day; nobody is classified by what came
 -- later.
 {%- set lasting = ladder_covariates() | reject("in", monthly_covariates()) | list %}
-{%- set banded = ladder_covariates() | select("in", ["tenure_band", "promotion_band", "is_people_manager"]) | list %}
+{%- set bands = ["tenure_band", "promotion_band", "is_people_manager"] %}
+{%- set banded = ladder_covariates() | select("in", bands) | list %}
 with trials as (
 
     select

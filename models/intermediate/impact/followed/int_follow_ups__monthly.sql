@@ -65,10 +65,9 @@ control_months as (
     select
         followed.person_number,
         followed.cell_number,
-        followed.exit_month_number,
-        followed.is_voluntary_exit,
-        followed.promotion_month_number,
-        followed.move_month_number,
+        {% for column in event_columns() -%}
+        followed.{{ column }},
+        {% endfor -%}
         followed.month,
         exp(crossed.cumulative_start_hazard - followed.cumulative_start_hazard) as factor
     from followed
@@ -85,10 +84,9 @@ treated as (
     select
         groups.group_number,
         trials.person_number,
-        trials.exit_month_number,
-        trials.is_voluntary_exit,
-        trials.promotion_month_number,
-        trials.move_month_number,
+        {% for column in event_columns() -%}
+        trials.{{ column }},
+        {% endfor -%}
         {{ end_month_number("null") }} as end_month_number
     from {{ ref("int_groups__matched") }} as groups
     inner join {{ ref("int_trials__eligible") }} as trials
@@ -115,10 +113,9 @@ weighted_months as (
         weights.group_number,
         control_months.person_number,
         control_months.month,
-        control_months.exit_month_number,
-        control_months.is_voluntary_exit,
-        control_months.promotion_month_number,
-        control_months.move_month_number,
+        {% for column in event_columns() -%}
+        control_months.{{ column }},
+        {% endfor -%}
         weights.weight * control_months.factor as weight
     from control_months
     inner join weights on control_months.cell_number = weights.cell_number
@@ -132,29 +129,23 @@ select
     person_number,
     month,
     max(weight) as largest_weight,
-    sum(weight) as exit_at_risk,
-    sum(case when exit_month_number = month then weight else 0 end) as exit_events,
-    {% if "voluntary_retention" in var("impact_outcomes") -%}
-    sum(case when exit_month_number = month and is_voluntary_exit then weight else 0 end)
-    {%- else -%}
-    cast(null as double)
-    {%- endif %} as voluntary_exit_events
-    {%- for outcome, column in [("promotion", "promotion"), ("internal_move", "move")] %}
-    {%- if outcome in var("impact_outcomes") %},
-    sum(case when coalesce({{ column }}_month_number, 999) >= month then weight else 0 end)
-        as {{ column }}_at_risk,
-    sum(case when {{ column }}_month_number = month then weight else 0 end) as {{ column }}_events,
+    sum(weight) as followed_weight
+    {%- for outcome in followed_outcomes() %},
+    {%- if outcome.at_risk != "followed_weight" %}
+    sum(case when coalesce({{ outcome.month }}, 999) >= month then weight else 0 end)
+        as {{ outcome.at_risk }},
+    {%- endif %}
+    sum(case when {{ outcome.month }} = month then weight else 0 end) as {{ outcome.events }}
+    {%- if outcome.competing_month %},
     sum(
         case
-            when exit_month_number = month and coalesce({{ column }}_month_number, 999) > month
+            when
+                {{ outcome.competing_month }} = month
+                and coalesce({{ outcome.month }}, 999) > month
                 then weight
             else 0
         end
-    ) as {{ column }}_competing
-    {%- else %},
-    cast(null as double) as {{ column }}_at_risk,
-    cast(null as double) as {{ column }}_events,
-    cast(null as double) as {{ column }}_competing
+    ) as {{ outcome.competing }}
     {%- endif %}
     {%- endfor %}
 from {{ months }}

@@ -2,7 +2,14 @@
 -- such days everything holds, so a month needs no look-up of its own. Days become months counted
 -- through: a trial asks what was known on the day before its month, so what was learned within a
 -- month counts from the next one on.
-with attributed as (
+with settings as (
+
+    select {{ month_number("as_of") }} as as_of_number
+    from {{ ref("int_settings__resolved") }}
+
+),
+
+attributed as (
 
     select * from {{ ref("int_employment__attributed") }}
 
@@ -35,7 +42,7 @@ reviews as (
     select
         person_number,
         reviewed_on,
-        coalesce(next_reviewed_on, date '9999-12-31') as next_reviewed_on,
+        next_reviewed_on,
         rating,
         prior_rating
     from {{ ref("int_reviews__sequenced") }}
@@ -55,7 +62,6 @@ stretches as (
 
     select
         attributed.*,
-        coalesce(attributed.valid_to, date '9999-12-31') as holds_to,
         max(promotions.promoted_on) over (
             partition by attributed.person_number, attributed.spell_number
             order by attributed.valid_from
@@ -92,13 +98,17 @@ known as (
         moves.following_moved_on,
         reviews.prior_rating,
         coalesce(reviews.rating, -1) as rating,
-        {{ month_number(
-            "greatest(stretches.valid_from, coalesce(reviews.reviewed_on, date '0001-01-01'))"
-        ) }} + 1 as first_month_number,
-        {{ month_number(
-            "least(stretches.holds_to, coalesce(reviews.next_reviewed_on, date '9999-12-31'))"
-        ) }} as last_month_number
+        greatest(
+            {{ month_number("stretches.valid_from") }},
+            coalesce({{ month_number("reviews.reviewed_on") }}, 0)
+        ) + 1 as first_month_number,
+        -- Nothing is asked of the months after as_of.
+        least(
+            coalesce({{ month_number("stretches.valid_to") }}, settings.as_of_number),
+            coalesce({{ month_number("reviews.next_reviewed_on") }}, settings.as_of_number)
+        ) as last_month_number
     from stretches
+    cross join settings
     left join {{ ref("int_people__numbered") }} as managers
         on stretches.manager_key = managers.person_key
     left join promotions
@@ -112,8 +122,8 @@ known as (
     left join reviews
         on
             stretches.person_number = reviews.person_number
-            and stretches.holds_to > reviews.reviewed_on
-            and stretches.valid_from < reviews.next_reviewed_on
+            and {{ ends_after("reviews.reviewed_on", "stretches.valid_to") }}
+            and {{ ends_after("stretches.valid_from", "reviews.next_reviewed_on") }}
 
 )
 

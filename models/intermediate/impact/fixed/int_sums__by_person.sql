@@ -1,8 +1,7 @@
 -- Weights fixed, outcome known for everybody: what each person adds to a weighted mean. The two
 -- designs that look backwards are the placebos; the others follow the whole horizon, whoever starts
 -- later. Weights are shared out only among those a design can ask, so they are counted with it.
-{%- set measured = ["rating_change", "engagement_change", "engagement_response"] -%}
-{%- set has_means = var("impact_outcomes") | select("in", measured) | list | length > 0 %}
+{%- set has_means = asked_outcomes() | rejectattr("kind", "equalto", "followed") | list | length > 0 %}
 with cells as (
 
     select cell_number
@@ -26,11 +25,10 @@ trials as (
         trials.prior_rating,
         trials.has_prior_rating,
         trials.was_promoted_before,
-        trials.start_month_number,
-        trials.exit_month_number,
-        trials.is_voluntary_exit,
-        trials.promotion_month_number,
-        trials.move_month_number
+        trials.start_month_number
+        {%- for column in event_columns() %},
+        trials.{{ column }}
+        {%- endfor %}
         {%- if has_means %},
         {{ month_start("trials.trial_month_number") }} as trial_month
         {%- endif %}
@@ -42,23 +40,13 @@ trials as (
 {% if has_means -%}
 reviews as (
 
-    select
-        person_number,
-        reviewed_on,
-        rating,
-        coalesce(next_reviewed_on, date '9999-12-31') as next_reviewed_on
-    from {{ ref("int_reviews__sequenced") }}
+    select * from {{ ref("int_reviews__sequenced") }}
 
 ),
 
 engagement as (
 
-    select
-        person_number,
-        submitted_on,
-        score,
-        coalesce(next_submitted_on, date '9999-12-31') as next_submitted_on
-    from {{ ref("int_engagement__sequenced") }}
+    select * from {{ ref("int_engagement__sequenced") }}
 
 ),
 
@@ -71,14 +59,18 @@ earlier as (
     left join engagement
         on
             trials.person_number = engagement.person_number
-            and trials.trial_month > engagement.submitted_on
-            and trials.trial_month <= engagement.next_submitted_on
+            and {{ holds_on(
+                days_later("trials.trial_month", -1),
+                "engagement.submitted_on",
+                "engagement.next_submitted_on"
+            ) }}
 
 ),
 
 {% endif -%}
 {% for design in designs() if design.name != "headline" -%}
 {%- set h = design.months or 0 %}
+{%- set last_day = days_later(months_later("trials.trial_month", h + 1), -1) %}
 {{ design.name }}_rows as (
 
     select
@@ -102,13 +94,11 @@ earlier as (
     left join reviews
         on
             trials.person_number = reviews.person_number
-            and {{ months_later("trials.trial_month", h + 1) }} > reviews.reviewed_on
-            and {{ months_later("trials.trial_month", h + 1) }} <= reviews.next_reviewed_on
+            and {{ holds_on(last_day, "reviews.reviewed_on", "reviews.next_reviewed_on") }}
     left join engagement
         on
             trials.person_number = engagement.person_number
-            and {{ months_later("trials.trial_month", h + 1) }} > engagement.submitted_on
-            and {{ months_later("trials.trial_month", h + 1) }} <= engagement.next_submitted_on
+            and {{ holds_on(last_day, "engagement.submitted_on", "engagement.next_submitted_on") }}
     {%- endif %}
 
 ),
