@@ -29,6 +29,8 @@ class Definition:
     needs: str
     is_measured: bool
     lineage: str
+    audience: str = ""
+    estimator: str = ""
 
     @property
     def href(self) -> str:

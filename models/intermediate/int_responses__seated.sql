@@ -15,7 +15,7 @@ with scored as (
 
 participants as (
 
-    select * from {{ ref("fct_participants") }}
+    select * from {{ ref("int_participants__attributed") }}
 
 ),
 
