@@ -72,7 +72,7 @@ def mean(total: Array, square_sum: Array, people: Array, *, confidence: float) -
 
 
 def _share_of_sums(
-    numerator: Array, square_sum: Array, denominator: Array, *, confidence: float
+    numerator: Array, _square_sum: Array, denominator: Array, *, confidence: float
 ) -> Estimate:
     return share(numerator, denominator, confidence=confidence)
 
@@ -166,7 +166,7 @@ def cumulative_incidence(at_risk: Array, events: Array, competing: Array) -> tup
     )
 
 
-def _survival(at_risk: Array, events: Array, competing: Array) -> tuple[Array, Array]:
+def _survival(at_risk: Array, events: Array, _competing: Array) -> tuple[Array, Array]:
     return kaplan_meier(at_risk, events)
 
 

@@ -1,5 +1,5 @@
--- Months are known from the first in which the export holds a meeting; the last is the last complete
--- one. A pairing is one of its mentee, who is as on the month's last day.
+-- Months are known from the first in which the export holds a meeting to the last complete one. A
+-- pairing stands with its mentee, who is as on the month's last day.
 with settings as (
 
     select * from {{ ref("int_settings__resolved") }}
