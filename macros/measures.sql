@@ -68,7 +68,11 @@ dimensions as (
 
 fact as (
 
+    {# Nothing that no measure wants goes further, and a view need not make it up. -#}
     select * from {{ ref(fact) }}
+    {% if measures and not rates -%}
+    where {% for measure in measures %}({{ measure.denominator }}){{ " or " if not loop.last }}{% endfor %}
+    {%- endif %}
 
 ),
 
@@ -140,9 +144,10 @@ by_month as (
         cast(null as {{ dbt.type_string() }}) as person_key,
         {%- endif %}
         {% for measure in measures %}
-        {{ _sums(measure, loop.index) }},
-        {% endfor %}
+        {{ _sums(measure, loop.index) }}{{ "," if not loop.last }}
+        {% else %}
         count(*) as rows_n
+        {% endfor %}
     from {{ "ranked" if last else "fact" }}
     group by
         {{ place | join(", ") }},

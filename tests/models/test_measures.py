@@ -176,7 +176,8 @@ def test_rates_have_a_fact_of_their_own(models: dict[str, Node]) -> None:
 @pytest.mark.slow
 def test_the_macro_offers_the_cuts_that_are_offered(built: Node, models: dict[str, Node]) -> None:
     code = {r["unique_id"]: r["compiled_code"] for r in built["results"] if r.get("compiled_code")}
-    counting = [code[m["unique_id"]] for n, m in models.items() if n.endswith("__counted")]
+    facts = [name.removeprefix("fct_") for name in models if name.startswith("fct_")]
+    counting = [code[models[f"int_{fact}__counted"]["unique_id"]] for fact in facts]
     offered = re.findall(r"'(\w+)' as dimension", models["int_dimensions__offered"]["raw_code"])
     for text in counting:
         cuts = re.findall(r"when grouping\((\w+)\)", text)
