@@ -308,6 +308,7 @@ from averaged
         cast(null as double) as square_sum_{{ number }},
         sum({{ measure.denominator }}) as denominator_{{ number }},
     {%- elif measure.estimator in ("mean", "nps") -%}
+        {%- set counts = counts ~ " and (" ~ measure.numerator ~ ") is not null" -%}
         {%- set score = _points(measure) -%}
         sum(case when {{ counts }} then {{ score }} else 0 end) as numerator_{{ number }},
         sum(case when {{ counts }} then ({{ score }}) * ({{ score }}) else 0 end)
