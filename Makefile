@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check format bench study docs lock clean
+.PHONY: demo test check format same bench study docs lock clean
 
 demo: $(STAMP) ## Build the demo company and print the headline and where to open its report
 	$(BIN)/mentorship demo --out data/demo
@@ -22,6 +22,9 @@ format: $(STAMP) ## Rewrite the code in the one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix models
+
+same: $(STAMP) ## Compare what REV and this checkout publish, row by row: make same REV=main~1
+	$(BIN)/python -m tests.same $(REV)
 
 bench: $(STAMP) ## Time, memory and growth: the demo build by stage, the impact engine by company size
 	$(BIN)/python tests/bench.py

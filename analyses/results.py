@@ -16,7 +16,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analyses.cells import neutralized
+from workspace.spreadsheets import neutralized
 
 SIGNIFICANT_DIGITS = 10
 # Smaller numbers are what is left of a zero after parallel sums.

@@ -29,7 +29,7 @@ from analyses.placebo import placebo_tests
 from analyses.questions import with_unanswered
 from analyses.results import EFFECTS, GATES, LOADS, MEASURES, METRICS, PROGRAMS, QUALITY, Results
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
-from mentorship.config import WorkspaceConfig
+from workspace.config import WorkspaceConfig
 
 CONFIDENCE = 0.95
 CELL = ["measure", "program", "population", "dimension", "member", "period_grain", "period_start"]

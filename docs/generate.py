@@ -33,17 +33,17 @@ from expectations.catalog import beyond_the_contract
 from expectations.contract_suite import contract_promises
 from expectations.known import Known, SourceLimit
 from expectations.promise import Promise
-from ingest.accounts import DUPLICATE
-from ingest.casts import UNREADABLE, expected_of
+from ingest.columns.casts import UNREADABLE, expected_of
+from ingest.columns.histories.columns import TURNS, columns_read
+from ingest.columns.presets import FOLDER as PRESETS
+from ingest.columns.presets import Duration, Preset, Rewrite, SetAside, preset_names, read_preset
 from ingest.contract import JOB_HISTORY, LINEAGE, TABLES, Column, Kind, Table
-from ingest.crosswalk import IDENTITIES
-from ingest.identity import RULES
-from ingest.presets import FOLDER as PRESETS
-from ingest.presets import Duration, Preset, Rewrite, SetAside, preset_names, read_preset
+from ingest.people.crosswalk import IDENTITIES
+from ingest.people.identity import RULES
 from ingest.reasons import REASONS
-from ingest.turns.columns import TURNS, columns_read
+from ingest.records.accounts import DUPLICATE
 from mentorship.cli import main as command
-from mentorship.config import ExpectationsConfig, Section, WorkspaceConfig
+from workspace.config import ExpectationsConfig, Section, WorkspaceConfig
 
 DOCS = Path(__file__).resolve().parent
 PROJECT = DOCS.parent

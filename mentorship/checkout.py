@@ -10,7 +10,17 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DISTRIBUTION = "mentorship-impact"
 
 # What a build's outcome depends on besides its inputs.
-ROOMS = ("mentorship", "ingest", "expectations", "models", "macros", "analyses", "reports")
+ROOMS = (
+    "workspace",
+    "mentorship",
+    "ingest",
+    "demo",
+    "expectations",
+    "models",
+    "macros",
+    "analyses",
+    "reports",
+)
 ROOT_FILES = ("dbt_project.yml", "profiles.yml", "pyproject.toml", "requirements.lock")
 
 _PACKAGES = (

@@ -7,25 +7,14 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import pytest
-
 PROJECT = Path(__file__).parents[1]
-ROOMS = ("ingest", "expectations", "analyses", "reports")
-PACKAGES = (*ROOMS, "mentorship")
-# What a room may import from outside itself, of ours. Pages show cells by the rule that result
-# tables are written by, so `analyses.cells`, which knows no statistic, is open too.
-OPEN_TO_ALL = {
-    "mentorship.errors",
-    "mentorship.config",
-    "mentorship.storage",
-    "ingest.contract",
-    "analyses.results",
-    "analyses.cells",
-}
-FOLDERS = (*ROOMS, "models", "macros", "tests", "docs", "mentorship")
+# From the ground floor up: a room imports those below it, and none above.
+FLOORS = ("workspace", "ingest", "demo", "expectations", "analyses", "reports", "mentorship")
+ROOMS = FLOORS[:-1]
+FOLDERS = (*FLOORS, "models", "macros", "tests", "docs")
 FILES = (
     *("README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", ".ci/run"),
     *("dbt_project.yml", "profiles.yml", "pyproject.toml", "requirements.lock"),
@@ -33,36 +22,6 @@ FILES = (
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 # Seconds of imports that `mentorship --help` and a build with nothing to do go without.
 HEAVY = ("duckdb", "dbt", "great_expectations", "numpy", "pandas", "plotly", "rich", "scipy")
-TEXTS = {".css", ".html", ".js", ".md", ".py", ".sql", ".toml", ".yml", ""}
-UNSEEN = {".git", ".venv", "__pycache__", "target", "logs"}
-# Written apart, so that this file does not hold what it looks for.
-# The fields of an HR system that go by paths which look alike are none.
-FIELDS = "id|email|firstName|surname|startDate|department|title|site|reportsTo"
-MACHINE_PATHS = re.compile(
-    "|".join(
-        ("/" + rf"work/(?!{FIELDS})[a-z]", "/" + rf"root/(?!({FIELDS})\.value)", "/" + "tmp/w/")
-    )
-)
-REGISTRIES = re.compile("|".join((r"py" + r"pi\.org", "python" + "hosted", r"/" + "simple/")))
-WORKPLACE = re.compile(
-    r"\b(" + "|".join(("agen" + "ts?", "subag" + "ents?", "cha" + "tgpt", "ll" + "ms?")) + r")\b",
-    re.IGNORECASE,
-)
-
-
-def texts() -> Iterator[tuple[str, str]]:
-    """Return every text file that is ours, by its path in the project."""
-    for path in sorted(PROJECT.rglob("*")):
-        inside = path.relative_to(PROJECT)
-        is_hidden = any(part.startswith(".") and part != ".ci" for part in inside.parts)
-        if is_hidden or UNSEEN & set(inside.parts) or inside.parts[0] == "data":
-            continue
-        if (
-            path.is_file()
-            and path.suffix in TEXTS
-            and not any(part.endswith(".egg-info") for part in inside.parts)
-        ):
-            yield inside.as_posix(), path.read_text(encoding="utf-8")
 
 
 def modules(package: str) -> Iterator[tuple[str, ast.Module]]:
@@ -82,18 +41,34 @@ def imports(tree: ast.AST) -> Iterator[tuple[str, set[str]]]:
             yield node.module or "", {alias.name for alias in node.names}
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_only_what_is_open_to_all(room: str) -> None:
-    broken = []
-    for name, tree in modules(room):
-        for module, taken in imports(tree):
-            top = module.split(".")[0]
-            if top not in PACKAGES or top == room or module in OPEN_TO_ALL:
-                continue
-            if taken and {f"{module}.{part}" for part in taken} <= OPEN_TO_ALL:
-                continue
-            broken.append((name, module))
-    assert broken == []
+def climbing(floors: Sequence[str], place_of: Callable[[str], str | None]) -> list[str]:
+    """Return the imports by which something reaches up, from `floors` of which the first is lowest.
+
+    Args:
+        floors: the places, from the ground up.
+        place_of: tells in which of them a module lies; None for modules that are not ours.
+    """
+    return [
+        f"{name} imports {module}"
+        for name, tree in all_modules()
+        for module, _ in imports(tree)
+        if (here := place_of(name)) and (there := place_of(module)) and here != there
+        if floors.index(there) > floors.index(here)
+    ]
+
+
+def all_modules() -> Iterator[tuple[str, ast.Module]]:
+    for room in FLOORS:
+        yield from modules(room)
+
+
+def room_of(module: str) -> str | None:
+    room = module.split(".")[0]
+    return room if room in FLOORS else None
+
+
+def test_no_import_climbs_from_room_to_room() -> None:
+    assert climbing(FLOORS, room_of) == []
 
 
 def test_the_door_imports_rooms_only_where_it_needs_them() -> None:
@@ -101,7 +76,7 @@ def test_the_door_imports_rooms_only_where_it_needs_them() -> None:
     for name, tree in modules("mentorship"):
         for node in tree.body:
             if isinstance(node, ast.Import | ast.ImportFrom):
-                broken += [(name, m) for m, _ in imports(node) if m.split(".")[0] in ROOMS]
+                broken += [(name, m) for m, _ in imports(node) if m.split(".")[0] in ROOMS[1:]]
     assert broken == []
 
 
@@ -117,14 +92,14 @@ def test_every_package_is_listed() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     there = {
         ".".join(path.parent.relative_to(PROJECT).parts)
-        for package in PACKAGES
+        for package in FLOORS
         for path in (PROJECT / package).rglob("__init__.py")
     }
     assert set(project["tool"]["setuptools"]["packages"]) == there
 
 
 def test_no_module_is_named_for_nothing() -> None:
-    names = {path.stem for package in PACKAGES for path in (PROJECT / package).rglob("*.py")}
+    names = {path.stem for package in FLOORS for path in (PROJECT / package).rglob("*.py")}
     assert names & VAGUE == set()
 
 
@@ -161,21 +136,6 @@ def test_every_direct_dependency_has_its_reason() -> None:
     rows = re.findall(r"^\| (?:\*dev:\* )?([^|]+) \| \w", decision, flags=re.MULTILINE)
     given = {name.strip().lower() for row in rows for name in row.split(",")} - {"dependency"}
     assert given == names
-
-
-def test_no_text_names_the_machine_it_was_written_on() -> None:
-    found = [name for name, text in texts() if MACHINE_PATHS.search(text)]
-    assert found == []
-
-
-def test_no_text_names_a_package_registry() -> None:
-    found = [name for name, text in texts() if REGISTRIES.search(text)]
-    assert found == []
-
-
-def test_no_text_speaks_of_how_it_was_written() -> None:
-    found = [(name, m[0]) for name, text in texts() if (m := WORKPLACE.search(text))]
-    assert found == []
 
 
 def test_decisions_are_numbered_in_a_row_and_say_context_decision_consequences() -> None:

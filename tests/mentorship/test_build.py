@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from mentorship.workspace import Workspace
+from workspace.folder import Workspace
 
 pytestmark = pytest.mark.slow
 

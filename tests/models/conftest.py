@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ingest.load import load
-from mentorship.config import WorkspaceConfig
+from workspace.config import WorkspaceConfig
 
 PROJECT = Path(__file__).parents[2]
 

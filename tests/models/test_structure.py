@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from ingest.contract import TABLES
-from mentorship.config import WorkspaceConfig
+from workspace.config import WorkspaceConfig
 
 PROJECT = Path(__file__).parents[2]
 RAW_BESIDE_THE_CONTRACT = {"settings"}
