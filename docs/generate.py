@@ -171,10 +171,12 @@ OWN_MEANINGS = {
     "measures": {
         "label": "its name on the pages",
         "theme": "theme of the glossary",
+        "audience": "who it is for: leadership, program owners or analysts",
         "sentence": "its definition in a sentence",
         "formula": "its formula",
         "numerator": "what is counted above the line",
         "denominator": "what is counted below the line",
+        "estimator": "how its value is estimated: share, mean, rate, nps, survival or incidence",
         "direction": "whether up or down is good",
         "interval": "kind of interval",
         "standard": "the standard it follows",
