@@ -11,20 +11,17 @@ import pandas as pd
 
 from analyses.results import MEASURES
 
-# What only the curves' measures have: the outcome that is followed, and for how long.
-OF_CURVES = ("outcome", "horizon_months")
-
 
 def read_measures(manifest_path: Path) -> pd.DataFrame:
     """Return one row per measure from a dbt manifest, with the lineage behind each.
 
-    Columns are those of the result table `measures` without `is_measured`, and those `OF_CURVES`.
+    Columns are those of the result table `measures` without `is_measured`.
     """
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     rows = [row for node in manifest["nodes"].values() for row in _measures_of(node, manifest)]
     columns = [column for column in MEASURES if column != "is_measured"]
-    frame = pd.DataFrame(rows, columns=[*columns, *OF_CURVES])
-    return frame.sort_values("measure", ignore_index=True)
+    table = pd.DataFrame(rows, columns=columns).sort_values("measure", ignore_index=True)
+    return table.astype({"horizon_months": "Int64"})
 
 
 def _measures_of(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
