@@ -9,12 +9,12 @@
                 number who were there at once, which is never more than those who ever were)
    counts_last  where only the last row of somebody in a period counts: `of` (the columns that say
                 of whom and what), `by` (the columns that say which is the last)
-   periods      which periods count: `any`, or `followed` (a period once all of it is over and, for
-                a measure over a horizon, everybody in it could be followed that long)
+   periods      `followed` where a period counts once all of it is over and, for a measure over a
+                horizon, everybody in it could be followed that long; without it, every period does
    workforce    `opening`: of the workforce only the rows of a period's first day count, in the whole
                 time those of the newest complete window
    whole_time_months  the newest months that make up the whole time; without it, all of them
-   measures     one entry a measure; what it needs is in CONTRIBUTING.md #}
+   measures     one entry a measure: docs/how-to/add-a-measure.md #}
 
 {# What a fact declares in its YAML; unit tests put their own in its place, since dbt shows them no
    other model's. #}
