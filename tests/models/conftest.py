@@ -63,16 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def manifest(folder: Path) -> Node:
-    """Return the project as dbt reads it."""
-    parsed = run_dbt(folder, "--quiet", "parse")
-    assert parsed.returncode == 0, parsed.stdout
-    text = (folder / "target" / "manifest.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
-
-
-@pytest.fixture(scope="session")
-def built(folder: Path, manifest: Node) -> Node:  # noqa: ARG001 - parsed before it is built
+def built(folder: Path) -> Node:
     """Return what dbt says of building every model and running every unit test."""
     done = run_dbt(folder, "build", "--exclude-resource-type", "test")
     assert done.returncode == 0, done.stdout[-5000:]
