@@ -1,21 +1,31 @@
 -- Whose answer it is: in a program's survey the roles the respondent held there by that day (an
 -- anonymous answer counts for participants only), in a survey of the workforce everybody but the
--- contractors, who are no part of it.
-with scored as (
+-- contractors, who are no part of it. What is asked about a program is about it in any survey, and
+-- what is asked about the workplace never is.
+with settings as (
+
+    select * from {{ ref("int_settings__resolved") }}
+
+),
+
+scored as (
 
     select
-        *,
-        construct in ('satisfaction', 'recommendation') as is_about_program
-    from {{ ref("int_responses__scored") }}
-    where construct in (
-        'satisfaction', 'recommendation', 'workplace_satisfaction', 'workplace_recommendation'
-    )
+        scored.*,
+        scored.construct in ('satisfaction', 'recommendation')
+        or (
+            scored.program_id is not null
+            and scored.construct not in ('workplace_satisfaction', 'workplace_recommendation')
+        ) as is_about_program
+    from {{ ref("int_responses__scored") }} as scored
+    cross join settings
+    where scored.submitted_on <= settings.as_of
 
 ),
 
 participants as (
 
-    select * from {{ ref("fct_participants") }}
+    select * from {{ ref("int_participants__attributed") }}
 
 ),
 
@@ -96,19 +106,21 @@ select
     population,
     program,
     cohort,
-    survey_id,
-    wave,
-    response_id,
-    respondent,
-    construct,
-    item_kind,
-    scale_min,
-    scale_max,
-    submitted_on,
-    submitted_at,
-    score,
     department,
     level_band,
     work_arrangement,
-    gender
+    gender,
+    respondent as person_key,
+    submitted_on as counted_on,
+    survey_id,
+    wave,
+    response_id,
+    submitted_at,
+    construct,
+    item_kind,
+    cast(scale_max as double) as scale_max,
+    cast(scale_min as {{ dbt.type_string() }})
+    || '-'
+    || cast(scale_max as {{ dbt.type_string() }}) as scale_name,
+    cast(score as double) as score
 from seats
