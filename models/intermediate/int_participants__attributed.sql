@@ -36,8 +36,7 @@ at_start as (
     inner join attributed
         on
             starts.person_key = attributed.person_key
-            and starts.started_on >= attributed.valid_from
-            and starts.started_on < coalesce(attributed.valid_to, date '9999-12-31')
+            and {{ holds_on("starts.started_on", "attributed.valid_from", "attributed.valid_to") }}
 
 ),
 

@@ -51,8 +51,7 @@ responses as (
     left join attributed
         on
             scored.respondent_key = attributed.person_key
-            and scored.submitted_on >= attributed.valid_from
-            and scored.submitted_on < coalesce(attributed.valid_to, date '9999-12-31')
+            and {{ holds_on("scored.submitted_on", "attributed.valid_from", "attributed.valid_to") }}
 
 ),
 
