@@ -148,7 +148,8 @@ def _from_reasons(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
     """
     if "reason" not in metrics:
         return frame
-    reason = metrics["reason"].reset_index(drop=True)
+    # A curve is hidden for those who are still followed, not for those who began.
+    reason = metrics["reason"].reset_index(drop=True).where(frame["kind"].ne(""))
     most = frame["threshold"] * np.where(frame["kind"].eq(SHARE), UNANIMOUS_FACTOR, 1) - 1.0
     n_high = frame["n_high"].mask(reason.eq(SMALL), most)
     n_low = frame["n_low"].mask(reason.eq(COMPANY), frame["threshold"].astype(float))
