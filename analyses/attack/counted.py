@@ -66,6 +66,7 @@ def counted_in(release: Release) -> Counted:
         n_low=("n_low", "max"),
         n_high=("n_high", "min"),
         is_hidden=("is_hidden", "all"),
+        is_suppressed=("is_hidden", "all"),
         is_listed=("is_listed", "any"),
         members=("members", "first"),
         threshold=("threshold", "max"),

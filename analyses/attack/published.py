@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analyses.attack.answers import answer_bounds
 from analyses.attack.counted import NPS, SHARE, counted_in, scores_of
 from analyses.attack.release import Release
 from analyses.attack.sums import ALIKE, AT_LEAST, AT_MOST, EXACT, CELL, Sums, sums_among
-from analyses.attack.system import UNBOUNDED, Integers, Statements, System
+from analyses.attack.system import UNBOUNDED, Floats, Integers, Statements, System
+from analyses.disclosure import UNANIMOUS_FACTOR
 
 HORIZON = re.compile(r"^(?P<stem>.*)_(?P<months>\d+)_months$")
 # Relative error of a number that is not whole, written with ten digits.
@@ -93,9 +95,8 @@ def _with_categories(
     for kind, rows in outcomes.groupby("kind", sort=False):
         points = scores_of(str(kind))
         at, size = rows.index.to_numpy(), len(points)
-        numbers = statements.add_counts(
-            np.zeros(len(at) * size), np.full(len(at) * size, UNBOUNDED)
-        ).reshape(len(at), size)
+        least, most = _few_answers(rows, points)
+        numbers = statements.add_counts(least.ravel(), most.ravel()).reshape(len(at), size)
         first[at] = numbers[:, 0]
         line = np.arange(len(at))
         each = np.repeat(line, size)
@@ -119,8 +120,21 @@ def _with_categories(
     return outcomes.assign(count=person_count, first=first, categories_n=outcomes["kind"].map(lambda kind: len(scores_of(kind))))
 
 
+def _few_answers(rows: pd.DataFrame, points: Floats) -> tuple[Floats, Floats]:
+    """Return the fewest and most people of each category, as shown means of few people tell."""
+    least = np.zeros((len(rows), len(points)))
+    most = np.full_like(least, UNBOUNDED)
+    is_few = rows["numerator"].notna() & rows["n"].lt(UNANIMOUS_FACTOR * rows["threshold"])
+    columns = (rows[name].to_numpy() for name in ("n", "numerator", "square_sum"))
+    for place, (is_told, n, total, squares) in enumerate(zip(is_few, *columns, strict=True)):
+        ways = answer_bounds(round(n), total, squares, tuple(points)) if is_told else None
+        if ways is not None:
+            least[place], most[place] = ways
+    return least, most
+
+
 def _state_values(
-    statements: Statements, rows: pd.DataFrame, numbers: Integers, points: np.ndarray
+    statements: Statements, rows: pd.DataFrame, numbers: Integers, points: Floats
 ) -> None:
     """State what rounded values say: the numerator lies between two multiples of the people."""
     known = rows["low"].notna().to_numpy()

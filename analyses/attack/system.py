@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Integers = np.ndarray[Any, np.dtype[np.int64]]
@@ -105,6 +106,17 @@ class Statements:
             row_lower=_joined(self._row_lower, float),
             row_upper=_joined(self._row_upper, float),
         )
+
+
+def parts_of(rows: sparse.csr_matrix) -> Integers:
+    """Return a number per column, the same for those that statements link, directly or not."""
+    entries = rows.tocoo()
+    nodes_n = rows.shape[0] + rows.shape[1]
+    links = sparse.coo_matrix(
+        (np.ones(entries.nnz), (entries.row, rows.shape[0] + entries.col)), shape=(nodes_n, nodes_n)
+    )
+    _, label = connected_components(links, directed=False)
+    return np.unique(label[rows.shape[0] :], return_inverse=True)[1]
 
 
 def _joined(blocks: list[Any], kind: Any) -> Any:
