@@ -52,15 +52,15 @@ def scores_of(kind: str) -> Floats:
 def counted_in(release: Release) -> Counted:
     """Return the people and outcomes that the tables of a release count."""
     cells = pd.concat([_metrics(release), _survival(release)], ignore_index=True)
-    cells["same"] = cells["quantity"]
-    is_start = cells["table"].eq("metrics") | cells["month"].le(1)
+    # What is declared comes first; the rest is seen from the counts.
+    is_start = (cells["table"].eq("metrics") | cells["month"].le(1)) & cells["same"].eq("")
     cells.loc[is_start, "same"] = same_people(cells[is_start])
     effects = _effects(release)
     if len(effects):
         effects["same"] = same_people(effects)
     others = [frame for frame in (effects, _curves(release), _flow(release)) if len(frame)]
     cells = pd.concat([cells, *others], ignore_index=True)
-    cells["same"] = cells["same"].fillna(cells["quantity"])
+    cells["same"] = cells["same"].where(cells["same"].ne(""), cells["quantity"])
     people = cells.groupby(["quantity", *CELL], dropna=False, sort=False, as_index=False).agg(
         n=("n", "max"),
         n_low=("n_low", "max"),
@@ -93,6 +93,7 @@ def _frame(rows: pd.DataFrame, /, **columns: object) -> pd.DataFrame:
         "is_listed": True,
         "members": EXACT,
         "measure": "",
+        "same": "",
         "numerator": np.nan,
         "square_sum": np.nan,
         "low": np.nan,
@@ -111,11 +112,12 @@ def _metrics(release: Release) -> pd.DataFrame:
     metrics = release.tables["metrics"]
     declared = release.tables["measures"].set_index("measure") if len(
         release.tables["measures"]) else pd.DataFrame()
-    people = declared["people"].dropna() if "people" in declared else pd.Series(dtype=object)
+    people = declared["people"].dropna().to_dict() if "people" in declared else {}
     frame = _frame(
         metrics,
         table="metrics",
-        quantity=metrics["measure"].map(people).fillna(metrics["measure"]),
+        quantity=metrics["measure"],
+        same=[people.get(measure, "") for measure in metrics["measure"]],
         **{name: metrics[name] for name in CELL if name != "period_start"},
         period_start=pd.to_datetime(metrics["period_start"]).mask(
             metrics["period_grain"].eq("all")
@@ -199,8 +201,8 @@ def _from_values(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
         frame.loc[index, "low"] = value[index] - step
         frame.loc[index, "high"] = value[index] + step
         shares = index[frame.loc[index, "kind"].eq(SHARE)]
-        low = _people_behind(value[shares], half[shares] + step)
-        high = _people_behind(value[shares], half[shares] - step)
+        low = _people_behind(value[shares], half[shares] + step, unknown=0.0)
+        high = _people_behind(value[shares], half[shares] - step, unknown=np.inf)
         frame.loc[shares, "n_low"] = np.ceil(low - 1e-3)
         frame.loc[shares, "n_high"] = np.floor(high + 1e-3)
     return frame
@@ -214,8 +216,8 @@ def _rounding(values: pd.Series) -> float:
     return 1e-9
 
 
-def _people_behind(value: pd.Series, half: pd.Series) -> Floats:
-    """Return how many people a Wilson interval of this half width has; no limit where it has none.
+def _people_behind(value: pd.Series, half: pd.Series, *, unknown: float) -> Floats:
+    """Return how many people a Wilson interval of this half width has.
 
     With u = z^2 / n the half width h satisfies (h^2 - 1/4) u^2 + (2 h^2 - p (1 - p)) u + h^2 = 0.
     """
@@ -225,7 +227,7 @@ def _people_behind(value: pd.Series, half: pd.Series) -> Floats:
         u = (-b - np.sqrt(b**2 - 4 * a * c)) / (2 * a)
         n = normal_critical_value(confidence=CONFIDENCE) ** 2 / u
     is_known = np.isfinite(n) & (h > 0) & (h < 0.5)
-    return np.where(is_known, n, np.where(h >= 0.5, 0.0, np.inf))
+    return np.where(is_known, n, unknown)
 
 
 def _survival(release: Release) -> pd.DataFrame:

@@ -280,7 +280,7 @@ class _Verdict:
         curve = ["table", "outcome", "population", "program", "dimension", "member"]
         is_curve = self.people["table"].isin(["survival", "curves"])
         starts = self.people["month"].eq(0) & ~self.people["is_hidden"]
-        keys = self.people[curve].astype(str).agg("|".join, axis=1)
+        keys = self.people.groupby(curve, sort=False).ngroup()
         is_shown = keys.isin(set(keys[is_curve & starts])).to_numpy()
         return (
             is_curve.to_numpy()
@@ -290,7 +290,7 @@ class _Verdict:
         )
 
     def _of_people(self, kind: str, rows: Booleans) -> list[Finding]:
-        return described(kind, self.people[rows].assign(measure=self.people["quantity"]))
+        return described(kind, self.people.assign(measure=self.people["quantity"])[rows])
 
     def _of_outcomes(self, kind: str, rows: Booleans) -> list[Finding]:
         return described(kind, self.outcomes[rows])
@@ -300,11 +300,10 @@ def described(kind: str, rows: pd.DataFrame) -> list[Finding]:
     """Return findings that name cells: their measure, whose it is, of which part and period."""
     if not len(rows):
         return []
-    cells = rows[CELL].astype(object)
     starts = pd.to_datetime(rows["period_start"]).dt.strftime("%Y-%m-%d").fillna("all")
-    texts = cells.assign(period_start=starts).astype(str).agg(", ".join, axis=1)
     table = rows["table"] if "table" in rows else rows["table_new"]
+    columns = (table, rows["measure"], *(rows[name] for name in CELL[:-1]), starts)
     return [
-        Finding(kind, where, f"{name}: {text}")
-        for where, name, text in zip(table, rows["measure"], texts, strict=True)
+        Finding(kind, str(where), f"{name}: {', '.join(map(str, cell))}")
+        for where, name, *cell in zip(*columns, strict=True)
     ]
