@@ -50,7 +50,7 @@ class Optima:
     Attributes:
         least, most: bounds of each aim.
         is_cleared: two whole solutions are known that lie far enough apart.
-        is_solved: the bounds are the optima of a program, or the aim is cleared.
+        is_solved: the aim is cleared, or bounds show that it cannot be, or are its optima.
         programs_n: programs solved.
     """
 
@@ -78,8 +78,13 @@ def optimize(
     until = time.monotonic() + seconds
     search = _Search(system, bounds, aims, until=until, is_exact=is_exact)
     search.run()
-    return Optima(search.least, search.most, search.cleared(), search.is_solved | search.cleared(),
-                  search.programs_n)  # fmt: skip
+    return Optima(
+        least=search.least,
+        most=search.most,
+        is_cleared=search.cleared(),
+        is_solved=~search.waiting(),
+        programs_n=search.programs_n,
+    )
 
 
 class _Search:
