@@ -64,13 +64,14 @@ def audit_lines(record: dict[str, Any]) -> list[str]:
         )
     if record["exact_people_n"] or record["exact_outcomes_n"]:
         lines.append(
-            f"Known exactly: the size of {record['exact_people_n']:,} hidden cells of measures, the "
-            f"outcome of {record['exact_outcomes_n']:,}, both below the threshold of "
+            f"Known exactly: the size of {record['exact_people_n']:,} hidden cells of measures, "
+            f"the outcome of {record['exact_outcomes_n']:,}, both below the threshold of "
             f"{record['exact_both_n']:,}."
         )
     if record["unsolved_n"]:
         lines.append(
-            f"Not settled in the time given: {record['unsolved_n']:,} questions. Give more --seconds."
+            f"Not settled in the time given: {record['unsolved_n']:,} questions; give more "
+            "--seconds."
         )
     if record["contradicted_n"]:
         lines.append(

@@ -19,7 +19,6 @@ class Bounds:
 
     Attributes:
         lower, upper: one entry per count.
-        contradicted: which counts have a lower bound above their upper one.
     """
 
     lower: Floats
@@ -85,7 +84,7 @@ def _tighten(system: System, lower: Floats, upper: Floats, rows: Integers) -> In
 
 
 def _spans(indptr: Integers, of: Integers) -> tuple[Integers, Integers]:
-    """Return the positions of the entries of some rows of a sparse matrix, and how many each has."""
+    """Return the positions of the entries of some rows, and how many entries each has."""
     first, lengths = indptr[of].astype(np.int64), np.diff(indptr)[of].astype(np.int64)
     total = int(lengths.sum())
     offsets = np.repeat(first - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)

@@ -110,8 +110,11 @@ def _frame(rows: pd.DataFrame, /, **columns: object) -> pd.DataFrame:
 def _metrics(release: Release) -> pd.DataFrame:
     """Return the people behind every cell of the metrics, with what is known of their outcomes."""
     metrics = release.tables["metrics"]
-    declared = release.tables["measures"].set_index("measure") if len(
-        release.tables["measures"]) else pd.DataFrame()
+    declared = (
+        release.tables["measures"].set_index("measure")
+        if len(release.tables["measures"])
+        else pd.DataFrame()
+    )
     people = declared["people"].dropna().to_dict() if "people" in declared else {}
     frame = _frame(
         metrics,
@@ -129,9 +132,7 @@ def _metrics(release: Release) -> pd.DataFrame:
         measure=metrics["measure"],
         numerator=metrics["numerator"].astype(float),
     )
-    kinds = {
-        str(measure): _kind(rows) for measure, rows in metrics.groupby("measure", sort=True)
-    }
+    kinds = {str(measure): _kind(rows) for measure, rows in metrics.groupby("measure", sort=True)}
     frame["kind"] = frame["measure"].map(kinds)
     # A curve's value is listed only where somebody is still followed, so members may be missing.
     frame["members"] = np.where(frame["kind"].ne(""), EXACT, AT_MOST)
@@ -264,7 +265,11 @@ def _effects(release: Release) -> pd.DataFrame:
     if not len(table):
         return pd.DataFrame()
     question = (
-        table["outcome"] + " " + table["horizon_months"].astype(str) + " months " + table["estimand"]
+        table["outcome"]
+        + " "
+        + table["horizon_months"].astype(str)
+        + " months "
+        + table["estimand"]
     )
     frames = []
     for column in ("treated_n", "matched_treated_n", "control_n"):
@@ -301,7 +306,11 @@ def _curves(release: Release) -> pd.DataFrame:
     return _frame(
         table,
         table="curves",
-        quantity="curves " + table["arm"] + " " + table["outcome"] + ", at risk in month "
+        quantity="curves "
+        + table["arm"]
+        + " "
+        + table["outcome"]
+        + ", at risk in month "
         + table["month"].astype(str),
         population=table["role"],
         program=table["program"],

@@ -15,7 +15,7 @@ from analyses.attack.elimination import eliminate
 from analyses.attack.optima import Aims, Optima, optimize
 from analyses.attack.published import Case
 from analyses.attack.sums import CELL
-from analyses.attack.system import Booleans, Floats, Integers
+from analyses.attack.system import Booleans, Floats
 from analyses.disclosure import UNANIMOUS_FACTOR
 
 HEADCOUNT = "head count"
@@ -168,7 +168,7 @@ class _Verdict:
             *(
                 np.concatenate([np.broadcast_to(block[part], len(block[0])) for block in blocks])
                 for part in range(4)
-            )  # type: ignore[arg-type]  # four arrays, in the order of the fields
+            )
         )
 
     def take(self, optima: Optima) -> None:
@@ -206,10 +206,10 @@ class _Verdict:
                 has = sizes[part] > category
                 inner, outer = start[part[has]] + category, start[whole[has]] + category
                 np.logical_or.at(told, inner, told[outer])
-        return told
+        return np.asarray(told, dtype=bool)
 
     def _widths(self) -> Floats:
-        return self.most - np.maximum(self.least, 1.0)
+        return np.asarray(self.most - np.maximum(self.least, 1.0), dtype=float)
 
     def narrowest(self) -> float | None:
         """Return the narrowest interval around a hidden size that may be small."""
@@ -218,7 +218,9 @@ class _Verdict:
 
     def exact(self) -> dict[str, int]:
         """Return how many hidden cells of measures are known exactly."""
-        is_cell = self.is_outcome_hidden & self.people["table"].eq("metrics").to_numpy()[self.person]
+        is_cell = (
+            self.is_outcome_hidden & self.people["table"].eq("metrics").to_numpy()[self.person]
+        )
         first = self.outcomes["first"].to_numpy(dtype=np.int64)
         has_size = is_cell & (self._exact_sizes())[self.person]
         has_outcome = is_cell & (self.highest[first] - self.lowest[first] < TOLERANCE)
@@ -230,7 +232,7 @@ class _Verdict:
         }
 
     def _exact_sizes(self) -> Booleans:
-        return self.most - self.least < TOLERANCE
+        return np.asarray(self.most - self.least < TOLERANCE, dtype=bool)
 
     def findings(self) -> list[Finding]:
         """Return every cell that is told about, by kind."""
@@ -249,11 +251,14 @@ class _Verdict:
         is_mean = ~is_share & ~self.is_outcome_hidden
         few = self.most[self.person] < UNANIMOUS_FACTOR * self.threshold[self.person]
         is_told_anyway = np.bincount(self.row, told_but_one, len(self.outcomes)) > 0
-        found = [
+        return [
             *self._of_people(HEADCOUNT, self.is_hidden & small & (self._widths() < self.threshold)),
             *self._of_people(
                 SMALL_SHOWN,
-                ~self.is_hidden & (self.most < self.threshold) & (self.most > 0) & self._is_counted(),
+                ~self.is_hidden
+                & (self.most < self.threshold)
+                & (self.most > 0)
+                & self._is_counted(),
             ),
             *self._of_people(CURVE, self._told_months()),
             *self._of_outcomes(
@@ -266,14 +271,14 @@ class _Verdict:
             *self._of_outcomes(MEMBER, self._any(nearly & is_open & (self.least[of_row] < size))),
             *self._of_outcomes(ANSWERS, is_mean & few & all_known),
         ]
-        return found
 
     def _is_counted(self) -> Booleans:
         """Return which people are the people of a published cell, not a step towards one."""
-        return self.people["table"].isin(["metrics", "survival", "curves"]).to_numpy()
+        is_cell = self.people["table"].isin(["metrics", "survival", "curves"])
+        return is_cell.to_numpy(dtype=bool)
 
     def _any(self, categories: Booleans) -> Booleans:
-        return np.bincount(self.row, categories, len(self.outcomes)) > 0
+        return np.asarray(np.bincount(self.row, categories, len(self.outcomes)) > 0, dtype=np.bool_)
 
     def _told_months(self) -> Booleans:
         """Return the hidden months of shown curves with enough people: all or none had left."""
@@ -282,12 +287,13 @@ class _Verdict:
         starts = self.people["month"].eq(0) & ~self.people["is_hidden"]
         keys = self.people.groupby(curve, sort=False).ngroup()
         is_shown = keys.isin(set(keys[is_curve & starts])).to_numpy()
-        return (
-            is_curve.to_numpy()
+        told: Booleans = (
+            is_curve.to_numpy(dtype=bool)
             & is_shown
             & self.people["is_suppressed"].to_numpy(dtype=bool)
             & (self.least >= self.threshold)
         )
+        return told
 
     def _of_people(self, kind: str, rows: Booleans) -> list[Finding]:
         return described(kind, self.people.assign(measure=self.people["quantity"])[rows])

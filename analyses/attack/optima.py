@@ -105,7 +105,8 @@ class _Search:
         self.programs_n = 0
 
     def cleared(self) -> Booleans:
-        return self.seen_most - self.seen_least >= self.aims.room - TOLERANCE
+        is_far: Booleans = self.seen_most - self.seen_least >= self.aims.room - TOLERANCE
+        return is_far
 
     def waiting(self) -> Booleans:
         """Return which aims nothing is decided about."""
@@ -203,9 +204,7 @@ class _Solution:
 class _Program:
     """The statements about one connected part, for one cost after another."""
 
-    def __init__(
-        self, system: System, bounds: Bounds, counts: Integers, *, until: float
-    ) -> None:
+    def __init__(self, system: System, bounds: Bounds, counts: Integers, *, until: float) -> None:
         import highspy
 
         self._highs: Any = highspy.Highs()
@@ -260,4 +259,6 @@ class _Program:
             return None
         off = np.abs(values - np.round(values))[self._is_whole]
         is_whole = is_optimal and bool((off < TOLERANCE).all())
-        return _Solution(bound, np.where(self._is_whole & is_whole, np.round(values), values), is_whole)
+        return _Solution(
+            bound, np.where(self._is_whole & is_whole, np.round(values), values), is_whole
+        )

@@ -11,7 +11,7 @@ import pandas as pd
 from analyses.attack.answers import answer_bounds
 from analyses.attack.counted import NPS, SHARE, counted_in, scores_of
 from analyses.attack.release import Release
-from analyses.attack.sums import ALIKE, AT_LEAST, AT_MOST, EXACT, CELL, Sums, sums_among
+from analyses.attack.sums import ALIKE, AT_LEAST, AT_MOST, CELL, EXACT, Sums, sums_among
 from analyses.attack.system import UNBOUNDED, Floats, Integers, Statements, System
 from analyses.disclosure import UNANIMOUS_FACTOR
 
@@ -30,7 +30,7 @@ class Case:
         system: counts and statements.
         people: the counted people, with `count`, the number of their count in the system.
         outcomes: the outcomes, with `first` and `categories_n`: their people fall into the counts
-            `first`, `first + 1`, ...; and `parts`, which outcomes add up to which other.
+            `first`, `first + 1`, ...
         wholes: (part, whole) rows of outcomes: everybody in the part is in the whole.
     """
 
@@ -54,7 +54,7 @@ def case_of(release: Release) -> Case:
     _state_curves(statements, people, outcomes)
     _state_flow(statements, people)
     _state_sisters(statements, outcomes)
-    _state_horizons(statements, people, outcomes)
+    _state_horizons(statements, outcomes)
     empty = np.zeros(0, dtype=np.int64)
     return Case(
         system=statements.system(),
@@ -117,7 +117,11 @@ def _with_categories(
                     upper=limit,
                 )
         _state_values(statements, rows, numbers, points)
-    return outcomes.assign(count=person_count, first=first, categories_n=outcomes["kind"].map(lambda kind: len(scores_of(kind))))
+    return outcomes.assign(
+        count=person_count,
+        first=first,
+        categories_n=outcomes["kind"].map(lambda kind: len(scores_of(kind))),
+    )
 
 
 def _few_answers(rows: pd.DataFrame, points: Floats) -> tuple[Floats, Floats]:
@@ -191,9 +195,7 @@ def _state_outcome_sums(
     return wholes
 
 
-def _state_curves(
-    statements: Statements, people: pd.DataFrame, outcomes: pd.DataFrame
-) -> None:
+def _state_curves(statements: Statements, people: pd.DataFrame, outcomes: pd.DataFrame) -> None:
     """State that nobody joins a curve later, where the published months bear it out."""
     months = people[people["table"].isin(["survival", "curves"]) | people["month"].gt(0)]
     months = months.assign(row=months.index).sort_values("month", kind="stable")
@@ -261,9 +263,7 @@ def _state_sisters(statements: Statements, outcomes: pd.DataFrame) -> None:
     )
 
 
-def _state_horizons(
-    statements: Statements, people: pd.DataFrame, outcomes: pd.DataFrame
-) -> None:
+def _state_horizons(statements: Statements, outcomes: pd.DataFrame) -> None:
     """State the order of horizons: of the same people, fewer stay and more are promoted later."""
     parsed = outcomes["measure"].str.extract(HORIZON)
     window = outcomes.assign(stem=parsed["stem"], months=parsed["months"].astype(float))

@@ -27,9 +27,7 @@ def told_between(old: Release, new: Release) -> tuple[Finding, ...]:
     same = cells[keys].merge(whole[keys].drop_duplicates().assign(same=True), on=keys, how="left")
     is_uncovered = cells["n_old"].isna() ^ cells["n_new"].isna()
     is_uncovered &= same["same"].eq(True).to_numpy()
-    return tuple(
-        [*described(DIFFERENCE, cells[is_few]), *described(UNCOVERED, cells[is_uncovered])]
-    )
+    return (*described(DIFFERENCE, cells[is_few]), *described(UNCOVERED, cells[is_uncovered]))
 
 
 def _cells(release: Release) -> pd.DataFrame:
@@ -38,9 +36,9 @@ def _cells(release: Release) -> pd.DataFrame:
     people = counted.people.assign(measure=counted.people["quantity"], numerator=np.nan)
     columns = ["measure", *CELL, "n", "numerator", "threshold", "table"]
     measured = counted.outcomes.assign(
-        n=counted.people["n"].where(~counted.people["is_suppressed"]).to_numpy()[
-            counted.outcomes["person"]
-        ]
+        n=counted.people["n"]
+        .where(~counted.people["is_suppressed"])
+        .to_numpy()[counted.outcomes["person"]]
     )
     known = set(measured["measure"])
     people["n"] = people["n"].where(~people["is_suppressed"])

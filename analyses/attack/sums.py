@@ -121,7 +121,9 @@ def _with_mode(
         mode[~is_never_less & is_never_more] = AT_MOST
         mode[is_never_less & ~is_never_more] = AT_LEAST
     if believed != EXACT:
-        cases, least, most = (by_length.transform(name).fillna(0) for name in ("count", "min", "max"))
+        cases, least, most = (
+            by_length.transform(name).fillna(0) for name in ("count", "min", "max")
+        )
         mode[(least > -ALIKE) & (most < ALIKE) & (cases >= CASES)] = EXACT
     is_documented = believed in (EXACT, AT_MOST)
     mode[known.eq(UNTRUE) | (known.eq(AT_MOST) & (not is_documented))] = UNTRUE

@@ -72,7 +72,8 @@ class Statements:
 
         Args:
             terms: (row, count, factor) of every summand; rows are numbered from 0 in each call.
-            lower, upper: limits of the rows, one for all or one each.
+            lower: least value of the rows, one for all or one each.
+            upper: greatest value of the rows, likewise.
         """
         rows = np.concatenate([np.asarray(row, dtype=np.int64) for row, _, _ in terms])
         if not len(rows):

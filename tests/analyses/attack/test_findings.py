@@ -97,7 +97,9 @@ def test_nobody_of_a_hidden_part_is_told_however_large_it_is(release: Made) -> N
 
 
 def test_a_large_whole_that_is_shown_to_be_none_tells_it_itself(release: Made) -> None:
-    shown = release(share("all", (0, 100)), share("A", (0, 60)), share("B", HIDDEN), share("C", HIDDEN))
+    shown = release(
+        share("all", (0, 100)), share("A", (0, 60)), share("B", HIDDEN), share("C", HIDDEN)
+    )
     assert told(shown) == {}
 
 
