@@ -275,7 +275,7 @@ class _Verdict:
     def _is_counted(self) -> Booleans:
         """Return which people are the people of a published cell, not a step towards one."""
         is_cell = self.people["table"].isin(["metrics", "survival", "curves"])
-        return is_cell.to_numpy(dtype=bool)
+        return np.asarray(is_cell, dtype=bool)
 
     def _any(self, categories: Booleans) -> Booleans:
         return np.asarray(np.bincount(self.row, categories, len(self.outcomes)) > 0, dtype=np.bool_)
