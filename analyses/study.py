@@ -22,14 +22,14 @@ from analyses.disclosure import (
     why_hidden,
     with_complements,
 )
-from analyses.effects import adjusted_effects
+from analyses.effects import adjusted_effects, outcome_table
 from analyses.measures import read_measures
 from analyses.naive import naive_effects
 from analyses.placebo import placebo_tests
 from analyses.questions import with_unanswered
 from analyses.results import EFFECTS, GATES, LOADS, MEASURES, METRICS, PROGRAMS, QUALITY, Results
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
-from mentorship.config import WorkspaceConfig
+from workspace.config import WorkspaceConfig
 
 CONFIDENCE = 0.95
 CELL = ["measure", "program", "population", "dimension", "member", "period_grain", "period_start"]
@@ -86,6 +86,7 @@ def analyze(
         gates=gates[list(GATES)],
         loads=loads[list(LOADS)],
         measures=measures[list(MEASURES)],
+        outcomes=outcome_table(),
         programs=marts["dim_programs"][list(PROGRAMS)],
         run=dict(run),
     )

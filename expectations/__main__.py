@@ -13,7 +13,7 @@ from pathlib import Path
 from expectations.brief import read_brief
 from expectations.changes import write_changes
 from expectations.gate import check, write_gates
-from mentorship.errors import ConfigError, EnvironmentFailed, MentorshipError
+from workspace.errors import ConfigError, EnvironmentFailed, MentorshipError
 
 
 def main(arguments: list[str]) -> int:

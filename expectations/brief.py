@@ -8,8 +8,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from expectations.known import NOTHING_KNOWN, Known
-from mentorship.config import ExpectationsConfig
-from mentorship.errors import ConfigError, Place
+from workspace.config import ExpectationsConfig
+from workspace.errors import ConfigError, Place
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from expectations.contract_suite import contract_promises
 from expectations.known import NOTHING_KNOWN, Known
 from expectations.promise import Promise
 from ingest.contract import TABLES
-from mentorship.config import ExpectationsConfig
+from workspace.config import ExpectationsConfig
 
 _MODULES = (
     job_history,

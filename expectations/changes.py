@@ -13,10 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from analyses.cells import neutralized
 from expectations.brief import Brief
 from expectations.drift import GONE_ROWS_MIN
 from expectations.values import MOST_VALUES, mark_of
+from workspace.spreadsheets import neutralized
 
 COLUMNS = ("table", "column", "change", "value", "rows")
 NOT_NAMED = "(not in the raw database of the last build)"

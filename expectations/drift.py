@@ -15,7 +15,7 @@ from expectations.past import DATES, month_of
 from expectations.promise import Promise, no_row, no_thing, percent
 from expectations.values import WATCHABLE, mark_of
 from ingest.contract import TABLES
-from mentorship.config import ExpectationsConfig
+from workspace.config import ExpectationsConfig
 
 # Fewer rows than this may multiply: a program that begins.
 GROWING_ROWS_MIN = 100

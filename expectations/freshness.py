@@ -5,7 +5,7 @@ from __future__ import annotations
 from expectations.known import Known
 from expectations.past import DATES
 from expectations.promise import Promise, no_thing, some_row
-from mentorship.config import ExpectationsConfig
+from workspace.config import ExpectationsConfig
 
 # What only running pairings bring forth.
 OF_PAIRINGS = frozenset({"meetings", "goals", "feedback"})

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
 
-from analyses.results import GATES
 from expectations.brief import Brief
 from expectations.catalog import promised
 from expectations.promise import Promise, Severity
-from mentorship.errors import EnvironmentFailed, Place
+from workspace.errors import EnvironmentFailed, Place
 
 if TYPE_CHECKING:
     from expectations.validation import Answer
@@ -27,12 +26,14 @@ NOT_CHECKED = (
     "Look whether the raw table has the column; if it does, this is a defect of "
     "mentorship-impact: report it with the name of the expectation."
 )
-_PANDAS_TYPES = {"varchar": "str", "boolean": "bool", "integer": "Int64"}
+
+# Columns that are no text.
+_TYPES = {"is_met": "bool", "unexpected_n": "Int64", "rows_n": "Int64"}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One row of the gate's result, with the columns of `analyses.results.GATES`.
+    """One row of the gate's result.
 
     Attributes:
         table: the raw table.
@@ -92,10 +93,12 @@ def write_gates(verdicts: tuple[Verdict, ...], path: Path) -> None:
 
 
 def read_gates(path: Path) -> pd.DataFrame:
-    """Return one row per promise, with the columns of `analyses.results.GATES`, typed."""
+    """Return one row per promise, with the columns of `Verdict`, typed."""
     records = json.loads(path.read_text(encoding="utf-8"))
-    types = {column: _PANDAS_TYPES[kind] for column, kind in GATES.items()}
-    return pd.DataFrame(records, columns=list(GATES)).astype(types)
+    columns = [field.name for field in fields(Verdict)]
+    return pd.DataFrame(records, columns=columns).astype(
+        {column: _TYPES.get(column, "str") for column in columns}
+    )
 
 
 def critical_failures(gates: pd.DataFrame) -> pd.DataFrame:

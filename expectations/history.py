@@ -15,15 +15,28 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analyses.results import LOADS
 from expectations.known import Known, SourceLimit
 from expectations.past import Months
 from expectations.values import Marks
-from mentorship.storage import append_line
+from workspace.writing import append_line
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# What is said of each load and table.
+COLUMNS = (
+    "load_number",
+    "as_of",
+    "table",
+    "rows_in",
+    "rows_quarantined",
+    "rows_duplicate",
+    "quarantined_share",
+    "rows_n",
+    "change_share",
+    "expectations_n",
+    "failed_n",
+)
 # So many loads are shown: a year of weekly builds.
 SHOWN = 53
 _VERSION = 1
@@ -197,7 +210,7 @@ def known_before(
 
 
 def loads_frame(loads: list[Load]) -> pd.DataFrame:
-    """Return one row per load and table, as `analyses.results.LOADS`: the newest loads only.
+    """Return one row per load and table, the newest loads only.
 
     Args:
         loads: every load, oldest first; the oldest has number 1.
@@ -217,7 +230,7 @@ def loads_frame(loads: list[Load]) -> pd.DataFrame:
         for number, (before, load) in list(enumerate(zip(earlier, loads, strict=False), 1))[-SHOWN:]
         for name, table in load.tables.items()
     ]
-    return pd.DataFrame(rows, columns=list(LOADS))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _share(part: int, whole: int) -> float | None:

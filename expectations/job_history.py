@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from expectations.promise import Promise, no_row, no_thing, percent, some_row
-from mentorship.config import ExpectationsConfig
+from workspace.config import ExpectationsConfig
 
 TABLE = "job_history"
 # Where so many are expected and none comes, that is no chance: less than 1 in 100.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from expectations.promise import Promise, known_in, no_row, not_after_as_of
-from mentorship.config import ExpectationsConfig
+from workspace.config import ExpectationsConfig
 
 TABLE = "meetings"
 

@@ -11,7 +11,7 @@ from expectations.promise import (
     not_after_as_of,
     percent,
 )
-from mentorship.config import ExpectationsConfig
+from workspace.config import ExpectationsConfig
 
 TABLE = "pairings"
 

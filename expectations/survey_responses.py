@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from expectations.promise import Promise, known_in, no_row, not_after_as_of, percent
-from mentorship.config import ExpectationsConfig
+from workspace.config import ExpectationsConfig
 
 TABLE = "survey_responses"
 

@@ -19,33 +19,33 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pandas as pd
 
-from ingest.accounts import Accounts
-from ingest.contract import TABLES
-from ingest.crosswalk import IDENTITIES_FILE, check_systems, count_linked, link_people
-from ingest.disputes import Disputes
-from ingest.employment import check_employment
-from ingest.exports import Planned, check_date_formats, land, plan
-from ingest.identity import Directory
-from ingest.keys import id_secret
-from ingest.quality import quality_frame, refuse_bad_sources, refuse_lost_exits
-from ingest.quarantine import write_quarantine
-from ingest.raw import write_raw
-from ingest.reading import SMALL_BYTES, Reading
-from ingest.responses import check_answers, check_responses
-from ingest.sense import (
+from ingest.checks.employment import check_employment
+from ingest.checks.responses import check_answers, check_responses
+from ingest.checks.sense import (
     check_keys,
     check_pairing_ids,
     check_pairings,
     check_programs,
     note_mutual_mentoring,
 )
-from ingest.sources import InputFile, Sources
-from ingest.store import Store
-from ingest.tables import create_tables
-from ingest.unmatched import list_unmatched
-from ingest.waiting import WaitingRoom
-from mentorship.config import WorkspaceConfig
-from mentorship.errors import DataRefused, Place
+from ingest.columns.exports import Planned, check_date_formats, land, plan
+from ingest.columns.tables import create_tables
+from ingest.contract import TABLES
+from ingest.files.sources import InputFile, Sources
+from ingest.people.crosswalk import IDENTITIES_FILE, check_systems, count_linked, link_people
+from ingest.people.disputes import Disputes
+from ingest.people.identity import Directory
+from ingest.people.keys import id_secret
+from ingest.people.unmatched import list_unmatched
+from ingest.raw import write_raw
+from ingest.records.accounts import Accounts
+from ingest.records.quality import quality_frame, refuse_bad_sources, refuse_lost_exits
+from ingest.records.quarantine import write_quarantine
+from ingest.records.waiting import WaitingRoom
+from ingest.settled.reading import SMALL_BYTES, Reading
+from ingest.settled.store import Store
+from workspace.config import WorkspaceConfig
+from workspace.errors import DataRefused, Place
 
 __all__ = ["InputFile", "LoadReport", "load"]
 
@@ -68,7 +68,7 @@ class LoadReport:
     """What a load did.
 
     Attributes:
-        quality: one row per file and reason, as `analyses.results.QUALITY`.
+        quality: one row per file and reason, as `ingest.records.quality.COLUMNS`.
         inputs: the files read.
         as_of: the day the exports describe.
         holds_before: the first day on which the same exports would describe another day, or be too

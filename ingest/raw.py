@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from ingest.accounts import Accounts, quoted
 from ingest.contract import LINEAGE, TABLES, Table
-from ingest.crosswalk import write_identities
-from ingest.redaction import Redactor
-from mentorship.config import WorkspaceConfig
+from ingest.people.crosswalk import write_identities
+from ingest.people.redaction import Redactor
+from ingest.records.accounts import Accounts, quoted
+from workspace.config import WorkspaceConfig
 
 
 def write_raw(accounts: Accounts, config: WorkspaceConfig, path: Path, *, as_of: dt.date) -> None:
@@ -85,8 +85,6 @@ def _write_settings(accounts: Accounts, config: WorkspaceConfig, as_of: dt.date)
         create table raw.settings as select
             cast($organization as varchar) as organization,
             cast($as_of as date) as as_of,
-            cast($leadership_level_min as integer) as leadership_level_min,
-            cast($leadership_positions_n as integer) as leadership_positions_n,
             cast($middle_level_min as integer) as middle_level_min,
             cast($senior_level_min as integer) as senior_level_min,
             cast($has_gender_dimension as boolean) as has_gender_dimension
@@ -94,8 +92,6 @@ def _write_settings(accounts: Accounts, config: WorkspaceConfig, as_of: dt.date)
         {
             "organization": config.organization,
             "as_of": as_of,
-            "leadership_level_min": workforce.leadership_level_min,
-            "leadership_positions_n": workforce.leadership_positions_n,
             "middle_level_min": workforce.middle_level_min,
             "senior_level_min": workforce.senior_level_min,
             "has_gender_dimension": "gender" in config.privacy.protected_dimensions,

@@ -23,7 +23,7 @@ from mentorship.publish import (
     refuse_foreign_site,
     sweep,
 )
-from mentorship.workspace import Workspace, private_files
+from workspace.folder import Workspace, private_files
 
 RUNS_KEPT = 3
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mentorship.errors import ConfigError, Place
+from workspace.errors import ConfigError, Place
 
 EXAMPLES = 20
 

@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from mentorship.attempt import Attempt, attempt, published_hash
 from mentorship.checkout import version
-from mentorship.config import WorkspaceConfig, read_config
-from mentorship.errors import ConfigError, DataRefused, Place
+from mentorship.configuration import effective_config
 from mentorship.fingerprint import Fingerprint, fingerprint
 from mentorship.gate import gate_beside, gate_counts, gate_warnings
 from mentorship.ledger import PUBLISHED, UNCHANGED
 from mentorship.loads import ThisLoad
 from mentorship.progress import Progress
 from mentorship.publish import current_release, publish, stage_release
-from mentorship.storage import move_whole
 from mentorship.warehouse import (
     build_warehouse,
     forget_warehouses,
     model_variables,
     models_parsed_beside,
 )
-from mentorship.workspace import Workspace
+from workspace.config import WorkspaceConfig
+from workspace.errors import DataRefused, Place
+from workspace.folder import Workspace
+from workspace.writing import move_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,8 +88,8 @@ def build(
         LockedError: another build holds the workspace.
         EnvironmentFailed: the machine lacks something.
     """
-    from ingest.presets import leavers_notes
-    from ingest.sources import Sources
+    from ingest.columns.presets import leavers_notes
+    from ingest.files.sources import Sources
 
     config = effective_config(workspace, as_of, today=today)
     with (
@@ -97,7 +98,7 @@ def build(
     ):
         # 1. The site was built from these very inputs, by this very code: nothing to do.
         with progress.stage("fingerprint", "Looking for changes"):
-            from ingest.keys import read_or_create_key
+            from ingest.people.keys import read_or_create_key
 
             key = read_or_create_key(workspace.key_path)
             known = fingerprint(workspace, sources, as_of=as_of, key=key)
@@ -161,7 +162,7 @@ def build(
 
         # 5. Results as they were written, rounded and sorted, are the only thing a page ever reads.
         with progress.stage("results", "Writing the results"):
-            from analyses.results import read_results, write_results
+            from analyses.files import read_results, write_results
 
             staged = stage_release(workspace, this.run_id, umask=this.umask)
             write_results(results, staged / "data")
@@ -177,28 +178,6 @@ def build(
             published = publish(workspace, staged, this.run_id, umask=this.umask)
             this_load.keep(held)
         return _published(this, published, loaded.holds_before)
-
-
-def effective_config(
-    workspace: Workspace, as_of: dt.date | None, *, today: dt.date
-) -> WorkspaceConfig:
-    """Return the configuration of a workspace with what the command line overrides.
-
-    Raises:
-        ConfigError: it cannot be followed, or what is asked for has not come to pass.
-    """
-    config = read_config(workspace.config_path)
-    asked = config.as_of if as_of is None else as_of
-    if asked is not None and asked > today:
-        raise ConfigError(
-            "as_of lies in the future: no export describes that day yet.",
-            place=Place("--as-of") if as_of is not None else config.place("as_of"),
-            found=f"{asked}",
-            expected=f"{today} (today, in UTC) or earlier",
-            to_do="write the day up to which the exports are known, or leave it out: then it is "
-            "the newest day of the job history",
-        )
-    return config if as_of is None else config.model_copy(update={"as_of": as_of})
 
 
 def run_facts(

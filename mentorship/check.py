@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mentorship.build import effective_config
+from mentorship.configuration import effective_config
 from mentorship.gate import gate_beside, gate_warnings
 from mentorship.loads import ThisLoad
 from mentorship.lock import lock
 from mentorship.progress import Progress
-from mentorship.workspace import Workspace, private_files
+from workspace.folder import Workspace, private_files
 
 # The first of Great Expectations' own pages, in the folder it keeps them in.
 INDEX = Path("site/index.html")
@@ -69,8 +69,8 @@ def check(
         ConfigError: the configuration cannot be followed.
         LockedError: a build holds the workspace.
     """
-    from ingest.presets import leavers_notes
-    from ingest.sources import Sources
+    from ingest.columns.presets import leavers_notes
+    from ingest.files.sources import Sources
 
     config = effective_config(workspace, None, today=today)
     docs_path = workspace.docs_path if has_docs else None
@@ -85,8 +85,8 @@ def check(
             Sources(config, root=workspace.root) as sources,
         ):
             with progress.stage("ingest", "Reading the exports"):
-                from ingest.keys import read_or_create_key
                 from ingest.load import load
+                from ingest.people.keys import read_or_create_key
 
                 key = read_or_create_key(workspace.key_path)
                 loaded = load(

@@ -10,7 +10,17 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DISTRIBUTION = "mentorship-impact"
 
 # What a build's outcome depends on besides its inputs.
-ROOMS = ("mentorship", "ingest", "expectations", "models", "macros", "analyses", "reports")
+ROOMS = (
+    "workspace",
+    "mentorship",
+    "ingest",
+    "demo",
+    "expectations",
+    "models",
+    "macros",
+    "analyses",
+    "reports",
+)
 ROOT_FILES = ("dbt_project.yml", "profiles.yml", "pyproject.toml", "requirements.lock")
 
 _PACKAGES = (
@@ -49,7 +59,7 @@ def package_versions() -> dict[str, str]:
 def code_files() -> list[Path]:
     """Return every file of the checkout that can change what a build publishes, sorted."""
     files = [path for name in ROOT_FILES if (path := CHECKOUT / name).is_file()]
-    for folder in (*ROOMS, "data/seeds", "tests/dbt"):
+    for folder in ROOMS:
         files.extend(
             path
             for path in (CHECKOUT / folder).rglob("*")

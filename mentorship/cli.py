@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from mentorship.errors import printable
 from mentorship.failure import INTERRUPTED, explained
-from mentorship.workspace import Workspace
+from workspace.errors import printable
+from workspace.folder import Workspace
 
 # What `audit` ends in when a published folder tells of somebody.
 FOUND = 1
@@ -389,7 +389,7 @@ def _workspace(folder: Path) -> Workspace:
 
 def _existing(folder: Path) -> Workspace:
     """Return a workspace that has a configuration, readable or not."""
-    from mentorship.errors import ConfigError, Place
+    from workspace.errors import ConfigError, Place
 
     workspace = _workspace(folder)
     if not workspace.config_path.exists():

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mentorship.errors import ConfigError, Place
 from mentorship.headline import HORIZON_MONTHS
 from mentorship.lock import lock
 from mentorship.progress import Progress
-from mentorship.workspace import Workspace
+from workspace.errors import ConfigError, Place
+from workspace.folder import Workspace
 
 
 def generate_demo(workspace: Workspace, *, employees: int, seed: int, progress: Progress) -> None:
@@ -31,7 +31,7 @@ def generate_demo(workspace: Workspace, *, employees: int, seed: int, progress: 
     # Marks the folder before the first export, so that a demo cut short can be made again.
     marker.touch(mode=0o600)
     with lock(workspace.lock_path), progress.stage("generate", "Making up a company"):
-        from ingest.demo.company import generate
+        from demo.company import generate
 
         generate(workspace.root, employees=employees, seed=seed)
 

@@ -6,7 +6,7 @@ import errno
 import sys
 
 from mentorship.checkout import ROOMS
-from mentorship.errors import EnvironmentFailed, MentorshipError, Place
+from workspace.errors import EnvironmentFailed, MentorshipError, Place
 
 INTERRUPTED = 130
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentorship.checkout import CHECKOUT, code_files, package_versions
-from mentorship.workspace import Workspace
+from workspace.folder import Workspace
 
 if TYPE_CHECKING:
-    from ingest.sources import Sources
+    from ingest.files.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def fingerprint(
         ConfigError: a source names a file that is not there.
         EnvironmentFailed: a remote place cannot be reached or does not let us in.
     """
-    from ingest.presets import own_presets
+    from ingest.columns.presets import own_presets
 
     presets = [part for path in own_presets(workspace.root) for part in _named_bytes(path)]
     config_hash = _digest(workspace.config_path.read_bytes(), str(as_of or "").encode(), *presets)
@@ -62,7 +62,7 @@ def fingerprint(
 
 def contents_hash(paths: Iterable[Path], *, root: Path) -> str:
     """Return one SHA-256 over files and their names; what is missing counts as such."""
-    from ingest.sources import fingerprint as file_hash
+    from ingest.files.sources import fingerprint as file_hash
 
     files = sorted(paths)
     return _digest(

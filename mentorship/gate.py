@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentorship.checkout import CHECKOUT
-from mentorship.errors import DataRefused, MentorshipError, Place
 from mentorship.progress import Progress
+from workspace.errors import DataRefused, MentorshipError, Place
 
 if TYPE_CHECKING:
     import pandas as pd

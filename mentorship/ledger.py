@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mentorship.failure import exit_code, explained
-from mentorship.storage import append_line
+from workspace.writing import append_line
 
 PUBLISHED = "published"
 UNCHANGED = "unchanged"

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mentorship.config import SourceConfig, WorkspaceConfig
 from mentorship.gate import verdicts_path
-from mentorship.workspace import Workspace
+from workspace.config import SourceConfig, WorkspaceConfig
+from workspace.folder import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from expectations.brief import Brief
     from expectations.history import Load
+    from ingest.files.sources import SourceFile
     from ingest.load import LoadReport
-    from ingest.sources import SourceFile
 
 CHANGES_NAME = "changed_values.csv"
 

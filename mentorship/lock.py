@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mentorship.errors import LockedError, Place
+from workspace.errors import LockedError, Place
 
 
 @contextmanager

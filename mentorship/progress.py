@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
-from mentorship.errors import printable
+from workspace.errors import printable
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -7,9 +7,9 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from mentorship.errors import EnvironmentFailed, Place
-from mentorship.storage import sync_file
-from mentorship.workspace import Workspace
+from workspace.errors import EnvironmentFailed, Place
+from workspace.folder import Workspace
+from workspace.writing import sync_file
 
 RELEASES_KEPT = 10
 

@@ -9,8 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from mentorship.errors import ConfigError
-from mentorship.workspace import Workspace
+from workspace.errors import ConfigError
+from workspace.folder import Workspace
 
 # In the order of cron, where Sunday is 0.
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")

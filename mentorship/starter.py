@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mentorship.errors import ConfigError, Place
-from mentorship.workspace import Workspace
+from workspace.errors import ConfigError, Place
+from workspace.folder import Workspace
 
 CONFIGURATION = """\
 # The configuration of this workspace. Check it with `mentorship check`; the reference of every
@@ -49,8 +49,6 @@ sources:
 #: workforce:
 #:   middle_level_min: 4
 #:   senior_level_min: 7
-#:   leadership_level_min: 8
-#:   leadership_positions_n: 40
 
 # When an export is refused as a whole.
 #: ingest:

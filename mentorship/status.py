@@ -8,7 +8,7 @@ from mentorship.ledger import CRASHED, PUBLISHED, Ledger, Run
 from mentorship.lock import is_held
 from mentorship.progress import plain_table
 from mentorship.publish import current_release
-from mentorship.workspace import Workspace
+from workspace.folder import Workspace
 
 RUNNING = "running"
 _RUNS_SHOWN = 10

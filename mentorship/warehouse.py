@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from mentorship.checkout import CHECKOUT
-from mentorship.config import WorkspaceConfig
-from mentorship.errors import DataRefused, MentorshipError
 from mentorship.failure import disk_failed, is_about_disk
+from workspace.config import WorkspaceConfig
+from workspace.errors import DataRefused, MentorshipError
 
 _TESTS_NAMED = 5
 

@@ -7,7 +7,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from analyses.cells import neutralized
+from workspace.spreadsheets import neutralized
 
 THIN = "\u202f"  # narrow no-break space: between thousands, and before a percent sign
 MINUS = "\u2212"

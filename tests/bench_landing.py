@@ -15,9 +15,9 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.readers import land_file
-from ingest.readers.heads import table_head
-from ingest.readers.landing import Landing, Options
+from ingest.files.readers import land_file
+from ingest.files.readers.heads import table_head
+from ingest.files.readers.landing import Landing, Options
 
 # Twenty bytes a row in seven columns: 800 MB are 40 million rows.
 ROWS_PER_MEGABYTE = 50_000

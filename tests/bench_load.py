@@ -146,7 +146,7 @@ def read_plainly(path: Path) -> dict[str, Any]:
 def load_workspace(root: Path, table: str) -> dict[str, Any]:
     """Load the workspace, remembering what was read."""
     from ingest.load import load
-    from mentorship.config import WorkspaceConfig
+    from workspace.config import WorkspaceConfig
 
     names = [*OTHERS, *([] if table in OTHERS else [table])]
     config = WorkspaceConfig.model_validate(

@@ -16,7 +16,7 @@ from ingest.recognition.drafts import drafted
 from ingest.recognition.links import linked, numbered, with_programs
 from ingest.recognition.looks import look
 from ingest.recognition.vendors import read_vendors
-from mentorship.errors import MentorshipError
+from workspace.errors import MentorshipError
 
 __all__ = ["Draft", "Recognition", "Unplaced", "recognize"]
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field, replace
 
+from ingest.columns.mapping import Mapping, read_mapping
+from ingest.columns.notation import Decimal, Notation
+from ingest.columns.presets import Preset
 from ingest.contract import TABLES, Column
-from ingest.mapping import Mapping, read_mapping
-from ingest.notation import Decimal, Notation
-from ingest.presets import Preset
 from ingest.recognition.contents import Findings, read_contents, texts_of
 from ingest.recognition.grounds import weigh
 from ingest.recognition.lexicon import lexicon
 from ingest.recognition.looks import Look
-from mentorship.config import SourceConfig
-from mentorship.errors import MentorshipError
+from workspace.config import SourceConfig
+from workspace.errors import MentorshipError
 
 # Sums that no rating is out of; the highest one seen stands for the scale, and is asked about.
 SCALES = (3.0, 4.0, 5.0, 7.0, 10.0, 100.0)

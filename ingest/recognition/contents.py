@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, replace
 
-from ingest.advice import DECIMALS, IN_DIGITS, IN_LETTERS, LOOKS_LIKE_SERIAL, WORD
+from ingest.columns.advice import DECIMALS, IN_DIGITS, IN_LETTERS, LOOKS_LIKE_SERIAL, WORD
+from ingest.columns.mapping import ANYTHING_ELSE, Mapping, Parameters, meaning_of, text_of
+from ingest.columns.notation import GROUPED, Decimal, Notation
 from ingest.contract import JOB_HISTORY, Column
-from ingest.headers import folded
-from ingest.mapping import ANYTHING_ELSE, Mapping, Parameters, meaning_of, text_of
-from ingest.notation import GROUPED, Decimal, Notation
+from ingest.files.headers import folded
 from ingest.recognition.lexicon import level_words, plain
 from ingest.recognition.looks import Look, Texts
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ingest.columns.presets import read_preset
 from ingest.contract import TABLES, Table
-from ingest.headers import folded
-from ingest.presets import read_preset
+from ingest.files.headers import folded
 from ingest.recognition.claims import Claim, Draft, Unknown, settle
 from ingest.recognition.looks import Look
 from ingest.recognition.vendors import Vendors, claims_of_vendors

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 
+from ingest.columns.mapping import Mapping, Parameters, meaning_of, text_of
 from ingest.contract import TABLES
-from ingest.mapping import Mapping, Parameters, meaning_of, text_of
 from ingest.recognition.contents import texts_of
 from ingest.recognition.lexicon import asks, has_word, lexicon
 from ingest.recognition.looks import Look

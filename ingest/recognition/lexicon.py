@@ -10,10 +10,10 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from ingest.columns.histories.columns import columns_read
+from ingest.columns.presets import read_preset
 from ingest.contract import TABLES, Column
-from ingest.headers import folded
-from ingest.presets import read_preset
-from ingest.turns.columns import columns_read
+from ingest.files.headers import folded
 
 # Fewer words ask nothing, unless a question mark does.
 QUESTION_WORDS_MIN = 3

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.casts import cast_of, is_plausible, is_sentinel
+from ingest.columns.casts import cast_of, is_plausible, is_sentinel
+from ingest.columns.mapping import MARKS_OF_NOTHING, Parameters
+from ingest.columns.notation import Notation
+from ingest.columns.presets import preset_names, read_preset
 from ingest.contract import Column
-from ingest.headers import positions
-from ingest.mapping import MARKS_OF_NOTHING, Parameters
-from ingest.notation import Notation
-from ingest.presets import preset_names, read_preset
-from ingest.readers import land_file
-from ingest.readers.formats import Format, format_of
-from ingest.readers.heads import HEADS
-from ingest.readers.landing import Landing, Options
-from mentorship.errors import MentorshipError
+from ingest.files.headers import positions
+from ingest.files.readers import land_file
+from ingest.files.readers.formats import Format, format_of
+from ingest.files.readers.heads import HEADS
+from ingest.files.readers.landing import Landing, Options
+from workspace.errors import MentorshipError
 
 # Columns with more words than this hold no codes.
 WORDS_MAX = 40

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.columns.histories.columns import columns_read
+from ingest.columns.presets import Preset, own_presets, preset_names, read_preset
 from ingest.contract import TABLES
-from ingest.headers import folded
-from ingest.presets import Preset, own_presets, preset_names, read_preset
+from ingest.files.headers import folded
 from ingest.recognition.claims import Claim, Unknown
 from ingest.recognition.lexicon import bare, lexicon, ordinary, vendor_marks
 from ingest.recognition.looks import Look
 from ingest.recognition.words import assign
-from ingest.turns.columns import columns_read
 
 # Presets that describe a kind of file and no vendor: whoever uses one says so.
 GENERIC = ("canonical", "changes", "snapshots", "spells")

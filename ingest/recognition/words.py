@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from ingest.columns.presets import read_preset
 from ingest.contract import Column
-from ingest.presets import read_preset
 from ingest.recognition.claims import Claim, Draft, Unknown, settle
 from ingest.recognition.lexicon import Words, lexicon, plain
 from ingest.recognition.looks import Look

@@ -18,8 +18,6 @@ select
     settings.organization,
     settings.as_of,
     {{ month_of("settings.as_of") }} as follow_up_ends_on,
-    settings.leadership_level_min,
-    settings.leadership_positions_n,
     settings.has_gender_dimension,
     coalesce(
         settings.middle_level_min,

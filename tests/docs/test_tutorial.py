@@ -16,8 +16,8 @@ from expectations.catalog import promised
 from expectations.known import NOTHING_KNOWN, attach
 from expectations.promise import ROWS_QUERY
 from ingest.load import load
-from mentorship.config import ExpectationsConfig, WorkspaceConfig
 from mentorship.starter import CONFIGURATION
+from workspace.config import ExpectationsConfig, WorkspaceConfig
 
 DOCS = Path(__file__).parents[2] / "docs"
 COUNTS = re.compile(r"^(\w+)\s+exports/\S+\s+([\d,]+)\s+([\d,]+)\s+(\d+)\s+(\d+)$", re.MULTILINE)

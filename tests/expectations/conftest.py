@@ -144,7 +144,7 @@ class RawDatabase:
             self.sql(f"create table {table.name} ({columns})")
         self.sql(
             f"create table settings as select 'Example Corp' as organization, "
-            f"date '{AS_OF}' as as_of, 5 as leadership_level_min, 1 as leadership_positions_n, "
+            f"date '{AS_OF}' as as_of, "
             "2 as middle_level_min, 4 as senior_level_min, false as has_gender_dimension"
         )
 

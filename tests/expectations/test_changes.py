@@ -15,7 +15,7 @@ from expectations.changes import COLUMNS, NOT_NAMED, write_changes
 from expectations.known import Known, SourceLimit
 from expectations.values import MOST_VALUES, WATCHABLE, mark_salt, read_marks
 from ingest.contract import TABLES
-from mentorship.config import ExpectationsConfig
+from workspace.config import ExpectationsConfig
 
 WATCHED = {"job_history": ("department", "level")}
 SALT = mark_salt(bytes(32))

@@ -23,7 +23,7 @@ from expectations.brief import Brief, write_brief
 from expectations.gate import critical_failures, read_gates
 from expectations.known import Known, SourceLimit
 from expectations.values import read_marks
-from mentorship.config import ExpectationsConfig
+from workspace.config import ExpectationsConfig
 
 ROOT = Path(__file__).parents[2]
 SECRET = "Zanzibar-4711"  # noqa: S105 - a cell that must not leave the database

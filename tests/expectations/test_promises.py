@@ -14,7 +14,7 @@ from expectations.known import Known, SourceLimit, attach
 from expectations.promise import ROWS_QUERY, Promise, percent
 from expectations.values import mark_of
 from ingest.contract import LINEAGE, TABLES
-from mentorship.config import ExpectationsConfig
+from workspace.config import ExpectationsConfig
 
 # `as_of` of the sound database is 2025-06-30; a case is a promise, a statement, rows that break it.
 EVENT = "insert into job_history (person_key, effective_on, event) values "

@@ -45,8 +45,6 @@ CORE_SCOPE: Mapping[str, Any] = {
 SETTINGS = {
     "organization": "varchar",
     "as_of": "date",
-    "leadership_level_min": "integer",
-    "leadership_positions_n": "integer",
     "middle_level_min": "integer",
     "senior_level_min": "integer",
     "has_gender_dimension": "boolean",

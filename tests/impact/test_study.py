@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ingest.demo import hazards
-from ingest.demo.hazards import Standing
+from demo import hazards
+from demo.hazards import Standing
 from tests.impact.engine import Engine
 from tests.study import company, simulate
 from tests.study.company import Law

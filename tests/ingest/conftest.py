@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from ingest.load import LoadReport, load
-from mentorship.config import WorkspaceConfig
+from workspace.config import WorkspaceConfig
 
 KEY = bytes(range(32))
 TODAY = dt.date(2026, 6, 30)

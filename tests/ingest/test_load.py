@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from analyses.results import QUALITY
 from ingest.contract import LINEAGE, TABLES
 from ingest.reasons import REASONS
-from mentorship.errors import ConfigError, DataRefused
 from tests.ingest.conftest import JOBS, KEY, Workspace, total
+from workspace.errors import ConfigError, DataRefused
 
 PAIRINGS = "pairing_id,program_id,mentor_id,mentee_id,started_on,ended_on\n"
 JOB = "employee_id,effective_on,event"
@@ -67,13 +67,11 @@ def test_the_same_exports_twice_give_the_same_rows(company: Workspace) -> None:
 
 def test_settings_come_from_the_configuration(company: Workspace) -> None:
     company.settings["as_of"] = dt.date(2025, 5, 31)
-    company.settings["workforce"] = {"leadership_level_min": 5, "senior_level_min": 4}
+    company.settings["workforce"] = {"senior_level_min": 4}
     company.settings["privacy"] = {"protected_dimensions": ["gender"]}
     report = company.load()
     assert report.as_of == dt.date(2025, 5, 31)
-    assert company.rows("from settings") == [
-        ("Example", dt.date(2025, 5, 31), 5, None, None, 4, True)
-    ]
+    assert company.rows("from settings") == [("Example", dt.date(2025, 5, 31), None, 4, True)]
 
 
 def test_as_of_is_the_newest_job_history_date_that_is_not_in_the_future(

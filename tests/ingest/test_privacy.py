@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.keys import person_key, read_or_create_key
-from ingest.redaction import Redactor
-from mentorship.errors import ConfigError, EnvironmentFailed
+from ingest.people.keys import person_key, read_or_create_key
+from ingest.people.redaction import Redactor
 from tests.ingest.conftest import KEY, Workspace, total
+from workspace.errors import ConfigError, EnvironmentFailed
 
 PLANTED = ["Zyxwarth", "Quillon", "Vandermuggle", "Beatrixa", "corp.example", "Uzbekov", "Deewanda"]
 

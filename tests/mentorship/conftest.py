@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mentorship.workspace import Workspace
+from workspace.folder import Workspace
 
 PEOPLE_N = 240
 CONFIG = """\

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from mentorship.attempt import RUNS_KEPT, attempt, published_hash
-from mentorship.errors import DataRefused
 from mentorship.fingerprint import Fingerprint
 from mentorship.ledger import PUBLISHED, UNCHANGED, Ledger
 from mentorship.progress import Progress
 from mentorship.publish import publish, stage_release
-from mentorship.workspace import Workspace
+from workspace.errors import DataRefused
+from workspace.folder import Workspace
 
 TODAY = dt.date(2026, 7, 1)
 KNOWN = Fingerprint("digest", "config", {}, "code", {})

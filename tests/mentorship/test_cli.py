@@ -17,9 +17,9 @@ from click.testing import CliRunner, Result
 
 from mentorship import build as building
 from mentorship.cli import main
-from mentorship.errors import DataRefused, EnvironmentFailed, Place
 from mentorship.lock import lock
-from mentorship.workspace import Workspace
+from workspace.errors import DataRefused, EnvironmentFailed, Place
+from workspace.folder import Workspace
 
 CONFIG = """\
 organization: Example Corp

@@ -8,8 +8,8 @@ import os
 import duckdb
 import pytest
 
-from mentorship.errors import ConfigError, DataRefused, EnvironmentFailed, LockedError
 from mentorship.failure import exit_code, explained
+from workspace.errors import ConfigError, DataRefused, EnvironmentFailed, LockedError
 
 
 @pytest.mark.parametrize(

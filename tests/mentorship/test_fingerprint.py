@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources import Sources
+from ingest.files.sources import Sources
 from mentorship import fingerprint as fingerprinting
 from mentorship.checkout import CHECKOUT, code_files
-from mentorship.config import read_config
-from mentorship.errors import ConfigError
 from mentorship.fingerprint import Fingerprint, fingerprint
-from mentorship.workspace import Workspace
+from workspace.errors import ConfigError
+from workspace.folder import Workspace
+from workspace.reading import read_config
 
 CONFIG = """\
 organization: Example Corp

@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 
 from expectations.brief import Brief
-from mentorship.config import ExpectationsConfig
-from mentorship.errors import DataRefused, MentorshipError
 from mentorship.gate import Gate, gate_beside, gate_warnings
 from mentorship.progress import Progress
+from workspace.config import ExpectationsConfig
+from workspace.errors import DataRefused, MentorshipError
 
 LONGEST_MS = 120_000
 

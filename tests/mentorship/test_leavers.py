@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from mentorship.check import check
-from mentorship.errors import DataRefused
 from mentorship.progress import Progress
-from mentorship.workspace import Workspace
+from workspace.errors import DataRefused
+from workspace.folder import Workspace
 
 CONFIG = """\
 organization: Example Corp

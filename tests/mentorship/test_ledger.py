@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mentorship.errors import ConfigError, DataRefused
 from mentorship.ledger import Ledger
+from workspace.errors import ConfigError, DataRefused
 
 
 def ledger_at(folder: Path) -> Ledger:

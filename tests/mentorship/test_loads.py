@@ -11,11 +11,12 @@ import pandas as pd
 import pytest
 
 from analyses.results import GATES
+from ingest.files.sources import Sources
 from ingest.load import load
-from ingest.sources import Sources
-from mentorship.config import WorkspaceConfig, read_config
 from mentorship.loads import ThisLoad
-from mentorship.workspace import Workspace
+from workspace.config import WorkspaceConfig
+from workspace.folder import Workspace
+from workspace.reading import read_config
 
 KEY = bytes(32)
 

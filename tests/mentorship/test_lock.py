@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mentorship.errors import LockedError
 from mentorship.lock import is_held, lock
+from workspace.errors import LockedError
 
 HOLD = """
 import sys

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from mentorship import publish as publishing
-from mentorship.errors import EnvironmentFailed
 from mentorship.publish import (
     current_release,
     prune_releases,
@@ -18,7 +17,8 @@ from mentorship.publish import (
     stage_release,
     sweep,
 )
-from mentorship.workspace import Workspace
+from workspace.errors import EnvironmentFailed
+from workspace.folder import Workspace
 
 
 def release(workspace: Workspace, run_id: str, text: str = "whole") -> Path:

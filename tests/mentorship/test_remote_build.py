@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from mentorship.workspace import Workspace
+from workspace.folder import Workspace
 
 pytestmark = pytest.mark.slow
 

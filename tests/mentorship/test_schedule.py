@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from mentorship import schedule
-from mentorship.errors import ConfigError
 from mentorship.schedule import Moment
-from mentorship.workspace import Workspace
+from workspace.errors import ConfigError
+from workspace.folder import Workspace
 
 SYSTEMD_ANALYZE = shutil.which("systemd-analyze")
 AWKWARD = '/srv/HR data/100% "ours" & it\'s $HOME'

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.sources import check_source
-from mentorship.config import WorkspaceConfig, read_config
-from mentorship.errors import ConfigError
+from ingest.files.sources import check_source
 from mentorship.starter import write_starter
-from mentorship.workspace import Workspace
+from workspace.config import WorkspaceConfig
+from workspace.errors import ConfigError
+from workspace.folder import Workspace
+from workspace.reading import read_config
 
 
 def test_the_starter_is_a_valid_configuration(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from mentorship.checkout import CHECKOUT
-from mentorship.config import SourceConfig, WorkspaceConfig
-from mentorship.errors import DataRefused, EnvironmentFailed, MentorshipError
 from mentorship.warehouse import _Node, _refuse_failed, build_warehouse, model_variables
+from workspace.config import SourceConfig, WorkspaceConfig
+from workspace.errors import DataRefused, EnvironmentFailed, MentorshipError
 
 
 def node(name: str, kind: str, status: str, rows: int = 0, message: str = "") -> _Node:

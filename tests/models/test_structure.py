@@ -16,7 +16,7 @@ import yaml
 
 from ingest.contract import TABLES
 from ingest.load import load
-from mentorship.config import WorkspaceConfig
+from workspace.config import WorkspaceConfig
 
 PROJECT = Path(__file__).parents[2]
 RAW_BESIDE_THE_CONTRACT = {"settings"}
@@ -87,15 +87,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         today=dt.date(2022, 12, 31),
     )
     return folder
-
-
-@pytest.fixture(scope="session")
-def manifest(folder: Path) -> Node:
-    """Return the project as dbt reads it."""
-    parsed = dbt(folder, "--quiet", "parse")
-    assert parsed.returncode == 0, parsed.stdout
-    text = (folder / "target" / "manifest.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from analyses.cells import neutralized
 from reports import formats
+from workspace.spreadsheets import neutralized
 
 T = formats.THIN
 

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from ingest.demo import hazards
-from ingest.demo.hazards import DEPARTMENTS, LEVELS_N, NEVER, Standing
-from ingest.demo.months import (
+from demo import hazards
+from demo.hazards import DEPARTMENTS, LEVELS_N, NEVER, Standing
+from demo.months import (
     MONTH_STARTS,
     MONTHS_N,
     Bools,
@@ -26,7 +26,7 @@ from ingest.demo.months import (
     days_within,
     month_of_year,
 )
-from ingest.demo.programs import PROGRAMS, drawn_by_weight
+from demo.programs import PROGRAMS, drawn_by_weight
 from tests.impact.engine import settings
 
 HORIZON_MONTHS = 12

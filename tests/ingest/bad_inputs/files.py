@@ -11,7 +11,7 @@ import openpyxl
 
 from tests.ingest.bad_inputs.catalog import Rows, listed
 from tests.ingest.conftest import Workspace
-from tests.ingest.readers.books import headers, packed, xlsx, xlsx_parts
+from tests.ingest.files.readers.books import headers, packed, xlsx, xlsx_parts
 
 HEADER = "employee_id,reviewed_on,rating,rating_scale_max"
 BODY = "E1,2024-01-31,4,5\nE2,2024-02-29,3.5,5\n"
@@ -97,7 +97,7 @@ def bomb() -> bytes:
 
 
 def protected() -> bytes:
-    from tests.ingest.readers.books import compound
+    from tests.ingest.files.readers.books import compound
 
     return compound("EncryptedPackage", os.urandom(64))
 

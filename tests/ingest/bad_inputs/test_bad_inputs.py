@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from mentorship.errors import MentorshipError
 from tests.ingest.bad_inputs.catalog import BadInput, bad_inputs
 from tests.ingest.conftest import Workspace
+from workspace.errors import MentorshipError
 
 
 def test_the_list_is_whole() -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ingest.demo.company import generate
+from demo.company import generate
 from ingest.recognition import Recognition, recognize
 from mentorship.cli import main
-from mentorship.config import WorkspaceConfig, read_config
 from mentorship.drafting import draft_configuration
+from workspace.config import WorkspaceConfig
+from workspace.reading import read_config
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
 WORDS_ONLY_A_PERSON_KNOWS = {("pairings", "match_score")}

@@ -1,0 +1,1 @@
+"""From rows that are well formed to those that make sense together."""

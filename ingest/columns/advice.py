@@ -1,0 +1,276 @@
+"""What would read the dates and numbers that could not be read, told by the column itself.
+
+Nothing here reads anything: it only says what to declare, and says so too when the column cannot
+tell. No cell's value is ever part of an advice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from ingest.columns.casts import cast_of, is_plausible, is_sentinel
+from ingest.columns.mapping import Parameters
+from ingest.columns.notation import DATES, Decimal, Notation, observed
+from ingest.contract import Column
+from ingest.records.accounts import Accounts, Export
+
+# How exports write dates; formats that read the same texts alike stand here once.
+IN_DIGITS = (
+    *("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%m.%d.%Y", "%d-%m-%Y", "%m-%d-%Y"),
+    *("%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y-%d-%m", "%Y/%d/%m"),
+    *("%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y", "%m-%d-%y", "%y-%m-%d"),
+)
+IN_LETTERS = (
+    *("%d %B %Y", "%d. %B %Y", "%d-%b-%Y", "%B %d, %Y", "%d de %B de %Y"),
+    *("%d-%b-%y", "%d %b %y"),
+)
+# A month, not the AM or PM of a clock.
+WORD = re.compile(r"[^\W\d_]{3}")
+DECIMALS: tuple[Decimal, ...] = (".", ",")
+# Five digits: from 1927 to 2173.
+LOOKS_LIKE_SERIAL = re.compile(r"[1-9]\d{4}(\.\d+)?")
+# Enough to tell one way of writing from another; the whole column is asked before it is advised.
+SAMPLE_N = 1000
+WAYS_MAX = 3
+
+DAY_NUMBERS = (
+    "the values look like a spreadsheet's numbers of days: say `date_format: excel`, or "
+    "`excel_1904` where its workbook counts from 1904, which makes 1,462 days of difference"
+)
+MOVED_MIDNIGHTS = (
+    "every value has the same time of day, as if midnight had been moved into another time zone "
+    "and the day with it: export days without a time; or, where these clocks are right, say in "
+    "which zone with `timezone:`"
+)
+OFFSETS = (
+    "the values carry an offset from UTC: say with `timezone:` in which zone the days are meant"
+)
+DECIMALS_OR_THOUSANDS = (
+    "the column does not tell whether the sign in its numbers stands before decimals or separates "
+    'thousands: say which with `decimal: "."` or `decimal: ","`'
+)
+
+
+@dataclass(frozen=True)
+class _Unread:
+    """A column with values that cannot be read: what it says, and how to ask it.
+
+    Attributes:
+        connection: ingest's own connection.
+        texts: the beginning of a query, as `ingest.columns.notation.observed` takes it.
+        parameters: what that query is given.
+        column: the column.
+        notation: how it was read.
+        sample: some of the texts that could not be read.
+        values_n: its values.
+        unread_n: those of them that could not be read.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    texts: str
+    parameters: Mapping[str, object]
+    column: Column
+    notation: Notation
+    sample: tuple[str, ...]
+    values_n: int
+    unread_n: int
+
+    def left_by(self, notations: Sequence[Notation]) -> list[int]:
+        """Return how many values of the whole column each notation would leave unread."""
+        asked = _parameters_after(self.parameters)
+        counts = ", ".join(
+            f"count(*) filter (where {_is_unread(self.column, notation, asked)})"
+            for notation in notations
+        )
+        row = self.connection.execute(
+            f"{self.texts} select {counts} from texts", asked.values
+        ).fetchone()
+        return [int(n) for n in row or ()]
+
+    def readers(self, notations: Sequence[Notation]) -> list[tuple[bool, ...]]:
+        """Return which texts of the sample each notation reads."""
+        asked = Parameters()
+        sample = asked.bind(list(self.sample))
+        name = f"t_{self.column.name}"
+        reads = ", ".join(
+            f"not coalesce({_is_unread(self.column, notation, asked)}, false)"
+            for notation in notations
+        )
+        rows = self.connection.execute(
+            f"with texts as (select unnest({sample}) as {name}) select {reads} from texts",
+            asked.values,
+        ).fetchall()
+        return list(zip(*rows, strict=True))
+
+
+def advise(
+    accounts: Accounts,
+    export: Export,
+    texts: str,
+    parameters: Mapping[str, object],
+    declared: Mapping[str, Notation],
+) -> None:
+    """Remember for each column of `cast_records` that was not read what would read it.
+
+    Args:
+        accounts: the accounts of the load.
+        export: the file.
+        texts: the beginning of a query, as `ingest.columns.notation.observed` takes it.
+        parameters: what that query is given.
+        declared: column: its notation, as the source declares it.
+    """
+    found = accounts.connection.execute(
+        "select distinct split_part(_problem, '|', 1) from cast_records "
+        "where split_part(_problem, '|', 2) in ('unreadable_date', 'unreadable_number') order by 1"
+    ).fetchall()
+    if not found:
+        return
+    notations = observed(accounts.connection, export, texts, parameters, declared)
+    for (name,) in found:
+        column = export.mapping.column(name)
+        unread = _unread(accounts, texts, parameters, column, notations[name])
+        advice = _about_dates(unread) if column.kind in DATES else _about_numbers(unread)
+        if advice is None:
+            continue
+        accounts.advise(export.number, name, advice)
+        places = export.mapping.positions.get(name, ())
+        header = export.landing.head.names[places[0]] if places else name
+        values = "1 value" if unread.unread_n == 1 else f"{unread.unread_n} values"
+        accounts.warn(f"{export.path}, column {header}: {values} could not be read; {advice}.")
+
+
+def _unread(
+    accounts: Accounts,
+    texts: str,
+    parameters: Mapping[str, object],
+    column: Column,
+    notation: Notation,
+) -> _Unread:
+    """Return what a column says where it could not be read."""
+    asked = _parameters_after(parameters)
+    is_unread = _is_unread(column, notation, asked)
+    name = f"t_{column.name}"
+    row = accounts.connection.execute(
+        f"{texts}, unread as (select {name} as text, _record from texts where {is_unread}) "
+        f"select (select count({name}) from texts), (select count(*) from unread), "
+        "(select list(distinct text order by text) from "
+        f"(select text from unread order by _record limit {SAMPLE_N}))",
+        asked.values,
+    ).fetchone()
+    values_n, unread_n, sample = row or (0, 0, [])
+    return _Unread(
+        accounts.connection,
+        texts,
+        parameters,
+        column,
+        notation,
+        tuple(sample or ()),
+        values_n,
+        unread_n,
+    )
+
+
+def _about_dates(unread: _Unread) -> str | None:
+    """Return what would read a column of dates; None where nothing known would."""
+    if unread.notation.is_midnight_open:
+        return MOVED_MIDNIGHTS
+    if unread.sample and all(LOOKS_LIKE_SERIAL.fullmatch(text) for text in unread.sample):
+        return DAY_NUMBERS
+    offset = replace(unread.notation, timezone="UTC")
+    if unread.notation.timezone is None and all(unread.readers([offset])[0]):
+        return OFFSETS
+    has_words = {WORD.search(text) is not None for text in unread.sample}
+    formats = (
+        *(IN_LETTERS if True in has_words else ()),
+        *(IN_DIGITS if False in has_words else ()),
+    )
+    ways = [replace(unread.notation, date_formats=(way,)) for way in formats]
+    readers = unread.readers(ways)
+    fitting = [way for way, reads in zip(ways, readers, strict=True) if all(reads)]
+    if fitting:
+        left = unread.left_by(fitting)
+        whole = [way.date_formats[0] for way, n in zip(fitting, left, strict=True) if n == 0]
+        if whole:
+            return _about_formats(whole, unread.notation.date_formats)
+    return _about_several(unread, ways, readers)
+
+
+def _about_formats(whole: Sequence[str], declared: Sequence[str]) -> str:
+    """Return what to say of formats each of which reads the whole column."""
+    if len(whole) > 1:
+        fits = " as well as ".join(f'"{way}"' for way in whole)
+        return (
+            f"every value fits {fits}, so the export does not tell days from months: ask whoever "
+            "made it, and say `date_format:`"
+        )
+    said = f'`date_format: "{whole[0]}"` reads every value of the column'
+    return f"{said}, and {' and '.join(declared)} does not" if declared else said
+
+
+def _about_several(
+    unread: _Unread, ways: Sequence[Notation], readers: Sequence[tuple[bool, ...]]
+) -> str | None:
+    """Return what to say where no single format reads the column, but a few together may."""
+    left = set(range(len(unread.sample)))
+    chosen: list[str] = list(unread.notation.date_formats)
+    while left and len(chosen) < WAYS_MAX:
+        best = max(range(len(ways)), key=lambda n: sum(readers[n][place] for place in left))
+        won = {place for place in left if readers[best][place]}
+        if not won:
+            return None
+        chosen.append(ways[best].date_formats[0])
+        left -= won
+    (left_n,) = unread.left_by([replace(unread.notation, date_formats=tuple(chosen))])
+    if left_n >= unread.unread_n:
+        return None
+    listed = ", ".join(f'"{way}"' for way in chosen)
+    shown = f"[{listed}]" if len(chosen) > 1 else listed
+    rest = f"all but {left_n}" if left_n else "all"
+    return (
+        f"the column is written in several ways: `date_format: {shown}` reads {rest} of its values"
+    )
+
+
+def _about_numbers(unread: _Unread) -> str | None:
+    """Return what would read a column of numbers; None where nothing known would."""
+    ways = [replace(unread.notation, decimal=decimal) for decimal in DECIMALS]
+    left = unread.left_by(ways)
+    whole = [way for way, n in zip(ways, left, strict=True) if n == 0]
+    if len(whole) == len(ways) and _differ(unread, ways):
+        return DECIMALS_OR_THOUSANDS
+    if not whole:
+        return None
+    return f'`decimal: "{whole[0].decimal}"` reads every value of the column'
+
+
+def _differ(unread: _Unread, ways: Sequence[Notation]) -> bool:
+    """Return whether two notations read some text as different numbers."""
+    asked = _parameters_after(unread.parameters)
+    one, other = (
+        cast_of(unread.column, f"t_{unread.column.name}", asked, notation=way) for way in ways
+    )
+    row = unread.connection.execute(
+        f"{unread.texts} select count(*) filter (where {one} <> {other}) from texts", asked.values
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _is_unread(column: Column, notation: Notation, parameters: Parameters) -> str:
+    """Return the SQL of whether a column's text is not read by a notation."""
+    text = f"t_{column.name}"
+    value = cast_of(column, text, parameters, notation=notation)
+    wrong = f"{value} is null"
+    if column.kind in DATES:
+        wrong = f"({wrong} or (not {is_plausible(value)} and not {is_sentinel(value)}))"
+    return f"{text} is not null and {wrong}"
+
+
+def _parameters_after(given: Mapping[str, object]) -> Parameters:
+    """Return parameters that begin with those of another query."""
+    parameters = Parameters()
+    parameters.values.update(given)
+    return parameters

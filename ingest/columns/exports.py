@@ -1,0 +1,193 @@
+"""The files of a load: which there are, how each is read, and whether it must be held in memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ingest.columns.mapping import cleaned, read_mapping, wanted_headers
+from ingest.columns.notation import MILLISECONDS, SERIALS
+from ingest.columns.presets import Preset, read_preset
+from ingest.columns.presets.soundness import place_in
+from ingest.files.readers import land_file
+from ingest.files.readers.heads import HEADS
+from ingest.files.readers.landing import Landing, Options
+from ingest.files.sources import SourceFile, Sources, place_of
+from ingest.records.accounts import Accounts, Export
+from workspace.config import SourceConfig
+from workspace.errors import ConfigError, Place
+
+# What all others are settled by: who people are and what they are called, and how items are asked.
+DIRECTORY = ("job_history", "people", "identifiers", "survey_items")
+
+EMAIL = r"[^\s@]+@[^\s@]+\.[^\s@]+"
+# Records that are enough to tell what a question is answered with.
+LOOK_AT_N = 1000
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A file that is to be read, unless an earlier load has.
+
+    Attributes:
+        number: its place among all files of the load.
+        source_number: the place of its source in the configuration.
+        source: what the user declared.
+        preset: how its vendor lays it out.
+        file: where it lies.
+    """
+
+    number: int
+    source_number: int
+    source: SourceConfig
+    preset: Preset
+    file: SourceFile
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is read whole and into memory, in every load."""
+        return self.source.table in DIRECTORY or self.preset.turn is not None
+
+    @property
+    def has_siblings(self) -> bool:
+        """Whether its source may name other files, now or later."""
+        return any(sign in self.source.path for sign in "*?[")
+
+    def export(self, landing: Landing) -> Export:
+        """Return the file as it was landed, with what its columns mean."""
+        mapping = read_mapping(
+            self.source, self.preset, landing.head, file=self.file.shown, stem=self.file.stem
+        )
+        return Export(
+            self.number, self.source_number, self.source, self.file.shown, landing, mapping
+        )
+
+
+def plan(sources: Sources, root: Path) -> list[list[Planned]]:
+    """Return the files of each source, in the order in which they count."""
+    planned: list[list[Planned]] = []
+    number = 0
+    for source_number, (source, files) in enumerate(sources.files()):
+        preset = read_preset(source.preset, table=source.table, root=root)
+        planned.append(
+            [Planned(number + n, source_number, source, preset, f) for n, f in enumerate(files)]
+        )
+        number += len(files)
+    return planned
+
+
+def land(connection: duckdb.DuckDBPyConnection, planned: Planned) -> Landing:
+    """Return a file landed as `landed_<number>`."""
+    source, preset, file = planned.source, planned.preset, planned.file
+    return land_file(
+        connection,
+        file.fetched(),
+        name=f"landed_{planned.number}",
+        shown=file.shown,
+        find_head=HEADS[preset.layout],
+        options=Options(
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            sheet=source.sheet or preset.sheet,
+            header_row=source.header_row or preset.header_row,
+            cell_range=source.cell_range,
+            records_path=source.records_path or preset.records_path,
+            decimal=source.decimal or ".",
+            wanted=wanted_headers(source, preset),
+        ),
+    )
+
+
+def open_export(accounts: Accounts, planned: Planned) -> Export:
+    """Land a file and take it into the accounts."""
+    landing = land(accounts.connection, planned)
+    for remark in (*planned.file.remarks, *landing.remarks):
+        accounts.warn(f"{planned.file.shown}: {remark}")
+    export = planned.export(landing)
+    for remark in export.mapping.remarks:
+        accounts.warn(f"{export.path}: {remark}")
+    accounts.open(export)
+    _warn_of_emails(accounts, export)
+    if landing.records_n == 0:
+        accounts.warn(f"{export.path} holds headers and no record.")
+    return export
+
+
+def _warn_of_emails(accounts: Accounts, export: Export) -> None:
+    """Say where a question is answered with e-mail addresses: it may say who answered."""
+    items = export.mapping.items
+    if not items:
+        return
+    are_emails = ", ".join(
+        f"coalesce(bool_and(regexp_full_match({cleaned(item.position)}, '{EMAIL}')), false)"
+        for item in items
+    )
+    row = accounts.connection.execute(
+        f"select {are_emails} from (from {export.landing.view} limit {LOOK_AT_N})"
+    ).fetchone()
+    for item in (item for item, is_email in zip(items, row or (), strict=True) if is_email):
+        accounts.warn(
+            f"{export.path}, column {item.header}: every answer is an e-mail address. If "
+            "it says who answered, map it: `columns: {respondent_id: HEADER}`."
+        )
+
+
+def check_date_formats(
+    connection: duckdb.DuckDBPyConnection, planned: Sequence[Sequence[Planned]]
+) -> None:
+    """Refuse a source whose date format cannot be followed, or that of the workspace's preset.
+
+    A pattern that such a preset rewrites texts by is tried out with it.
+    """
+    for source, preset in ((files[0].source, files[0].preset) for files in planned if files):
+        place = place_of(source)
+        _check_date_format(connection, source.date_formats, place)
+        if preset.is_own:
+            for header, formats in preset.date_formats.items():
+                _check_date_format(connection, formats, place_in(preset, f"date_formats.{header}"))
+            _check_rewrites(connection, preset)
+
+
+def _check_date_format(
+    connection: duckdb.DuckDBPyConnection, date_formats: Sequence[str], place: Place
+) -> None:
+    for date_format in date_formats:
+        if date_format in (*SERIALS, MILLISECONDS):
+            continue
+        error = None
+        try:
+            row = connection.execute(
+                "select cast(try_strptime(strftime($day, $format), $format) as date) = $day",
+                {"day": dt.date(2026, 1, 31), "format": date_format},
+            ).fetchone()
+        except duckdb.Error as raised:
+            row, error = None, raised
+        if row != (True,):
+            raise ConfigError(
+                "The date format cannot be followed.",
+                place=place,
+                found=date_format,
+                expected="day, month and year in a format such as %Y-%m-%d or %m/%d/%Y, or excel",
+            ) from error
+
+
+def _check_rewrites(connection: duckdb.DuckDBPyConnection, preset: Preset) -> None:
+    for column, rewrites in preset.rewrites.items():
+        for rewrite in rewrites:
+            try:
+                connection.execute(
+                    "select regexp_replace('', $pattern, $replacement, 'g')",
+                    {"pattern": rewrite.pattern, "replacement": rewrite.replacement},
+                )
+            except duckdb.Error as error:
+                raise ConfigError(
+                    "The pattern is no regular expression that can be followed.",
+                    place=place_in(preset, f"rewrites.{column}"),
+                    found=rewrite.pattern,
+                    expected="a regular expression of RE2, as in '^(\\d+)/(\\d+)'",
+                    to_do="correct `pattern:`; signs that are meant as they are need a \\ before",
+                ) from error

@@ -1,0 +1,573 @@
+"""Exports settle: read, linked and redacted in one pass, their rows lie on disk and name nobody.
+
+However many rows a file has, they are never held in memory as they were read: what is written is
+what the raw database will hold, with keys for people and without names in words. Only the small
+tables that all others are settled by, and what is turned as a whole, are read into memory first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from ingest.columns.advice import advise
+from ingest.columns.casts import is_oversized
+from ingest.columns.mapping import Parameters, cleaned, meant
+from ingest.columns.tables import (
+    REFERRED_TO,
+    cast_query,
+    distinct_texts,
+    notations_of,
+    quarantine_unread,
+    set_aside,
+    texts_of,
+)
+from ingest.contract import Column, Table
+from ingest.files.headers import positions
+from ingest.people.crosswalk import (
+    IDENTITIES_FILE,
+    OPTIONAL_LINKS,
+    link_mentions,
+    unlinked_reason,
+    write_mentions,
+)
+from ingest.people.keys import person_key
+from ingest.people.redaction import EMAIL, WITHHELD
+from ingest.records.accounts import Accounts, Export, Part, quoted, rows_in
+from ingest.settled.lookups import Knowledge
+
+# The column of a table that people write in their own words.
+WORDS = {"survey_responses": "answer", "goals": "category", "recognitions": "kind"}
+# Longer numbers may be somebody's phone or id, unless the item is known to be a scale.
+LONGEST_SCORE = 3
+# An e-mail, or two words that may be a name.
+_LOOKS_NAMED = "(contains({0}, '@') or contains({0}, ' '))"
+# Written quickly, and read quickly.
+PARQUET = "(format parquet, parquet_version v2, compression lz4_raw)"
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows about to be written.
+
+    Attributes:
+        table: their table.
+        query: their query: `_record`, `_line`, the table's columns, `_problem`.
+        values: what the query is given.
+        has_links: people are still the identifiers of `links`.
+        hidden: columns with texts that name somebody; what is shown instead is in `hidden`.
+        has_words: some words are others in `redacted_words`.
+    """
+
+    table: Table
+    query: str
+    values: dict[str, object]
+    has_links: bool
+    hidden: tuple[str, ...]
+    has_words: bool
+
+
+def settle(accounts: Accounts, export: Export, knowledge: Knowledge, path: Path) -> pd.DataFrame:
+    """Write the rows of a landed export to a file; return what they leaned on.
+
+    The rows of a record with a problem stay among them, as `_problem`: `column|reason`.
+
+    Args:
+        accounts: the accounts of the load, in which the export is open.
+        export: the export.
+        knowledge: what it is settled by.
+        path: the file: `_record`, `_line`, the table's columns, `_mark`, `_problem`.
+
+    Returns:
+        The questions it asked and their answers, as `Knowledge.asked`.
+    """
+    table, watch = export.mapping.table, accounts.watch
+    with watch.stage("typing"):
+        set_aside(accounts, export)
+        records, parameters = cast_query(accounts, export)
+        query, values = records, parameters.values
+        if export.mapping.is_wide:
+            query, values = _answers(export, records, parameters)
+    with watch.stage("identity"):
+        crosswalk = path.with_name(IDENTITIES_FILE)
+        identifiers = _link(accounts, export, knowledge, crosswalk)
+        hidden = _hide_names_of(accounts, export, knowledge)
+    with watch.stage("redaction"):
+        items = _create_told_of(accounts, export, query, values)
+        withheld_n, has_words = _redact(accounts, table, knowledge)
+        words = knowledge.redactor.asked()
+    if withheld_n:
+        comments = "comment is" if withheld_n == 1 else "comments are"
+        accounts.warn(
+            f"{export.path}: {withheld_n} different {comments} withheld: without names in people "
+            "nobody can be taken out of them. Add first_name and last_name to people."
+        )
+    with watch.stage("typing"):
+        _write(accounts, _Rows(table, query, values, True, hidden, has_words), path)
+        _account(accounts, export, path)
+        _warn_of_haste(accounts, export, path)
+    accounts.settle(table, Part(path, export.number))
+    return knowledge.asked(identifiers=identifiers, words=words, items=items)
+
+
+def settle_table(accounts: Accounts, table: Table, knowledge: Knowledge, path: Path) -> None:
+    """Write the rows of a table that were read into memory, whose people are keys by now.
+
+    Instead of what only ingest may know (names, e-mails) they hold a keyed hash of it.
+
+    Args:
+        accounts: the accounts of the load.
+        table: the table.
+        knowledge: what it is settled by.
+        path: the file: `_file`, `_record`, `_line`, the table's columns, `_mark`, `_problem`.
+    """
+    query = f"select *, cast(null as varchar) as _problem from rows_{table.name}"
+    hidden = _hide_names(accounts, table, knowledge)
+    _create_told(accounts, table, query, {})
+    _, has_words = _redact(accounts, table, knowledge)
+    # Such a table is read in every load: what it asks need not be remembered.
+    knowledge.redactor.asked()
+    _write(accounts, _Rows(table, query, {}, False, hidden, has_words), path)
+    accounts.settle(table, Part(path, None))
+
+
+def hide_said_ids(accounts: Accounts, knowledge: Knowledge) -> None:
+    """Replace the ids that name somebody, among those that others refer to, as rows do."""
+    connection = accounts.connection
+    looks = _LOOKS_NAMED.format("said")
+    rows = connection.execute(
+        f"select distinct said from said_ids where table_name <> 'job_history' and {looks}"
+    ).fetchall()
+    shown = {said: pseudonym for (said,) in rows if (pseudonym := _pseudonym(said, knowledge))}
+    connection.execute(
+        """
+        update said_ids set said = hidden.shown
+        from (select unnest($said) as said, unnest($shown) as shown) as hidden
+        where said_ids.table_name <> 'job_history' and said_ids.said = hidden.said
+        """,
+        {"said": list(shown), "shown": list(shown.values())},
+    )
+
+
+def create_item_kinds(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """Create `item_kinds` from the items that were read, and return it."""
+    connection.execute(
+        "create or replace table item_kinds as select survey_id, item_id, min(kind) as kind "
+        "from rows_survey_items group by all"
+    )
+    rows = connection.execute("from item_kinds").fetchall()
+    return {(survey, item): kind for survey, item, kind in rows}
+
+
+def _answers(export: Export, records: str, parameters: Parameters) -> tuple[str, dict[str, object]]:
+    """Return the query that turns each response of a wide export into one row per answer."""
+    mapping, given = export.mapping, Parameters()
+    given.values.update(parameters.values)
+    items = sorted(mapping.items, key=lambda item: item.item_id)
+    ids = given.bind([item.item_id for item in items])
+    cells = ", ".join(cleaned(item.position, is_prose=True) for item in items)
+    meaning = meant("cell", mapping.values.get("answer", {}), given)
+    chosen = ", ".join(
+        {"item_id": "pair[1] as item_id", "answer": "pair[2] as answer"}.get(name, name)
+        for name in (column.name for column in mapping.table.columns)
+    )
+    query = f"""
+        with records as ({records}),
+        given as (
+            select
+                _record,
+                list_filter(
+                    list_zip(
+                        cast({ids} as varchar[]),
+                        list_transform(cast([{cells}] as varchar[]), lambda cell: {meaning})
+                    ),
+                    lambda pair: pair[2] is not null
+                ) as answers,
+            from {export.landing.view}
+        ),
+        -- A response without answers, or with a problem, keeps one row, which says so.
+        answered as (
+            select
+                r.* exclude (_problem),
+                coalesce(
+                    r._problem, case when len(g.answers) = 0 then '|empty_response' end
+                ) as _problem,
+                unnest(
+                    case
+                        when r._problem is null and len(g.answers) > 0 then g.answers
+                        else [g.answers[len(g.answers) + 1]]
+                    end
+                ) as pair,
+            from records as r
+            inner join given as g on r._record = g._record
+        )
+        select _record, _line, {chosen}, _problem from answered
+        """
+    return query, given.values
+
+
+def _link(accounts: Accounts, export: Export, knowledge: Knowledge, path: Path) -> list[str]:
+    """Make sure that `links` knows every identifier in an export; return them.
+
+    The crosswalk of the export goes to a file.
+    """
+    table = export.mapping.table
+    if not table.person_columns:
+        return []
+    texts, parameters = distinct_texts(accounts, export, table.person_columns)
+    identifiers = link_mentions(
+        accounts, table, texts, parameters.values, knowledge.directory, key=knowledge.key
+    )
+    write_mentions(accounts, path)
+    return identifiers
+
+
+def _hide_names_of(accounts: Accounts, export: Export, knowledge: Knowledge) -> tuple[str, ...]:
+    """Create `hidden` of an export; return the columns in which something is hidden."""
+    found: list[tuple[Column, str]] = []
+    for column in filter(_may_be_named_after, export.mapping.columns):
+        if _may_name_somebody(accounts, export, column):
+            texts, parameters = distinct_texts(accounts, export, [column])
+            found += _naming(accounts, column, texts, parameters.values)
+    item_id = next((c for c in export.mapping.columns if c.name == "item_id"), None)
+    if item_id is not None:
+        found += [(item_id, item.item_id) for item in export.mapping.items]
+    return _create_hidden(accounts, found, knowledge)
+
+
+def _hide_names(accounts: Accounts, table: Table, knowledge: Knowledge) -> tuple[str, ...]:
+    """Create `hidden` of a table in memory; return the columns in which something is hidden."""
+    found: list[tuple[Column, str]] = []
+    for column in filter(_may_be_named_after, table.raw_columns):
+        found += _naming(accounts, column, f"select {column.name} from rows_{table.name}", {})
+    return _create_hidden(accounts, found, knowledge)
+
+
+def _may_be_named_after(column: Column) -> bool:
+    """Return whether a column's texts are no words of anybody, but may still hold a name."""
+    return column.kind in ("id", "text") and column.name not in WORDS.values()
+
+
+def _may_name_somebody(accounts: Accounts, export: Export, column: Column) -> bool:
+    """Return whether a column may hold an e-mail or a name, told by its cells and what is declared.
+
+    A name is at least two words.
+    """
+    mapping = export.mapping
+    declared = (
+        mapping.constants.get(column.name, ""),
+        *mapping.values.get(column.name, {}).values(),
+        *(rewrite.replacement for rewrite in mapping.preset.rewrites.get(column.name, ())),
+    )
+    if any("@" in text or " " in text for text in declared):
+        return True
+    places = mapping.positions.get(column.name, ())
+    if not places:
+        return False
+    looks = " or ".join(_LOOKS_NAMED.format(f"c{place}") for place in places)
+    row = accounts.connection.execute(
+        f"select 1 from {export.landing.view} where {looks} limit 1"
+    ).fetchone()
+    return row is not None
+
+
+def _naming(
+    accounts: Accounts, column: Column, texts: str, values: dict[str, object]
+) -> list[tuple[Column, str]]:
+    """Return the texts of a column in a query that may hold an e-mail or a name."""
+    looks = _LOOKS_NAMED.format(column.name)
+    rows = accounts.connection.execute(
+        f"select distinct {column.name} from ({texts}) as texts where {looks}", values
+    ).fetchall()
+    return [(column, said) for (said,) in rows]
+
+
+def _create_hidden(
+    accounts: Accounts, found: Sequence[tuple[Column, str]], knowledge: Knowledge
+) -> tuple[str, ...]:
+    """Create `hidden`: what is shown instead of texts that name somebody.
+
+    An id becomes a pseudonym, which stands for it everywhere; of any other text the name goes.
+
+    Returns:
+        The columns that hold such texts.
+    """
+    shown: dict[tuple[str, str], str] = {}
+    columns: set[str] = set()
+    for column, said in found:
+        if column.kind == "id":
+            instead = _pseudonym(said, knowledge)
+        else:
+            bare = knowledge.redactor.redact_full_names(said)
+            instead = None if bare == said else bare
+        if instead is not None:
+            shown[column.kind, said] = instead
+            columns.add(column.name)
+    if shown:
+        _create_texts(
+            accounts.connection,
+            "hidden",
+            {
+                "kind": [kind for kind, _ in shown],
+                "said": [said for _, said in shown],
+                "shown": list(shown.values()),
+            },
+        )
+    return tuple(sorted(columns))
+
+
+def _pseudonym(said: str, knowledge: Knowledge) -> str | None:
+    """Return what stands for an id that is an e-mail or holds a full name; None for any other."""
+    if "@" in said or knowledge.redactor.redact_full_names(said) != said:
+        return person_key(said, key=knowledge.key)
+    return None
+
+
+def _create_told_of(
+    accounts: Accounts, export: Export, query: str, values: dict[str, object]
+) -> list[tuple[str, str]]:
+    """Create `told` of an export; return survey and item of each answer."""
+    mapping = export.mapping
+    if not mapping.is_wide and (word := WORDS.get(mapping.table.name)):
+        is_answer = mapping.table.name == "survey_responses"
+        names = ("survey_id", "item_id", word) if is_answer else (word,)
+        columns = [mapping.column(name) for name in names]
+        query, parameters = distinct_texts(accounts, export, columns)
+        values = parameters.values
+    return _create_told(accounts, mapping.table, query, values)
+
+
+def _create_told(
+    accounts: Accounts, table: Table, query: str, values: dict[str, object]
+) -> list[tuple[str, str]]:
+    """Create `told`: the distinct texts that people wrote, each with its item and its kind.
+
+    Returns survey and item of each answer.
+    """
+    connection, word = accounts.connection, WORDS.get(table.name)
+    if word is None:
+        return []
+    # What is longer is in quarantine.
+    readable = f"{word} is not null and not {is_oversized(word)}"
+    if table.name != "survey_responses":
+        connection.execute(
+            f"create or replace table told as select distinct {word} as said, "
+            f"cast(null as varchar) as kind from ({query}) as rows where {readable}",
+            values,
+        )
+        return []
+    connection.execute(
+        f"create or replace table answers as select distinct survey_id, item_id, answer "
+        f"from ({query}) as rows where {readable}",
+        values,
+    )
+    connection.execute(
+        """
+        create or replace table told as
+        select distinct a.answer as said, coalesce(k.kind, '') as kind
+        from answers as a
+        left join item_kinds as k on a.survey_id = k.survey_id and a.item_id = k.item_id
+        """
+    )
+    rows = connection.execute(
+        "select distinct survey_id, item_id from answers "
+        "where survey_id is not null and item_id is not null"
+    ).fetchall()
+    connection.execute("drop table answers")
+    return [(survey, item) for survey, item in rows]
+
+
+def _redact(accounts: Accounts, table: Table, knowledge: Knowledge) -> tuple[int, bool]:
+    """Create `redacted_words`: each text of `told` that names somebody, and what is shown instead.
+
+    Returns how many texts had to be withheld whole, and whether there is any such text.
+    """
+    if table.name not in WORDS:
+        return 0, False
+    # A number on a scale is no word; a long one may be somebody's phone or id.
+    rows = accounts.connection.execute(
+        f"""
+        select said, kind from told
+        where kind is null
+        or kind = 'text'
+        or try_cast(said as double) is null
+        or (kind = '' and length(said) > {LONGEST_SCORE})
+        """
+    ).fetchall()
+    accounts.connection.execute("drop table told")
+    shown: list[tuple[str, str, str]] = []
+    withheld: set[str] = set()
+    redactor = knowledge.redactor
+    for said, kind in rows:
+        is_withheld = kind is not None and kind != "choice" and not redactor.knows_names
+        text = WITHHELD if is_withheld else redactor.redact(said)
+        if text != said:
+            shown.append((said, kind or "", text))
+        if is_withheld:
+            withheld.add(said)
+    if shown:
+        _create_texts(
+            accounts.connection,
+            "redacted_words",
+            {
+                "said": [said for said, _, _ in shown],
+                "kind": [kind for _, kind, _ in shown],
+                "shown": [text for _, _, text in shown],
+                "mark": [knowledge.mark(said) for said, _, _ in shown],
+            },
+        )
+    return len(withheld), bool(shown)
+
+
+def _create_texts(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, list[str]]
+) -> None:
+    """Create a small table of texts."""
+    frame = pd.DataFrame({key: pd.Series(texts, dtype=object) for key, texts in columns.items()})
+    casts = ", ".join(f"cast({key} as varchar) as {key}" for key in columns)
+    connection.register("texts_given", frame)
+    connection.execute(f"create or replace table {name} as select {casts} from texts_given")
+    connection.unregister("texts_given")
+
+
+def _write(accounts: Accounts, rows: _Rows, path: Path) -> None:
+    """Write rows, in whatever order they come."""
+    connection, table = accounts.connection, rows.table
+    columns = ", ".join(_settled(column, rows) for column in table.raw_columns)
+    file = "" if rows.has_links else "r._file, "
+    known = [
+        f"coalesce(cast(r.{c.name} as varchar), chr(30))" for c in table.columns if c.is_identifying
+    ]
+    mark = "cast(null as varchar)"
+    if rows.has_words:
+        mark = "w.mark"
+    elif known:
+        mark = f"sha256(concat_ws(chr(31), '{accounts.id_secret}', {', '.join(known)}))"
+    # Of a record with a problem nothing is needed but what others refer to.
+    needed = REFERRED_TO.get(table.name)
+    texts = [c.name for c in table.raw_columns if c.kind in ("text", "id") and c.name != needed]
+    unshown = ", ".join(f"case when _problem is null then {name} end as {name}" for name in texts)
+    connection.execute(
+        f"""
+        copy (
+            with linked as (
+                select {file}r._record, r._line, {columns}, {mark} as _mark,
+                    {_problem(rows)} as _problem,
+                from ({rows.query}) as r {_joins(rows)}
+            )
+            select * {f"replace ({unshown})" if unshown else ""} from linked
+        ) to '{quoted(path)}' {PARQUET}
+        """,
+        rows.values,
+    )
+
+
+def _settled(column: Column, rows: _Rows) -> str:
+    """Return the SQL of a column as it is kept."""
+    value = f"r.{column.name}"
+    if column.kind == "person" and rows.has_links:
+        value = f"l_{column.name}.key"
+    elif rows.has_words and column.name == WORDS[rows.table.name]:
+        value = f"coalesce(w.shown, {value})"
+    elif column.name in rows.hidden:
+        value = f"coalesce(h_{column.name}.shown, {value})"
+    if column.kind == "text":
+        pattern = r"[^\s<>(),;:|]+@[^\s<>(),;:|]+"
+        value = (
+            f"case when contains({value}, '@') "
+            f"then regexp_replace({value}, '{pattern}', '{EMAIL}', 'g') else {value} end"
+        )
+    return f"cast({value} as {column.sql_type}) as {column.name}"
+
+
+def _problem(rows: _Rows) -> str:
+    """Return the SQL of what is wrong with a row: what was found before, else who is nobody."""
+    if not rows.has_links:
+        return "r._problem"
+    unlinked = " ".join(
+        f"when r.{name} is not null and l_{name}.key is null "
+        f"then concat('{name}|', {unlinked_reason(f'l_{name}.rule')})"
+        for name in (column.name for column in rows.table.person_columns)
+        if name not in OPTIONAL_LINKS
+    )
+    return f"coalesce(r._problem, case {unlinked} end)" if unlinked else "r._problem"
+
+
+def _joins(rows: _Rows) -> str:
+    """Return the SQL of what rows are joined with; each join finds at most one row."""
+    joins = []
+    if rows.has_links:
+        joins = [
+            f"left join links as l_{column.name} on r.{column.name} = l_{column.name}.said"
+            for column in rows.table.person_columns
+        ]
+    joins += [
+        f"left join hidden as h_{name} "
+        f"on r.{name} = h_{name}.said and h_{name}.kind = '{rows.table.column(name).kind}'"
+        for name in rows.hidden
+    ]
+    if rows.has_words:
+        word = WORDS[rows.table.name]
+        kind = "''"
+        if rows.table.name == "survey_responses":
+            kind = "coalesce(k.kind, '')"
+            joins.append(
+                "left join item_kinds as k on r.survey_id = k.survey_id and r.item_id = k.item_id"
+            )
+        joins.append(f"left join redacted_words as w on r.{word} = w.said and w.kind = {kind}")
+    return " ".join(joins)
+
+
+def _account(accounts: Accounts, export: Export, path: Path) -> None:
+    """Quarantine the records with a problem, and remember the ids that others refer to."""
+    connection, table = accounts.connection, export.mapping.table
+    connection.execute(f"create or replace view cast_records as from {rows_in(path)}")
+    texts, parameters = texts_of(accounts, export)
+    advise(accounts, export, texts, parameters.values, notations_of(export))
+    quarantine_unread(accounts, export)
+    connection.execute("drop view cast_records")
+    refer_to(accounts, table, path)
+
+
+def _warn_of_haste(accounts: Accounts, export: Export, path: Path) -> None:
+    """Say how many responses came faster than anybody reads; they stay."""
+    duration = export.mapping.preset.duration
+    if duration is None or not export.mapping.is_wide:
+        return
+    fewest = duration.seconds_per_item_min
+    for position in positions(export.landing.head.names, duration.header)[:1]:
+        row = accounts.connection.execute(
+            f"""
+            with answered as (
+                select _record, count(*) as items_n
+                from {rows_in(path)}
+                where _problem is null
+                group by all
+            )
+            select count(*)
+            from {export.landing.view}
+            inner join answered using (_record)
+            where try_cast({cleaned(position)} as double) < items_n * $fewest
+            """,
+            {"fewest": fewest},
+        ).fetchone()
+        if row is not None and row[0]:
+            responses = "response was" if row[0] == 1 else "responses were"
+            seconds = "second" if fewest == 1 else "seconds"
+            accounts.warn(
+                f"{export.path}: {row[0]} {responses} given in less than {fewest:g} {seconds} a "
+                "question; they are kept."
+            )
+
+
+def refer_to(accounts: Accounts, table: Table, path: Path) -> None:
+    """Remember the ids in a file of settled rows that other tables refer to."""
+    if column := REFERRED_TO.get(table.name):
+        accounts.connection.execute(
+            f"insert into said_ids select distinct '{table.name}', {column} "
+            f"from {rows_in(path)} where {column} is not null"
+        )

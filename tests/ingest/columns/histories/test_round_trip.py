@@ -1,0 +1,224 @@
+"""A company made up at random comes back from its exports as what happened to it."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import itertools
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from ingest.people.keys import person_key
+from tests.ingest.columns.histories.history import histories_of, lines
+from tests.ingest.conftest import KEY, Workspace, total
+
+MONTHS = [
+    dt.date(year, month, calendar.monthrange(year, month)[1])
+    for year in (2022, 2023)
+    for month in range(1, 13)
+]
+YEARS = [dt.date(year, 12, 31) for year in range(2021, 2026)]
+DAY = dt.timedelta(days=1)
+
+
+@dataclass
+class Spell:
+    """One employment; whoever announces tells the last day from the first on."""
+
+    hired_on: dt.date
+    left_on: dt.date | None
+    announces: bool
+
+    def holds(self, day: dt.date) -> bool:
+        """Return whether a snapshot shows the person as employed: not on the last day."""
+        return self.hired_on <= day and (self.left_on is None or day < self.left_on)
+
+
+@dataclass
+class Life:
+    """A person's employments: each change gives the level and department from its day on."""
+
+    spells: list[Spell]
+    changes: list[tuple[dt.date, int, str]] = field(default_factory=list)
+
+    def at(self, day: dt.date) -> tuple[int, str]:
+        return next((level, name) for on, level, name in reversed(self.changes) if on <= day)
+
+    def latest(self, day: dt.date) -> Spell | None:
+        """Return the latest employment that began by a day."""
+        return next((spell for spell in reversed(self.spells) if spell.hired_on <= day), None)
+
+
+def life(chance: random.Random, last: dt.date) -> Life:
+    hired_on = last - dt.timedelta(days=chance.randrange(160, 1460))
+    spells = []
+    while hired_on <= last:
+        left_on = hired_on + dt.timedelta(days=chance.randrange(20, 1100))
+        announces = chance.random() < 0.3
+        spells.append(Spell(hired_on, left_on if left_on <= last else None, announces))
+        gap = chance.randrange(1, 60) if chance.random() < 0.5 else chance.randrange(60, 2000)
+        hired_on = left_on + dt.timedelta(days=gap)
+    day, level = spells[0].hired_on, chance.randint(1, 4)
+    one = Life(spells)
+    while day <= last:
+        one.changes.append((day, level, chance.choice(["Sales", "Legal", "Care"])))
+        level = max(1, level + chance.choice([0, 1, 1, -1]))
+        day += dt.timedelta(days=chance.randrange(40, 700))
+    return one
+
+
+def is_seen(one: Life, days: Sequence[dt.date]) -> bool:
+    """Return whether the snapshots show each employment, and the first one from within."""
+    ends = [*(spell.hired_on for spell in one.spells[1:]), dt.date.max]
+    first = one.spells[0]
+    return (first.left_on is None or first.left_on > days[0]) and all(
+        any(spell.hired_on <= day < end for day in days)
+        and (end - spell.hired_on > dt.timedelta(days=31))
+        for spell, end in zip(one.spells, ends, strict=True)
+    )
+
+
+def records(who: str, one: Life, days: Sequence[dt.date]) -> list[str]:
+    """Return a person's records: one per snapshot of employment, and one that says they left."""
+    told = []
+    gone: Spell | None = None
+    for day in days:
+        spell = one.latest(day)
+        if spell is None or spell is gone:
+            continue
+        level, name = one.at(min(day, spell.left_on or day))
+        if not spell.holds(day):
+            gone = spell
+        is_told = spell.left_on is not None and (spell is gone or spell.announces)
+        left_on = spell.left_on if is_told else ""
+        told.append(f"{who},{day},{spell.hired_on},{left_on},{name},{level}")
+    return told
+
+
+def expected(one: Life, days: Sequence[dt.date]) -> list[tuple[str, str]]:
+    """Return the events of a life as far as its snapshots show them."""
+    before_first = days[0] - (days[1] - days[0])
+    events = []
+    for n, spell in enumerate(one.spells):
+        events.append((str(spell.hired_on), "rehire" if n else "hire"))
+        seen = [day for day in days if spell.holds(day)]
+        # Hired so long before the first snapshot that it does not say in what job.
+        if seen and spell.hired_on <= before_first:
+            events.append((str(days[0]), "change"))
+        for then, now in itertools.pairwise(seen):
+            (old_level, old_name), (level, name) = one.at(then), one.at(now)
+            if level != old_level:
+                events.append((str(now), "promotion" if level > old_level else "demotion"))
+            elif name != old_name:
+                events.append((str(now), "transfer"))
+        if spell.left_on is not None:
+            left_on = spell.left_on + DAY
+            if is_undated(one, n, days):
+                left_on = max(seen[-1] + DAY, one.spells[n + 1].hired_on - DAY)
+            events.append((str(left_on), "exit"))
+    return sorted(events)
+
+
+def is_undated(one: Life, n: int, days: Sequence[dt.date]) -> bool:
+    """Return whether no snapshot tells the last day of an employment with another after it."""
+    spell = one.spells[n]
+    if spell.left_on is None or n + 1 == len(one.spells):
+        return False
+    is_shown = any(spell.left_on <= day < one.spells[n + 1].hired_on for day in days)
+    return not (is_shown or spell.announces)
+
+
+@pytest.mark.parametrize("days", [MONTHS, YEARS], ids=["monthly", "yearly"])
+def test_a_company_comes_back_from_its_snapshots(
+    workspace: Workspace, days: Sequence[dt.date]
+) -> None:
+    chance = random.Random(20)  # noqa: S311 - a made-up company
+    lives = {f"E{n}": life(chance, days[-1]) for n in range(250)}
+    lives = {who: one for who, one in lives.items() if is_seen(one, days)}
+    told = [record for who, one in lives.items() for record in records(who, one, days)]
+    chance.shuffle(told)
+    workspace.write(
+        "job_history",
+        lines("employee_id,snapshot_on,hired_on,left_on,department,level", *told),
+        preset="snapshots",
+    )
+    workspace.settings["ingest"]["maximum_promoted_share"] = 1
+    report = workspace.load()
+    assert total(report, "job_history") == (len(told), len(told), 0, 0)
+    assert histories_of(workspace, lives) == {who: expected(o, days) for who, o in lives.items()}
+    undated_n = sum(is_undated(o, n, days) for o in lives.values() for n in range(len(o.spells)))
+    (warning,) = report.warnings
+    assert f"{undated_n} times somebody was hired anew" in warning
+    counts = Counter(event for one in lives.values() for _, event in expected(one, days))
+    assert min(counts[e] for e in ("promotion", "demotion", "transfer", "exit", "rehire")) >= 10
+
+
+@dataclass
+class Day:
+    """A day of a person: its records in their order, and the level and department before it."""
+
+    on: dt.date
+    records: list[tuple[int, str, str]]
+    before: tuple[int, str]
+
+    @property
+    def evening(self) -> tuple[int, str]:
+        level, name, _ = self.records[-1]
+        return level, name
+
+
+def days_of(chance: random.Random) -> list[Day]:
+    """Return the days of a person; a record says of itself what it changes, or nothing."""
+    days, (level, name) = [], (chance.randint(1, 4), "Sales")
+    day = dt.date(2020, 1, 1) + dt.timedelta(days=chance.randrange(300))
+    for _ in range(chance.randrange(1, 6)):
+        one = Day(day, [], (level, name))
+        for _ in range(chance.randrange(1, 5) if days else 1):
+            old_level = level
+            level = max(1, level + chance.choice([0, 0, 1, -1]))
+            name = chance.choice([name, "Sales", "Legal", "Care"])
+            word = "promotion" if level > old_level and chance.random() < 0.5 else ""
+            one.records.append((level, name, word if days else "hire"))
+        days.append(one)
+        day += dt.timedelta(days=chance.randrange(1, 200))
+    return days
+
+
+def test_of_several_records_of_a_day_only_its_end_is_left(workspace: Workspace) -> None:
+    chance = random.Random(21)  # noqa: S311 - a made-up company
+    people = {f"E{n}": days_of(chance) for n in range(200)}
+    told = [
+        f"{who},{day.on},{place},{word},{name},{level}"
+        for who, days in people.items()
+        for day in days
+        for place, (level, name, word) in enumerate(day.records)
+    ]
+    chance.shuffle(told)
+    workspace.write(
+        "job_history",
+        lines("employee_id,effective_on,sequence,reason,department,level", *told),
+        preset="changes",
+    )
+    report = workspace.load()
+    assert total(report, "job_history") == (len(told), len(told), 0, 0)
+    found: dict[tuple[str, str], set[tuple[str, int, str]]] = {}
+    for key, day, *row in workspace.rows(
+        "select person_key, cast(effective_on as varchar), event, level, department "
+        "from job_history"
+    ):
+        found.setdefault((key, day), set()).add(tuple(row))
+    for who, days in people.items():
+        for day in days[1:]:
+            rows = found.get((person_key(who, key=KEY), str(day.on)), set())
+            events = {event for event, *_ in rows}
+            assert {tuple(held) for _, *held in rows} <= {day.evening}
+            (old_level, old_name), (level, name) = day.before, day.evening
+            assert ("promotion" in events) == (level > old_level)
+            assert ("demotion" in events) == (level < old_level)
+            assert bool(events) == (day.before != day.evening)
+            assert "transfer" not in events or name != old_name
+            assert events & {"hire", "rehire", "exit"} == set()

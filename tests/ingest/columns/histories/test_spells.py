@@ -1,0 +1,159 @@
+"""Today's state of each person, and one record per employment, become hires and exits."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ingest.columns.histories.history import history_of, lines
+from tests.ingest.conftest import Workspace, total
+
+HEADER = (
+    "employee_id,hired_on,rehired_on,left_on,in_job_since,promoted_on,standing,department,level,"
+    "exit_reason"
+)
+
+
+def spells(workspace: Workspace, *records: str, **source: object) -> Workspace:
+    workspace.write("job_history", lines(HEADER, *records), preset="spells", **source)
+    return workspace
+
+
+def test_an_exit_is_the_day_after_the_last_day(workspace: Workspace) -> None:
+    spells(
+        workspace,
+        "E1,2015-03-01,,,,,active,Sales,2,",
+        "E2,2015-03-01,,2020-05-31,,,left,Sales,1,voluntary",
+    )
+    report = workspace.load()
+    assert history_of(workspace, "E1", "department", "level") == [
+        ("2015-03-01", "hire", "Sales", 2)
+    ]
+    assert history_of(workspace, "E2", "department", "exit_reason") == [
+        ("2015-03-01", "hire", "Sales", None),
+        ("2020-06-01", "exit", None, "voluntary"),
+    ]
+    assert total(report, "job_history") == (2, 2, 0, 0)
+    assert any("one state per person is all it holds" in w for w in report.warnings)
+
+
+def test_the_state_holds_since_the_present_job_where_that_is_known(workspace: Workspace) -> None:
+    spells(
+        workspace,
+        "E1,2015-03-01,,,2018-01-01,2018-01-01,,Sales,2,",
+        "E2,2015-03-01,,,2018-01-01,,,Sales,2,",
+        # The job is older than the employment, or younger than its end: it says nothing of it.
+        "E3,2015-03-01,,,2014-01-01,,,Sales,2,",
+        "E4,2015-03-01,,2016-12-31,2018-01-01,,,Sales,2,",
+        # Promoted, then moved sideways: what the first job was nobody knows.
+        "E5,2015-03-01,,,2020-01-01,2018-01-01,,Sales,2,",
+    )
+    workspace.load()
+    hired = ("2015-03-01", "hire", None)
+    assert history_of(workspace, "E1", "level") == [hired, ("2018-01-01", "promotion", 2)]
+    assert history_of(workspace, "E2", "level") == [hired, ("2018-01-01", "change", 2)]
+    assert history_of(workspace, "E3", "level") == [("2015-03-01", "hire", 2)]
+    assert history_of(workspace, "E4", "level") == [
+        ("2015-03-01", "hire", 2),
+        ("2017-01-01", "exit", None),
+    ]
+    assert history_of(workspace, "E5", "level") == [
+        hired,
+        ("2018-01-01", "promotion", None),
+        ("2020-01-01", "change", 2),
+    ]
+
+
+def test_who_came_back_has_two_employments_where_both_are_known(workspace: Workspace) -> None:
+    spells(
+        workspace,
+        "E1,2015-03-01,2020-01-01,2017-12-31,,,active,Sales,2,",
+        "E2,2015-03-01,2020-01-01,,,,active,Sales,2,",
+        # The latest hire is the only one: it was no rehire.
+        "E3,2015-03-01,2015-03-01,,,,active,Sales,2,",
+        # Only the latest hire is there; the person left before it.
+        "E4,2020-01-01,,2017-12-31,,,active,Sales,2,",
+    )
+    report = workspace.load()
+    assert history_of(workspace, "E1", "level") == [
+        ("2015-03-01", "hire", None),
+        ("2018-01-01", "exit", None),
+        ("2020-01-01", "rehire", 2),
+    ]
+    assert history_of(workspace, "E2") == [("2020-01-01", "rehire")]
+    assert history_of(workspace, "E3") == [("2015-03-01", "hire")]
+    assert history_of(workspace, "E4") == [("2020-01-01", "rehire")]
+    assert any("2 people came back" in warning for warning in report.warnings)
+
+
+def test_a_record_per_employment_makes_rehires_and_what_touches_is_one(
+    workspace: Workspace,
+) -> None:
+    spells(
+        workspace,
+        "E1,2019-03-01,,2020-12-31,,,,Legal,1,",
+        "E1,2015-03-01,,2017-12-31,,,,Sales,1,",
+        # The second begins the day after the first: no exit. It is a transfer between companies.
+        "E2,2015-03-01,,2017-12-31,,,,Sales,1,",
+        "E2,2018-01-01,,,,,,Legal,1,",
+        # The second lies within the first.
+        "E3,2015-03-01,,2019-12-31,,,,Sales,1,",
+        "E3,2016-01-01,,2016-12-31,,,,Legal,1,",
+    )
+    report = workspace.load()
+    assert history_of(workspace, "E1", "department") == [
+        ("2015-03-01", "hire", "Sales"),
+        ("2018-01-01", "exit", None),
+        ("2019-03-01", "rehire", "Legal"),
+        ("2021-01-01", "exit", None),
+    ]
+    assert history_of(workspace, "E2") == [("2015-03-01", "hire"), ("2018-01-01", "change")]
+    assert history_of(workspace, "E3") == [
+        ("2015-03-01", "hire"),
+        ("2016-01-01", "change"),
+        ("2020-01-01", "exit"),
+    ]
+    assert total(report, "job_history") == (6, 6, 0, 0)
+
+
+def test_contradictions_are_quarantined(workspace: Workspace) -> None:
+    spells(
+        workspace,
+        "E1,2015-03-01,,,,,,Sales,1,",
+        "E2,,,,,,active,Sales,1,",
+        "E3,2015-03-01,,,,,left,Sales,1,",
+        "E4,2015-03-01,,2014-12-31,,,,Sales,1,",
+        "E5,2015-03-01,,soon,,,,Sales,1,",
+    )
+    report = workspace.load()
+    assert workspace.reasons("job_history") == [
+        (2, "missing_value"),
+        (3, "missing_value"),
+        (4, "end_before_start"),
+        (5, "unreadable_date"),
+    ]
+    assert [row["column"] for row in workspace.waiting("job_history")] == [
+        "hired_on",
+        "left_on",
+        "left_on",
+        "left_on",
+    ]
+    assert total(report, "job_history") == (5, 1, 4, 0)
+
+
+@pytest.mark.parametrize("never", ["9999-12-31", "1900-01-01", "1/1/1900", "12/31/9999"])
+def test_a_day_that_stands_for_none_is_no_exit(workspace: Workspace, never: str) -> None:
+    spells(workspace, f"E1,2015-03-01,,{never},,,,Sales,1,", date_format="%m/%d/%Y")
+    workspace.load()
+    assert history_of(workspace, "E1") == [("2015-03-01", "hire")]
+
+
+def test_two_records_of_one_employment_are_both_accounted_for(workspace: Workspace) -> None:
+    spells(
+        workspace,
+        "E1,2015-03-01,,,,,,Sales,1,",
+        "E1,2015-03-01,,,,,,Legal,1,",
+        "E1,2015-03-01,,,,,,Sales,1,",
+    )
+    report = workspace.load()
+    assert history_of(workspace, "E1", "department") == [("2015-03-01", "hire", "Sales")]
+    assert total(report, "job_history") == (3, 2, 0, 1)

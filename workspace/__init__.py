@@ -1,0 +1,1 @@
+"""The ground floor: what a workspace is. Everybody may import it; it imports nobody."""

@@ -1,0 +1,542 @@
+"""`mentorship.yml`: what the user declares, checked before anything is read.
+
+The models below are the reference of the file: `docs/reference/configuration.md` is printed from
+them. An unknown key is an error that names the nearest valid one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
+
+from workspace.document import Document
+from workspace.errors import ConfigError, Place
+
+# Where everything that the file may say is written down.
+REFERENCE = "see docs/reference/configuration.md"
+
+ProtectedDimension = Literal["gender"]
+
+# Keys by which people try to hand over a secret.
+SECRETS = re.compile(r"pass|secret|token|key|user|login|credential", re.IGNORECASE)
+
+
+class Section(BaseModel):
+    """A part of the file: read once, never changed, no key beyond the known ones."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class SourceConfig(Section):
+    """One export and how its columns become a canonical table."""
+
+    table: str = Field(description="The canonical table this export fills.")
+    path: str = Field(
+        description="The file, relative to the workspace; `*` and `?` match several files. Or an "
+        "address: `sftp://user@host/folder/*.csv`, `s3://bucket/folder/file.csv` or "
+        "`https://host/report?format=csv`, never with a password or token in it."
+    )
+    credentials: str | None = Field(
+        default=None,
+        description="For an address: a name in capitals. `HR` reads the environment variables "
+        "`MENTORSHIP_HR_USER`, `_PASSWORD`, `_TOKEN`, `_KEY_FILE`, `_KEY_PASSPHRASE`, "
+        "`_KNOWN_HOSTS`, `_ENDPOINT` and `_REGION`, as far as the place needs them "
+        "([which](../how-to/read-from-remote-places.md)). Secrets are read from nowhere else.",
+    )
+    preset: str = Field(
+        default="canonical", description="How the export is laid out: a preset's name."
+    )
+    columns: dict[str, str] = Field(
+        default={}, description="Canonical column: header of the export."
+    )
+    values: dict[str, dict[str, str]] = Field(
+        default={},
+        description="Canonical column: what the export says: what it means; `*` is anything else. "
+        "Case is ignored.",
+    )
+    constants: dict[str, str] = Field(
+        default={},
+        description="Canonical column: the one value every row of this export has. `{file_stem}` "
+        "is the file's name without its ending, `{file_date}` the day in it, `{record}` the "
+        "record's number.",
+    )
+    ids_of: str | None = Field(
+        default=None,
+        description="The system whose own ids stand in this export's columns of people, as the "
+        "table `identifiers` calls it. An e-mail is an e-mail all the same; without it an id is an "
+        "employee's.",
+    )
+    items: dict[str, str] = Field(
+        default={},
+        description="Question header of a wide survey export: `item_id`. Empty keeps every header.",
+    )
+    date_format: str | tuple[str, ...] | None = Field(
+        default=None,
+        description="How dates are written, as in `%m/%d/%Y`; `excel` or `excel_1904` where they "
+        "are the numbers of days of a spreadsheet. Without it only ISO 8601 is read. Several ways "
+        "make a list: a date that two of them read differently is not read.",
+    )
+    decimal: Literal[",", "."] | None = Field(
+        default=None,
+        description="The sign before decimals. Where it is said, thousands may be separated, and "
+        "a sign of currency or percent may stand at a number: `1.234,50 €` is 1234.5, `85 %` is "
+        "85. Without it only plain numbers such as 1234.5 are read. What a workbook, JSON or "
+        "Parquet holds as a number is that number either way.",
+    )
+    file_date: str | None = Field(
+        default=None,
+        description="How a file's name says the day it describes, as in `headcount_%Y-%m.csv`; a "
+        "month or a year means its last day. The day takes the place of `{file_date}` in a "
+        "constant, and is that of a snapshot.",
+    )
+    timezone: str | None = Field(
+        default=None, description="Time zone of timestamps that carry none; UTC without it."
+    )
+    encoding: str | None = Field(default=None, description="Character encoding; UTF-8 without it.")
+    delimiter: str | None = Field(
+        default=None, description="Field separator; found in the header line without it."
+    )
+    sheet: str | None = Field(
+        default=None,
+        description="Sheet of a workbook, by name or by place (1 is the first); not needed where "
+        "only one visible sheet holds anything.",
+    )
+    header_row: int | None = Field(
+        default=None,
+        ge=1,
+        description="Line or sheet row on which the headers stand; found by its headers without "
+        "it.",
+    )
+    cell_range: str | None = Field(
+        default=None, description="Part of a sheet to read, as in `B3:K400`; all of it without."
+    )
+    records_path: str | None = Field(
+        default=None,
+        description="Keys that lead to the records of a JSON document, joined by dots, as in "
+        "`data.employees`; not needed where it holds one list of records.",
+    )
+    stale_after_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Days before `as_of` within which the newest row of this export must lie; "
+        "where several exports fill one table, a fresh one does not hide a stale one.",
+    )
+
+    _words: dict[str, int] = PrivateAttr(default_factory=dict)
+    _line: int | None = PrivateAttr(default=None)
+
+    def line_of(self, word: str) -> int | None:
+        """Return the line on which the source says a word, or else that on which it begins."""
+        return self._words.get(word, self._line)
+
+    @model_validator(mode="after")
+    def _employee_ids_are_employees_own(self) -> SourceConfig:
+        if self.ids_of is not None and self.table in ("job_history", "people"):
+            raise ValueError(
+                f"ids_of holds for the ids of a platform, and {self.table} has those of employees"
+            )
+        return self
+
+    @property
+    def date_formats(self) -> tuple[str, ...]:
+        """How dates are written, as far as the source says it."""
+        said = self.date_format
+        return (said,) if isinstance(said, str) else said or ()
+
+    @field_validator("sheet", mode="before")
+    @classmethod
+    def _as_name(cls, given: Any) -> Any:
+        """Accept a sheet's place as a number."""
+        return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+    @field_validator("values", "constants", mode="before")
+    @classmethod
+    def _as_text(cls, given: Any) -> Any:
+        """Accept unquoted numbers, dates and booleans: an export's values are text."""
+        if not isinstance(given, dict):
+            return given
+        return {
+            key: {_text(k): _text(v) for k, v in inner.items()}
+            if isinstance(inner, dict)
+            else _text(inner)
+            for key, inner in given.items()
+        }
+
+
+def _text(given: object) -> str:
+    return str(given).lower() if isinstance(given, bool) else str(given)
+
+
+class PrivacyConfig(Section):
+    """How small a group may be and still be shown; thresholds only go up."""
+
+    minimum_group_size: int = Field(
+        default=5, ge=5, description="Fewest people behind a score or a rate."
+    )
+    minimum_effect_group_size: int = Field(
+        default=10, ge=10, description="Fewest people in each arm of an effect."
+    )
+    protected_dimensions: tuple[ProtectedDimension, ...] = Field(
+        default=(), description="Protected attributes that reports may be cut by; none by default."
+    )
+
+
+class WorkforceConfig(Section):
+    """What the organization's levels mean."""
+
+    middle_level_min: int | None = Field(
+        default=None, description="Lowest middle level; thirds of the level range without it."
+    )
+    senior_level_min: int | None = Field(
+        default=None, description="Lowest senior level; thirds of the level range without it."
+    )
+
+
+class IngestConfig(Section):
+    """From where exports may come, and when one is refused as a whole."""
+
+    maximum_quarantined_share: float = Field(
+        default=0.02,
+        ge=0,
+        le=1,
+        description="Share of a source's rows that may be unreadable or unlinked before the build "
+        "refuses it. A single bad row never refuses, unless this is 0.",
+    )
+    maximum_age_days: int | None = Field(
+        default=None,
+        ge=1,
+        description="Refuse when the newest job-history date is older than this on build day.",
+    )
+    maximum_vanished_share: float = Field(
+        default=0.3,
+        gt=0,
+        le=1,
+        description="Share of a snapshot's people who may be missing from the next one without a "
+        "day of leaving. Beyond it, and where a whole department of five or more is missing, the "
+        "snapshot counts as incomplete, and the newest one is refused. 1 takes any.",
+    )
+    maximum_promoted_share: float = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="Share of the people of two snapshots whose level may be higher in the second. "
+        "Beyond it the levels have new numbers, and the snapshots are refused.",
+    )
+    email_domain_aliases: dict[str, str] = Field(
+        default={}, description="Other e-mail domain: the domain it stands for."
+    )
+    allowed_folders: tuple[str, ...] = Field(
+        default=(),
+        description="Folders outside the workspace, as absolute paths, that sources may name and "
+        "links may lead into; none without it.",
+    )
+    retries: int = Field(
+        default=2,
+        ge=0,
+        le=10,
+        description="How often a transfer from a remote place is tried again when it breaks off; "
+        "what the place refuses is never asked for twice.",
+    )
+    timeout_seconds: int = Field(
+        default=60,
+        ge=1,
+        le=3600,
+        description="Longest silence of a remote place before a transfer counts as broken off; a "
+        "whole file may take sixty times as long.",
+    )
+    maximum_download_bytes: int = Field(
+        default=4 << 30,
+        ge=1,
+        description="Largest file taken from a remote place; a larger one refuses the build.",
+    )
+
+
+# Days before as_of after which a table counts as stale, where nothing else is said.
+STALE_AFTER_DAYS: dict[str, int | None] = {"job_history": 92, "meetings": 92}
+
+
+class ExpectationsConfig(Section):
+    """What the gate asks of the exports ([expectations](expectations.md)). The defaults are good.
+
+    A threshold can be moved; what always refuses a build cannot be turned off.
+    """
+
+    critical: tuple[str, ...] = Field(
+        default=(),
+        description="Warnings that shall refuse the build when they are broken, each written "
+        "`table.expectation`, as in `meetings.reaches_as_of`.",
+    )
+    stale_after_days: dict[str, int | None] = Field(
+        default=STALE_AFTER_DAYS,
+        description="Table: days before `as_of` within which its newest row must lie. `null` asks "
+        "nothing; tables that are not named keep the default.",
+    )
+    maximum_shrink_share: float = Field(
+        default=0.1,
+        ge=0,
+        lt=1,
+        description="Share of a table's rows that may be missing since the last load.",
+    )
+    maximum_growth_factor: float = Field(
+        default=2,
+        gt=1,
+        description="How many times the rows of the last load a table may have; asked where that "
+        "had a hundred or more.",
+    )
+    maximum_restated_share: float = Field(
+        default=0.01,
+        ge=0,
+        description="Share of a table's rows of past months that may have come or gone since the "
+        "last load.",
+    )
+    late_entry_days: int = Field(
+        default=31,
+        ge=0,
+        description="Days before the last load's `as_of` from which rows may still come in late: "
+        "only months that ended before them are past.",
+    )
+    watched_columns: dict[str, tuple[str, ...]] = Field(
+        default={"job_history": ("department", "location", "level")},
+        description="Table: columns whose values are compared with those of earlier loads: a new "
+        "one, or one that is gone, is reported.",
+    )
+    maximum_empty_share: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Share of job-history rows, exits aside, that may leave `department` or "
+        "`level` empty where others fill it.",
+    )
+    maximum_unknown_answer_share: float = Field(
+        default=0.9,
+        ge=0,
+        le=1,
+        description="Share of a survey's answers that may be to questions `survey_items` does not "
+        "have, before the build is refused. 1 takes any.",
+    )
+    maximum_stray_share: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Share of the people who left of whom nothing but the exit may be known, and "
+        "share of the mentees of whom the job history may know nothing, before the build is "
+        "refused.",
+    )
+    recent_exit_months: int = Field(
+        default=12, ge=1, description="Months before `as_of` in which somebody must have left."
+    )
+    minimum_people_for_exits: int = Field(
+        default=50,
+        ge=1,
+        description="People employed at the start of a year from which on somebody must have left "
+        "in it. Where nobody has left in the `recent_exit_months` before `as_of`, so many people "
+        "(as many more as these are shorter than a year) refuse the build; fewer are a warning.",
+    )
+    maximum_level: int = Field(default=20, ge=1, description="Highest level that is plausible.")
+    pairing_grace_days: int = Field(
+        default=31,
+        ge=0,
+        description="Days by which a meeting may lie outside its pairing, and a pairing outlast "
+        "the employment of its people.",
+    )
+    maximum_pairing_years: int = Field(
+        default=10, ge=1, description="Longest pairing that is plausible."
+    )
+    maximum_mentees: int = Field(
+        default=50, ge=1, description="Most mentees that a mentor may have at once."
+    )
+    maximum_meeting_minutes: int = Field(
+        default=600, ge=1, description="Longest meeting that is plausible."
+    )
+
+    @field_validator("stale_after_days")
+    @classmethod
+    def _with_defaults(cls, days: dict[str, int | None]) -> dict[str, int | None]:
+        if any(limit is not None and limit < 1 for limit in days.values()):
+            raise ValueError("days are whole numbers from 1 on, or null")
+        return {**STALE_AFTER_DAYS, **days}
+
+
+Covariate = Literal[
+    "trial_month",
+    "trial_quarter",
+    "department",
+    "level",
+    "level_band",
+    "tenure_band",
+    "rating",
+    "promotion_band",
+    "location",
+    "work_arrangement",
+    "is_people_manager",
+    "gender",
+]
+Outcome = Literal[
+    "retention",
+    "voluntary_retention",
+    "promotion",
+    "internal_move",
+    "rating_change",
+    "engagement_change",
+    "engagement_response",
+]
+Subgroup = Literal["level_band", "department", "work_arrangement", "gender"]
+
+
+class ImpactConfig(Section):
+    """Whose effect is estimated, on what, and who counts as alike. The defaults are good."""
+
+    roles: tuple[Literal["mentee", "mentor"], ...] = Field(
+        default=("mentee", "mentor"), min_length=1, description="Roles whose effect is estimated."
+    )
+    horizons_months: tuple[int, ...] = Field(
+        default=(6, 12, 24), min_length=1, description="Months after which outcomes are compared."
+    )
+    outcomes: tuple[Outcome, ...] = Field(
+        default=(
+            "retention",
+            "voluntary_retention",
+            "promotion",
+            "internal_move",
+            "rating_change",
+            "engagement_change",
+            "engagement_response",
+        ),
+        min_length=1,
+        description="Outcomes that are compared.",
+    )
+    ladder: tuple[tuple[Covariate, ...], ...] = Field(
+        default=(
+            (
+                "trial_month",
+                "department",
+                "level",
+                "tenure_band",
+                "rating",
+                "promotion_band",
+                "location",
+            ),
+            ("trial_month", "department", "level", "tenure_band", "rating", "promotion_band"),
+            ("trial_month", "level", "tenure_band", "rating", "promotion_band"),
+            ("trial_quarter", "level", "tenure_band", "rating", "promotion_band"),
+            ("trial_quarter", "level", "rating"),
+        ),
+        min_length=1,
+        description="What people must share to be compared, finest rung first; each mentored "
+        "person is matched on the first rung that finds somebody. Choose it before you look at "
+        "outcomes.",
+    )
+    eligible_levels: tuple[int, ...] = Field(
+        default=(), description="Levels that can take part; every level without it."
+    )
+    minimum_tenure_months: int = Field(
+        default=3, ge=0, description="Months employed before somebody can take part."
+    )
+    minimum_retained_share: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Share of the mentored that must find a match; below it no effect is shown.",
+    )
+    subgroups: tuple[Subgroup, ...] = Field(
+        default=("level_band", "department", "work_arrangement"),
+        description="Attributes by which effects are also shown.",
+    )
+
+    @field_validator("horizons_months")
+    @classmethod
+    def _within_follow_up(cls, months: tuple[int, ...]) -> tuple[int, ...]:
+        if any(not 1 <= month <= 60 for month in months):
+            raise ValueError("horizons are whole months between 1 and 60")
+        return tuple(sorted(set(months)))
+
+
+class ReportConfig(Section):
+    """How the pages present themselves."""
+
+    title: str | None = Field(default=None, description="Title of the site.")
+
+
+class WorkspaceConfig(Section):
+    """Everything `mentorship.yml` may say."""
+
+    organization: str = Field(min_length=1, description="Name shown on every page.")
+    as_of: dt.date | None = Field(
+        default=None,
+        description="The day the exports describe; the newest job-history date without it.",
+    )
+    sources: tuple[SourceConfig, ...] = Field(min_length=1, description="The exports.")
+    privacy: PrivacyConfig = PrivacyConfig()
+    workforce: WorkforceConfig = WorkforceConfig()
+    ingest: IngestConfig = IngestConfig()
+    expectations: ExpectationsConfig = ExpectationsConfig()
+    impact: ImpactConfig = ImpactConfig()
+    report: ReportConfig = ReportConfig()
+
+    _document: Document | None = PrivateAttr(default=None)
+
+    def remember(self, document: Document) -> None:
+        """Keep where everything stands in the file, for errors that are found later."""
+        self._document = document
+        for number, source in enumerate(self.sources):
+            source._words = document.words("sources", number)
+            source._line = document.line_of("sources", number)
+
+    def place(self, *keys: str | int) -> Place:
+        """Return where something stands, as far as the configuration was read from a file."""
+        return Place("mentorship.yml") if self._document is None else self._document.place(*keys)
+
+    def refuse_unknown(
+        self,
+        *keys: str | int,
+        names: Iterable[str],
+        known: Iterable[str],
+        what: str,
+        found: str | None = None,
+    ) -> None:
+        """Refuse a name that its owner does not know, with the nearest one that it does.
+
+        Args:
+            keys: what leads to the names in the file.
+            names: the names that stand there.
+            known: the names that could.
+            what: what a known name is, as in `a canonical table`.
+            found: what stands there, where one word says it.
+
+        Raises:
+            ConfigError: one of the names is not known.
+        """
+        valid = sorted(known)
+        for name in names:
+            if name not in valid:
+                near = difflib.get_close_matches(name, valid, n=1, cutoff=0.4)
+                hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(valid)}."
+                raise self.refusal(*keys, problem=f"{name} is not {what}{hint}", found=found)
+
+    def refusal(self, *keys: str | int, problem: str, found: str | None = None) -> ConfigError:
+        """Return the error that something in the file cannot be followed."""
+        return ConfigError(
+            f"{'.'.join(str(key) for key in keys)}: {problem}",
+            place=self.place(*keys),
+            found=found,
+            to_do=REFERENCE,
+        )
+
+    @model_validator(mode="after")
+    def _protects_gender(self) -> WorkspaceConfig:
+        asked = {*self.impact.subgroups, *(c for rung in self.impact.ladder for c in rung)}
+        if "gender" in asked and "gender" not in self.privacy.protected_dimensions:
+            raise ValueError("impact uses gender, which privacy.protected_dimensions does not list")
+        return self
