@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -194,6 +198,21 @@ class _Search:
         self.seen_most[is_seen] = np.maximum(self.seen_most[is_seen], values[is_seen])
 
 
+@contextmanager
+def _no_banner() -> Iterator[None]:
+    """Keep standard output for our own: the solver greets there before it can be told not to."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    silent = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(silent, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(silent)
+
+
 @dataclass(frozen=True)
 class _Solution:
     bound: float
@@ -207,7 +226,8 @@ class _Program:
     def __init__(self, system: System, bounds: Bounds, counts: Integers, *, until: float) -> None:
         import highspy
 
-        self._highs: Any = highspy.Highs()
+        with _no_banner():
+            self._highs: Any = highspy.Highs()
         self._module: Any = highspy
         self.counts = counts
         self._is_whole = system.is_whole[counts]
