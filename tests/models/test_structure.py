@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -154,7 +155,7 @@ def test_the_sources_are_what_ingest_writes(manifest: Node) -> None:
 
 def test_the_raw_tables_may_stand_in_another_place(folder: Path) -> None:
     elsewhere = json.dumps({"raw_database": "lake", "raw_schema": "parquet"})
-    parsed = dbt(
+    parsed = run_dbt(
         folder, "--quiet", "parse", "--target-path", str(folder / "elsewhere"), "--vars", elsewhere
     )
     assert parsed.returncode == 0, parsed.stdout
