@@ -8,6 +8,7 @@ import pandas as pd
 from analyses import intervals
 from analyses.disclosure import blank, families_of, thin_months, with_complements
 from analyses.outcomes import STAYING
+from analyses.publishing import without_counts
 from analyses.results import CURVES, FLOW
 
 CURVE = ["role", "program", "outcome", "arm"]
@@ -21,8 +22,9 @@ def arm_curves(cells: pd.DataFrame, *, confidence: float, minimum_group_size: in
         confidence: for example 0.95.
         minimum_group_size: fewest people at risk that may be shown.
 
-    A program whose arm begins below the threshold is hidden as a whole; later months are hidden
-    where too few are still at risk, or all or none of few have the outcome.
+    A program whose arm begins below the threshold is hidden; other curves end where too few are
+    still at risk, or all or none of few have the outcome. Those of programs have no counts: their
+    sums would tell how many are left of one that has ended.
     """
     cells = cells.sort_values([*CURVE, "month"], kind="stable", ignore_index=True)
     at_risk = cells["at_risk_n"].to_numpy(dtype=float)
@@ -40,7 +42,18 @@ def arm_curves(cells: pd.DataFrame, *, confidence: float, minimum_group_size: in
     first_n = curves.groupby(CURVE)["at_risk_n"].transform("max")
     program_n = first_n.groupby([curves["role"], curves["program"]]).transform("min")
     hidden = program_n < minimum_group_size
-    hidden |= thin_months(curves, minimum_group_size=minimum_group_size)
+    is_thin = thin_months(curves, minimum_group_size=minimum_group_size)
+    ends_at = curves["month"].where(is_thin).groupby([curves[key] for key in CURVE]).transform("min")
+    kept = np.where(hidden, curves["month"].eq(0), ~(curves["month"] >= ends_at))
+    curves, hidden = curves[kept], hidden[kept]
+    of_program = curves["program"].ne("all")
+    curves = without_counts(
+        curves,
+        of_program & curves["month"].gt(0),
+        people=curves["at_risk_n"],
+        estimators=pd.Series("share", index=curves.index),
+    )
+    curves.loc[of_program, "at_risk_n"] = np.nan
     return blank(curves, hidden, ["value", "ci_low", "ci_high", "at_risk_n"])[list(CURVES)]
 
 
@@ -54,6 +67,11 @@ def flow_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
     flow = cells.sort_values(
         ["role", "program", "step_number", "step", "reason"], kind="stable", ignore_index=True
     )
+    # Programs are counted where each bears it: the rest of all would be the smallest.
+    is_start = flow["step"].eq("workforce") & flow["program"].ne("all")
+    few = is_start & (flow["treated_n"] > 0) & (flow["treated_n"] < minimum_group_size)
+    few_in_role = few.groupby(flow["role"]).transform("any")
+    flow = flow[flow["program"].eq("all") | ~few_in_role].reset_index(drop=True)
     # What is lost between two steps is the difference of their totals, and programs add up to all.
     step = flow["step"]
     is_rung = step.str.startswith("matched at")

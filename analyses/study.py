@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,31 +13,20 @@ import pandas as pd
 from analyses import intervals
 from analyses.balance import balance_table, largest_differences
 from analyses.curves import arm_curves, flow_table
-from analyses.disclosure import (
-    PRICE_OF_WHOLE,
-    blank,
-    small_cells,
-    sums_of,
-    sums_of_cuts,
-    why_hidden,
-    with_complements,
-)
+from analyses.disclosure import SMALL, blank
 from analyses.effects import adjusted_effects, outcome_table
 from analyses.measures import read_measures
 from analyses.naive import naive_effects
 from analyses.outcomes import NAMES
 from analyses.placebo import placebo_tests
+from analyses.publishing import CELL, Planned, plan, without_counts
 from analyses.questions import with_unanswered
 from analyses.results import EFFECTS, GATES, LOADS, MEASURES, METRICS, PROGRAMS, QUALITY, Results
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
 from workspace.config import WorkspaceConfig
 
 CONFIDENCE = 0.95
-CELL = ["measure", "program", "population", "dimension", "member", "period_grain", "period_start"]
 NUMBERS = ["value", "ci_low", "ci_high", "numerator", "denominator"]
-# A cell of all participants is given up for one of mentees or mentors up to four times smaller:
-# those are what the pages show.
-PRICE_OF_PARTICIPANTS = 0.25
 
 
 def analyze(
@@ -64,6 +53,11 @@ def analyze(
     marts = _read_marts(warehouse_path)
     threshold = config.privacy.minimum_group_size
     measures = read_measures(manifest_path)
+    planned = plan(
+        marts["rpt_metrics__by_period"],
+        people=measures.set_index("measure")["people"].dropna().to_dict(),
+        minimum_group_size=threshold,
+    )
     curves = estimate_curves(
         marts["rpt_survival__by_month"],
         measures,
@@ -72,7 +66,7 @@ def analyze(
     )
     metrics = pd.concat(
         [
-            _period_metrics(marts["rpt_metrics__by_period"], minimum_group_size=threshold),
+            _period_metrics(planned),
             horizon_metrics(curves, measures),
         ],
         ignore_index=True,
@@ -151,19 +145,18 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         return {name: connection.table(name).order("all").df() for name in names}
 
 
-def _period_metrics(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
-    """Return the metrics counted per period, with intervals, past disclosure control.
-
-    Args:
-        cells: rows of `rpt_metrics__by_period`.
-        minimum_group_size: fewest people that may be shown.
-    """
-    cells = cells.sort_values(CELL, kind="stable", ignore_index=True)
+def _period_metrics(planned: Planned) -> pd.DataFrame:
+    """Return the metrics counted per period, with intervals; small groups are hidden."""
+    cells = planned.cells.sort_values(CELL, kind="stable", ignore_index=True)
     estimated = cells.assign(**_estimates(_per_person(cells))._asdict())
-    own = _small_cells(estimated, minimum_group_size=minimum_group_size)
-    hidden = _with_company(estimated, own, minimum_group_size=minimum_group_size)
-    reasoned = estimated.assign(reason=why_hidden(hidden, own))
-    return blank(reasoned, hidden, NUMBERS)[list(METRICS)]
+    has_counts = cells["has_counts"].astype(bool)
+    estimated = without_counts(
+        estimated, ~has_counts, people=cells["people_n"], estimators=cells["estimator"]
+    )
+    estimated.loc[~has_counts, ["numerator", "denominator"]] = np.nan
+    hidden = cells["is_small"].astype(bool)
+    estimated["reason"] = pd.Series(SMALL, index=cells.index, dtype=object).where(hidden)
+    return blank(estimated, hidden, NUMBERS)[list(METRICS)]
 
 
 def _per_person(cells: pd.DataFrame) -> pd.DataFrame:
@@ -192,63 +185,3 @@ def _estimates(cells: pd.DataFrame) -> intervals.Estimate:
         sums = cells.loc[is_own, ["numerator", "square_sum", "denominator"]]
         found[:, is_own] = estimate(*sums.to_numpy(dtype=float).T, confidence=CONFIDENCE)
     return intervals.Estimate(*found)
-
-
-def _small_cells(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.Series:
-    people = cells["people_n"]
-    # A mean of a small group tells as much as a share does, but is never unanimous on its own.
-    can_be_unanimous = cells["estimator"].isin(intervals.UNANIMOUS)
-    people_with = _per_person(cells)["numerator"].where(can_be_unanimous, people / 2)
-    return small_cells(people, people_with, minimum_group_size=minimum_group_size)
-
-
-def _with_company(cells: pd.DataFrame, hidden: pd.Series, *, minimum_group_size: int) -> pd.Series:
-    """Return which cells are hidden: small ones, and the company that keeps them hidden.
-
-    Members of a dimension add up to their whole, programs and roles (nearly) to all programs and
-    to all participants, and the periods in which participants started to longer ones.
-    """
-    people = cells["people_n"]
-    price = np.where(cells["population"].eq("participants"), PRICE_OF_PARTICIPANTS, 1.0)
-    price *= np.where(cells["dimension"].eq("all"), PRICE_OF_WHOLE, 1.0)
-    return with_complements(
-        hidden,
-        people,
-        # What is published adds up, whether or not its people do.
-        sums=_sums(cells, cells["denominator"], minimum_group_size=minimum_group_size),
-        cost=people * price,
-        minimum_group_size=minimum_group_size,
-    )
-
-
-def _sums(
-    cells: pd.DataFrame, amounts: pd.Series, *, minimum_group_size: int
-) -> Iterator[pd.DataFrame]:
-    """Yield the ways in which cells add up to other cells."""
-    starts = pd.to_datetime(cells["period_start"])
-    # The whole time begins when its first part does: that is no part of its name.
-    keyed = cells[CELL].assign(period_start=starts.mask(cells["period_grain"].eq("all")))
-
-    yield from sums_of_cuts(keyed, amounts, key=CELL, minimum_group_size=minimum_group_size)
-
-    def sums(is_part: pd.Series, **total: object) -> pd.DataFrame:
-        return sums_of(
-            keyed,
-            amounts,
-            key=CELL,
-            is_part=is_part,
-            total=total,
-            minimum_group_size=minimum_group_size,
-        )
-
-    # The workforce's windows overlap, so its periods do not add up.
-    is_loose = keyed["population"].ne("workforce") & keyed["period_grain"].ne("all")
-    for grain, longer, letter in (("month", "quarter", "Q"), ("quarter", "year", "Y")):
-        is_part = is_loose & keyed["period_grain"].eq(grain)
-        start = starts.dt.to_period(letter).dt.start_time
-        found = keyed.assign(period_grain=longer, period_start=start)[is_part].reset_index()
-        held = found.merge(keyed, on=CELL)["index"]
-        yield sums(is_part & keyed.index.isin(held), period_grain=longer, period_start=start)
-        is_loose &= ~keyed.index.isin(held)
-    # The whole time is its years, and the quarters and months of a year that is not over.
-    yield sums(is_loose, period_grain="all", period_start=pd.NaT)

@@ -202,8 +202,12 @@ def _from_values(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
         frame.loc[index, "low"] = value[index] - step
         frame.loc[index, "high"] = value[index] + step
         shares = index[frame.loc[index, "kind"].eq(SHARE)]
-        low = _people_behind(value[shares], half[shares] + step, unknown=0.0)
-        high = _people_behind(value[shares], half[shares] - step, unknown=np.inf)
+        # The value is rounded, too: of the same width, the nearer to one half the more people.
+        off, p = (value[shares] - 0.5).abs(), value[shares]
+        far = p + np.where(p < 0.5, -step, step)
+        near = 0.5 + np.sign(p - 0.5) * (off - step).clip(lower=0)
+        low = _people_behind(far.clip(0, 1), half[shares] + step, unknown=0.0)
+        high = _people_behind(near, half[shares] - step, unknown=np.inf)
         frame.loc[shares, "n_low"] = np.ceil(low - 1e-3)
         frame.loc[shares, "n_high"] = np.floor(high + 1e-3)
     return frame
