@@ -111,6 +111,10 @@ def adjusted_effects(
     )
     effects = effects.astype({"is_imbalanced": "boolean"})
     effects = blank(effects, hidden, NUMBERS).reindex(columns=list(EFFECTS))
+    # Those without a match are a group as well.
+    unmatched = effects["treated_n"] - effects["matched_treated_n"]
+    is_gap = unmatched.astype(float).between(1, minimum_group_size - 1)
+    effects.loc[is_gap, ["treated_n", "matched_share"]] = np.nan
     return rounded_effects(effects, few, columns=ROUNDED)
 
 

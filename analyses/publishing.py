@@ -9,7 +9,7 @@ gives a smaller one back, and hardly anything is left to hide.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -23,6 +23,8 @@ CELL = ["measure", "program", "population", "dimension", "member", "period_grain
 SUMS = ["numerator", "square_sum", "denominator", "people_n"]
 Kind = Literal["whole", "programs", "cuts", "program_cuts"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# Steps by which a cut can become coarser.
+LAST_STEPS: dict[Kind, int] = {"whole": 1, "programs": 3, "cuts": 1, "program_cuts": 1}
 COHORT = "cohort"
 OTHER = "Other ({n} groups)"
 ROUNDING_ERROR = 1e-6
@@ -64,9 +66,6 @@ class Cut:
     kind: Kind
     dimension: str
 
-    def __str__(self) -> str:
-        return ", ".join((self.people, self.population, self.kind, self.dimension))
-
 
 @dataclass
 class Planned:
@@ -74,7 +73,7 @@ class Planned:
 
     Attributes:
         cells: rows of the mart, merged; `has_counts` where they may be published with counts,
-            `is_small` where there are too few people.
+            `has_interval` where without, but with an interval; `is_small` where people are too few.
         grains: by cut, the periods it is published by beside the whole time.
         merged: by population, kind and dimension, the members that are "Other".
         without_counts: (people, population) whose programs have no counts: one is too small.
@@ -91,7 +90,7 @@ class Planned:
             "cuts": [
                 {**{name: getattr(cut, name) for name in Cut.__dataclass_fields__},
                  "grains": [*grains, "all"]}
-                for cut, grains in sorted(self.grains.items(), key=lambda item: str(item[0]))
+                for cut, grains in sorted(self.grains.items(), key=lambda item: astuple(item[0]))
             ],
             "merged": [
                 {"population": population, "kind": kind, "dimension": dimension,
@@ -112,7 +111,7 @@ def plan(
     people: Mapping[str, str],
     minimum_group_size: int,
     allowed_grains: frozenset[str] | None = None,
-    dropped: frozenset[Cut] = frozenset(),
+    coarsened: Mapping[Cut, int] | None = None,
 ) -> Planned:
     """Return the cells that a release has.
 
@@ -121,7 +120,9 @@ def plan(
         people: by measure, who is counted; a measure that is missing counts its own.
         minimum_group_size: fewest people that may be shown.
         allowed_grains: periods that the workspace publishes; all, where not given.
-        dropped: cuts that an attack has shown to tell too much.
+        coarsened: by how many steps cuts are coarser than they could be, because an attack has
+            shown them to tell too much: everybody is published by the whole time only; programs by
+            the whole time and without counts, then without intervals, then not; members not at all.
     """
     rules = read_rules()
     cells = cells[cells["population"].isin(rules.populations)].reset_index(drop=True)
@@ -140,7 +141,7 @@ def plan(
     cells = cells[is_asked].reset_index(drop=True)
     named = cells["measure"].map(people)
     cells["people"] = named.where(named.notna(), cells["measure"]).astype(str)
-    return _Plan(rules, cells, minimum_group_size, allowed_grains, dropped).planned()
+    return _Plan(rules, cells, minimum_group_size, allowed_grains, coarsened or {}).planned()
 
 
 class _Plan:
@@ -152,9 +153,9 @@ class _Plan:
         cells: pd.DataFrame,
         threshold: int,
         allowed_grains: frozenset[str] | None,
-        dropped: frozenset[Cut],
+        coarsened: Mapping[Cut, int],
     ) -> None:
-        self.rules, self.needed, self.dropped = rules, rules.shown_from * threshold, dropped
+        self.rules, self.needed, self.coarsened = rules, rules.shown_from * threshold, coarsened
         self.allowed = allowed_grains
         self.parts = {
             (str(population), str(kind), str(dimension)): rows
@@ -179,6 +180,7 @@ class _Plan:
             index=cells.index, dtype=bool,
         )  # fmt: skip
         cells["has_counts"] = ~is_value & ~(lacks & cells["program"].ne("all"))
+        cells["has_interval"] = cells["has_interval"].ne(False) if "has_interval" in cells else True
         cells["is_small"] = cells["people_n"] < self.needed
         self.result.cells = cells
         return self.result
@@ -195,7 +197,7 @@ class _Plan:
 
     def _grains(self, cut: Cut, own: pd.DataFrame) -> tuple[str, ...]:
         """Return the periods by which all of a cut can be published, and the rest is no group."""
-        if cut in self.dropped:
+        if cut in self.coarsened:
             return ()
         grains = self.rules.grains[cut.kind]
         if set(own["measure"]) <= self.rules.values:
@@ -230,10 +232,12 @@ class _Plan:
     def _publish_programs(self, cut: Cut, own: pd.DataFrame) -> None:
         """Publish programs; where one is too small, all of them without counts and by no period."""
         whole = own[own["period_grain"].eq("all")]
-        if (whole["people_n"] < self.needed).any() or cut in self.dropped:
+        level = self.coarsened.get(cut, 0)
+        if (whole["people_n"] < self.needed).any() or level:
             self.result.without_counts.add((cut.people, cut.population))
-            self.result.grains[cut] = ()
-            self.kept.append(whole)
+            if level < LAST_STEPS["programs"]:
+                self.result.grains[cut] = ()
+                self.kept.append(whole.assign(has_interval=level < LAST_STEPS["programs"] - 1))
             return
         self._publish(cut, own)
 
@@ -246,7 +250,7 @@ class _Plan:
         for people, own in rows.groupby("people", sort=True):
             cut = Cut(str(people), population, kind, dimension)
             lacks_counts = (str(people), population) in self.result.without_counts
-            if cut in self.dropped or (kind == "program_cuts" and lacks_counts):
+            if cut in self.coarsened or (kind == "program_cuts" and lacks_counts):
                 continue
             if str(people) in wholes:
                 found[cut] = (own, wholes[str(people)])
@@ -318,7 +322,7 @@ def _merge(table: pd.DataFrame, are_small: Any) -> dict[str, str] | None:
         other.append(moved)
     if not kept or len(kept) + bool(other) < 2:
         return None
-    return {member: "" for member in other}
+    return dict.fromkeys(other, "")
 
 
 def _merged_cohorts(tables: list[pd.DataFrame], are_small: Any) -> list[dict[str, str] | None]:
@@ -369,9 +373,7 @@ def _runs(
     return {name: f"{name.rsplit(' ', 1)[0]} {label[unit(name)]}" for name in names}
 
 
-def _regrouped(
-    own: pd.DataFrame, whole: pd.DataFrame, groups: Mapping[str, str]
-) -> pd.DataFrame:
+def _regrouped(own: pd.DataFrame, whole: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
     """Return cells with members in groups; those of group "" are what the whole has besides."""
     merged = {member for member, group in groups.items() if group == ""}
     named = {member: group for member, group in groups.items() if group}
@@ -380,8 +382,12 @@ def _regrouped(
         kept = kept.assign(member=kept["member"].map(named).fillna(kept["member"]))
         # A cohort's time begins when its first part does.
         kept["period_start"] = kept.groupby(
-            [c for c in CELL if c != "period_start"] + [kept["period_grain"].eq("all"),
-             kept["period_start"].where(kept["period_grain"].ne("all"))], dropna=False
+            [c for c in CELL if c != "period_start"]
+            + [
+                kept["period_grain"].eq("all"),
+                kept["period_start"].where(kept["period_grain"].ne("all")),
+            ],
+            dropna=False,
         )["period_start"].transform("min")
         kept = _added(kept, [*CELL, "unit", "estimator", "people", "kind"])
     if not merged:
@@ -402,7 +408,9 @@ def _regrouped(
     small = small.assign(period_start=small["period_start"].mask(small["period_grain"].eq("all")))
     largest = small.groupby(keys, dropna=False)["people_n"].max().rename("most").reset_index()
     rest = rest.merge(largest, on=keys, how="left")
-    is_row_each = (rest["people_n"] - rest["denominator"] - rest["denominator_kept"].fillna(0)).abs()
+    is_row_each = (
+        rest["people_n"] - rest["denominator"] - rest["denominator_kept"].fillna(0)
+    ).abs()
     rest["people_n"] = rest["denominator"].where(
         is_row_each < ROUNDING_ERROR, rest["most"].fillna(0)
     )

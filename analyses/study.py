@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
+from analyses.attack.findings import Finding, attack
+from analyses.attack.published import case_of
+from analyses.attack.release import release_of
 from analyses.balance import balance_table, largest_differences
 from analyses.curves import arm_curves, flow_table
 from analyses.disclosure import SMALL, blank
 from analyses.effects import adjusted_effects, outcome_table
 from analyses.measures import read_measures
+from analyses.mending import Coarsening, mended
 from analyses.naive import naive_effects
 from analyses.outcomes import NAMES
 from analyses.placebo import placebo_tests
@@ -24,8 +29,12 @@ from analyses.questions import with_unanswered
 from analyses.results import EFFECTS, GATES, LOADS, MEASURES, METRICS, PROGRAMS, QUALITY, Results
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
 from workspace.config import WorkspaceConfig
+from workspace.errors import DataRefused
 
 CONFIDENCE = 0.95
+# What an attack may take, and how many steps coarser than planned a release may become.
+SECONDS, STEPS = 60.0, 60
+EXAMPLES = 10
 NUMBERS = ["value", "ci_low", "ci_high", "numerator", "denominator"]
 
 
@@ -51,45 +60,138 @@ def analyze(
         config: the workspace's configuration.
     """
     marts = _read_marts(warehouse_path)
-    threshold = config.privacy.minimum_group_size
     measures = read_measures(manifest_path)
-    planned = plan(
-        marts["rpt_metrics__by_period"],
-        people=measures.set_index("measure")["people"].dropna().to_dict(),
-        minimum_group_size=threshold,
-    )
-    curves = estimate_curves(
-        marts["rpt_survival__by_month"],
-        measures,
-        confidence=CONFIDENCE,
-        minimum_group_size=threshold,
-    )
-    metrics = pd.concat(
-        [
-            _period_metrics(planned),
-            horizon_metrics(curves, measures),
-        ],
-        ignore_index=True,
-    )[list(METRICS)]
-    measures["is_measured"] = measures["measure"].isin(metrics["measure"])
-    few = config.privacy.minimum_effect_group_size
-    balance = marts["rpt_balance__by_covariate"]
+    told = _Told(marts, measures, config, run)
+    attacked = told.withstanding()
+    tables = attacked.tables
+    measures["is_measured"] = measures["measure"].isin(tables["metrics"]["measure"])
     return Results(
-        metrics=metrics,
-        effects=_effects(marts, config, has_pairings=bool(run["has_pairings"])),
-        curves=arm_curves(
-            marts["rpt_curves__by_month"], confidence=CONFIDENCE, minimum_group_size=few
+        **{name: tables[name] for name in ("metrics", "effects", "curves", "flow", "survival")},
+        balance=balance_table(
+            marts["rpt_balance__by_covariate"],
+            minimum_group_size=config.privacy.minimum_group_size,
         ),
-        balance=balance_table(balance, minimum_group_size=threshold),
-        flow=flow_table(marts["rpt_flow__by_step"], minimum_group_size=threshold),
-        survival=published_curves(curves),
         quality=quality[list(QUALITY)],
         gates=gates[list(GATES)],
         loads=loads[list(LOADS)],
         measures=measures[list(MEASURES)],
         outcomes=outcome_table(),
         programs=marts["dim_programs"][list(PROGRAMS)],
-        run=dict(run),
+        run=dict(run) | attacked.receipt,
+    )
+
+
+@dataclass(frozen=True)
+class _Attacked:
+    """Tables that withstood an attack, and what `run.json` says of it."""
+
+    tables: Mapping[str, pd.DataFrame]
+    receipt: Mapping[str, Any]
+
+
+class _Told:
+    """What a release would tell of people, coarser and coarser until an attack finds nothing."""
+
+    def __init__(
+        self,
+        marts: Mapping[str, pd.DataFrame],
+        measures: pd.DataFrame,
+        config: WorkspaceConfig,
+        run: Mapping[str, Any],
+    ) -> None:
+        self.marts, self.measures, self.config, self.run = marts, measures, config, run
+        self.people = measures.set_index("measure")["people"].dropna().to_dict()
+        self.effects = _effects(marts, config, has_pairings=bool(run["has_pairings"]))
+
+    def withstanding(self) -> _Attacked:
+        """Return the finest tables that withstand the attack.
+
+        Raises:
+            DataRefused: nothing that is published of the whole withstands it.
+        """
+        coarsening = Coarsening()
+        while True:
+            planned = self._planned(coarsening)
+            tables = self._tables(planned, coarsening)
+            release = release_of({**tables, "measures": self.measures}, self.run)
+            found = attack(case_of(release), seconds=SECONDS)
+            told = [*found.findings, *found.unsettled]
+            if found.is_passed:
+                return _Attacked(
+                    tables,
+                    {
+                        "publishing": planned.record() | {"steps_n": coarsening.steps_n},
+                        "attack": found.record() | {"seconds": round(found.seconds, 2)},
+                    },
+                )
+            coarser = mended(
+                coarsening,
+                told,
+                people=self._counted(planned),
+                without_counts=planned.without_counts,
+            )
+            if coarser == coarsening or coarser.steps_n > STEPS:
+                raise _refused(told, found.contradicted_n)
+            coarsening = coarser
+
+    def _planned(self, coarsening: Coarsening) -> Planned:
+        return plan(
+            self.marts["rpt_metrics__by_period"],
+            people=self.people,
+            minimum_group_size=self.config.privacy.minimum_group_size,
+            coarsened=coarsening.cuts,
+        )
+
+    def _counted(self, planned: Planned) -> dict[str, str]:
+        cells = planned.cells.drop_duplicates("measure")
+        return dict(zip(cells["measure"], cells["people"], strict=True))
+
+    def _tables(self, planned: Planned, coarsening: Coarsening) -> dict[str, pd.DataFrame]:
+        threshold = self.config.privacy.minimum_group_size
+        months = estimate_curves(
+            self.marts["rpt_survival__by_month"],
+            self.measures,
+            confidence=CONFIDENCE,
+            minimum_group_size=threshold,
+        )
+        if "survival" in coarsening.wholes:
+            months = months[months["program"].eq("all")]
+        metrics = [_period_metrics(planned), horizon_metrics(months, self.measures)]
+        curves = arm_curves(
+            self.marts["rpt_curves__by_month"],
+            confidence=CONFIDENCE,
+            minimum_group_size=self.config.privacy.minimum_effect_group_size,
+        )
+        flow = flow_table(self.marts["rpt_flow__by_step"], minimum_group_size=threshold)
+        effects = self.effects
+        if "curves" in coarsening.wholes:
+            curves = curves[curves["program"].eq("all")]
+        if "effects" in coarsening.wholes:
+            effects = effects[
+                effects["program"].eq("all") & effects["subgroup_dimension"].eq("all")
+            ]
+        if "flow" in coarsening.wholes:
+            flow = flow.iloc[:0]
+        return {
+            "metrics": pd.concat(metrics, ignore_index=True)[list(METRICS)],
+            "effects": effects.reset_index(drop=True),
+            "curves": curves.reset_index(drop=True),
+            "flow": flow,
+            "survival": published_curves(months),
+        }
+
+
+def _refused(told: Sequence[Finding], contradicted_n: int) -> DataRefused:
+    """Return the refusal that names the cells that tell of somebody, without their values."""
+    cells = [f"{one.kind}: {one.cell}" for one in told]
+    more = len(cells) - EXAMPLES
+    listed = "; ".join(cells[:EXAMPLES]) + (f"; and {more:,} more" if more > 0 else "")
+    return DataRefused(
+        "An attack on what would be published tells of small groups, and coarser numbers did not "
+        "help; nothing was published.",
+        found=listed or f"{contradicted_n:,} counts that contradict each other",
+        expected="no group below privacy.minimum_group_size that sums of published numbers narrow",
+        to_do="raise privacy.minimum_group_size, or report this with the names of the cells",
     )
 
 
@@ -154,6 +256,7 @@ def _period_metrics(planned: Planned) -> pd.DataFrame:
         estimated, ~has_counts, people=cells["people_n"], estimators=cells["estimator"]
     )
     estimated.loc[~has_counts, ["numerator", "denominator"]] = np.nan
+    estimated.loc[~cells["has_interval"].astype(bool), ["ci_low", "ci_high"]] = np.nan
     hidden = cells["is_small"].astype(bool)
     estimated["reason"] = pd.Series(SMALL, index=cells.index, dtype=object).where(hidden)
     return blank(estimated, hidden, NUMBERS)[list(METRICS)]

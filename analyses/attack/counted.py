@@ -16,6 +16,7 @@ from analyses.intervals import normal_critical_value
 
 SCALE = re.compile(r"\((-?\d+)-(\d+)\)")
 SHARE, NPS = "share", "NPS"
+OF_CURVES = ("survival", "incidence")
 PEOPLE = ["quantity", *CELL, "n", "n_low", "n_high", "is_hidden", "is_listed", "threshold", "table"]
 OUTCOMES = ["measure", *CELL, "quantity", "numerator", "square_sum", "low", "high", "is_hidden"]
 
@@ -132,7 +133,12 @@ def _metrics(release: Release) -> pd.DataFrame:
         measure=metrics["measure"],
         numerator=metrics["numerator"].astype(float),
     )
-    kinds = {str(measure): _kind(rows) for measure, rows in metrics.groupby("measure", sort=True)}
+    estimators = declared["estimator"].to_dict() if "estimator" in declared else {}
+    kinds = {
+        # A curve's value is no number of people out of those who began.
+        str(measure): "" if estimators.get(measure) in OF_CURVES else _kind(rows)
+        for measure, rows in metrics.groupby("measure", sort=True)
+    }
     frame["kind"] = frame["measure"].map(kinds)
     # A curve's value is listed only where somebody is still followed, so members may be missing.
     frame["members"] = np.where(frame["kind"].ne(""), EXACT, AT_MOST)
@@ -196,11 +202,16 @@ def _from_values(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
     is_bare = (value.notna() & frame["n"].isna()).to_numpy()
     if not is_bare.any():
         return frame
-    for _, rows in frame[is_bare].groupby("measure"):
+    for measure, rows in frame[is_bare].groupby("measure"):
         index = rows.index
         step = _rounding(value[index])
         frame.loc[index, "low"] = value[index] - step
         frame.loc[index, "high"] = value[index] + step
+        shown = frame.index[frame["measure"].eq(measure) & frame["n"].notna()]
+        behind = _people_behind(value[shown], half[shown], unknown=np.nan)
+        # Where people have several rows, an interval is that of the people.
+        if (np.abs(behind / frame.loc[shown, "n"] - 1) > 0.01).any():
+            continue
         shares = index[frame.loc[index, "kind"].eq(SHARE)]
         # The value is rounded, too: of the same width, the nearer to one half the more people.
         off, p = (value[shares] - 0.5).abs(), value[shares]
