@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ from analyses.mending import Coarsening, mended
 from analyses.naive import naive_effects
 from analyses.outcomes import NAMES
 from analyses.placebo import placebo_tests
-from analyses.publishing import CELL, Planned, plan, without_counts
+from analyses.publishing import CELL, Planned, plan, read_rules, without_counts
+from analyses.released import beside_released
 from analyses.questions import with_unanswered
 from analyses.results import EFFECTS, GATES, LOADS, MEASURES, METRICS, PROGRAMS, QUALITY, Results
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
@@ -38,6 +39,19 @@ EXAMPLES = 10
 NUMBERS = ["value", "ci_low", "ci_high", "numerator", "denominator"]
 
 
+@dataclass(frozen=True)
+class Study:
+    """What a build found out.
+
+    Attributes:
+        results: what is published.
+        released: the counted cells behind the metrics, to be kept for the next release.
+    """
+
+    results: Results
+    released: pd.DataFrame
+
+
 def analyze(
     *,
     warehouse_path: Path,
@@ -47,7 +61,8 @@ def analyze(
     loads: pd.DataFrame,
     run: Mapping[str, Any],
     config: WorkspaceConfig,
-) -> Results:
+    released: pd.DataFrame | None = None,
+) -> Study:
     """Return the results of a built warehouse.
 
     Args:
@@ -58,14 +73,18 @@ def analyze(
         loads: what this load and the ones before it held.
         run: the facts of the run, as `run.json` will say them.
         config: the workspace's configuration.
+        released: the counted cells of the release before; none, where there was none.
+
+    Raises:
+        DataRefused: what is published would tell of small groups, however coarse.
     """
     marts = _read_marts(warehouse_path)
     measures = read_measures(manifest_path)
-    told = _Told(marts, measures, config, run)
+    told = _Told(marts, measures, config, run, released)
     attacked = told.withstanding()
     tables = attacked.tables
     measures["is_measured"] = measures["measure"].isin(tables["metrics"]["measure"])
-    return Results(
+    results = Results(
         **{name: tables[name] for name in ("metrics", "effects", "curves", "flow", "survival")},
         balance=balance_table(
             marts["rpt_balance__by_covariate"],
@@ -79,6 +98,7 @@ def analyze(
         programs=marts["dim_programs"][list(PROGRAMS)],
         run=dict(run) | attacked.receipt,
     )
+    return Study(results, attacked.cells)
 
 
 @dataclass(frozen=True)
@@ -86,6 +106,7 @@ class _Attacked:
     """Tables that withstood an attack, and what `run.json` says of it."""
 
     tables: Mapping[str, pd.DataFrame]
+    cells: pd.DataFrame
     receipt: Mapping[str, Any]
 
 
@@ -98,8 +119,10 @@ class _Told:
         measures: pd.DataFrame,
         config: WorkspaceConfig,
         run: Mapping[str, Any],
+        released: pd.DataFrame | None,
     ) -> None:
         self.marts, self.measures, self.config, self.run = marts, measures, config, run
+        self.released = released
         self.people = measures.set_index("measure")["people"].dropna().to_dict()
         self.effects = _effects(marts, config, has_pairings=bool(run["has_pairings"]))
 
@@ -119,6 +142,7 @@ class _Told:
             if found.is_passed:
                 return _Attacked(
                     tables,
+                    planned.cells,
                     {
                         "publishing": planned.record() | {"steps_n": coarsening.steps_n},
                         "attack": found.record() | {"seconds": round(found.seconds, 2)},
@@ -135,12 +159,15 @@ class _Told:
             coarsening = coarser
 
     def _planned(self, coarsening: Coarsening) -> Planned:
-        return plan(
+        threshold = self.config.privacy.minimum_group_size
+        planned = plan(
             self.marts["rpt_metrics__by_period"],
             people=self.people,
-            minimum_group_size=self.config.privacy.minimum_group_size,
+            minimum_group_size=threshold,
             coarsened=coarsening.cuts,
         )
+        needed = read_rules().shown_from * threshold
+        return replace(planned, cells=beside_released(planned.cells, self.released, needed=needed))
 
     def _counted(self, planned: Planned) -> dict[str, str]:
         cells = planned.cells.drop_duplicates("measure")
