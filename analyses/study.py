@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def analyze(
     """
     marts = _read_marts(warehouse_path)
     measures = read_measures(manifest_path)
-    told = _Told(marts, measures, config, run, released)
+    told = Told(marts, measures, config, run, released)
     attacked = told.withstanding()
     tables = attacked.tables
     measures["is_measured"] = measures["measure"].isin(tables["metrics"]["measure"])
@@ -102,7 +103,7 @@ def analyze(
 
 
 @dataclass(frozen=True)
-class _Attacked:
+class Withstood:
     """Tables that withstood an attack, and what `run.json` says of it."""
 
     tables: Mapping[str, pd.DataFrame]
@@ -110,7 +111,7 @@ class _Attacked:
     receipt: Mapping[str, Any]
 
 
-class _Told:
+class Told:
     """What a release would tell of people, coarser and coarser until an attack finds nothing."""
 
     def __init__(
@@ -124,9 +125,13 @@ class _Told:
         self.marts, self.measures, self.config, self.run = marts, measures, config, run
         self.released = released
         self.people = measures.set_index("measure")["people"].dropna().to_dict()
-        self.effects = _effects(marts, config, has_pairings=bool(run["has_pairings"]))
 
-    def withstanding(self) -> _Attacked:
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Return the effects, which no step makes coarser but by their rows."""
+        return _effects(self.marts, self.config, has_pairings=bool(self.run["has_pairings"]))
+
+    def withstanding(self) -> Withstood:
         """Return the finest tables that withstand the attack.
 
         Raises:
@@ -134,13 +139,13 @@ class _Told:
         """
         coarsening = Coarsening()
         while True:
-            planned = self._planned(coarsening)
-            tables = self._tables(planned, coarsening)
+            planned = self.planned(coarsening)
+            tables = self.tables(planned, coarsening)
             release = release_of({**tables, "measures": self.measures}, self.run)
             found = attack(case_of(release), seconds=SECONDS)
             told = [*found.findings, *found.unsettled]
             if found.is_passed:
-                return _Attacked(
+                return Withstood(
                     tables,
                     planned.cells,
                     {
@@ -158,7 +163,8 @@ class _Told:
                 raise _refused(told, found.contradicted_n)
             coarsening = coarser
 
-    def _planned(self, coarsening: Coarsening) -> Planned:
+    def planned(self, coarsening: Coarsening) -> Planned:
+        """Return the cells of the metrics, beside those that were released."""
         threshold = self.config.privacy.minimum_group_size
         planned = plan(
             self.marts["rpt_metrics__by_period"],
@@ -173,7 +179,8 @@ class _Told:
         cells = planned.cells.drop_duplicates("measure")
         return dict(zip(cells["measure"], cells["people"], strict=True))
 
-    def _tables(self, planned: Planned, coarsening: Coarsening) -> dict[str, pd.DataFrame]:
+    def tables(self, planned: Planned, coarsening: Coarsening) -> dict[str, pd.DataFrame]:
+        """Return every table that counts people."""
         threshold = self.config.privacy.minimum_group_size
         months = estimate_curves(
             self.marts["rpt_survival__by_month"],
@@ -183,7 +190,7 @@ class _Told:
         )
         if "survival" in coarsening.wholes:
             months = months[months["program"].eq("all")]
-        metrics = [_period_metrics(planned), horizon_metrics(months, self.measures)]
+        metrics = [period_metrics(planned), horizon_metrics(months, self.measures)]
         curves = arm_curves(
             self.marts["rpt_curves__by_month"],
             confidence=CONFIDENCE,
@@ -274,7 +281,7 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         return {name: connection.table(name).order("all").df() for name in names}
 
 
-def _period_metrics(planned: Planned) -> pd.DataFrame:
+def period_metrics(planned: Planned) -> pd.DataFrame:
     """Return the metrics counted per period, with intervals; small groups are hidden."""
     cells = planned.cells.sort_values(CELL, kind="stable", ignore_index=True)
     estimated = cells.assign(**_estimates(_per_person(cells))._asdict())

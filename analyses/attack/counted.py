@@ -11,7 +11,7 @@ import pandas as pd
 from analyses.attack.release import CONFIDENCE, Release
 from analyses.attack.sums import ALIKE, AT_MOST, CELL, EXACT, UNTRUE, same_people
 from analyses.attack.system import Floats
-from analyses.disclosure import COMPANY, SMALL, UNANIMOUS_FACTOR
+from analyses.disclosure import SMALL, UNANIMOUS_FACTOR
 from analyses.intervals import normal_critical_value
 
 SCALE = re.compile(r"\((-?\d+)-(\d+)\)")
@@ -151,19 +151,13 @@ def _metrics(release: Release) -> pd.DataFrame:
 
 
 def _from_reasons(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
-    """Return cells with what the rules of hiding say, where the release tells why a cell is hidden.
-
-    A small group is below the threshold, or all or none of fewer than so many times it; what is
-    hidden to keep it company is not.
-    """
+    """Return cells with what the rules of hiding say: a small group is below what is shown."""
     if "reason" not in metrics:
         return frame
     # A curve is hidden for those who are still followed, not for those who began.
-    reason = metrics["reason"].reset_index(drop=True).where(frame["kind"].ne(""))
-    most = frame["threshold"] * np.where(frame["kind"].eq(SHARE), UNANIMOUS_FACTOR, 1) - 1.0
-    n_high = frame["n_high"].mask(reason.eq(SMALL), most)
-    n_low = frame["n_low"].mask(reason.eq(COMPANY), frame["threshold"].astype(float))
-    return frame.assign(n_low=n_low, n_high=n_high)
+    is_small = metrics["reason"].reset_index(drop=True).eq(SMALL) & frame["kind"].ne("")
+    most = frame["threshold"] * UNANIMOUS_FACTOR - 1.0
+    return frame.assign(n_high=frame["n_high"].mask(is_small, most))
 
 
 def _kind(rows: pd.DataFrame) -> str:
