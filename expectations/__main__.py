@@ -14,10 +14,12 @@ from expectations.brief import read_brief
 from expectations.changes import write_changes
 from expectations.gate import check, write_gates
 from workspace.errors import ConfigError, EnvironmentFailed, MentorshipError
+from workspace.leash import follow_parent
 
 
 def main(arguments: list[str]) -> int:
     """Return 0 when every promise was asked, kept or not; else the exit code of the error."""
+    follow_parent()
     try:
         if len(arguments) != 1:
             raise ConfigError("usage: python -m expectations BRIEF")

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from mentorship.failure import INTERRUPTED, explained
+from mentorship.failure import exit_code, explained, signals_as_interruptions
 from workspace.errors import printable
 from workspace.folder import Workspace
 
@@ -41,22 +41,22 @@ class Door(click.Group):
         """Run the command; only a defect of ours shows a traceback, and only when asked."""
         # A log that cannot be written, as dbt's on a full disk, would print one for every line.
         logging.raiseExceptions = ctx.meta.get(_DEBUG, False)
+        with signals_as_interruptions():
+            return self._invoke_in_words(ctx)
+
+    def _invoke_in_words(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except KeyboardInterrupt:
-            click.echo("Interrupted; the published site is unchanged.", err=True)
-            ctx.exit(INTERRUPTED)
-        except Exception as error:  # noqa: BLE001 - the door is where everything must end in words
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - here all ends in words
             if ctx.meta.get(_DEBUG):
                 traceback.print_exc()
-            problem = explained(error)
+            problem, code = explained(error), exit_code(error)
             if ctx.meta.get(_JSON):
-                record = {"exit_code": problem.exit_code, **problem.as_record()}
-                _say_json(record)
+                _say_json({"exit_code": code, **problem.as_record()})
             click.echo("\n".join(problem.lines()), err=True)
-            ctx.exit(problem.exit_code)
+            ctx.exit(code)
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         """Take a command in; `--debug` may stand before its name or after it."""
@@ -293,6 +293,24 @@ def build(folder: Path, as_of: dt.date | None, full_refresh: bool, is_json: bool
     else:
         _say("", *headline(outcome.site), "")
     _say(f"Open {outcome.site}/index.html")
+
+
+@main.command(epilog=_example("mentorship key rotate -C ~/mentorship"))
+@click.argument("action", metavar="rotate", type=click.Choice(("rotate",)))
+@in_workspace
+@as_json
+def key(action: str, folder: Path, is_json: bool) -> None:  # noqa: ARG001 - there is only one
+    """Give everybody a new pseudonym under a new key, everywhere at once, and publish."""
+    from mentorship.build import build as build_workspace
+    from mentorship.progress import Progress
+
+    workspace = _workspace(folder)
+    outcome = build_workspace(workspace, today=_today(), progress=Progress(), has_new_key=True)
+    if is_json:
+        _say_json(outcome.as_record())
+        return
+    _say("Everybody has a new pseudonym; nothing was made under the old key any more.")
+    _say(f"Back up the new key: {workspace.key_path}")
 
 
 @main.command(epilog=_example("mentorship status -C ~/mentorship", "mentorship status --json"))
