@@ -328,6 +328,22 @@ def status(folder: Path, is_json: bool) -> None:
         _say(*status_lines(record))
 
 
+@main.command(epilog=_example("mentorship doctor -C ~/mentorship", "mentorship doctor --json"))
+@in_workspace
+@as_json
+@click.pass_context
+def doctor(ctx: click.Context, folder: Path, is_json: bool) -> None:
+    """Say what this machine and this workspace lack; ends in 4 when a build would fail for it."""
+    from mentorship.doctor import examine
+
+    examination = examine(_workspace(folder), now=dt.datetime.now(dt.UTC))
+    if is_json:
+        _say_json(examination.as_record())
+    else:
+        _say(*examination.lines())
+    ctx.exit(examination.exit_code)
+
+
 @main.command(
     epilog=_example(
         "mentorship schedule -C ~/mentorship --format cron --at 06:00 --weekday mon",

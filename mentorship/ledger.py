@@ -107,23 +107,33 @@ class Ledger:
         end.setdefault("exit_code", 0)
         self._append({"event": "finished", "run_id": run_id, "at": _now(), **end})
 
+    def odd_lines(self) -> int:
+        """Return how many lines tell of no run."""
+        return sum(1 for text in self._texts() if _line_of(text) is None)
+
     def _lines(self) -> Iterator[dict[str, Any]]:
+        return (line for text in self._texts() if (line := _line_of(text)) is not None)
+
+    def _texts(self) -> list[str]:
         if not self.path.exists():
-            return
-        for text in self.path.read_text(encoding="utf-8", errors="replace").split("\n"):
-            try:
-                line = json.loads(text)
-            except (ValueError, RecursionError):
-                continue
-            if _tells_of_a_run(line):
-                yield line
+            return []
+        texts = self.path.read_text(encoding="utf-8", errors="replace").split("\n")
+        return [text for text in texts if text]
 
     def _append(self, line: dict[str, Any]) -> None:
         append_line(self.path, json.dumps(line, default=str, ensure_ascii=False))
 
 
+def _line_of(text: str) -> dict[str, Any] | None:
+    """Return what a line of ours says: a crash, a disk or a hand may have left others."""
+    try:
+        line = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return line if _tells_of_a_run(line) else None
+
+
 def _tells_of_a_run(line: Any) -> bool:
-    """Tell whether a line is one of ours: a crash, a disk or a hand may have left others."""
     kinds: dict[str, type] = {"event": str, "run_id": str, "at": str}
     if isinstance(line, dict) and line.get("event") == "finished":
         kinds |= {"outcome": str, "exit_code": int}

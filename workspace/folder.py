@@ -137,7 +137,7 @@ class Workspace:
         """
         self.refuse_misplaced()
         self.state.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
-        wide = [path for path in _with_all_inside(self.state) if _tighten(path)]
+        wide = [path for path in self.wide() if _tighten(path)]
         for folder in (self.runs, self.quarantine, self.actions):
             folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
         if not wide:
@@ -145,8 +145,15 @@ class Workspace:
         first = wide[0].relative_to(self.root)
         if len(wide) == 1:
             return (f"{first} could be read by others; it is private now.",)
-        others = f"{len(wide) - 1:,} {'entry' if len(wide) == 2 else 'entries'}"
-        return (f"{first} and {others} more could be read by others; they are private now.",)
+        return (f"{first} and {len(wide) - 1:,} more could be read by others; all private now.",)
+
+    def wide(self) -> list[Path]:
+        """Return what of the private folder others may read, links aside."""
+        return [
+            path
+            for path in _with_all_inside(self.state)
+            if (mode := _mode_of(path)) is not None and mode & _OTHERS
+        ]
 
     def misplaced(self) -> list[tuple[Path, str, str]]:
         """Return each place that holds something else than it should: what it has, what belongs."""
@@ -206,13 +213,19 @@ def _with_all_inside(folder: Path) -> Iterator[Path]:
             yield Path(name) / entry
 
 
+def _mode_of(path: Path) -> int | None:
+    """Return the permissions of a path; nothing for a link, or when it has just been removed."""
+    try:
+        mode = path.stat(follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return None
+    return None if stat.S_ISLNK(mode) else stat.S_IMODE(mode)
+
+
 def _tighten(path: Path) -> bool:
     """Take a path's permissions away from group and world; tell whether there were any."""
-    try:
-        mode = stat.S_IMODE(path.stat(follow_symlinks=False).st_mode)
-    except FileNotFoundError:
-        return False  # a build that is running has taken it away
-    if not mode & _OTHERS or path.is_symlink():
+    mode = _mode_of(path)
+    if mode is None or not mode & _OTHERS:
         return False
     private = mode & ~_OTHERS
     try:

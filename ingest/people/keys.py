@@ -49,6 +49,22 @@ def workspace_key(workspace: Workspace) -> bytes:
     return key
 
 
+def examine_key(workspace: Workspace) -> str:
+    """Return in words where the key of a workspace is, without making one.
+
+    Raises:
+        ConfigError, EnvironmentFailed: as `workspace_key`.
+    """
+    if not (workspace.key_path.exists() or os.environ.get(VARIABLE, "").strip()):
+        if not _has_keys(workspace):
+            return "the first build makes one"
+    elif not workspace.key_mark_path.exists():
+        return "there is one, without a mark yet"
+    workspace_key(workspace)
+    where = VARIABLE if os.environ.get(VARIABLE, "").strip() else str(workspace.key_path)
+    return f"the one that the last build used, in {where}"
+
+
 def environment_key(text: str) -> bytes:
     """Return the key that a text is.
 
