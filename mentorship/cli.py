@@ -276,15 +276,18 @@ def build(folder: Path, as_of: dt.date | None, full_refresh: bool, is_json: bool
     from mentorship.build import build as build_workspace
     from mentorship.headline import headline
     from mentorship.ledger import UNCHANGED
+    from mentorship.notice import notices
     from mentorship.progress import Progress
 
-    outcome = build_workspace(
-        _workspace(folder),
-        today=_today(),
-        progress=Progress(),
-        as_of=as_of,
-        full_refresh=full_refresh,
-    )
+    workspace, progress = _workspace(folder), Progress()
+    with notices(workspace, today=_today(), progress=progress):
+        outcome = build_workspace(
+            workspace,
+            today=_today(),
+            progress=progress,
+            as_of=as_of,
+            full_refresh=full_refresh,
+        )
     if is_json:
         _say_json(outcome.as_record())
         return

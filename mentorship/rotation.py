@@ -21,7 +21,7 @@ def renewed_state(workspace: Workspace, folder: Path) -> Workspace:
         ConfigError: the key is given by the environment and is still the old one.
     """
     from expectations.history import copy_without_marks
-    from ingest.people.keys import VARIABLE, environment_key, is_marked
+    from ingest.people.keys import VARIABLE, environment_key, is_marked, workspace_key
 
     given = os.environ.get(VARIABLE, "").strip()
     mark = workspace.key_mark_path
@@ -34,6 +34,7 @@ def renewed_state(workspace: Workspace, folder: Path) -> Workspace:
         )
     renewed = Workspace(folder)
     renewed.quarantine.mkdir(parents=True, mode=PRIVATE_FOLDER)
+    workspace_key(renewed)
     copy_without_marks(workspace.history_path, renewed.history_path)
     return renewed
 
