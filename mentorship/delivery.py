@@ -79,6 +79,8 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def _post(notice: Notice, address: str) -> None:
+    if not address.startswith(("https://", "http://")):
+        raise ValueError("a webhook is a web address")
     headers = {"Content-Type": "application/json", "User-Agent": "mentorship-impact"}
     if token := os.environ.get(TOKEN):
         headers["Authorization"] = f"Bearer {token}"

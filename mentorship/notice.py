@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mentorship.failure import exit_code, explained, interruption
-from mentorship.ledger import Ledger
+from mentorship.ledger import Ledger, Run
 from mentorship.progress import Progress
 from workspace.config import NoticeConfig
 from workspace.errors import ConfigError, MentorshipError, Place
@@ -74,7 +74,7 @@ def notify_failure(workspace: Workspace, error: BaseException, *, progress: Prog
     is_foreseen = type(problem) is not MentorshipError
     said = problem.message if is_foreseen else "Something unexpected happened."
     name = type(problem).__name__
-    as_of, run_id = _known(workspace)
+    as_of, run = _known(workspace)
     place = problem.place if is_foreseen else Place()
     notice = Notice(
         kind=FAILED,
@@ -82,7 +82,8 @@ def notify_failure(workspace: Workspace, error: BaseException, *, progress: Prog
         text=f"The mentorship report of {workspace.root.name} was not published: {said} "
         f"{_where(place)}The last good report stays{_of_day(as_of)}. "
         "`mentorship status` on its machine says more.",
-        run_id=run_id,
+        # What fails before there is a run is of none.
+        run_id=run.run_id if run and run.facts.get("message") == problem.message else None,
         exit_code=exit_code(error),
         error=name,
         file=None if place.file is None else str(place.file),
@@ -96,7 +97,7 @@ def notify_failure(workspace: Workspace, error: BaseException, *, progress: Prog
 def notify_stale(workspace: Workspace, *, today: dt.date, progress: Progress) -> None:
     """Tell that what is published is old, where the configuration wants that; never raises."""
     wanted = _wanted(workspace, progress=progress)
-    as_of, run_id = _known(workspace)
+    as_of, run = _known(workspace)
     if wanted is None or as_of is None:
         return
     days = (today - dt.date.fromisoformat(as_of)).days
@@ -106,21 +107,21 @@ def notify_stale(workspace: Workspace, *, today: dt.date, progress: Progress) ->
             workspace=workspace.root.name,
             text=f"The data of the mentorship report of {workspace.root.name} are {days} days old: "
             f"they describe {as_of}. Look whether new exports still come in.",
-            run_id=run_id,
+            run_id=run.run_id if run else None,
             exit_code=0,
             as_of=as_of,
         )
         _send(workspace, notice, progress=progress)
 
 
-def _known(workspace: Workspace) -> tuple[str | None, str | None]:
+def _known(workspace: Workspace) -> tuple[str | None, Run | None]:
     """Return the day that is published and the newest run, as far as the ledger can tell."""
     try:
         ledger = Ledger(workspace.ledger_path)
         runs, as_of = ledger.runs(), ledger.last_as_of()
     except OSError:
         return None, None
-    return None if as_of is None else as_of.isoformat(), runs[-1].run_id if runs else None
+    return None if as_of is None else as_of.isoformat(), runs[-1] if runs else None
 
 
 def _where(place: Place) -> str:

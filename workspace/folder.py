@@ -173,8 +173,15 @@ class Workspace:
         """Refuse a workspace in which something else stands where a file or folder belongs.
 
         Raises:
-            EnvironmentFailed: it does.
+            EnvironmentFailed: it does, or no database can be kept there.
         """
+        if "?" in str(self.root.resolve()):
+            # DuckDB puts the ending of its log before it: a?b/raw becomes a.wal?b/raw.
+            raise EnvironmentFailed(
+                "No database can be kept in a folder whose path has a question mark.",
+                place=Place(self.root),
+                to_do="rename the folder, or put the workspace elsewhere",
+            )
         for path, found, expected in self.misplaced():
             if found != NOTHING:
                 raise EnvironmentFailed(

@@ -82,6 +82,13 @@ def test_a_folder_where_a_file_belongs_is_refused(tmp_path: Path, name: str) -> 
     assert caught.value.found == "a folder"
 
 
+def test_a_path_in_which_no_database_can_be_kept_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentFailed, match="question mark"):
+        Workspace(tmp_path / "why?").prepare()
+    (tmp_path / "so!#%").mkdir()
+    Workspace(tmp_path / "so!#%").prepare()
+
+
 def test_a_link_that_leads_nowhere_and_a_pipe_have_their_names(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("nowhere")
     os.mkfifo(tmp_path / "pipe")
