@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,9 @@ def content(release: Path) -> dict[str, bytes]:
 
 def start_build(workspace: Workspace) -> subprocess.Popen[str]:
     """Return a build that has begun; its standard error tells of its stages."""
+    # A remark makes it another configuration, which says the same: there is always something to do.
+    with workspace.config_path.open("a", encoding="utf-8") as file:
+        file.write("#\n")
     return subprocess.Popen(
         [sys.executable, "-m", "mentorship.cli", "build", "-C", str(workspace.root)],
         stdout=subprocess.DEVNULL,
@@ -134,9 +137,6 @@ def finish(workspace: Workspace) -> dict[str, float]:
     Raises:
         AssertionError: it did not publish.
     """
-    # A remark makes it another configuration, which says the same.
-    with workspace.config_path.open("a", encoding="utf-8") as file:
-        file.write("#\n")
     with start_build(workspace) as build:
         assert build.stderr is not None
         said = build.stderr.read()
@@ -145,17 +145,20 @@ def finish(workspace: Workspace) -> dict[str, float]:
     return {parts[1]: float(parts[0]) for parts in lines if parts[-1] in STAGES}
 
 
-def moments(seconds: dict[str, float]) -> list[tuple[str | None, float]]:
-    """Return the moments to try: after which stage, and how many seconds later.
+@dataclass(frozen=True)
+class Moment:
+    """When a signal comes: after which stage has ended, and how far into the next one."""
 
-    Args:
-        seconds: how long each stage takes.
-    """
-    return [
-        (before, seconds[stage] * (n + 0.5) / tried_n)
-        for before, (stage, tried_n) in zip([None, *STAGES], STAGES.items(), strict=False)
-        for n in range(tried_n)
-    ]
+    after: str | None
+    stage: str
+    share: float
+
+
+MOMENTS = [
+    Moment(after, stage, (n + 0.5) / moments_n)
+    for after, (stage, moments_n) in zip([None, *STAGES], STAGES.items(), strict=False)
+    for n in range(moments_n)
+]
 
 
 def main() -> int:
@@ -167,9 +170,8 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         workspace = make_workspace(Path(folder))
-        finish(workspace)
-        parts = slice(given.part - 1, None, given.parts)
-        counts = attack(workspace, moments(finish(workspace))[parts], chain=given.chain)
+        tried = MOMENTS[given.part - 1 :: given.parts]
+        counts = attack(workspace, tried, chain=given.chain)
     rows = [(what, str(n)) for what, n in counts.items()]
     print("\n".join(plain_table(("what", "how often"), rows)))
     return 1 if any(n for what, n in counts.items() if what in BROKEN) else 0
@@ -186,36 +188,36 @@ BROKEN = (
 )
 
 
-def attack(
-    workspace: Workspace, tried: list[tuple[str | None, float]], *, chain: int
-) -> Counter[str]:
+def attack(workspace: Workspace, tried: Sequence[Moment], *, chain: int) -> Counter[str]:
     """Return how often each thing came to pass while the builds of a workspace were killed."""
+    seconds = finish(workspace)
     good = content(workspace.site)
-    signals = itertools.cycle(EXIT_CODES)
     counts: Counter[str] = Counter(dict.fromkeys(("killed", "finished", *BROKEN), 0))
     waiting = 0
-    for after, seconds in tried:
-        number = next(signals)
-        killed = kill_at(workspace, number, after=after, seconds=seconds)
+    for number, moment in zip(itertools.cycle(EXIT_CODES), tried, strict=False):
+        delay = seconds[moment.stage] * moment.share
+        killed = kill_at(workspace, number, after=moment.after, seconds=delay)
+        print(f"{moment.stage}, {moment.share:.2f}, {number.name}: {killed}", file=sys.stderr)
         if killed is None:
             counts["too late: the build had ended"] += 1
         else:
+            # A process that has hardly begun is ended by the signal itself.
+            promised = {EXIT_CODES[number], *([-number] if moment.after is None else [])}
             counts["killed"] += 1
             counts[f"killed by {number.name}"] += 1
-            # A process that has hardly begun is ended by the signal itself.
-            promised = {EXIT_CODES[number], *([-number] if after is None else [])}
             counts["another exit code than promised"] += killed.exit_code not in promised
             counts["children left"] += killed.children_n
             waiting += 1
         counts["site torn"] += content(workspace.site) != good
         counts["files that others may read"] += len(wide_files(workspace))
-        print(f"{after}, {seconds:.2f} s later, {number.name}: {killed}", file=sys.stderr)
-        if waiting == chain or (after, seconds) == tried[-1]:
+        if waiting == chain or moment == tried[-1]:
             waiting = 0
-            finish(workspace)
+            # The machine may be faster or slower by now.
+            seconds = finish(workspace)
             counts["finished"] += 1
             counts["build that did not publish the same bytes"] += content(workspace.site) != good
             counts["half-made runs and releases left by a build"] += len(half_made(workspace))
+            print(dict(counts), file=sys.stderr)
     return counts
 
 
