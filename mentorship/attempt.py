@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mentorship.checkout import version
+from mentorship.checkout import refuse_stripped_python, version
 from mentorship.fingerprint import Fingerprint, contents_hash
 from mentorship.ledger import CRASHED, PUBLISHED, Ledger
 from mentorship.lock import lock
@@ -87,6 +87,7 @@ def attempt(workspace: Workspace, *, command: str, progress: Progress) -> Iterat
         LockedError: another build holds the workspace.
         EnvironmentFailed: the state folder cannot be made private.
     """
+    refuse_stripped_python()
     tightened = workspace.prepare()
     ledger = Ledger(workspace.ledger_path)
     run_id = new_run_id()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mentorship.checkout import refuse_stripped_python
 from mentorship.configuration import effective_config
 from mentorship.gate import gate_beside, gate_warnings
 from mentorship.loads import ThisLoad, refuse_earlier_day
@@ -75,6 +76,7 @@ def check(
 
     config = effective_config(workspace, None, today=today)
     docs_path = workspace.docs_path if has_docs else None
+    refuse_stripped_python()
     warnings = workspace.prepare()
     folder = workspace.checked
     with private_files(), lock(workspace.lock_path):

@@ -12,7 +12,6 @@ import re
 import resource
 import shutil
 import stat
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -20,7 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from mentorship.checkout import CHECKOUT, DISTRIBUTION
+from mentorship.checkout import CHECKOUT, DISTRIBUTION, refuse_stripped_python
 from mentorship.failure import explained
 from mentorship.ledger import PUBLISHED, Ledger
 from mentorship.lock import is_held, lock
@@ -130,8 +129,7 @@ def _asked(name: str, ask: Callable[[], Finding]) -> Finding:
 def _python() -> Finding:
     version = platform.python_version()
     found = f"Python {version} on {platform.system()} {platform.machine()}"
-    if sys.flags.optimize:
-        found += f", PYTHONOPTIMIZE={sys.flags.optimize}"
+    refuse_stripped_python()
     return Finding("python", FINE, found)
 
 

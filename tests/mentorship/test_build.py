@@ -18,6 +18,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from analyses.files import read_results
+from analyses.results import TABLES
 from tests.faults import Killed, content, half_made, kill_at, wide_files
 from workspace.folder import Workspace
 
@@ -76,6 +78,15 @@ def test_a_build_publishes_a_site_and_keeps_its_databases(built: Workspace) -> N
     assert built.warehouse_path.is_file()
     assert list(built.runs.iterdir()) == []
     assert not list(built.state.glob("*.wal"))
+
+
+def test_the_rows_of_every_result_table_are_told_apart_by_its_key(built: Workspace) -> None:
+    results = read_results(built.site / "data")
+    repeated = {
+        name: int(getattr(results, name).duplicated(list(table.key)).sum())
+        for name, table in TABLES.items()
+    }
+    assert repeated == dict.fromkeys(TABLES, 0)
 
 
 def test_state_is_for_its_owner_only(built: Workspace) -> None:
