@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import threading
 
 import duckdb
 import pytest
@@ -63,6 +64,16 @@ def test_a_signal_is_an_interruption_whatever_a_query_makes_of_it(
         assert "unchanged" in explained(RuntimeError("Query interrupted")).message
     assert signal.getsignal(number) == before
     assert exit_code(RuntimeError("Query interrupted")) == 5
+
+
+def test_a_query_ends_when_a_signal_comes() -> None:
+    endless = "select count(*) from range(1000000000) a, range(1000000) b where a.range < b.range"
+    later = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM))
+    with signals_as_interruptions(), duckdb.connect() as connection:
+        later.start()
+        with pytest.raises((RuntimeError, Interrupted)) as caught:
+            connection.execute(endless).fetchall()
+        assert exit_code(caught.value) == 143
 
 
 def test_a_signal_that_is_ignored_stays_ignored() -> None:
