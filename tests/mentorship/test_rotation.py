@@ -115,7 +115,7 @@ def test_killed_at_any_step_it_is_the_old_state_or_the_new_one(
         states.add(text)
         if not is_killed:
             break
-    assert step > 20
+    assert step > 20, step
     assert states == {"old", "new"}
 
 
