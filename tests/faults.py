@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import signal
 import stat
 import subprocess
@@ -26,6 +27,7 @@ from mentorship.progress import plain_table
 from tests.mentorship.conftest import make_workspace
 from workspace.folder import Workspace
 from workspace.leash import VARIABLE
+from workspace.writing import append_line
 
 # The stages of a build as it tells of them, and how many moments of each are tried. More where
 # more is written.
@@ -55,9 +57,14 @@ def content(release: Path) -> dict[str, bytes]:
 
 def start_build(workspace: Workspace) -> subprocess.Popen[str]:
     """Return a build that has begun; its standard error tells of its stages."""
-    # A remark makes it another configuration, which says the same: there is always something to do.
-    with workspace.config_path.open("a", encoding="utf-8") as file:
-        file.write("#\n")
+    # After a run that never came to its end nothing is taken for granted: there is much to do.
+    if workspace.ledger_path.exists():
+        killed = {
+            "event": "started",
+            "run_id": f"killed-{time.time_ns()}",
+            "at": "2026-01-01T00:00:00+00:00",
+        }
+        append_line(workspace.ledger_path, json.dumps(killed))
     return subprocess.Popen(
         [sys.executable, "-m", "mentorship.cli", "build", "-C", str(workspace.root)],
         stdout=subprocess.DEVNULL,
