@@ -43,7 +43,8 @@ STAGES = {
 }
 # What a process ends with that a signal ends; a killed one has no say in it.
 EXIT_CODES = {signal.SIGKILL: -signal.SIGKILL, signal.SIGTERM: 143, signal.SIGINT: 130}
-_GRACE_SECONDS = 5.0
+# A busy machine takes its time to end a process.
+_GRACE_SECONDS = 30.0
 
 
 def content(release: Path) -> dict[str, bytes]:
