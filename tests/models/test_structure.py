@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from ingest.contract import TABLES
+from tests.models.conftest import run_dbt
 from workspace.config import WorkspaceConfig
 
 PROJECT = Path(__file__).parents[2]
