@@ -40,8 +40,7 @@ from ingest.columns.presets import Duration, Preset, Rewrite, SetAside, preset_n
 from ingest.contract import JOB_HISTORY, LINEAGE, TABLES, Column, Kind, Table
 from ingest.people.crosswalk import IDENTITIES
 from ingest.people.identity import RULES
-from ingest.reasons import REASONS
-from ingest.records.accounts import DUPLICATE
+from ingest.records.reasons import DUPLICATE, REASONS
 from mentorship.cli import main as command
 from workspace.config import ExpectationsConfig, Section, WorkspaceConfig
 

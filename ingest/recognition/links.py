@@ -179,7 +179,7 @@ def _speaks_of_mentoring(draft: Draft) -> bool:
         for texts in _texts([draft], column.name)
         for word in texts.words() or ()
     ]
-    return any(speaks_of_mentoring(said) for said in (*place.parts, *draft.look.headers, *words))
+    return any(speaks_of_mentoring(text) for text in (*place.parts, *draft.look.headers, *words))
 
 
 def _texts(drafts: Iterable[Draft], name: str) -> list[Texts]:

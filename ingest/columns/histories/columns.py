@@ -1,4 +1,4 @@
-"""What is read from each record of an export, before anything is turned.
+"""What is read from each record of an export, before anything is derived_rows.
 
 An export that holds today's state, a snapshot or a log says things that no canonical table has a
 column for: the day somebody was hired, the day of the snapshot. They are read like any column.

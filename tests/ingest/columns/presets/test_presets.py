@@ -19,8 +19,9 @@ from ingest.columns.presets import (
     read_preset,
 )
 from ingest.columns.presets.soundness import check_preset, check_table
+from ingest.columns.sources import check_source
 from ingest.contract import TABLES
-from ingest.files.sources import LocalFile, check_source
+from ingest.files.local import LocalFile
 from tests.ingest.columns.histories.history import history_of, lines
 from tests.ingest.conftest import Workspace, total
 from workspace.config import SourceConfig

@@ -1,4 +1,4 @@
-"""A source whose records are not rows: held until it is read to its end, then turned.
+"""A source whose records are not rows: held until it is read to its end, then derived_rows.
 
 What a turn reads has been read like any other record: a problem of a record is in quarantine
 before. A turn says of each row which record shows it; records that show nothing new are kept too.
@@ -8,24 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ingest.columns.histories.changes import turn_changes
-from ingest.columns.histories.latest import turn_latest
-from ingest.columns.histories.snapshots import turn_snapshots
-from ingest.columns.histories.spells import turn_spells
-from ingest.records.accounts import Accounts, Export
+from ingest.columns.exports import Export
+from ingest.columns.histories.changes import derive_from_changes
+from ingest.columns.histories.latest import derive_latest
+from ingest.columns.histories.snapshots import derive_from_snapshots
+from ingest.columns.histories.spells import derive_from_spells
+from ingest.columns.tables import Load
 from workspace.config import IngestConfig
 
-_TURNS: dict[str, Callable[[Accounts, Sequence[Export], IngestConfig], None]] = {
-    "spells": turn_spells,
-    "snapshots": turn_snapshots,
-    "changes": turn_changes,
-    "latest": turn_latest,
+_TURNS: dict[str, Callable[[Load, Sequence[Export], IngestConfig], None]] = {
+    "spells": derive_from_spells,
+    "snapshots": derive_from_snapshots,
+    "changes": derive_from_changes,
+    "latest": derive_latest,
 }
 
 
-def hold(accounts: Accounts, export: Export) -> None:
+def hold(load: Load, export: Export) -> None:
     """Keep an export's readings, also those with a problem, until its whole source is read."""
-    connection = accounts.connection
+    connection = load.connection
     connection.execute(
         "create table if not exists held_records as "
         "select cast(0 as integer) as _file, * from cast_records limit 0"
@@ -33,11 +34,11 @@ def hold(accounts: Accounts, export: Export) -> None:
     connection.execute(f"insert into held_records select {export.number}, * from cast_records")
 
 
-def turn_source(accounts: Accounts, exports: Sequence[Export], limits: IngestConfig) -> None:
+def derive_rows(load: Load, exports: Sequence[Export], limits: IngestConfig) -> None:
     """Turn the records of a whole source into rows of its table, where its preset says so.
 
     Args:
-        accounts: the accounts of the load.
+        load: the load.
         exports: all exports of one source, their readings held.
         limits: what is too suspicious to be believed.
 
@@ -47,14 +48,14 @@ def turn_source(accounts: Accounts, exports: Sequence[Export], limits: IngestCon
     preset, table = exports[0].mapping.preset, exports[0].mapping.table
     if preset.turn is None:
         return
-    connection = accounts.connection
-    _TURNS[preset.turn](accounts, exports, limits)
+    connection = load.connection
+    _TURNS[preset.turn](load, exports, limits)
     connection.execute(
-        f"insert into rows_{table.name} by name select * from turned order by _file, _record"
+        f"insert into rows_{table.name} by name select * from derived_rows order by _file, _record"
     )
-    accounts.use(
+    load.ledger.keep_without_row(
         "select _file, _record from held_records where _problem is null "
-        "except select _file, _record from turned"
+        "except select _file, _record from derived_rows"
     )
-    connection.execute("drop table turned")
+    connection.execute("drop table derived_rows")
     connection.execute("drop table held_records")

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ingest.records.accounts import Accounts, Export
+from ingest.columns.exports import Export
+from ingest.columns.tables import Load
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -63,7 +64,7 @@ def quick_hashes(export: Export) -> str:
 
 
 def drop_repeated_records(
-    accounts: Accounts,
+    load: Load,
     export: Export,
     hashes: str,
     *,
@@ -73,13 +74,13 @@ def drop_repeated_records(
     """Count an export's records as duplicates where an earlier record says the same.
 
     Args:
-        accounts: the accounts of the load.
+        load: the load.
         export: the export.
         hashes: the query or relation of its `record_hashes`.
         earlier: those of the files of its source that are read before it.
         alike: the query of its `quick_hashes`, where there is nothing earlier.
     """
-    connection = accounts.connection
+    connection = load.connection
     if alike is not None and not len(repeated_hashes(connection, alike)):
         return
     candidates = repeated_hashes(connection, f"select low from {hashes} as hashed")
@@ -96,7 +97,7 @@ def drop_repeated_records(
         "semi join repeated_lows using (low)"
         for place, relation in enumerate([*earlier, hashes])
     )
-    accounts.drop_duplicates(
+    load.ledger.drop_duplicates(
         f"""
         select {export.number} as _file, _record
         from (
