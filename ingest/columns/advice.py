@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from ingest.columns.casting import Casting
 from ingest.columns.casts import cast_of, is_plausible, is_sentinel
-from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters
-from ingest.columns.notation import DATES, Decimal, Notation, observed
+from ingest.columns.notation import DATES, Decimal, Notation
 from ingest.columns.tables import Load
 from ingest.contract import Column
 
@@ -108,32 +108,24 @@ class _Unread:
         return list(zip(*rows, strict=True))
 
 
-def advise(
-    load: Load,
-    export: Export,
-    texts: str,
-    parameters: Mapping[str, object],
-    declared: Mapping[str, Notation],
-) -> None:
-    """Remember for each column of `cast_records` that was not read what would read it.
+def advise(load: Load, casting: Casting, records: str) -> None:
+    """Remember for each column that was not read what would read it.
 
     Args:
         load: the load.
-        export: the file.
-        texts: the beginning of a query, as `ingest.columns.notation.observed` takes it.
-        parameters: what that query is given.
-        declared: column: its notation, as the source declares it.
+        casting: how the records were read.
+        records: the relation of the records that were read by it, with `_problem`.
     """
+    export, texts, parameters = casting.export, casting.texts, casting.text_values
     found = load.connection.execute(
-        "select distinct split_part(_problem, '|', 1) from cast_records "
+        f"select distinct split_part(_problem, '|', 1) from {records} "
         "where split_part(_problem, '|', 2) in ('unreadable_date', 'unreadable_number') order by 1"
     ).fetchall()
     if not found:
         return
-    notations = observed(load.connection, export, texts, parameters, declared)
     for (name,) in found:
         column = export.mapping.column(name)
-        unread = _unread(load, texts, parameters, column, notations[name])
+        unread = _unread(load, texts, parameters, column, casting.notations[name])
         advice = _about_dates(unread) if column.kind in DATES else _about_numbers(unread)
         if advice is None:
             continue

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ingest.columns.advice import advise
+from ingest.columns.casting import Casting, casting_of
 from ingest.columns.casts import (
     FALSE,
     TRUE,
-    UNREADABLE,
-    cast_of,
-    is_error,
     is_oversized,
-    is_plausible,
-    is_sentinel,
 )
 from ingest.columns.exports import Export
 from ingest.columns.histories.derivation import hold
-from ingest.columns.mapping import Aside, Parameters, cleaned, ids_of, meaning_of, text_of
-from ingest.columns.notation import DATES, SERIALS, Notation, observed
+from ingest.columns.mapping import Aside, Parameters, cleaned
 from ingest.columns.tables import Load
-from ingest.contract import Column
 from ingest.records.schema import ROSTER
 
 # Tables that others refer to, and by what: known even where the record itself is in quarantine.
@@ -30,8 +22,8 @@ REFERRED_TO = {"job_history": "employee_id", "programs": "program_id", "pairings
 def fill(load: Load, export: Export) -> None:
     """Read an export's records into its canonical table; quarantine what cannot be read."""
     connection = load.connection
-    set_aside(load, export)
-    _cast(load, export)
+    casting = cast_export(load, export)
+    connection.execute(f"create or replace table cast_records as {casting.records}", casting.values)
     if export.mapping.table.name == "people":
         connection.execute(
             f"insert into roster select {', '.join(ROSTER.columns)} from cast_records"
@@ -46,7 +38,7 @@ def fill(load: Load, export: Export) -> None:
             f"insert into exit_records select {export.number}, _record from cast_records "
             "where event = 'exit'"
         )
-    quarantine_unread(load, export)
+    quarantine_unread(load, casting, "cast_records")
     if export.mapping.preset.turn is not None:
         hold(load, export)
     else:
@@ -59,18 +51,31 @@ def fill(load: Load, export: Export) -> None:
     connection.execute("drop table cast_records")
 
 
-def quarantine_unread(load: Load, export: Export) -> None:
-    """Quarantine each record of `cast_records` with the first problem it has."""
+def cast_export(load: Load, export: Export) -> Casting:
+    """Return the queries of an export's records, those set aside that are not meant to count."""
+    set_aside(load, export)
+    return casting_of(load, export)
+
+
+def quarantine_unread(load: Load, casting: Casting, records: str) -> None:
+    """Quarantine each record with the first problem it has, and say what would read it.
+
+    Args:
+        load: the load.
+        casting: how the records were read.
+        records: the relation of the records that were read by it, with `_problem`.
+    """
+    advise(load, casting, records)
     load.ledger.quarantine(
         f"""
         select
-            {export.number} as _file,
+            {casting.export.number} as _file,
             _record,
             _line,
             split_part(_problem, '|', 2) as reason,
             nullif(split_part(_problem, '|', 1), '') as column_name,
             cast(null as varchar) as found,
-        from cast_records
+        from {records}
         where _problem is not null
         """
     )
@@ -120,138 +125,3 @@ def _warn_of_neither(load: Load, export: Export, aside: Aside, cells: str) -> No
             f"{export.path}, column {aside.rule.header}: {row[0]} {records} neither yes nor no in "
             "a language that is known; they are kept."
         )
-
-
-def _cast(load: Load, export: Export) -> None:
-    """Create `cast_records`: each record's values, and the first problem of each."""
-    query, parameters = cast_query(load, export)
-    load.connection.execute(f"create or replace table cast_records as {query}", parameters.values)
-    texts, parameters = texts_of(load, export)
-    advise(load, export, texts, parameters.values, notations_of(export))
-
-
-def cast_query(load: Load, export: Export) -> tuple[str, Parameters]:
-    """Return the query of each record's values with its first problem, and what it is given.
-
-    Columns `_record`, `_line`, each column that is read, and `_problem`: `column|reason`, or null.
-    """
-    texts, parameters = texts_of(load, export)
-    columns = export.mapping.columns
-    declared = notations_of(export)
-    notations = observed(load.connection, export, texts, parameters.values, declared)
-    values = ", ".join(
-        cast_of(column, f"t_{column.name}", parameters, notation=notations[column.name])
-        + f" as v_{column.name}"
-        for column in columns
-    )
-    finals = ", ".join(f"{_final(column)} as {column.name}" for column in columns)
-    problems = " ".join(problem for column in columns for problem in _problems(column))
-    query = f"""
-        {texts},
-        readings as (select *, {values} from texts)
-        select _record, _line, {finals}, case {problems} end as _problem
-        from readings
-        """
-    return query, parameters
-
-
-def texts_of(load: Load, export: Export) -> tuple[str, Parameters]:
-    """Return the beginning of a query of an export's records as texts, and what it is given.
-
-    Its last common table expression, `texts`, has `t_<column>` per column that is read.
-    """
-    return _texts_of(load, export, export.mapping.columns, _standing(export))
-
-
-def distinct_texts(load: Load, export: Export, columns: Sequence[Column]) -> tuple[str, Parameters]:
-    """Return the query of the distinct texts in some columns, and what it is given.
-
-    Cells that are written alike are cleaned once. The columns are of kinds that keep their text.
-    """
-    mapping = export.mapping
-    names = [column.name for column in columns]
-    parts = [part for name in names for part in mapping.preset.composed.get(name, ())]
-    places = {place for name in (*names, *parts) for place in mapping.positions.get(name, ())}
-    counted = any("{record}" in mapping.constants.get(name, "") for name in names)
-    cells = ["_record" if counted else "0 as _record", "0 as _line"]
-    cells += [f"c{place}" for place in sorted(places)]
-    records = f"(select distinct {', '.join(cells)} from {_standing(export)})"
-    texts, parameters = _texts_of(load, export, columns, records)
-    chosen = ", ".join(f"t_{name} as {name}" for name in names)
-    return f"{texts} select distinct {chosen} from texts", parameters
-
-
-def _standing(export: Export) -> str:
-    """Return the relation of the records that are neither quarantined nor repeated so far."""
-    kept = " ".join(
-        f"anti join (select _record from {gone} where _file = {export.number}) as {gone} "
-        "using (_record)"
-        for gone in ("problems", "duplicates")
-    )
-    return f"{export.landing.view} {kept}"
-
-
-def _texts_of(
-    load: Load, export: Export, columns: Sequence[Column], records: str
-) -> tuple[str, Parameters]:
-    mapping, parameters = export.mapping, Parameters()
-    written, texts = [], []
-    for column in columns:
-        text = text_of(mapping, column, parameters, secret=load.secret)
-        written.append(f"{text} as s_{column.name}")
-        meaning = meaning_of(mapping, column, f"s_{column.name}", parameters)
-        if column.kind == "person" and export.source.ids_of is not None:
-            system = parameters.bind(ids_of(export.source.ids_of))
-            meaning = (
-                f"case when contains({meaning}, '@') then {meaning} else {system} || {meaning} end"
-            )
-        texts.append(f"{meaning} as t_{column.name}")
-    beginning = f"""
-        with written as (select _record, _line, {", ".join(written)} from {records}),
-        texts as (select _record, _line, {", ".join(texts)} from written)"""
-    return beginning, parameters
-
-
-def notations_of(export: Export) -> dict[str, Notation]:
-    """Return how each column of an export is written, as far as it is declared."""
-    zone = export.source.timezone or export.landing.head.timezone
-    return {
-        column.name: Notation(
-            date_formats=tuple(
-                # The workbook knows better which of the two it is.
-                "excel_1904" if export.landing.is_1904 and way in SERIALS else way
-                for way in export.mapping.date_formats.get(column.name, ())
-            ),
-            timezone=zone,
-            decimal=export.source.decimal,
-        )
-        for column in export.mapping.columns
-    }
-
-
-def _final(column: Column) -> str:
-    value = f"v_{column.name}"
-    if column.kind in DATES and not column.is_required:
-        return f"case when not {is_sentinel(value)} then {value} end"
-    return value
-
-
-def _problems(column: Column) -> list[str]:
-    """Return the SQL cases that find what is wrong with a column of a record."""
-    text, value = f"t_{column.name}", f"v_{column.name}"
-    cases = []
-    if column.is_required:
-        missing = f"{text} is null"
-        if column.kind in DATES:
-            missing = f"({missing} or {is_sentinel(value)})"
-        cases.append(f"when {missing} then '{column.name}|missing_value'")
-    if column.kind in UNREADABLE:
-        wrong = f"{text} is not null and {value} is null"
-        if column.kind in DATES:
-            wrong = f"({wrong} or (not {is_plausible(value)} and not {is_sentinel(value)}))"
-        cases.append(f"when {wrong} then '{column.name}|{UNREADABLE[column.kind]}'")
-    else:
-        cases.append(f"when {is_oversized(text)} then '{column.name}|oversized_value'")
-        if not column.is_identifying:
-            cases.append(f"when {is_error(text)} then '{column.name}|spreadsheet_error'")
-    return cases

@@ -7,25 +7,21 @@ tables that all others are settled by, and what is turned as a whole, are read i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from ingest.columns.advice import advise
+from ingest.columns.casting import Casting
 from ingest.columns.casts import is_oversized
 from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters, cleaned, meant
 from ingest.columns.rows import (
     REFERRED_TO,
-    cast_query,
-    distinct_texts,
-    notations_of,
+    cast_export,
     quarantine_unread,
-    set_aside,
-    texts_of,
 )
 from ingest.columns.tables import Load, Part
 from ingest.contract import Column, Table
@@ -67,7 +63,7 @@ class _Rows:
 
     table: Table
     query: str
-    values: dict[str, object]
+    values: Mapping[str, object]
     has_identifiers: bool
     hidden: tuple[str, ...]
     has_redacted: bool
@@ -89,17 +85,16 @@ def settle(load: Load, export: Export, reference: ReferenceData, path: Path) -> 
     """
     table, watch = export.mapping.table, load.stopwatch
     with watch.stage("typing"):
-        set_aside(load, export)
-        records, parameters = cast_query(load, export)
-        query, values = records, parameters.values
+        casting = cast_export(load, export)
+        query, values = casting.records, casting.values
         if export.mapping.is_wide:
-            query, values = _answers(export, records, parameters)
+            query, values = _answers(casting)
     with watch.stage("identity"):
         crosswalk = path.with_name(IDENTITIES_FILE)
-        identifiers = _link(load, export, reference, crosswalk)
-        hidden = _hide_names_of(load, export, reference)
+        identifiers = _link(load, casting, reference, crosswalk)
+        hidden = _hide_names_of(load, casting, reference)
     with watch.stage("redaction"):
-        items = _create_written_texts_of(load, export, query, values)
+        items = _create_written_texts_of(load, casting, query, values)
         withheld_n, has_redacted = _redact(load, table, reference)
         words = reference.redactor.asked()
     if withheld_n:
@@ -110,7 +105,8 @@ def settle(load: Load, export: Export, reference: ReferenceData, path: Path) -> 
         )
     with watch.stage("typing"):
         _write(load, _Rows(table, query, values, True, hidden, has_redacted), path)
-        _account(load, export, path)
+        quarantine_unread(load, casting, rows_in(path))
+        refer_to(load, table, path)
         _warn_of_haste(load, export, path)
     load.tables.add(table, Part(path, export.number))
     return reference.asked(identifiers=identifiers, words=words, items=items)
@@ -169,10 +165,10 @@ def create_item_kinds(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, 
     return {(survey, item): kind for survey, item, kind in rows}
 
 
-def _answers(export: Export, records: str, parameters: Parameters) -> tuple[str, dict[str, object]]:
+def _answers(casting: Casting) -> tuple[str, Mapping[str, object]]:
     """Return the query that turns each response of a wide export into one row per answer."""
-    mapping, given = export.mapping, Parameters()
-    given.values.update(parameters.values)
+    export, mapping, given = casting.export, casting.export.mapping, Parameters()
+    given.values.update(casting.values)
     items = sorted(mapping.items, key=lambda item: item.item_id)
     ids = given.bind([item.item_id for item in items])
     cells = ", ".join(cleaned(item.position, is_prose=True) for item in items)
@@ -182,7 +178,7 @@ def _answers(export: Export, records: str, parameters: Parameters) -> tuple[str,
         for name in (column.name for column in mapping.table.columns)
     )
     query = f"""
-        with records as ({records}),
+        with records as ({casting.records}),
         given as (
             select
                 _record,
@@ -216,29 +212,28 @@ def _answers(export: Export, records: str, parameters: Parameters) -> tuple[str,
     return query, given.values
 
 
-def _link(load: Load, export: Export, reference: ReferenceData, path: Path) -> list[str]:
+def _link(load: Load, casting: Casting, reference: ReferenceData, path: Path) -> list[str]:
     """Make sure that `links` knows every identifier in an export; return them.
 
     The crosswalk of the export goes to a file.
     """
-    table = export.mapping.table
+    table = casting.export.mapping.table
     if not table.person_columns:
         return []
-    texts, parameters = distinct_texts(load, export, table.person_columns)
-    identifiers = link_mentions(
-        load, table, texts, parameters.values, reference.directory, key=reference.key
-    )
+    texts, values = casting.distinct(table.person_columns)
+    identifiers = link_mentions(load, table, texts, values, reference.directory, key=reference.key)
     write_mentions(load, path)
     return identifiers
 
 
-def _hide_names_of(load: Load, export: Export, reference: ReferenceData) -> tuple[str, ...]:
+def _hide_names_of(load: Load, casting: Casting, reference: ReferenceData) -> tuple[str, ...]:
     """Create `hidden` of an export; return the columns in which something is hidden."""
+    export = casting.export
     found: list[tuple[Column, str]] = []
     for column in filter(_may_be_named_after, export.mapping.columns):
         if _may_name_somebody(load, export, column):
-            texts, parameters = distinct_texts(load, export, [column])
-            found += _naming(load, column, texts, parameters.values)
+            texts, values = casting.distinct([column])
+            found += _naming(load, column, texts, values)
     item_id = next((c for c in export.mapping.columns if c.name == "item_id"), None)
     if item_id is not None:
         found += [(item_id, item.item_id) for item in export.mapping.items]
@@ -282,7 +277,7 @@ def _may_name_somebody(load: Load, export: Export, column: Column) -> bool:
 
 
 def _naming(
-    load: Load, column: Column, texts: str, values: dict[str, object]
+    load: Load, column: Column, texts: str, values: Mapping[str, object]
 ) -> list[tuple[Column, str]]:
     """Return the texts of a column in a query that may hold an e-mail or a name."""
     looks = _LOOKS_NAMED.format(column.name)
@@ -334,21 +329,20 @@ def _pseudonym(text: str, reference: ReferenceData) -> str | None:
 
 
 def _create_written_texts_of(
-    load: Load, export: Export, query: str, values: dict[str, object]
+    load: Load, casting: Casting, query: str, values: Mapping[str, object]
 ) -> list[tuple[str, str]]:
     """Create `written_texts` of an export; return survey and item of each answer."""
-    mapping = export.mapping
+    mapping = casting.export.mapping
     if not mapping.is_wide and (word := WORDS.get(mapping.table.name)):
         is_answer = mapping.table.name == "survey_responses"
         names = ("survey_id", "item_id", word) if is_answer else (word,)
         columns = [mapping.column(name) for name in names]
-        query, parameters = distinct_texts(load, export, columns)
-        values = parameters.values
+        query, values = casting.distinct(columns)
     return _create_written_texts(load, mapping.table, query, values)
 
 
 def _create_written_texts(
-    load: Load, table: Table, query: str, values: dict[str, object]
+    load: Load, table: Table, query: str, values: Mapping[str, object]
 ) -> list[tuple[str, str]]:
     """Create `written_texts`: the distinct texts that people wrote, each with its kind.
 
@@ -526,17 +520,6 @@ def _joins(rows: _Rows) -> str:
             )
         joins.append(f"left join redacted_texts as w on r.{word} = w.text and w.kind = {kind}")
     return " ".join(joins)
-
-
-def _account(load: Load, export: Export, path: Path) -> None:
-    """Quarantine the records with a problem, and remember the ids that others refer to."""
-    connection, table = load.connection, export.mapping.table
-    connection.execute(f"create or replace view cast_records as from {rows_in(path)}")
-    texts, parameters = texts_of(load, export)
-    advise(load, export, texts, parameters.values, notations_of(export))
-    quarantine_unread(load, export)
-    connection.execute("drop view cast_records")
-    refer_to(load, table, path)
 
 
 def _warn_of_haste(load: Load, export: Export, path: Path) -> None:

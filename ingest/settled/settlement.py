@@ -120,13 +120,19 @@ class Settlement:
         load = self._load
         exports = [self._open(planned) for planned in files]
         with load.stopwatch.stage("duplicates"):
-            hashes = [f"({record_hashes(export, key=self._key)})" for export in exports]
+            hashes = [self._hashes_of(export) for export in exports]
             for n, export in enumerate(exports):
-                drop_repeated_records(load, export, hashes[n], earlier=hashes[:n])
+                drop_repeated_records(load.ledger, export.number, hashes[n], earlier=hashes[:n])
         with load.stopwatch.stage("typing"):
             for export in exports:
                 fill(load, export)
             derive_rows(load, exports, self._settings)
+
+    def _hashes_of(self, export: Export) -> str:
+        """Return the relation of the hashes of an export's records."""
+        landing, day = export.landing, export.mapping.day
+        query = record_hashes(landing.view, landing.head.names, day=day, key=self._key)
+        return f"({query})"
 
     def _settle_whole(self, directory: Directory) -> ReferenceData:
         """Settle the sources that were read whole; return what all others are settled by."""
@@ -174,7 +180,9 @@ class Settlement:
         export = planned.export(entry.landing)
         if planned.has_siblings:
             with load.stopwatch.stage("duplicates"):
-                drop_repeated_records(load, export, rows_in(folder / RECORDS), earlier=earlier)
+                drop_repeated_records(
+                    load.ledger, export.number, rows_in(folder / RECORDS), earlier=earlier
+                )
             if not self._has_same_duplicates(export, entry):
                 return None
         with load.stopwatch.stage("store"):
@@ -231,12 +239,16 @@ class Settlement:
         warned_n = len(load.remarks.warnings)
         export = self._open(planned)
         with load.stopwatch.stage("duplicates"):
-            hashes = f"({record_hashes(export, key=self._key)})"
-            alike = None if planned.has_siblings else quick_hashes(export)
+            hashes = self._hashes_of(export)
+            alike = (
+                None
+                if planned.has_siblings
+                else quick_hashes(export.landing.view, export.landing.head.names)
+            )
             if planned.has_siblings:
                 connection.execute(f"copy {hashes} to '{quoted(folder / RECORDS)}' {PARQUET}")
                 hashes = rows_in(folder / RECORDS)
-            drop_repeated_records(load, export, hashes, earlier=earlier, alike=alike)
+            drop_repeated_records(load.ledger, export.number, hashes, earlier=earlier, alike=alike)
         assert self._reference is not None, "files settle after the directory"  # noqa: S101
         lookups = settle(load, export, self._reference, folder / ROWS)
         with load.stopwatch.stage("store"):
