@@ -140,7 +140,7 @@ def link_mentions(
         The identifiers.
     """
     connection = load.connection
-    create(connection, MENTIONS, "if not exists")
+    create(connection, MENTIONS, unless_there=True)
     connection.execute(
         f"insert into mentions select distinct '{table.name}', column_name, identifier "
         f"from ({_mentions(table, rows)}) where identifier is not null",
@@ -156,7 +156,7 @@ def link_mentions(
 def create_links(load: Load, directory: Directory, *, key: bytes) -> None:
     """Add to `links` each identifier of `mentions` that is not there: its person, and the rule."""
     connection = load.connection
-    create(connection, LINKS, "if not exists")
+    create(connection, LINKS, unless_there=True)
     rows = connection.execute(
         "select distinct identifier from mentions anti join links using (identifier)"
     ).fetchall()

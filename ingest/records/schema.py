@@ -2,7 +2,7 @@
 
 They live in one of two databases in memory: the one that sees plain text and may not spill to disk,
 and the one that sees settled rows only. `raw` is another database, and its tables are the
-contract's (`ingest.contract`).
+contract's (`ingest.contract`). Frames that are registered for one statement are not listed.
 """
 
 from __future__ import annotations
@@ -228,13 +228,16 @@ WORKING_SCHEMA = (
 )
 
 
-def create(connection: duckdb.DuckDBPyConnection, table: WorkTable, suffix: str = "") -> None:
+def create(
+    connection: duckdb.DuckDBPyConnection, table: WorkTable, *, unless_there: bool = False
+) -> None:
     """Create a table of the working schema, empty.
 
     Args:
         connection: where.
         table: the table.
-        suffix: what is appended to the statement's `create table`, as in `if not exists`.
+        unless_there: leave it alone where it is there.
     """
     columns = ", ".join(f"{name} {kind}" for name, kind in table.columns.items())
-    connection.execute(f"create table {suffix} {table.name} ({columns})")
+    made = "table if not exists" if unless_there else "table"
+    connection.execute(f"create {made} {table.name} ({columns})")
