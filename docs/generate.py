@@ -34,7 +34,7 @@ from expectations.contract_suite import contract_promises
 from expectations.known import Known, SourceLimit
 from expectations.promise import Promise
 from ingest.columns.casts import UNREADABLE, expected_of
-from ingest.columns.histories.columns import TURNS, columns_read
+from ingest.columns.histories.columns import DERIVATIONS, columns_read
 from ingest.columns.presets import FOLDER as PRESETS
 from ingest.columns.presets import Duration, Preset, Rewrite, SetAside, preset_names, read_preset
 from ingest.contract import JOB_HISTORY, LINEAGE, TABLES, Column, Kind, Table
@@ -686,7 +686,7 @@ def _expected(code: str) -> str:
 def _turns() -> list[str]:
     """Return the table of what each turn makes, and of the columns it reads."""
     rows = []
-    for name, turn in TURNS.items():
+    for name, turn in DERIVATIONS.items():
         of_table = {column.name for column in JOB_HISTORY.columns}
         own = [column for column in turn.columns if column.name not in of_table]
         told = "; ".join(

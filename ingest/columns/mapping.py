@@ -80,7 +80,7 @@ class Mapping:
     Attributes:
         table: the canonical table.
         preset: how the vendor lays the export out.
-        columns: what is read from each record; where records are turned, more than the table's.
+        columns: what is read from each record; where rows are derived, more than the table's.
         positions: column: where its text stands; the first that is filled counts.
         constants: column: the one value of every record; `{record}` is the record's number.
         values: column: what the export says (lower case): what it means; `*` is anything else.

@@ -1,4 +1,4 @@
-"""What a settled file leaned on: the questions it asked of the directory and of the roster.
+"""Reference data: who people are, what they are called, how items are asked.
 
 A file's rows depend on other exports only through answers to such questions: whose an identifier
 is, whether a word is a name, what kind of item an answer belongs to. Where every answer is what it

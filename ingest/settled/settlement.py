@@ -1,4 +1,4 @@
-"""The reading of files: each settles once, and again only when something about it has changed."""
+"""Each file settles once, and again only when something about it has changed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""A source whose records are not rows: held until it is read to its end, then derived_rows.
+"""A source whose records are no rows: held until it is read to its end; then rows are derived.
 
-What a turn reads has been read like any other record: a problem of a record is in quarantine
-before. A turn says of each row which record shows it; records that show nothing new are kept too.
+Its records have been read like any other: one with a problem is in quarantine by then. Of each row
+it is told which record shows it; records that show nothing new are kept too. A preset says by its
+key `turn` how rows are derived.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from ingest.columns.histories.spells import derive_from_spells
 from ingest.columns.tables import Load
 from workspace.config import IngestConfig
 
-_TURNS: dict[str, Callable[[Load, Sequence[Export], IngestConfig], None]] = {
+_STEPS: dict[str, Callable[[Load, Sequence[Export], IngestConfig], None]] = {
     "spells": derive_from_spells,
     "snapshots": derive_from_snapshots,
     "changes": derive_from_changes,
@@ -35,7 +36,7 @@ def hold(load: Load, export: Export) -> None:
 
 
 def derive_rows(load: Load, exports: Sequence[Export], limits: IngestConfig) -> None:
-    """Turn the records of a whole source into rows of its table, where its preset says so.
+    """Derive rows of its table from the records of a whole source, where its preset says so.
 
     Args:
         load: the load.
@@ -49,7 +50,7 @@ def derive_rows(load: Load, exports: Sequence[Export], limits: IngestConfig) -> 
     if preset.turn is None:
         return
     connection = load.connection
-    _TURNS[preset.turn](load, exports, limits)
+    _STEPS[preset.turn](load, exports, limits)
     connection.execute(
         f"insert into rows_{table.name} by name select * from derived_rows order by _file, _record"
     )

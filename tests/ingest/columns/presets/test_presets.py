@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ingest.columns.exports import Planned, check_date_formats
-from ingest.columns.histories.columns import TURNS
+from ingest.columns.histories.columns import DERIVATIONS
 from ingest.columns.presets import (
     OWN_FOLDER,
     Preset,
@@ -382,4 +382,4 @@ def test_a_preset_that_nobody_has_is_named_with_the_nearest(company: Workspace) 
 
 def test_every_turn_is_documented() -> None:
     text = (PROJECT / "docs" / "how-to" / "read-snapshots.md").read_text(encoding="utf-8")
-    assert all(f"`{turn}`" in text for turn in TURNS if turn != "latest")
+    assert all(f"`{turn}`" in text for turn in DERIVATIONS if turn != "latest")
