@@ -2,7 +2,8 @@
 
 However many rows a file has, they are never held in memory as they were read: what is written is
 what the raw database will hold, with keys for people and without names in words. Only the small
-tables that all others are settled by, and what rows are derived from as a whole, are read into memory first.
+tables that all others are settled by, and sources that rows are derived from as a whole, are read
+into memory first.
 """
 
 from __future__ import annotations
