@@ -268,7 +268,7 @@ def check_systems(directory: Directory, sources: Iterable[SourceConfig]) -> None
 
 def _refuse_claimed_ids(load: Load, directory: Directory) -> None:
     if clashes := directory.claimed_twice_n:
-        paths = [e.path for e in load.exports if e.mapping.table.name == "identifiers"]
+        paths = [export.path for export in load.exports.of_table("identifiers")]
         ids = "id" if clashes == 1 else "ids"
         raise DataRefused(
             "identifiers gives somebody an id that is another's employee id.",
@@ -323,7 +323,7 @@ def _named_by_file(load: Load, table: Table) -> dict[int, int]:
         f"select _file, count({load.exports.record_of(table)}) from rows_{table.name} "
         f"where {named} group by all"
     ).fetchall()
-    files = {e.number: 0 for e in load.exports if e.mapping.table.name == table.name}
+    files = {export.number: 0 for export in load.exports.of_table(table.name)}
     return files | {int(file): int(rows_n) for file, rows_n in rows}
 
 

@@ -107,10 +107,10 @@ def drop_repeated_records(
             select
                 place,
                 _record,
-                row_number() over (partition by low, high order by place, _record) as turn,
+                row_number() over (partition by low, high order by place, _record) as nth,
             from ({relations})
         )
-        where turn > 1 and place = {len(earlier)}
+        where nth > 1 and place = {len(earlier)}
         """
     )
     connection.unregister("repeated_lows")

@@ -131,9 +131,7 @@ def refuse_lost_exits(load: Load, *, maximum_share: float) -> None:
     if sum(lost.values()) <= max(maximum_share * exits_n, 1 if maximum_share > 0 else 0):
         return
     worst = max(sorted(lost), key=lambda reason: lost[reason])
-    source_number = next(
-        e.source_number for e in load.exports if e.mapping.table.name == "job_history"
-    )
+    source_number = load.exports.of_table("job_history")[0].source_number
     place, to_do = _first_of(load, source_number, worst)
     raise DataRefused(
         "Too many exits cannot be used: people who left would count as staying.",

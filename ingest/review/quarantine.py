@@ -63,9 +63,8 @@ def write_list(path: Path, columns: Sequence[str], rows: Iterable[Sequence[objec
 
 
 def _rows_of(load: Load, cells: QuarantinedCells, table: str) -> Iterator[tuple[object, ...]]:
-    for export in load.exports:
-        if export.mapping.table.name == table:
-            yield from _rows_of_export(load, cells, export)
+    for export in load.exports.of_table(table):
+        yield from _rows_of_export(load, cells, export)
 
 
 def _rows_of_export(

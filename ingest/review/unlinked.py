@@ -163,7 +163,7 @@ def _unlinked(
 
 def _strangers(load: Load, directory: Directory) -> Iterator[Unlinked]:
     """Yield the ids of people of whom the job history says nothing."""
-    paths = {e.path for e in load.exports if e.mapping.table.name == "people"}
+    paths = {export.path for export in load.exports.of_table("people")}
     source = next(iter(paths)) if len(paths) == 1 else ""
     for who in sorted({who for who, _ in directory.people} - directory.employed):
         yield Unlinked(

@@ -44,7 +44,7 @@ WORDS = {"survey_responses": "answer", "goals": "category", "recognitions": "kin
 # Longer numbers may be somebody's phone or id, unless the item is known to be a scale.
 LONGEST_SCORE = 3
 # An e-mail, or two words that may be a name.
-_LOOKS_NAMED = "(contains({0}, '@') or contains({0}, ' '))"
+_MAY_NAME = "(contains({0}, '@') or contains({0}, ' '))"
 # Written quickly, and read quickly.
 PARQUET = "(format parquet, parquet_version v2, compression lz4_raw)"
 
@@ -137,9 +137,10 @@ def settle_table(load: Load, table: Table, reference: ReferenceData, path: Path)
 def hide_known_ids(load: Load, reference: ReferenceData) -> None:
     """Replace the ids that name somebody, among those that others refer to, as rows do."""
     connection = load.connection
-    looks = _LOOKS_NAMED.format("identifier")
+    may_name = _MAY_NAME.format("identifier")
     rows = connection.execute(
-        f"select distinct identifier from known_ids where table_name <> 'job_history' and {looks}"
+        "select distinct identifier from known_ids "
+        f"where table_name <> 'job_history' and {may_name}"
     ).fetchall()
     shown = {
         identifier: pseudonym
@@ -270,9 +271,9 @@ def _may_name_somebody(load: Load, export: Export, column: Column) -> bool:
     places = mapping.positions.get(column.name, ())
     if not places:
         return False
-    looks = " or ".join(_LOOKS_NAMED.format(f"c{place}") for place in places)
+    may_name = " or ".join(_MAY_NAME.format(f"c{place}") for place in places)
     row = load.connection.execute(
-        f"select 1 from {export.landing.view} where {looks} limit 1"
+        f"select 1 from {export.landing.view} where {may_name} limit 1"
     ).fetchone()
     return row is not None
 
@@ -281,9 +282,9 @@ def _naming(
     load: Load, column: Column, texts: str, values: Mapping[str, object]
 ) -> list[tuple[Column, str]]:
     """Return the texts of a column in a query that may hold an e-mail or a name."""
-    looks = _LOOKS_NAMED.format(column.name)
+    may_name = _MAY_NAME.format(column.name)
     rows = load.connection.execute(
-        f"select distinct {column.name} from ({texts}) as texts where {looks}", values
+        f"select distinct {column.name} from ({texts}) as texts where {may_name}", values
     ).fetchall()
     return [(column, text) for (text,) in rows]
 
