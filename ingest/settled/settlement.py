@@ -251,6 +251,8 @@ class Settlement:
             drop_repeated_records(load.ledger, export.number, hashes, earlier=earlier, alike=alike)
         assert self._reference is not None, "files settle after the directory"  # noqa: S101
         lookups = settle(load, export, self._reference, folder / ROWS)
+        if (folder / IDENTITIES_FILE).exists():
+            self._identifiers.crosswalks.append(folder / IDENTITIES_FILE)
         with load.stopwatch.stage("store"):
             self._remember(export, folder, lookups)
             if self._size_bytes > LANDED_BYTES:
