@@ -401,28 +401,28 @@ def _redact(load: Load, table: Table, reference: ReferenceData) -> tuple[int, bo
         """
     ).fetchall()
     load.connection.execute("drop table written_texts")
-    shown: list[tuple[str, str, str]] = []
+    redactions: list[tuple[str, str, str]] = []
     withheld: set[str] = set()
     redactor = reference.redactor
     for text, kind in rows:
         is_withheld = kind is not None and kind != "choice" and not redactor.knows_names
-        text = WITHHELD if is_withheld else redactor.redact(text)
-        if text != text:
-            shown.append((text, kind or "", text))
+        shown = WITHHELD if is_withheld else redactor.redact(text)
+        if shown != text:
+            redactions.append((text, kind or "", shown))
         if is_withheld:
             withheld.add(text)
-    if shown:
+    if redactions:
         _create_texts(
             load.connection,
             "redacted_texts",
             {
-                "text": [text for text, _, _ in shown],
-                "kind": [kind for _, kind, _ in shown],
-                "shown": [text for _, _, text in shown],
-                "mark": [reference.mark(text) for text, _, _ in shown],
+                "text": [text for text, _, _ in redactions],
+                "kind": [kind for _, kind, _ in redactions],
+                "shown": [shown for _, _, shown in redactions],
+                "mark": [reference.mark(text) for text, _, _ in redactions],
             },
         )
-    return len(withheld), bool(shown)
+    return len(withheld), bool(redactions)
 
 
 def _create_texts(

@@ -169,12 +169,12 @@ def _zone(declared: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     return (None if named[0] == "UTC" else named[0]), ()
 
 
-def _named_zone(name: str) -> str | None:
+def _named_zone(declared: str) -> str | None:
     """Return the name of a time zone that an export declares by name or by hours from UTC."""
     known = zoneinfo.available_timezones()
-    if name in UTC or name in known:
-        return "UTC" if name in UTC else name
-    offset = OFFSET.fullmatch(name)
+    if declared in UTC or declared in known:
+        return "UTC" if declared in UTC else declared
+    offset = OFFSET.fullmatch(declared)
     if offset is None or int(offset[3] or 0):
         return None
     # These names count from the other side: Etc/GMT-1 is an hour ahead of UTC.

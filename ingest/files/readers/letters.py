@@ -53,8 +53,8 @@ def _found(connection: duckdb.DuckDBPyConnection, landing: Landing, shown: str) 
     )
     found: list[Misfit] = []
     while chunk := rows.fetchmany(ROWS_AT_ONCE):
-        for record, line, *cells in chunk:
-            texts = tuple(cell or "" for cell in cells)
+        for record, line, *landed in chunk:
+            texts = tuple(cell or "" for cell in landed)
             if any(map(is_twice_encoded, texts)):
                 found.append(Misfit(record, line, "twice_encoded", FOUND, texts))
         if len(found) >= MISFITS_MAX:
