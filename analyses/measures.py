@@ -20,10 +20,11 @@ def read_measures(manifest_path: Path) -> pd.DataFrame:
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     rows = [row for node in manifest["nodes"].values() for row in _measures_of(node, manifest)]
     columns = [column for column in MEASURES if column != "is_measured"]
-    return pd.DataFrame(rows, columns=columns).sort_values("measure", ignore_index=True)
+    table = pd.DataFrame(rows, columns=columns).sort_values("measure", ignore_index=True)
+    return table.astype({"horizon_months": "Int64"})
 
 
-def _measures_of(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+def _measures_of(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for declared in node.get("config", {}).get("meta", {}).get("measures", []):
         lineage = _lineage(node["unique_id"], manifest)
         for months in declared.get("horizons", [None]):
@@ -36,7 +37,12 @@ def _measures_of(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterat
             extra = declared.get("participants_need", [])
             if extra:
                 needs.append(f"{', '.join(extra)} for participants")
-            yield {**texts, "needs": ", ".join(needs), "lineage": lineage}
+            yield {
+                **texts,
+                "horizon_months": months,
+                "needs": ", ".join(needs),
+                "lineage": lineage,
+            }
 
 
 def _lineage(unique_id: str, manifest: Mapping[str, Any]) -> str:

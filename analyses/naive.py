@@ -7,10 +7,9 @@ import pandas as pd
 
 from analyses import intervals
 from analyses.disclosure import blank, families_of, small_cells, with_complements
-from analyses.effects import MINIMUM_EVENTS, TOO_FEW
 from analyses.results import EFFECTS
+from analyses.verdicts import MINIMUM_EVENTS, NAIVE, NAIVE_COMPARISON, TOO_FEW
 
-VERDICT = "naive comparison, not an effect"
 NUMBERS = [
     "treated_n",
     "control_n",
@@ -56,7 +55,7 @@ def naive_effects(
     effects = cells.assign(
         subgroup_dimension="all",
         subgroup_member="all",
-        estimand="naive",
+        estimand=NAIVE,
         treated_n=treated,
         control_n=control,
         treated_value=treated_value,
@@ -87,5 +86,5 @@ def naive_effects(
         minimum_group_size=minimum_group_size,
     )
     effects = blank(effects, hidden, NUMBERS)
-    effects["verdict"] = np.where(hidden, TOO_FEW, VERDICT)
+    effects["verdict"] = np.where(hidden, TOO_FEW, NAIVE_COMPARISON)
     return effects.reindex(columns=list(EFFECTS))

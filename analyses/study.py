@@ -22,7 +22,7 @@ from analyses.disclosure import (
     why_hidden,
     with_complements,
 )
-from analyses.effects import adjusted_effects
+from analyses.effects import adjusted_effects, outcome_table
 from analyses.measures import read_measures
 from analyses.naive import naive_effects
 from analyses.placebo import placebo_tests
@@ -86,6 +86,7 @@ def analyze(
         gates=gates[list(GATES)],
         loads=loads[list(LOADS)],
         measures=measures[list(MEASURES)],
+        outcomes=outcome_table(),
         programs=marts["dim_programs"][list(PROGRAMS)],
         run=dict(run),
     )

@@ -9,8 +9,22 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 PROJECT = Path(__file__).parents[1]
+# Where no measure is known by name: what a measure is stands in its declaration alone.
+BLIND_TO_MEASURES = (
+    *("analyses/**/*.py", "demo/**/*.py", "docs/**/*.py", "docs/**/*.md", "tests/reports/*.py"),
+    *("reports/**/*.py", "reports/**/*.html", "reports/**/*.js"),
+)
+# And where it is all the same, each with its reason.
+KNOWS_MEASURES = {
+    "reports/headlines.py": "the sentences of the leadership page",
+    "docs/how-to/add-a-measure.md": "a worked example has to be about something",
+    "analyses/study.py": "until the estimator of a declaration decides which interval is taken",
+}
 # From the ground floor up: a room imports those below it, and none above.
 FLOORS = ("workspace", "ingest", "demo", "expectations", "analyses", "reports", "mentorship")
 ROOMS = FLOORS[:-1]
@@ -172,3 +186,41 @@ def test_decisions_are_numbered_in_a_row_and_say_context_decision_consequences()
         assert text.startswith(f"# {path.name[:4]}. "), path.name
         sections = re.findall(r"^## (.+)$", text, flags=re.MULTILINE)
         assert sections == ["Context", "Decision", "Consequences"], path.name
+
+
+def declared_measures(node: Any) -> Iterator[str]:
+    """Return the names of the measures declared in a YAML file of models, one per horizon."""
+    if isinstance(node, list):
+        for one in node:
+            yield from declared_measures(one)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key != "measures":
+                yield from declared_measures(value)
+                continue
+            for declared in value:
+                name = declared.get("measure") or declared["name"]
+                for months in declared.get("horizons", [""]):
+                    yield name.replace("{months}", str(months))
+
+
+def test_no_measure_is_known_by_name_outside_its_declaration() -> None:
+    files = (PROJECT / "models").rglob("*.yml")
+    names = {
+        name
+        for file in files
+        for name in declared_measures(yaml.safe_load(file.read_text(encoding="utf-8")))
+    }
+    assert names
+    # A single word is a name only where it is quoted.
+    spellings = (rf"\b{name}\b" if "_" in name else rf"[\"'`]{name}[\"'`]" for name in names)
+    known = re.compile("|".join(spellings))
+    knowing = {
+        path.relative_to(PROJECT).as_posix()
+        for pattern in BLIND_TO_MEASURES
+        for path in PROJECT.glob(pattern)
+        # The reference is printed from the declarations.
+        if "docs/reference" not in path.as_posix()
+        and known.search(path.read_text(encoding="utf-8"))
+    }
+    assert knowing == set(KNOWS_MEASURES)

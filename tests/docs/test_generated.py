@@ -9,8 +9,6 @@ from types import ModuleType
 
 import pytest
 
-from analyses.results import TABLES as RESULTS
-
 PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
@@ -38,18 +36,6 @@ def test_the_committed_pages_are_what_the_code_says(generate: ModuleType, tmp_pa
 def test_the_analysts_page_knows_every_reason(generate: ModuleType) -> None:
     text = generate.MEANINGS_OF_REASONS.read_text(encoding="utf-8")
     assert text == generate.meanings_of_reasons(), "run `make docs`"
-
-
-def test_every_column_of_the_results_has_a_meaning_and_no_meaning_is_left_over(
-    generate: ModuleType,
-) -> None:
-    for table, columns in RESULTS.items():
-        for column in columns:
-            assert generate.meaning(table, column)
-    used = {column for columns in RESULTS.values() for column in columns}
-    assert set(generate.MEANINGS) <= used
-    for table, own in generate.OWN_MEANINGS.items():
-        assert set(own) <= set(RESULTS[table])
 
 
 def test_every_link_leads_somewhere() -> None:
