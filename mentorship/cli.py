@@ -209,7 +209,7 @@ def _write_draft(workspace: Workspace, exports: Path) -> list[Path]:
     found = recognize(exports, root=workspace.root)
     rows = [
         (
-            shown_path(draft.look.path, exports),
+            shown_path(draft.inspected.path, exports),
             draft.table,
             draft.preset,
             "sure" if draft.is_sure else "likely",

@@ -1,4 +1,4 @@
-"""What a settled file leaned on: the questions it asked of the directory and of the roster.
+"""Reference data: who people are, what they are called, how items are asked.
 
 A file's rows depend on other exports only through answers to such questions: whose an identifier
 is, whether a word is a name, what kind of item an answer belongs to. Where every answer is what it
@@ -25,7 +25,7 @@ MARK_BYTES = 12
 
 
 @dataclass(frozen=True)
-class Knowledge:
+class ReferenceData:
     """What files are settled by, the same for a whole load.
 
     Attributes:
@@ -58,7 +58,11 @@ class Knowledge:
             items: survey and item of its answers.
         """
         questions = {
-            *(f"person {one}" for said in identifiers for one in self.directory.questions(said)),
+            *(
+                f"person {one}"
+                for identifier in identifiers
+                for one in self.directory.questions(identifier)
+            ),
             *(f"word {word}" for word in words),
             *(f"item {survey}\n{item}" for survey, item in items),
         }
@@ -106,13 +110,13 @@ class Knowledge:
         for (survey, item), kind in self.item_kinds.items():
             yield f"item {survey}\n{item}", kind
 
-    def mark(self, said: str) -> str:
+    def mark(self, text: str) -> str:
         """Return what a text is remembered by where it may not be kept."""
-        return self._mark(f"text {said}")
+        return self._mark(f"text {text}")
 
     @cached_property
     def _secret(self) -> bytes:
         return hmac.digest(self.key, b"lookups", hashlib.sha256)
 
-    def _mark(self, said: str) -> str:
-        return hashlib.blake2b(said.encode(), key=self._secret, digest_size=MARK_BYTES).hexdigest()
+    def _mark(self, text: str) -> str:
+        return hashlib.blake2b(text.encode(), key=self._secret, digest_size=MARK_BYTES).hexdigest()

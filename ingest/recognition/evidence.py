@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from ingest.columns.mapping import Mapping, Parameters, meaning_of, text_of
 from ingest.contract import TABLES
 from ingest.recognition.contents import texts_of
+from ingest.recognition.inspection import InspectedFile
 from ingest.recognition.lexicon import asks, has_word, lexicon
-from ingest.recognition.looks import Look
 
 # Tables in which the columns that name a row may come several times.
 REPEATING = ("job_history", "identifiers", "learning", "recognitions", "survey_responses")
@@ -27,7 +27,7 @@ ANSWERS_MAX = 12
 
 @dataclass(frozen=True)
 class Weighed:
-    """What the records as a whole say of a claim.
+    """What the records as a whole say of a candidate.
 
     Attributes:
         contradiction: why it cannot be; None where it can.
@@ -39,29 +39,33 @@ class Weighed:
 
 
 def weigh(
-    look: Look, mapping: Mapping, values: Mapped[str, Mapped[str, str]], *, is_by_words: bool
+    inspected: InspectedFile,
+    mapping: Mapping,
+    values: Mapped[str, Mapped[str, str]],
+    *,
+    is_by_words: bool,
 ) -> Weighed:
     """Return what the records of a file say about its being what its headers suggest.
 
     Args:
-        look: the file.
+        inspected: the file.
         mapping: its columns.
         values: column: word: what it means, as drafted.
         is_by_words: whether no preset of a vendor says what its columns mean.
     """
-    against = _spoken_against(look, mapping) if is_by_words else None
+    against = _spoken_against(inspected, mapping) if is_by_words else None
     if against is not None:
         return Weighed(f"{against} speaks against it")
     if mapping.is_wide:
-        return Weighed(_asks_nothing(look, mapping))
+        return Weighed(_asks_nothing(inspected, mapping))
     if mapping.table.name == "job_history":
-        return _weigh_history(look, mapping, values, is_by_words=is_by_words)
+        return _weigh_history(inspected, mapping, values, is_by_words=is_by_words)
     if mapping.table.name == "people" and len(mapping.positions) < 2:
         return Weighed("it says nothing of people but their ids")
-    return _weigh_keys(look, mapping)
+    return _weigh_keys(inspected, mapping)
 
 
-def _spoken_against(look: Look, mapping: Mapping) -> str | None:
+def _spoken_against(inspected: InspectedFile, mapping: Mapping) -> str | None:
     """Return a header that this table does not have, and files of another kind do."""
     words = next(
         (
@@ -72,7 +76,7 @@ def _spoken_against(look: Look, mapping: Mapping) -> str | None:
         None,
     )
     used = {place for places in mapping.positions.values() for place in places}
-    names = look.landing.head.names
+    names = inspected.landing.head.names
     unused = [name for place, name in enumerate(names) if place not in used and name.strip()]
     against = words.against if words else ()
     return next((h.strip() for h in unused for word in against if has_word(h, word)), None)
@@ -82,15 +86,15 @@ def _is_snapshot(mapping: Mapping) -> bool:
     return mapping.preset.turn == "snapshots"
 
 
-def _weigh_keys(look: Look, mapping: Mapping) -> Weighed:
+def _weigh_keys(inspected: InspectedFile, mapping: Mapping) -> Weighed:
     """Return what it says that the columns which name a row are, or are not, different in each."""
     key = mapping.table.key
     held = [name for name in key if name in mapping.positions]
     is_whole = all(name in mapping.positions or name in mapping.constants for name in key)
     if mapping.table.name in REPEATING or mapping.preset.turn or not held or not is_whole:
         return Weighed()
-    share = _keys_n(look, mapping, held) / max(look.different_n, 1)
-    named = " and ".join(_header(look, mapping, name) for name in held)
+    share = _keys_n(inspected, mapping, held) / max(inspected.different_n, 1)
+    named = " and ".join(_header(inspected, mapping, name) for name in held)
     verb = "repeats" if len(held) == 1 else "repeat together"
     if share >= KEYS_SHARE_SURE:
         return Weighed()
@@ -101,33 +105,37 @@ def _weigh_keys(look: Look, mapping: Mapping) -> Weighed:
 
 
 def _weigh_history(
-    look: Look, mapping: Mapping, values: Mapped[str, Mapped[str, str]], *, is_by_words: bool
+    inspected: InspectedFile,
+    mapping: Mapping,
+    values: Mapped[str, Mapped[str, str]],
+    *,
+    is_by_words: bool,
 ) -> Weighed:
     turn = mapping.preset.turn
-    records_n, people_n = look.different_n, _keys_n(look, mapping, ["employee_id"])
+    records_n, people_n = inspected.different_n, _keys_n(inspected, mapping, ["employee_id"])
     if turn == "spells":
         if "hired_on" not in mapping.positions:
             return Weighed("no header says when people were hired")
         is_list = people_n * 2 >= records_n
         return Weighed(None if is_list else "people have too many records for one per employment")
     day = {"snapshots": "snapshot_on"}.get(turn or "", "effective_on")
-    days_n = _keys_n(look, mapping, [day]) if day in mapping.positions else 1
+    days_n = _keys_n(inspected, mapping, [day]) if day in mapping.positions else 1
     if turn == "snapshots":
-        return _weigh_snapshots(look, mapping, day, days_n)
+        return _weigh_snapshots(inspected, mapping, day, days_n)
     if records_n >= RECORDS_MIN and days_n == 1:
         return Weighed(
-            f"every record has the same {_header(look, mapping, day)}: it is the state of one day "
-            "and no history"
+            f"every record has the same {_header(inspected, mapping, day)}: it is the state of one "
+            "day and no history"
         )
     is_list = records_n >= RECORDS_MIN and people_n == records_n
     if turn == "changes":
         return Weighed("nobody has two records: it is a list and no history" if is_list else None)
-    return Weighed(questions=tuple(_about_events(look, mapping, values, is_list, is_by_words)))
+    return Weighed(questions=tuple(_about_events(inspected, mapping, values, is_list, is_by_words)))
 
 
-def _weigh_snapshots(look: Look, mapping: Mapping, day: str, days_n: int) -> Weighed:
+def _weigh_snapshots(inspected: InspectedFile, mapping: Mapping, day: str, days_n: int) -> Weighed:
     key = ["employee_id", day] if day in mapping.positions else ["employee_id"]
-    if _keys_n(look, mapping, key) < KEYS_SHARE_SURE * look.different_n:
+    if _keys_n(inspected, mapping, key) < KEYS_SHARE_SURE * inspected.different_n:
         return Weighed("people have several records of one day")
     if not {"level", "job_title", "hired_on"} & set(mapping.positions):
         return Weighed("it says nothing of people's jobs")
@@ -135,7 +143,7 @@ def _weigh_snapshots(look: Look, mapping: Mapping, day: str, days_n: int) -> Wei
     if days_n == 1:
         questions.append("this is one day: are the snapshots of other days here, too?")
     if "left_on" in mapping.positions:
-        header = _header(look, mapping, "left_on")
+        header = _header(inspected, mapping, "left_on")
         questions.append(f"is {header} the last day worked, as the preset takes it?")
     else:
         questions.append(
@@ -146,14 +154,14 @@ def _weigh_snapshots(look: Look, mapping: Mapping, day: str, days_n: int) -> Wei
 
 
 def _about_events(
-    look: Look,
+    inspected: InspectedFile,
     mapping: Mapping,
     values: Mapped[str, Mapped[str, str]],
     is_list: bool,
     is_by_words: bool,
 ) -> list[str]:
     """Return what to ask about a history whose rows are events already."""
-    words = texts_of(look, mapping, TABLES["job_history"].column("event")).words() or ()
+    words = texts_of(inspected, mapping, TABLES["job_history"].column("event")).words() or ()
     meant = {values.get("event", {}).get(word, word.lower()) for word in words}
     questions = []
     if "exit" in meant and is_by_words:
@@ -168,7 +176,7 @@ def _about_events(
     return questions
 
 
-def _asks_nothing(look: Look, mapping: Mapping) -> str | None:
+def _asks_nothing(inspected: InspectedFile, mapping: Mapping) -> str | None:
     """Return why a table with a time in front is no form; None where it is one.
 
     The head rows of Qualtrics and SurveyMonkey are proof enough.
@@ -178,26 +186,28 @@ def _asks_nothing(look: Look, mapping: Mapping) -> str | None:
     asked = [item for item in mapping.items if asks(item.item_id)]
     if not asked:
         return "none of its other headers asks anything"
-    if look.different_n >= RECORDS_MIN and not any(_is_answer(look, i.position) for i in asked):
+    if inspected.different_n >= RECORDS_MIN and not any(
+        _is_answer(inspected, i.position) for i in asked
+    ):
         return "nothing below its questions looks like answers"
     return None
 
 
-def _is_answer(look: Look, position: int) -> bool:
+def _is_answer(inspected: InspectedFile, position: int) -> bool:
     """Return whether a column has answers: few different ones, or words."""
-    texts = look.texts(f"nullif(trim(c{position}), '')", {})
+    texts = inspected.texts(f"nullif(trim(c{position}), '')", {})
     return texts.different_n <= ANSWERS_MAX or texts.fitting_n(r"(?s)\S+\s+\S+\s+\S.*") > 0
 
 
-def _keys_n(look: Look, mapping: Mapping, names: list[str]) -> int:
+def _keys_n(inspected: InspectedFile, mapping: Mapping, names: list[str]) -> int:
     parameters = Parameters()
     texts = [
         meaning_of(mapping, c, text_of(mapping, c, parameters), parameters)
         for c in mapping.columns
         if c.name in names
     ]
-    return look.keys_n(texts, parameters.values)
+    return inspected.keys_n(texts, parameters.values)
 
 
-def _header(look: Look, mapping: Mapping, name: str) -> str:
-    return look.landing.head.names[mapping.positions[name][0]].strip()
+def _header(inspected: InspectedFile, mapping: Mapping, name: str) -> str:
+    return inspected.landing.head.names[mapping.positions[name][0]].strip()

@@ -6,6 +6,7 @@ is looked at again: records by 96 bits under the workspace's key, keys by themse
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 from collections import Counter
@@ -16,7 +17,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ingest.records.accounts import Accounts, Export
+from ingest.records.ledger import Ledger
+
+# Hexadecimal digits of a header's mark.
+MARK_DIGITS = 12
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -29,7 +33,7 @@ def repeated_hashes(connection: duckdb.DuckDBPyConnection, query: str) -> Hashes
     return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
 
-def record_hashes(export: Export, *, key: bytes) -> str:
+def record_hashes(landed: str, headers: Sequence[str], *, day: dt.date | None, key: bytes) -> str:
     """Return the query of an export's records that are not empty: `_record, low, high`.
 
     Records of two files have the same hashes when they say the same under the same headers, in
@@ -38,33 +42,33 @@ def record_hashes(export: Export, *, key: bytes) -> str:
     """
     seen: Counter[str] = Counter()
     names: list[tuple[int, str]] = []
-    for name in map(str.strip, export.landing.head.names):
+    for name in map(str.strip, headers):
         names.append((seen[name], name))
         seen[name] += 1
-    day = "" if export.mapping.day is None else f"{export.mapping.day} "
+    described = "" if day is None else f"{day} "
     marks = {
-        hmac.digest(key, f"{day}header {earlier_n} {name}".encode(), hashlib.sha256).hex()[:12]: n
+        hmac.digest(key, f"{described}header {earlier_n} {name}".encode(), hashlib.sha256).hex(): n
         for n, (earlier_n, name) in enumerate(names)
     }
-    cells = ", ".join(f"'{mark}' || c{n}" for mark, n in sorted(marks.items()))
+    cells = ", ".join(f"'{mark[:MARK_DIGITS]}' || c{n}" for mark, n in sorted(marks.items()))
     every = ", ".join(f"c{n}" for n in range(len(names)))
     return (
         "select _record, cast(cells_hash & 18446744073709551615 as ubigint) as low, "
         "cast((cells_hash >> 64) & 4294967295 as uinteger) as high from ("
         f"select _record, md5_number(concat_ws(chr(31), {cells})) as cells_hash "
-        f"from {export.landing.view} where coalesce({every}) is not null) as hashed"
+        f"from {landed} where coalesce({every}) is not null) as hashed"
     )
 
 
-def quick_hashes(export: Export) -> str:
+def quick_hashes(landed: str, headers: Sequence[str]) -> str:
     """Return the query of hashes that are quicker, and fit to tell that nothing is repeated."""
-    cells = ", ".join(f"c{n}" for n in range(len(export.landing.head.names)))
-    return f"select hash({cells}) from {export.landing.view} where coalesce({cells}) is not null"
+    cells = ", ".join(f"c{n}" for n in range(len(headers)))
+    return f"select hash({cells}) from {landed} where coalesce({cells}) is not null"
 
 
 def drop_repeated_records(
-    accounts: Accounts,
-    export: Export,
+    ledger: Ledger,
+    file: int,
     hashes: str,
     *,
     earlier: Sequence[str],
@@ -73,13 +77,13 @@ def drop_repeated_records(
     """Count an export's records as duplicates where an earlier record says the same.
 
     Args:
-        accounts: the accounts of the load.
-        export: the export.
+        ledger: what became of each record.
+        file: the export's number.
         hashes: the query or relation of its `record_hashes`.
         earlier: those of the files of its source that are read before it.
         alike: the query of its `quick_hashes`, where there is nothing earlier.
     """
-    connection = accounts.connection
+    connection = ledger.connection
     if alike is not None and not len(repeated_hashes(connection, alike)):
         return
     candidates = repeated_hashes(connection, f"select low from {hashes} as hashed")
@@ -96,17 +100,17 @@ def drop_repeated_records(
         "semi join repeated_lows using (low)"
         for place, relation in enumerate([*earlier, hashes])
     )
-    accounts.drop_duplicates(
+    ledger.drop_duplicates(
         f"""
-        select {export.number} as _file, _record
+        select {file} as _file, _record
         from (
             select
                 place,
                 _record,
-                row_number() over (partition by low, high order by place, _record) as turn,
+                row_number() over (partition by low, high order by place, _record) as nth,
             from ({relations})
         )
-        where turn > 1 and place = {len(earlier)}
+        where nth > 1 and place = {len(earlier)}
         """
     )
     connection.unregister("repeated_lows")

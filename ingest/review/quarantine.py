@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ingest.columns.casts import UNREADABLE, expected_of
+from ingest.columns.exports import Export
+from ingest.columns.tables import Load
 from ingest.contract import TABLES
 from ingest.files.headers import positions
-from ingest.reasons import REASONS
-from ingest.records.accounts import Accounts, Export
-from ingest.records.waiting import Cells, WaitingRoom
+from ingest.records.reasons import REASONS
+from ingest.review.cells import Cells, QuarantinedCells
 from workspace.spreadsheets import neutralized
 
 COLUMNS = (
@@ -36,12 +37,12 @@ COLUMNS = (
 TOO_LONG = "(too long to be shown)"
 
 
-def write_quarantine(accounts: Accounts, room: WaitingRoom, folder: Path) -> None:
+def write_quarantine(load: Load, cells: QuarantinedCells, folder: Path) -> None:
     """Write one CSV per table into a folder, in place of what an earlier load left there."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     for table in TABLES:
-        write_list(folder / f"{table}.csv", COLUMNS, _rows_of(accounts, room, table))
+        write_list(folder / f"{table}.csv", COLUMNS, _rows_of(load, cells, table))
 
 
 def write_list(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -61,27 +62,26 @@ def write_list(path: Path, columns: Sequence[str], rows: Iterable[Sequence[objec
     partial.replace(path)
 
 
-def _rows_of(accounts: Accounts, room: WaitingRoom, table: str) -> Iterator[tuple[object, ...]]:
-    for export in accounts.exports:
-        if export.mapping.table.name == table:
-            yield from _rows_of_export(accounts, room, export)
+def _rows_of(load: Load, cells: QuarantinedCells, table: str) -> Iterator[tuple[object, ...]]:
+    for export in load.exports.of_table(table):
+        yield from _rows_of_export(load, cells, export)
 
 
 def _rows_of_export(
-    accounts: Accounts, room: WaitingRoom, export: Export
+    load: Load, cells: QuarantinedCells, export: Export
 ) -> Iterator[tuple[object, ...]]:
-    rows = accounts.connection.execute(
+    rows = load.connection.execute(
         "select _record, _line, reason, column_name, found from problems "
         "where _file = $file order by _record",
         {"file": export.number},
     ).fetchall()
     if not rows:
         return
-    waiting = room.records(export, {record for record, *_ in rows})
+    records = cells.records(export, {record for record, *_ in rows})
     for record, line, reason, column, found in rows:
-        said, seen = REASONS[reason], waiting[record]
+        entry, seen = REASONS[reason], records[record]
         if found is None:
-            found = accounts.found.get((export.number, record))
+            found = load.ledger.found.get((export.number, record))
         if found is None and reason == seen.reason:
             found = seen.found
         yield (
@@ -93,8 +93,8 @@ def _rows_of_export(
             _header_of(export, column),
             reason,
             found_in(export, reason, column, seen.cells) if found is None else found,
-            said.expected or _expected(export, reason, column),
-            accounts.to_do(export.number, column, reason),
+            entry.expected or _expected(export, reason, column),
+            load.remarks.to_do(export.number, column, reason),
             _whole(export, seen.cells),
         )
 

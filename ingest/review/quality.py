@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from ingest.columns.tables import Load
 from ingest.files.remote.addresses import shown_path
-from ingest.reasons import REASONS
-from ingest.records.accounts import DUPLICATE, Accounts, is_problem, numbered
+from ingest.people.identifiers import Identifiers
+from ingest.records.reasons import DUPLICATE, REASONS, is_problem
 from workspace.errors import DataRefused, Place
 
 # What the row of a reason says of people: nothing.
@@ -34,7 +35,7 @@ COLUMNS = (
 WHOLE_PEOPLE = ("two_ids", "reused_id")
 
 
-def quality_frame(accounts: Accounts) -> pd.DataFrame:
+def quality_frame(load: Load, identifiers: Identifiers) -> pd.DataFrame:
     """Return one row per file with reason "total", and one per reason.
 
     A reason's row counts its records in `rows`, and again in `rows_quarantined` or
@@ -45,10 +46,10 @@ def quality_frame(accounts: Accounts) -> pd.DataFrame:
     Raises:
         RuntimeError: a file's records do not add up, which is a defect of ours.
     """
-    kept, problems = accounts.kept_by_file(), accounts.problems_by_file()
-    duplicates = accounts.duplicates_by_file()
+    kept, problems = load.tables.kept_by_file(), load.ledger.problems_by_file()
+    duplicates = load.ledger.duplicates_by_file()
     rows: list[tuple[object, ...]] = []
-    for export in accounts.exports:
+    for export in load.exports:
         reasons = problems.get(export.number, {})
         duplicates_n = duplicates.get(export.number, 0)
         kept_n, quarantined_n = kept.get(export.number, 0), sum(reasons.values())
@@ -59,7 +60,7 @@ def quality_frame(accounts: Accounts) -> pd.DataFrame:
                 f"quarantined and {duplicates_n} duplicates"
             )
         name = (export.mapping.table.name, export.path)
-        named_n, unlinked_n = accounts.linked.get(export.number, (0, 0))
+        named_n, unlinked_n = identifiers.linked.get(export.number, (0, 0))
         linked = (named_n, unlinked_n, unlinked_n / named_n if named_n else None)
         rows.append(
             (*name, "total", rows_in, kept_n, quarantined_n, duplicates_n, rows_in, *linked)
@@ -71,21 +72,21 @@ def quality_frame(accounts: Accounts) -> pd.DataFrame:
             rows.append((*name, DUPLICATE, 0, 0, 0, duplicates_n, duplicates_n, *NO_PEOPLE))
         rows.extend(
             (*name, reason, 0, 0, 0, 0, n, *NO_PEOPLE)
-            for file, reason, n in accounts.notes
+            for file, reason, n in load.ledger.flaws
             if file == export.number
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def refuse_bad_sources(accounts: Accounts, *, maximum_share: float, quarantine: Path) -> None:
+def refuse_bad_sources(load: Load, *, maximum_share: float, quarantine: Path) -> None:
     """Refuse a source more of whose records are in quarantine than the workspace allows.
 
     One bad record never refuses a source, unless the share is 0. What a vendor's rules set aside
     does not count.
     """
-    by_file = accounts.problems_by_file()
-    for source_number in sorted({export.source_number for export in accounts.exports}):
-        exports = numbered(accounts.exports, source_number)
+    by_file = load.ledger.problems_by_file()
+    for source_number in sorted({export.source_number for export in load.exports}):
+        exports = load.exports.of_source(source_number)
         counts: dict[str, int] = {}
         for export in exports:
             for reason, n in by_file.get(export.number, {}).items():
@@ -98,7 +99,7 @@ def refuse_bad_sources(accounts: Accounts, *, maximum_share: float, quarantine: 
             continue
         worst = max(sorted(counts), key=lambda reason: counts[reason])
         source, table = exports[0].source, exports[0].mapping.table.name
-        place, to_do = _first_of(accounts, source_number, worst)
+        place, to_do = _first_of(load, source_number, worst)
         raise DataRefused(
             f"Too many records of {table} cannot be used.",
             place=place,
@@ -110,16 +111,16 @@ def refuse_bad_sources(accounts: Accounts, *, maximum_share: float, quarantine: 
         )
 
 
-def refuse_lost_exits(accounts: Accounts, *, maximum_share: float) -> None:
+def refuse_lost_exits(load: Load, *, maximum_share: float) -> None:
     """Refuse a job history more of whose exits are in quarantine than the workspace allows.
 
     They are few among its records, and whoever's exit is missing counts as staying. What sets a
     whole person aside loses nobody's exit alone.
     """
-    rows = accounts.connection.execute(
+    rows = load.connection.execute(
         """
         select reason, count(*) as exits_n
-        from told_exits
+        from exit_records
         left join problems using (_file, _record)
         anti join duplicates using (_file, _record)
         group by all
@@ -130,10 +131,8 @@ def refuse_lost_exits(accounts: Accounts, *, maximum_share: float) -> None:
     if sum(lost.values()) <= max(maximum_share * exits_n, 1 if maximum_share > 0 else 0):
         return
     worst = max(sorted(lost), key=lambda reason: lost[reason])
-    source_number = next(
-        e.source_number for e in accounts.exports if e.mapping.table.name == "job_history"
-    )
-    place, to_do = _first_of(accounts, source_number, worst)
+    source_number = load.exports.of_table("job_history")[0].source_number
+    place, to_do = _first_of(load, source_number, worst)
     raise DataRefused(
         "Too many exits cannot be used: people who left would count as staying.",
         place=place,
@@ -145,10 +144,10 @@ def refuse_lost_exits(accounts: Accounts, *, maximum_share: float) -> None:
     )
 
 
-def _first_of(accounts: Accounts, source_number: int, reason: str) -> tuple[Place, str]:
+def _first_of(load: Load, source_number: int, reason: str) -> tuple[Place, str]:
     """Return where the first record with a reason stands, and what to do about it."""
-    numbers = {e.number: e for e in numbered(accounts.exports, source_number)}
-    row = accounts.connection.execute(
+    numbers = {e.number: e for e in load.exports.of_source(source_number)}
+    row = load.connection.execute(
         "select _file, _line, column_name from problems "
         "where reason = $reason and list_contains($files, _file) order by all limit 1",
         {"reason": reason, "files": list(numbers)},
@@ -159,4 +158,4 @@ def _first_of(accounts: Accounts, source_number: int, reason: str) -> tuple[Plac
     export = numbers[int(file)]
     places = export.mapping.positions.get(column or "", ())
     header = export.landing.head.names[places[0]] if places else column
-    return Place(export.path, line, header), accounts.to_do(int(file), column, reason)
+    return Place(export.path, line, header), load.remarks.to_do(int(file), column, reason)

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sized
 from pathlib import Path
 
+from ingest.columns.exports import Export
+from ingest.columns.tables import Load
+from ingest.people.conflicts import Conflict, Conflicts, What
 from ingest.people.crosswalk import UNLINKED
-from ingest.people.disputes import Conflict, Disputes, What
+from ingest.people.identifiers import Identifiers, Unlinked
 from ingest.people.identity import Directory
 from ingest.people.suggestions import Suggester, Suggestion, Why
-from ingest.records.accounts import Accounts, Export, Unmatched
-from ingest.records.quarantine import found_in, write_list
-from ingest.records.waiting import WaitingRoom
+from ingest.review.cells import QuarantinedCells
+from ingest.review.quarantine import found_in, write_list
 
 SUGGESTED = "suggested_links.csv"
 CONFLICTS = "identity_conflicts.csv"
@@ -89,25 +91,31 @@ CONFLICT_TO_DO: dict[What, str] = {
 }
 
 
-def list_unmatched(
-    accounts: Accounts, room: WaitingRoom, directory: Directory, disputes: Disputes, folder: Path
+def list_unlinked(
+    load: Load,
+    identifiers: Identifiers,
+    cells: QuarantinedCells,
+    directory: Directory,
+    conflicts: Conflicts,
+    folder: Path,
 ) -> None:
     """Write the two lists into a folder, in place of earlier ones, and count them in a warning.
 
     Args:
-        accounts: the accounts of the load, all checks done.
-        room: where the cells of quarantined records are found.
+        load: the load, all checks done.
+        identifiers: what the load has learned of identifiers.
+        cells: where the cells of quarantined records are found.
         directory: everybody.
-        disputes: what is said against one id per person.
+        conflicts: what is said against one id per person.
         folder: the quarantine.
     """
     found = sorted(
-        (*_in_quarantine(accounts, room), *accounts.unmatched, *_strangers(accounts, directory)),
+        (*_in_quarantine(load, cells), *identifiers.unlinked, *_strangers(load, directory)),
         key=lambda one: (one.table, one.column, one.identifier, one.source),
     )
     named = [who for who, person in directory.people if person.first_name and person.last_name]
     has_months = any(row.hired_month for row in directory.listed)
-    months = disputes.hire_months(accounts, named) if has_months else {}
+    months = conflicts.hire_months(load, named) if has_months else {}
     suggester = Suggester(directory, months)
     # Of an identifier of two people everything is known but who is meant.
     suggested = suggester.suggest(
@@ -115,59 +123,59 @@ def list_unmatched(
     )
     pairs = [
         (who, suggestion)
-        for who, suggestion in suggester.of_each_other(disputes.successors)
+        for who, suggestion in suggester.of_each_other(conflicts.successors)
         if suggestion not in suggested.get(who, ())
     ]
     write_list(
-        folder / SUGGESTED, SUGGESTED_COLUMNS, _suggestions(found, suggested, pairs, disputes)
+        folder / SUGGESTED, SUGGESTED_COLUMNS, _suggestions(found, suggested, pairs, conflicts)
     )
-    write_list(folder / CONFLICTS, CONFLICTS_COLUMNS, _conflicts(disputes.conflicts))
+    write_list(folder / CONFLICTS, CONFLICTS_COLUMNS, _conflicts(conflicts.conflicts))
     for sentence in _sentences({one.identifier for one in found}, suggested, pairs):
-        accounts.warn(sentence)
+        load.remarks.warn(sentence)
 
 
-def _in_quarantine(accounts: Accounts, room: WaitingRoom) -> Iterator[Unmatched]:
+def _in_quarantine(load: Load, cells: QuarantinedCells) -> Iterator[Unlinked]:
     """Yield the identifiers for which records are in quarantine."""
-    for export in accounts.exports:
-        rows = accounts.connection.execute(
+    for export in load.exports:
+        rows = load.connection.execute(
             "select _record, _line, reason, column_name from problems "
             "where _file = $file and list_contains($reasons, reason) order by _record",
             {"file": export.number, "reasons": list(UNLINKED.values())},
         ).fetchall()
         if not rows:
             continue
-        waiting = room.records(export, {record for record, *_ in rows})
+        records = cells.records(export, {record for record, *_ in rows})
         counted: dict[tuple[str, str, str], list[int | None]] = {}
         for record, line, reason, column in rows:
-            said = (found_in(export, reason, column, waiting[record].cells) or "").strip()
-            counted.setdefault((said, column, reason), []).append(line)
-        for (said, column, reason), lines in counted.items():
-            yield _unmatched(export, said, column, lines[0], len(lines), reason)
+            identifier = (found_in(export, reason, column, records[record].cells) or "").strip()
+            counted.setdefault((identifier, column, reason), []).append(line)
+        for (identifier, column, reason), lines in counted.items():
+            yield _unlinked(export, identifier, column, lines[0], len(lines), reason)
 
 
-def _unmatched(
-    export: Export, said: str, column: str, line: int | None, rows_n: int, reason: str
-) -> Unmatched:
-    is_own = export.source.ids_of is None or "@" in said
+def _unlinked(
+    export: Export, identifier: str, column: str, line: int | None, rows_n: int, reason: str
+) -> Unlinked:
+    is_own = export.source.ids_of is None or "@" in identifier
     table = export.mapping.table.name
-    return Unmatched(said, table, column, export.path, line, rows_n, reason, is_own)
+    return Unlinked(identifier, table, column, export.path, line, rows_n, reason, is_own)
 
 
-def _strangers(accounts: Accounts, directory: Directory) -> Iterator[Unmatched]:
+def _strangers(load: Load, directory: Directory) -> Iterator[Unlinked]:
     """Yield the ids of people of whom the job history says nothing."""
-    paths = {e.path for e in accounts.exports if e.mapping.table.name == "people"}
+    paths = {export.path for export in load.exports.of_table("people")}
     source = next(iter(paths)) if len(paths) == 1 else ""
     for who in sorted({who for who, _ in directory.people} - directory.employed):
-        yield Unmatched(
+        yield Unlinked(
             who, "people", "employee_id", source, None, 1, "not_in_job_history", is_own=True
         )
 
 
 def _suggestions(
-    found: Iterable[Unmatched],
+    found: Iterable[Unlinked],
     suggested: dict[str, tuple[Suggestion, ...]],
     pairs: Iterable[tuple[str, Suggestion]],
-    disputes: Disputes,
+    conflicts: Conflicts,
 ) -> Iterator[tuple[object, ...]]:
     """Yield the rows of the list of suggestions, those with a suggestion first."""
     rows = [
@@ -178,16 +186,16 @@ def _suggestions(
     rows.sort(key=lambda row: row[1] is None)
     for one, suggestion in rows:
         where = (one.identifier, one.table, one.column, one.source, one.line, one.rows_n)
-        yield *where, one.reason, *_suggested(suggestion, disputes)
+        yield *where, one.reason, *_suggested(suggestion, conflicts)
     for who, suggestion in sorted(pairs, key=lambda pair: (pair[1].why, pair[0])):
         nowhere = ("job_history", "employee_id", None, None, None, "perhaps_two_ids")
-        yield who, *nowhere, *_suggested(suggestion, disputes)
+        yield who, *nowhere, *_suggested(suggestion, conflicts)
 
 
-def _suggested(suggestion: Suggestion | None, disputes: Disputes) -> tuple[object, ...]:
+def _suggested(suggestion: Suggestion | None, conflicts: Conflicts) -> tuple[object, ...]:
     if suggestion is None:
         return (None,) * 5
-    person = (disputes.records.get(suggestion.employee_id) or (None,))[0]
+    person = (conflicts.records.get(suggestion.employee_id) or (None,))[0]
     names = (None, None) if person is None else (person.first_name, person.last_name)
     return (suggestion.employee_id, *names, *WHYS[suggestion.why])
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# What a record is that says the same as an earlier one.
+DUPLICATE = "exact_duplicate"
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -358,3 +361,8 @@ REASONS: dict[str, Reason] = {
         ),
     )
 }
+
+
+def is_problem(reason: str) -> bool:
+    """Return whether a reason counts toward the share above which a source is refused."""
+    return REASONS[reason].is_problem

@@ -347,7 +347,7 @@ def test_a_file_that_is_read_again_waits_as_it_is_now(
     kept: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As where the landed files are too large to be kept until the end of the load.
-    monkeypatch.setattr("ingest.settled.reading.LANDED_BYTES", 0)
+    monkeypatch.setattr("ingest.settled.settlement.LANDED_BYTES", 0)
     kept.write("pairings", PAIRINGS + "p1,g,E1,E1,2020-02-01\n")
     kept.load()
     rewrite(kept, "pairings.csv", PAIRINGS + "p9,h,E2,E2,2021-02-01\n")

@@ -2,30 +2,29 @@
 
 However many rows a file has, they are never held in memory as they were read: what is written is
 what the raw database will hold, with keys for people and without names in words. Only the small
-tables that all others are settled by, and what is turned as a whole, are read into memory first.
+tables that all others are settled by, and sources that rows are derived from as a whole, are read
+into memory first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from ingest.columns.advice import advise
+from ingest.columns.casting import Casting
 from ingest.columns.casts import is_oversized
+from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters, cleaned, meant
-from ingest.columns.tables import (
+from ingest.columns.rows import (
     REFERRED_TO,
-    cast_query,
-    distinct_texts,
-    notations_of,
+    cast_export,
     quarantine_unread,
-    set_aside,
-    texts_of,
 )
+from ingest.columns.tables import Load, Part
 from ingest.contract import Column, Table
 from ingest.files.headers import positions
 from ingest.people.crosswalk import (
@@ -37,15 +36,15 @@ from ingest.people.crosswalk import (
 )
 from ingest.people.keys import person_key
 from ingest.people.redaction import EMAIL, WITHHELD
-from ingest.records.accounts import Accounts, Export, Part, quoted, rows_in
-from ingest.settled.lookups import Knowledge
+from ingest.records.parquet import quoted, rows_in
+from ingest.settled.reference import ReferenceData
 
 # The column of a table that people write in their own words.
 WORDS = {"survey_responses": "answer", "goals": "category", "recognitions": "kind"}
 # Longer numbers may be somebody's phone or id, unless the item is known to be a scale.
 LONGEST_SCORE = 3
 # An e-mail, or two words that may be a name.
-_LOOKS_NAMED = "(contains({0}, '@') or contains({0}, ' '))"
+_MAY_NAME = "(contains({0}, '@') or contains({0}, ' '))"
 # Written quickly, and read quickly.
 PARQUET = "(format parquet, parquet_version v2, compression lz4_raw)"
 
@@ -58,98 +57,103 @@ class _Rows:
         table: their table.
         query: their query: `_record`, `_line`, the table's columns, `_problem`.
         values: what the query is given.
-        has_links: people are still the identifiers of `links`.
+        has_identifiers: people are still the identifiers of `links`.
         hidden: columns with texts that name somebody; what is shown instead is in `hidden`.
-        has_words: some words are others in `redacted_words`.
+        has_redacted: some words are others in `redacted_texts`.
     """
 
     table: Table
     query: str
-    values: dict[str, object]
-    has_links: bool
+    values: Mapping[str, object]
+    has_identifiers: bool
     hidden: tuple[str, ...]
-    has_words: bool
+    has_redacted: bool
 
 
-def settle(accounts: Accounts, export: Export, knowledge: Knowledge, path: Path) -> pd.DataFrame:
+def settle(load: Load, export: Export, reference: ReferenceData, path: Path) -> pd.DataFrame:
     """Write the rows of a landed export to a file; return what they leaned on.
 
     The rows of a record with a problem stay among them, as `_problem`: `column|reason`.
 
     Args:
-        accounts: the accounts of the load, in which the export is open.
+        load: the load, in which the export is open.
         export: the export.
-        knowledge: what it is settled by.
+        reference: what it is settled by.
         path: the file: `_record`, `_line`, the table's columns, `_mark`, `_problem`.
 
     Returns:
-        The questions it asked and their answers, as `Knowledge.asked`.
+        The questions it asked and their answers, as `ReferenceData.asked`.
     """
-    table, watch = export.mapping.table, accounts.watch
+    table, watch = export.mapping.table, load.stopwatch
     with watch.stage("typing"):
-        set_aside(accounts, export)
-        records, parameters = cast_query(accounts, export)
-        query, values = records, parameters.values
+        casting = cast_export(load, export)
+        query, values = casting.records, casting.values
         if export.mapping.is_wide:
-            query, values = _answers(export, records, parameters)
+            query, values = _answers(casting)
     with watch.stage("identity"):
         crosswalk = path.with_name(IDENTITIES_FILE)
-        identifiers = _link(accounts, export, knowledge, crosswalk)
-        hidden = _hide_names_of(accounts, export, knowledge)
+        identifiers = _link(load, casting, reference, crosswalk)
+        hidden = _hide_names_of(load, casting, reference)
     with watch.stage("redaction"):
-        items = _create_told_of(accounts, export, query, values)
-        withheld_n, has_words = _redact(accounts, table, knowledge)
-        words = knowledge.redactor.asked()
+        items = _create_written_texts_of(load, casting, query, values)
+        withheld_n, has_redacted = _redact(load, table, reference)
+        words = reference.redactor.asked()
     if withheld_n:
         comments = "comment is" if withheld_n == 1 else "comments are"
-        accounts.warn(
+        load.remarks.warn(
             f"{export.path}: {withheld_n} different {comments} withheld: without names in people "
             "nobody can be taken out of them. Add first_name and last_name to people."
         )
     with watch.stage("typing"):
-        _write(accounts, _Rows(table, query, values, True, hidden, has_words), path)
-        _account(accounts, export, path)
-        _warn_of_haste(accounts, export, path)
-    accounts.settle(table, Part(path, export.number))
-    return knowledge.asked(identifiers=identifiers, words=words, items=items)
+        _write(load, _Rows(table, query, values, True, hidden, has_redacted), path)
+        quarantine_unread(load, casting, rows_in(path))
+        refer_to(load, table, path)
+        _warn_of_haste(load, export, path)
+    load.tables.add(table, Part(path, export.number))
+    return reference.asked(identifiers=identifiers, words=words, items=items)
 
 
-def settle_table(accounts: Accounts, table: Table, knowledge: Knowledge, path: Path) -> None:
+def settle_table(load: Load, table: Table, reference: ReferenceData, path: Path) -> None:
     """Write the rows of a table that were read into memory, whose people are keys by now.
 
     Instead of what only ingest may know (names, e-mails) they hold a keyed hash of it.
 
     Args:
-        accounts: the accounts of the load.
+        load: the load.
         table: the table.
-        knowledge: what it is settled by.
+        reference: what it is settled by.
         path: the file: `_file`, `_record`, `_line`, the table's columns, `_mark`, `_problem`.
     """
     query = f"select *, cast(null as varchar) as _problem from rows_{table.name}"
-    hidden = _hide_names(accounts, table, knowledge)
-    _create_told(accounts, table, query, {})
-    _, has_words = _redact(accounts, table, knowledge)
+    hidden = _hide_names(load, table, reference)
+    _create_written_texts(load, table, query, {})
+    _, has_redacted = _redact(load, table, reference)
     # Such a table is read in every load: what it asks need not be remembered.
-    knowledge.redactor.asked()
-    _write(accounts, _Rows(table, query, {}, False, hidden, has_words), path)
-    accounts.settle(table, Part(path, None))
+    reference.redactor.asked()
+    _write(load, _Rows(table, query, {}, False, hidden, has_redacted), path)
+    load.tables.add(table, Part(path, None))
 
 
-def hide_said_ids(accounts: Accounts, knowledge: Knowledge) -> None:
+def hide_known_ids(load: Load, reference: ReferenceData) -> None:
     """Replace the ids that name somebody, among those that others refer to, as rows do."""
-    connection = accounts.connection
-    looks = _LOOKS_NAMED.format("said")
+    connection = load.connection
+    may_name = _MAY_NAME.format("identifier")
     rows = connection.execute(
-        f"select distinct said from said_ids where table_name <> 'job_history' and {looks}"
+        "select distinct identifier from known_ids "
+        f"where table_name <> 'job_history' and {may_name}"
     ).fetchall()
-    shown = {said: pseudonym for (said,) in rows if (pseudonym := _pseudonym(said, knowledge))}
+    shown = {
+        identifier: pseudonym
+        for (identifier,) in rows
+        if (pseudonym := _pseudonym(identifier, reference))
+    }
     connection.execute(
         """
-        update said_ids set said = hidden.shown
-        from (select unnest($said) as said, unnest($shown) as shown) as hidden
-        where said_ids.table_name <> 'job_history' and said_ids.said = hidden.said
+        update known_ids set identifier = hidden.shown
+        from (select unnest($identifier) as identifier, unnest($shown) as shown) as hidden
+        where known_ids.table_name <> 'job_history' and known_ids.identifier = hidden.identifier
         """,
-        {"said": list(shown), "shown": list(shown.values())},
+        {"identifier": list(shown), "shown": list(shown.values())},
     )
 
 
@@ -163,10 +167,10 @@ def create_item_kinds(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, 
     return {(survey, item): kind for survey, item, kind in rows}
 
 
-def _answers(export: Export, records: str, parameters: Parameters) -> tuple[str, dict[str, object]]:
+def _answers(casting: Casting) -> tuple[str, Mapping[str, object]]:
     """Return the query that turns each response of a wide export into one row per answer."""
-    mapping, given = export.mapping, Parameters()
-    given.values.update(parameters.values)
+    export, mapping, given = casting.export, casting.export.mapping, Parameters()
+    given.values.update(casting.values)
     items = sorted(mapping.items, key=lambda item: item.item_id)
     ids = given.bind([item.item_id for item in items])
     cells = ", ".join(cleaned(item.position, is_prose=True) for item in items)
@@ -176,7 +180,7 @@ def _answers(export: Export, records: str, parameters: Parameters) -> tuple[str,
         for name in (column.name for column in mapping.table.columns)
     )
     query = f"""
-        with records as ({records}),
+        with records as ({casting.records}),
         given as (
             select
                 _record,
@@ -210,41 +214,40 @@ def _answers(export: Export, records: str, parameters: Parameters) -> tuple[str,
     return query, given.values
 
 
-def _link(accounts: Accounts, export: Export, knowledge: Knowledge, path: Path) -> list[str]:
+def _link(load: Load, casting: Casting, reference: ReferenceData, path: Path) -> list[str]:
     """Make sure that `links` knows every identifier in an export; return them.
 
     The crosswalk of the export goes to a file.
     """
-    table = export.mapping.table
+    table = casting.export.mapping.table
     if not table.person_columns:
         return []
-    texts, parameters = distinct_texts(accounts, export, table.person_columns)
-    identifiers = link_mentions(
-        accounts, table, texts, parameters.values, knowledge.directory, key=knowledge.key
-    )
-    write_mentions(accounts, path)
+    texts, values = casting.distinct(table.person_columns)
+    identifiers = link_mentions(load, table, texts, values, reference.directory, key=reference.key)
+    write_mentions(load, path)
     return identifiers
 
 
-def _hide_names_of(accounts: Accounts, export: Export, knowledge: Knowledge) -> tuple[str, ...]:
+def _hide_names_of(load: Load, casting: Casting, reference: ReferenceData) -> tuple[str, ...]:
     """Create `hidden` of an export; return the columns in which something is hidden."""
+    export = casting.export
     found: list[tuple[Column, str]] = []
     for column in filter(_may_be_named_after, export.mapping.columns):
-        if _may_name_somebody(accounts, export, column):
-            texts, parameters = distinct_texts(accounts, export, [column])
-            found += _naming(accounts, column, texts, parameters.values)
+        if _may_name_somebody(load, export, column):
+            texts, values = casting.distinct([column])
+            found += _naming(load, column, texts, values)
     item_id = next((c for c in export.mapping.columns if c.name == "item_id"), None)
     if item_id is not None:
         found += [(item_id, item.item_id) for item in export.mapping.items]
-    return _create_hidden(accounts, found, knowledge)
+    return _create_hidden(load, found, reference)
 
 
-def _hide_names(accounts: Accounts, table: Table, knowledge: Knowledge) -> tuple[str, ...]:
+def _hide_names(load: Load, table: Table, reference: ReferenceData) -> tuple[str, ...]:
     """Create `hidden` of a table in memory; return the columns in which something is hidden."""
     found: list[tuple[Column, str]] = []
     for column in filter(_may_be_named_after, table.raw_columns):
-        found += _naming(accounts, column, f"select {column.name} from rows_{table.name}", {})
-    return _create_hidden(accounts, found, knowledge)
+        found += _naming(load, column, f"select {column.name} from rows_{table.name}", {})
+    return _create_hidden(load, found, reference)
 
 
 def _may_be_named_after(column: Column) -> bool:
@@ -252,7 +255,7 @@ def _may_be_named_after(column: Column) -> bool:
     return column.kind in ("id", "text") and column.name not in WORDS.values()
 
 
-def _may_name_somebody(accounts: Accounts, export: Export, column: Column) -> bool:
+def _may_name_somebody(load: Load, export: Export, column: Column) -> bool:
     """Return whether a column may hold an e-mail or a name, told by its cells and what is declared.
 
     A name is at least two words.
@@ -268,26 +271,26 @@ def _may_name_somebody(accounts: Accounts, export: Export, column: Column) -> bo
     places = mapping.positions.get(column.name, ())
     if not places:
         return False
-    looks = " or ".join(_LOOKS_NAMED.format(f"c{place}") for place in places)
-    row = accounts.connection.execute(
-        f"select 1 from {export.landing.view} where {looks} limit 1"
+    may_name = " or ".join(_MAY_NAME.format(f"c{place}") for place in places)
+    row = load.connection.execute(
+        f"select 1 from {export.landing.view} where {may_name} limit 1"
     ).fetchone()
     return row is not None
 
 
 def _naming(
-    accounts: Accounts, column: Column, texts: str, values: dict[str, object]
+    load: Load, column: Column, texts: str, values: Mapping[str, object]
 ) -> list[tuple[Column, str]]:
     """Return the texts of a column in a query that may hold an e-mail or a name."""
-    looks = _LOOKS_NAMED.format(column.name)
-    rows = accounts.connection.execute(
-        f"select distinct {column.name} from ({texts}) as texts where {looks}", values
+    may_name = _MAY_NAME.format(column.name)
+    rows = load.connection.execute(
+        f"select distinct {column.name} from ({texts}) as texts where {may_name}", values
     ).fetchall()
-    return [(column, said) for (said,) in rows]
+    return [(column, text) for (text,) in rows]
 
 
 def _create_hidden(
-    accounts: Accounts, found: Sequence[tuple[Column, str]], knowledge: Knowledge
+    load: Load, found: Sequence[tuple[Column, str]], reference: ReferenceData
 ) -> tuple[str, ...]:
     """Create `hidden`: what is shown instead of texts that name somebody.
 
@@ -298,64 +301,63 @@ def _create_hidden(
     """
     shown: dict[tuple[str, str], str] = {}
     columns: set[str] = set()
-    for column, said in found:
+    for column, text in found:
         if column.kind == "id":
-            instead = _pseudonym(said, knowledge)
+            instead = _pseudonym(text, reference)
         else:
-            bare = knowledge.redactor.redact_full_names(said)
-            instead = None if bare == said else bare
+            bare = reference.redactor.redact_full_names(text)
+            instead = None if bare == text else bare
         if instead is not None:
-            shown[column.kind, said] = instead
+            shown[column.kind, text] = instead
             columns.add(column.name)
     if shown:
         _create_texts(
-            accounts.connection,
+            load.connection,
             "hidden",
             {
                 "kind": [kind for kind, _ in shown],
-                "said": [said for _, said in shown],
+                "text": [text for _, text in shown],
                 "shown": list(shown.values()),
             },
         )
     return tuple(sorted(columns))
 
 
-def _pseudonym(said: str, knowledge: Knowledge) -> str | None:
+def _pseudonym(text: str, reference: ReferenceData) -> str | None:
     """Return what stands for an id that is an e-mail or holds a full name; None for any other."""
-    if "@" in said or knowledge.redactor.redact_full_names(said) != said:
-        return person_key(said, key=knowledge.key)
+    if "@" in text or reference.redactor.redact_full_names(text) != text:
+        return person_key(text, key=reference.key)
     return None
 
 
-def _create_told_of(
-    accounts: Accounts, export: Export, query: str, values: dict[str, object]
+def _create_written_texts_of(
+    load: Load, casting: Casting, query: str, values: Mapping[str, object]
 ) -> list[tuple[str, str]]:
-    """Create `told` of an export; return survey and item of each answer."""
-    mapping = export.mapping
+    """Create `written_texts` of an export; return survey and item of each answer."""
+    mapping = casting.export.mapping
     if not mapping.is_wide and (word := WORDS.get(mapping.table.name)):
         is_answer = mapping.table.name == "survey_responses"
         names = ("survey_id", "item_id", word) if is_answer else (word,)
         columns = [mapping.column(name) for name in names]
-        query, parameters = distinct_texts(accounts, export, columns)
-        values = parameters.values
-    return _create_told(accounts, mapping.table, query, values)
+        query, values = casting.distinct(columns)
+    return _create_written_texts(load, mapping.table, query, values)
 
 
-def _create_told(
-    accounts: Accounts, table: Table, query: str, values: dict[str, object]
+def _create_written_texts(
+    load: Load, table: Table, query: str, values: Mapping[str, object]
 ) -> list[tuple[str, str]]:
-    """Create `told`: the distinct texts that people wrote, each with its item and its kind.
+    """Create `written_texts`: the distinct texts that people wrote, each with its kind.
 
     Returns survey and item of each answer.
     """
-    connection, word = accounts.connection, WORDS.get(table.name)
+    connection, word = load.connection, WORDS.get(table.name)
     if word is None:
         return []
     # What is longer is in quarantine.
     readable = f"{word} is not null and not {is_oversized(word)}"
     if table.name != "survey_responses":
         connection.execute(
-            f"create or replace table told as select distinct {word} as said, "
+            f"create or replace table written_texts as select distinct {word} as text, "
             f"cast(null as varchar) as kind from ({query}) as rows where {readable}",
             values,
         )
@@ -367,8 +369,8 @@ def _create_told(
     )
     connection.execute(
         """
-        create or replace table told as
-        select distinct a.answer as said, coalesce(k.kind, '') as kind
+        create or replace table written_texts as
+        select distinct a.answer as text, coalesce(k.kind, '') as kind
         from answers as a
         left join item_kinds as k on a.survey_id = k.survey_id and a.item_id = k.item_id
         """
@@ -381,46 +383,46 @@ def _create_told(
     return [(survey, item) for survey, item in rows]
 
 
-def _redact(accounts: Accounts, table: Table, knowledge: Knowledge) -> tuple[int, bool]:
-    """Create `redacted_words`: each text of `told` that names somebody, and what is shown instead.
+def _redact(load: Load, table: Table, reference: ReferenceData) -> tuple[int, bool]:
+    """Create `redacted_texts`: the written texts that name somebody, and what is shown instead.
 
     Returns how many texts had to be withheld whole, and whether there is any such text.
     """
     if table.name not in WORDS:
         return 0, False
     # A number on a scale is no word; a long one may be somebody's phone or id.
-    rows = accounts.connection.execute(
+    rows = load.connection.execute(
         f"""
-        select said, kind from told
+        select text, kind from written_texts
         where kind is null
         or kind = 'text'
-        or try_cast(said as double) is null
-        or (kind = '' and length(said) > {LONGEST_SCORE})
+        or try_cast(text as double) is null
+        or (kind = '' and length(text) > {LONGEST_SCORE})
         """
     ).fetchall()
-    accounts.connection.execute("drop table told")
-    shown: list[tuple[str, str, str]] = []
+    load.connection.execute("drop table written_texts")
+    redactions: list[tuple[str, str, str]] = []
     withheld: set[str] = set()
-    redactor = knowledge.redactor
-    for said, kind in rows:
+    redactor = reference.redactor
+    for text, kind in rows:
         is_withheld = kind is not None and kind != "choice" and not redactor.knows_names
-        text = WITHHELD if is_withheld else redactor.redact(said)
-        if text != said:
-            shown.append((said, kind or "", text))
+        shown = WITHHELD if is_withheld else redactor.redact(text)
+        if shown != text:
+            redactions.append((text, kind or "", shown))
         if is_withheld:
-            withheld.add(said)
-    if shown:
+            withheld.add(text)
+    if redactions:
         _create_texts(
-            accounts.connection,
-            "redacted_words",
+            load.connection,
+            "redacted_texts",
             {
-                "said": [said for said, _, _ in shown],
-                "kind": [kind for _, kind, _ in shown],
-                "shown": [text for _, _, text in shown],
-                "mark": [knowledge.mark(said) for said, _, _ in shown],
+                "text": [text for text, _, _ in redactions],
+                "kind": [kind for _, kind, _ in redactions],
+                "shown": [shown for _, _, shown in redactions],
+                "mark": [reference.mark(text) for text, _, _ in redactions],
             },
         )
-    return len(withheld), bool(shown)
+    return len(withheld), bool(redactions)
 
 
 def _create_texts(
@@ -434,19 +436,19 @@ def _create_texts(
     connection.unregister("texts_given")
 
 
-def _write(accounts: Accounts, rows: _Rows, path: Path) -> None:
+def _write(load: Load, rows: _Rows, path: Path) -> None:
     """Write rows, in whatever order they come."""
-    connection, table = accounts.connection, rows.table
+    connection, table = load.connection, rows.table
     columns = ", ".join(_settled(column, rows) for column in table.raw_columns)
-    file = "" if rows.has_links else "r._file, "
+    file = "" if rows.has_identifiers else "r._file, "
     known = [
         f"coalesce(cast(r.{c.name} as varchar), chr(30))" for c in table.columns if c.is_identifying
     ]
     mark = "cast(null as varchar)"
-    if rows.has_words:
+    if rows.has_redacted:
         mark = "w.mark"
     elif known:
-        mark = f"sha256(concat_ws(chr(31), '{accounts.id_secret}', {', '.join(known)}))"
+        mark = f"sha256(concat_ws(chr(31), '{load.secret}', {', '.join(known)}))"
     # Of a record with a problem nothing is needed but what others refer to.
     needed = REFERRED_TO.get(table.name)
     texts = [c.name for c in table.raw_columns if c.kind in ("text", "id") and c.name != needed]
@@ -469,9 +471,9 @@ def _write(accounts: Accounts, rows: _Rows, path: Path) -> None:
 def _settled(column: Column, rows: _Rows) -> str:
     """Return the SQL of a column as it is kept."""
     value = f"r.{column.name}"
-    if column.kind == "person" and rows.has_links:
+    if column.kind == "person" and rows.has_identifiers:
         value = f"l_{column.name}.key"
-    elif rows.has_words and column.name == WORDS[rows.table.name]:
+    elif rows.has_redacted and column.name == WORDS[rows.table.name]:
         value = f"coalesce(w.shown, {value})"
     elif column.name in rows.hidden:
         value = f"coalesce(h_{column.name}.shown, {value})"
@@ -486,7 +488,7 @@ def _settled(column: Column, rows: _Rows) -> str:
 
 def _problem(rows: _Rows) -> str:
     """Return the SQL of what is wrong with a row: what was found before, else who is nobody."""
-    if not rows.has_links:
+    if not rows.has_identifiers:
         return "r._problem"
     unlinked = " ".join(
         f"when r.{name} is not null and l_{name}.key is null "
@@ -500,17 +502,17 @@ def _problem(rows: _Rows) -> str:
 def _joins(rows: _Rows) -> str:
     """Return the SQL of what rows are joined with; each join finds at most one row."""
     joins = []
-    if rows.has_links:
+    if rows.has_identifiers:
         joins = [
-            f"left join links as l_{column.name} on r.{column.name} = l_{column.name}.said"
+            f"left join links as l_{column.name} on r.{column.name} = l_{column.name}.identifier"
             for column in rows.table.person_columns
         ]
     joins += [
         f"left join hidden as h_{name} "
-        f"on r.{name} = h_{name}.said and h_{name}.kind = '{rows.table.column(name).kind}'"
+        f"on r.{name} = h_{name}.text and h_{name}.kind = '{rows.table.column(name).kind}'"
         for name in rows.hidden
     ]
-    if rows.has_words:
+    if rows.has_redacted:
         word = WORDS[rows.table.name]
         kind = "''"
         if rows.table.name == "survey_responses":
@@ -518,29 +520,18 @@ def _joins(rows: _Rows) -> str:
             joins.append(
                 "left join item_kinds as k on r.survey_id = k.survey_id and r.item_id = k.item_id"
             )
-        joins.append(f"left join redacted_words as w on r.{word} = w.said and w.kind = {kind}")
+        joins.append(f"left join redacted_texts as w on r.{word} = w.text and w.kind = {kind}")
     return " ".join(joins)
 
 
-def _account(accounts: Accounts, export: Export, path: Path) -> None:
-    """Quarantine the records with a problem, and remember the ids that others refer to."""
-    connection, table = accounts.connection, export.mapping.table
-    connection.execute(f"create or replace view cast_records as from {rows_in(path)}")
-    texts, parameters = texts_of(accounts, export)
-    advise(accounts, export, texts, parameters.values, notations_of(export))
-    quarantine_unread(accounts, export)
-    connection.execute("drop view cast_records")
-    refer_to(accounts, table, path)
-
-
-def _warn_of_haste(accounts: Accounts, export: Export, path: Path) -> None:
+def _warn_of_haste(load: Load, export: Export, path: Path) -> None:
     """Say how many responses came faster than anybody reads; they stay."""
     duration = export.mapping.preset.duration
     if duration is None or not export.mapping.is_wide:
         return
     fewest = duration.seconds_per_item_min
     for position in positions(export.landing.head.names, duration.header)[:1]:
-        row = accounts.connection.execute(
+        row = load.connection.execute(
             f"""
             with answered as (
                 select _record, count(*) as items_n
@@ -558,16 +549,16 @@ def _warn_of_haste(accounts: Accounts, export: Export, path: Path) -> None:
         if row is not None and row[0]:
             responses = "response was" if row[0] == 1 else "responses were"
             seconds = "second" if fewest == 1 else "seconds"
-            accounts.warn(
+            load.remarks.warn(
                 f"{export.path}: {row[0]} {responses} given in less than {fewest:g} {seconds} a "
                 "question; they are kept."
             )
 
 
-def refer_to(accounts: Accounts, table: Table, path: Path) -> None:
+def refer_to(load: Load, table: Table, path: Path) -> None:
     """Remember the ids in a file of settled rows that other tables refer to."""
     if column := REFERRED_TO.get(table.name):
-        accounts.connection.execute(
-            f"insert into said_ids select distinct '{table.name}', {column} "
+        load.connection.execute(
+            f"insert into known_ids select distinct '{table.name}', {column} "
             f"from {rows_in(path)} where {column} is not null"
         )

@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from ingest.people.disputes import are_two_people, overlap, spells_of
+from ingest.people.conflicts import are_two_people, overlap, spells_of
 from ingest.people.identity import Person
 from tests.ingest.conftest import Workspace
 from workspace.errors import DataRefused

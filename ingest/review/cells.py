@@ -15,8 +15,8 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.columns.exports import Export
 from ingest.files.readers.landing import Landing
-from ingest.records.accounts import Export
 
 Cells = tuple[str | None, ...]
 # A cell of the quarantine is at most a whole record.
@@ -24,7 +24,7 @@ LARGEST_FIELD = 1 << 30
 
 
 @dataclass(frozen=True)
-class Waiting:
+class QuarantinedRecord:
     """A record in quarantine.
 
     Attributes:
@@ -38,7 +38,7 @@ class Waiting:
     found: str | None = None
 
 
-class WaitingRoom:
+class QuarantinedCells:
     """Finds the cells of records by the number of their file and their own.
 
     Args:
@@ -58,14 +58,14 @@ class WaitingRoom:
         self._land = land
         self._quarantine = quarantine
         self._landed: dict[int, Landing] = {}
-        self._held: dict[int, dict[int, Waiting]] = {}
-        self._earlier: dict[str, dict[tuple[str, int], Waiting]] = {}
+        self._held: dict[int, dict[int, QuarantinedRecord]] = {}
+        self._earlier: dict[str, dict[tuple[str, int], QuarantinedRecord]] = {}
 
-    def hold(self, export: Export) -> None:
-        """Remember that an export's landing may be asked, until it is told to leave."""
+    def keep(self, export: Export) -> None:
+        """Remember that an export's landing may be asked, until it is released."""
         self._landed[export.number] = export.landing
 
-    def leave(self, export: Export) -> None:
+    def release(self, export: Export) -> None:
         """Delete an export's landing; of its records only those in quarantine are remembered."""
         landing = self._landed.pop(export.number)
         rows = self._connection.execute(
@@ -74,7 +74,7 @@ class WaitingRoom:
         self._held[export.number] = self._landed_cells(landing, {record for (record,) in rows})
         self._delete(landing)
 
-    def records(self, export: Export, wanted: Collection[int]) -> Mapping[int, Waiting]:
+    def records(self, export: Export, wanted: Collection[int]) -> Mapping[int, QuarantinedRecord]:
         """Return records of an export, by their numbers."""
         if export.number in self._landed:
             return self._landed_cells(self._landed[export.number], wanted)
@@ -94,9 +94,11 @@ class WaitingRoom:
             self._delete(landing)
         self._landed.clear()
 
-    def _landed_cells(self, landing: Landing, wanted: Collection[int]) -> dict[int, Waiting]:
+    def _landed_cells(
+        self, landing: Landing, wanted: Collection[int]
+    ) -> dict[int, QuarantinedRecord]:
         misfits = {
-            misfit.record: Waiting(misfit.cells, misfit.reason, misfit.found)
+            misfit.record: QuarantinedRecord(misfit.cells, misfit.reason, misfit.found)
             for misfit in landing.misfits
             if misfit.record in wanted
         }
@@ -109,17 +111,17 @@ class WaitingRoom:
             "semi join (select unnest($wanted) as _record) as wanted using (_record)",
             {"wanted": rest},
         ).fetchall()
-        return misfits | {record: Waiting(tuple(landed)) for record, *landed in rows}
+        return misfits | {record: QuarantinedRecord(tuple(landed)) for record, *landed in rows}
 
-    def _from_quarantine(self, export: Export) -> dict[int, Waiting]:
+    def _from_quarantine(self, export: Export) -> dict[int, QuarantinedRecord]:
         """Return the records of an export that the last load left in quarantine."""
         table = export.mapping.table.name
         if table not in self._earlier:
             path = self._quarantine(table)
             self._earlier[table] = {} if path is None else _read(path)
         return {
-            record: waiting
-            for (source, record), waiting in self._earlier[table].items()
+            record: quarantined
+            for (source, record), quarantined in self._earlier[table].items()
             if source == export.path
         }
 
@@ -135,14 +137,16 @@ class WaitingRoom:
             self._connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
 
 
-def _read(path: Path) -> dict[tuple[str, int], Waiting]:
+def _read(path: Path) -> dict[tuple[str, int], QuarantinedRecord]:
     """Return the records of a file of the quarantine, by source and number."""
     csv.field_size_limit(LARGEST_FIELD)
     with path.open(encoding="utf-8", newline="") as file:
-        return {(row["source"], int(row["record"])): _waiting(row) for row in csv.DictReader(file)}
+        return {
+            (row["source"], int(row["record"])): _record_of(row) for row in csv.DictReader(file)
+        }
 
 
-def _waiting(row: Mapping[str, str]) -> Waiting:
+def _record_of(row: Mapping[str, str]) -> QuarantinedRecord:
     raw = json.loads(row["raw"])
     cells = raw.values() if isinstance(raw, dict) else raw
-    return Waiting(tuple(cells), row["reason"], row["found"])
+    return QuarantinedRecord(tuple(cells), row["reason"], row["found"])

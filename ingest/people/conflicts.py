@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from ingest.checks.employment import comings_and_goings
+from ingest.columns.histories.presence import comings_and_goings
+from ingest.columns.tables import Load
 from ingest.people.crosswalk import OPTIONAL_LINKS
 from ingest.people.identity import Directory, Person
 from ingest.people.keys import person_key
-from ingest.records.accounts import Accounts
 
 What = Literal["two_ids", "reused_id", "shared_email"]
 Spell = tuple[dt.date, dt.date | None]
@@ -80,7 +80,7 @@ class Successor:
     why: Literal["same_email", "same_name_and_hire_month"]
 
 
-class Disputes:
+class Conflicts:
     """What the directory and the job history say against one id per person.
 
     Args:
@@ -94,18 +94,18 @@ class Disputes:
         self.conflicts: list[Conflict] = []
         self.successors: list[Successor] = []
 
-    def check(self, accounts: Accounts) -> None:
+    def check(self, load: Load) -> None:
         """Find the conflicts, and quarantine every record of people of whom nothing can be told.
 
         An e-mail of two people links nobody anyway, and their other records stay.
 
         Args:
-            accounts: the accounts of the load, whose rows are settled.
+            load: the load, whose rows are settled.
         """
         self._find_reused()
-        self._find_too_young(accounts)
-        self._find_shared(accounts)
-        self._find_namesakes(accounts)
+        self._find_too_young(load)
+        self._find_shared(load)
+        self._find_namesakes(load)
         self.conflicts.sort(key=lambda one: (one.what, one.shared, [who for who, _ in one.people]))
         self.successors.sort(key=lambda found: (found.employee_id, found.other_id, found.why))
         reasons = {
@@ -115,13 +115,13 @@ class Disputes:
             for who, _ in conflict.people
         }
         if reasons:
-            _quarantine_people(accounts, reasons)
+            _quarantine_people(load, reasons)
         for sentence in self._sentences():
-            accounts.warn(sentence)
+            load.remarks.warn(sentence)
 
-    def hire_months(self, accounts: Accounts, people: Iterable[str]) -> dict[str, str]:
+    def hire_months(self, load: Load, people: Iterable[str]) -> dict[str, str]:
         """Return year and month of the first hire of people, by employee id."""
-        days = self._hire_days(accounts, people)
+        days = self._hire_days(load, people)
         return {who: f"{day:%Y-%m}" for who, day in days.items()}
 
     @cached_property
@@ -140,9 +140,9 @@ class Disputes:
             ):
                 self.conflicts.append(self._conflict("reused_id", who, NAMES_DIFFER, {who}))
 
-    def _hire_days(self, accounts: Accounts, people: Iterable[str]) -> dict[str, dt.date]:
+    def _hire_days(self, load: Load, people: Iterable[str]) -> dict[str, dt.date]:
         by_key = {self._key_of(who): who for who in people}
-        rows = accounts.connection.execute(
+        rows = load.connection.execute(
             "select employee_id, min(effective_on) from rows_job_history "
             "where event = 'hire' and employee_id in (select unnest($keys)) group by all",
             {"keys": list(by_key)},
@@ -157,9 +157,9 @@ class Disputes:
         )
         return not emails.isdisjoint(others)
 
-    def _find_too_young(self, accounts: Accounts) -> None:
+    def _find_too_young(self, load: Load) -> None:
         """Find the ids whose person was a child when it was first employed, and came later."""
-        rows = accounts.connection.execute(
+        rows = load.connection.execute(
             """
             with born as (
                 select employee_id, max(birth_year) as birth_year
@@ -191,10 +191,10 @@ class Disputes:
             if who not in known and self._key_of(who) in young:
                 self.conflicts.append(self._conflict("reused_id", who, TOO_YOUNG, {who}))
 
-    def _find_shared(self, accounts: Accounts) -> None:
+    def _find_shared(self, load: Load) -> None:
         """Find the e-mails of several people, and whether they are one with several ids."""
         shared = {e: who for e, who in self._directory.emails.items() if len(who) > 1}
-        spells = self._spells(accounts, {one for people in shared.values() for one in people})
+        spells = self._spells(load, {one for people in shared.values() for one in people})
         for email, people in shared.items():
             persons = self._apart(people)
             if len(persons) > 1:
@@ -209,7 +209,7 @@ class Disputes:
                 if twice:
                     self.conflicts.append(self._conflict("two_ids", email, SAME_TIME, twice))
 
-    def _find_namesakes(self, accounts: Accounts) -> None:
+    def _find_namesakes(self, load: Load) -> None:
         """Find people of one name who were hired in one month.
 
         Who has an e-mail of their own is another, unless both were hired on one day and born in
@@ -220,7 +220,7 @@ class Disputes:
             if person.first_name and person.last_name:
                 by_name[name_words(person)].add(who)
         namesakes = [people for people in by_name.values() if len(people) > 1]
-        days = self._hire_days(accounts, {one for people in namesakes for one in people})
+        days = self._hire_days(load, {one for people in namesakes for one in people})
         known = {(found.employee_id, found.other_id) for found in self.successors}
         concerned: dict[str, set[int]] = defaultdict(set)
         for n, conflict in enumerate(self.conflicts):
@@ -261,13 +261,13 @@ class Disputes:
         """Return the records of people about an id; where there is none, one that says nothing."""
         return self.records.get(who) or (Person(who, None, ()),)
 
-    def _spells(self, accounts: Accounts, people: set[str]) -> dict[str, list[Spell]]:
+    def _spells(self, load: Load, people: set[str]) -> dict[str, list[Spell]]:
         """Return when people were employed, by employee id."""
         if not people:
             return {}
         by_key = {self._key_of(who): who for who in people}
         moves = comings_and_goings("employee_id in (select unnest($keys))")
-        rows = accounts.connection.execute(
+        rows = load.connection.execute(
             f"from ({moves}) order by all", {"keys": list(by_key)}
         ).fetchall()
         days: dict[str, list[tuple[dt.date, bool]]] = defaultdict(list)
@@ -282,8 +282,8 @@ class Disputes:
         """Yield what the run's record says: how many, and where the names are."""
         for what, (one, many) in SENTENCES.items():
             if found := sum(conflict.what == what for conflict in self.conflicts):
-                said = one if found == 1 else many
-                yield f"{found} {said}; identity_conflicts.csv in quarantine says who."
+                phrase = one if found == 1 else many
+                yield f"{found} {phrase}; identity_conflicts.csv in quarantine says who."
 
 
 def are_two_people(one: Person, other: Person) -> bool:
@@ -355,18 +355,18 @@ def _pairs(items: Sequence[T]) -> Iterator[tuple[T, T]]:
     yield from itertools.pairwise(items[COMPARED_N - 1 :])
 
 
-def _quarantine_people(accounts: Accounts, reasons: Mapping[str, str]) -> None:
+def _quarantine_people(load: Load, reasons: Mapping[str, str]) -> None:
     """Quarantine every record that names one of some people, by their keys."""
-    connection = accounts.connection
+    connection = load.connection
     connection.execute(
-        "create or replace table disputed as "
+        "create or replace table people_in_conflict as "
         "select unnest($keys) as key, unnest($reasons) as reason",
         {"keys": list(reasons), "reasons": list(reasons.values())},
     )
-    for table in accounts.tables:
+    for table in load.exports.tables:
         for column in table.person_columns:
             if column.name not in OPTIONAL_LINKS:
-                accounts.quarantine(
+                load.ledger.quarantine(
                     f"""
                     select
                         r._file,
@@ -376,8 +376,8 @@ def _quarantine_people(accounts: Accounts, reasons: Mapping[str, str]) -> None:
                         '{column.name}' as column_name,
                         cast(null as varchar) as found,
                     from rows_{table.name} as r
-                    inner join disputed as d on r.{column.name} = d.key
+                    inner join people_in_conflict as d on r.{column.name} = d.key
                     """
                 )
-        accounts.sweep(table.name)
-    connection.execute("drop table disputed")
+        load.tables.sweep(table.name)
+    connection.execute("drop table people_in_conflict")

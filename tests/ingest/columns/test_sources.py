@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ingest.files.sources import LocalFile, Sources, fingerprint
+from ingest.columns.sources import Sources
+from ingest.files.local import LocalFile, fingerprint
 from workspace.config import WorkspaceConfig
 from workspace.errors import ConfigError
 
@@ -170,7 +171,7 @@ def test_what_no_folder_allows_is_not_even_looked_for(
     (root / "exports" / "out").symlink_to(shelf.parent)
     looked: list[Path] = []
     monkeypatch.setattr(
-        "ingest.files.sources._matching", lambda anchor, *_, **__: looked.append(anchor)
+        "ingest.files.local._matching", lambda anchor, *_, **__: looked.append(anchor)
     )
     with pytest.raises(ConfigError, match=r"outside the folders|leaves the workspace"):
         found(allowing(shelf, path=pattern), root)
@@ -257,7 +258,7 @@ def test_the_fingerprint_is_sha256(tmp_path: Path) -> None:
 
 def test_finding_the_files_imports_nothing_heavy() -> None:
     code = (
-        "import sys, ingest.files.sources; "
+        "import sys, ingest.columns.sources; "
         "print([m for m in ('pandas', 'duckdb') if m in sys.modules])"
     )
     said = subprocess.run(
