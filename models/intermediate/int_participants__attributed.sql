@@ -37,7 +37,7 @@ at_start as (
         on
             starts.person_key = attributed.person_key
             and starts.started_on >= attributed.valid_from
-            and starts.started_on < coalesce(attributed.valid_to, date '9999-12-31')
+            and {{ ends_after("starts.started_on", "attributed.valid_to") }}
 
 ),
 

@@ -52,7 +52,7 @@ responses as (
         on
             scored.respondent_key = attributed.person_key
             and scored.submitted_on >= attributed.valid_from
-            and scored.submitted_on < coalesce(attributed.valid_to, date '9999-12-31')
+            and {{ ends_after("scored.submitted_on", "attributed.valid_to") }}
 
 ),
 
