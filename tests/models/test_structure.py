@@ -13,7 +13,6 @@ import pytest
 import yaml
 
 from ingest.contract import TABLES
-from tests.models.conftest import run_dbt
 from workspace.config import WorkspaceConfig
 
 PROJECT = Path(__file__).parents[2]
@@ -160,7 +159,7 @@ def test_the_raw_tables_may_stand_in_another_place(
     folder: Path, dbt: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
     elsewhere = json.dumps({"raw_database": "lake", "raw_schema": "parquet"})
-    parsed = run_dbt(
+    parsed = dbt(
         folder, "--quiet", "parse", "--target-path", str(folder / "elsewhere"), "--vars", elsewhere
     )
     assert parsed.returncode == 0, parsed.stdout
