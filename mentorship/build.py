@@ -92,7 +92,7 @@ def build(
         EnvironmentFailed: the machine lacks something.
     """
     from ingest.columns.presets import leavers_notes
-    from ingest.files.sources import Sources
+    from ingest.columns.sources import Sources
 
     config = effective_config(workspace, as_of, today=today)
     full_refresh = full_refresh or has_new_key

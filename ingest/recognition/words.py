@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from ingest.columns.presets import read_preset
 from ingest.contract import Column
-from ingest.recognition.claims import Claim, Draft, Unknown, settle
+from ingest.recognition.candidates import Candidate, Draft, Unknown, draft_of
+from ingest.recognition.inspection import InspectedFile
 from ingest.recognition.lexicon import Words, lexicon, plain
-from ingest.recognition.looks import Look
 
 # Share of a file's headers that must be a table's; from this one on it is worth saying why not.
 SHARE_MIN, SHARE_NEAR = 0.6, 0.5
@@ -23,26 +23,26 @@ DAY_IN_NAME = re.compile(
 NOT_KNOWN = Unknown("its headers do not tell what it holds")
 
 
-def draft_by_words(look: Look) -> Draft | Unknown:
+def draft_by_words(inspected: InspectedFile) -> Draft | Unknown:
     """Return the table that headers, contents and the file's name speak for."""
-    claims = [(_claim(look, words), words) for words in lexicon().values()]
+    candidates = [(_candidate(inspected, words), words) for words in lexicon().values()]
     drafts: list[tuple[float, Draft]] = []
     refused: list[tuple[float, Unknown]] = []
-    for claim, words in claims:
-        share = _share(look, claim.columns.values(), words)
-        lacking = [name for name in claim.missing if name != "rating_scale_max"]
+    for candidate, words in candidates:
+        share = _share(inspected, candidate.columns.values(), words)
+        lacking = [name for name in candidate.missing if name != "rating_scale_max"]
         if lacking:
-            told = f"{claim.reason}, but no header says {' and '.join(lacking)}"
-            if len(claim.columns) > 2 * len(lacking):
+            told = f"{candidate.reason}, but no header says {' and '.join(lacking)}"
+            if len(candidate.columns) > 2 * len(lacking):
                 refused.append((share, Unknown(told)))
             continue
-        if share + _named(look, words) < SHARE_MIN:
+        if share + _named(inspected, words) < SHARE_MIN:
             continue
-        found = settle(claim)
+        found = draft_of(candidate)
         if isinstance(found, Unknown):
             refused.append((share + 1, found))
             continue
-        score = _share(look, found.columns.values(), words) + _named(look, words)
+        score = _share(inspected, found.columns.values(), words) + _named(inspected, words)
         if score >= SHARE_MIN:
             drafts.append((score, found))
     drafts.sort(key=lambda entry: (-entry[0], entry[1].table))
@@ -69,18 +69,18 @@ def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> d
     return taken
 
 
-def _claim(look: Look, words: Words) -> Claim:
-    once = [header for header in look.headers if look.position(header) is not None]
+def _candidate(inspected: InspectedFile, words: Words) -> Candidate:
+    once = [header for header in inspected.headers if inspected.position(header) is not None]
     columns = assign(once, words.read, words)
-    date = _file_date(look, words) if "snapshot_on" not in columns else None
+    date = _file_date(inspected, words) if "snapshot_on" not in columns else None
     given = {*columns, *(("snapshot_on",) if date else ())}
     missing = tuple(c.name for c in words.read if c.is_required and c.name not in given)
-    return Claim(
-        look,
+    return Candidate(
+        inspected,
         words.table,
         words.preset,
         read_preset(words.preset),
-        f"{len(columns)} of {len(look.headers)} headers fit {_called(words)}",
+        f"{len(columns)} of {len(inspected.headers)} headers fit {_called(words)}",
         is_by_words=True,
         columns=columns,
         missing=missing,
@@ -92,11 +92,11 @@ def _called(words: Words) -> str:
     return words.table if words.preset == "canonical" else f"{words.preset} for {words.table}"
 
 
-def _file_date(look: Look, words: Words) -> str | None:
+def _file_date(inspected: InspectedFile, words: Words) -> str | None:
     """Return how the name of a snapshot says its day, where it is named as one."""
-    if words.preset != "snapshots" or not _named(look, words):
+    if words.preset != "snapshots" or not _named(inspected, words):
         return None
-    stem = look.path.stem
+    stem = inspected.path.stem
     found = DAY_IN_NAME.search(stem)
     if found is None:
         return None
@@ -104,19 +104,19 @@ def _file_date(look: Look, words: Words) -> str | None:
         part.replace("%", "%%") for part in (stem[: found.start()], stem[found.end() :])
     )
     parts = ["%Y", "%m", *(["%d"] if found.group(4) else [])]
-    return before + found.group(2).join(parts) + after + look.path.suffix.replace("%", "%%")
+    return before + found.group(2).join(parts) + after + inspected.path.suffix.replace("%", "%%")
 
 
-def _share(look: Look, told: Iterable[str], words: Words) -> float:
+def _share(inspected: InspectedFile, told: Iterable[str], words: Words) -> float:
     """Return how much of a file a table accounts for."""
-    headers = {plain(header) for header in look.headers}
+    headers = {plain(header) for header in inspected.headers}
     known = {plain(header) for header in told} | (headers & words.marks)
     return len(known) / len(headers) if headers else 0.0
 
 
-def _named(look: Look, words: Words) -> float:
+def _named(inspected: InspectedFile, words: Words) -> float:
     """Return what it counts that the file's name says so, too."""
-    stem = plain(look.path.stem)
+    stem = plain(inspected.path.stem)
     return FILE_NAME_BONUS if any(word in stem for word in words.files) else 0.0
 
 

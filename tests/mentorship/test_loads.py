@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from analyses.results import GATES
-from ingest.files.sources import Sources
+from ingest.columns.sources import Sources
 from ingest.load import load
 from mentorship.ledger import Ledger
 from mentorship.loads import ThisLoad, refuse_earlier_day
