@@ -98,6 +98,16 @@ def signals_as_interruptions() -> Iterator[None]:
 _received: list[int] = []
 
 
+def heed_signals() -> None:
+    """Raise the interruption that a library has swallowed, if there is one.
+
+    Raises:
+        Interrupted: a signal came in, and the work went on.
+    """
+    if _received:
+        raise Interrupted(_received[0])
+
+
 def interruption(error: BaseException) -> Interrupted | None:
     """Return the interruption that an error comes from; nothing where it comes from none.
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
 import threading
+from contextlib import suppress
 
 import duckdb
 import pytest
 
 from mentorship.failure import Interrupted, exit_code, explained, signals_as_interruptions
+from mentorship.progress import Progress
 from workspace.errors import ConfigError, DataRefused, EnvironmentFailed, LockedError
 
 
@@ -64,6 +67,13 @@ def test_a_signal_is_an_interruption_whatever_a_query_makes_of_it(
         assert "unchanged" in explained(RuntimeError("Query interrupted")).message
     assert signal.getsignal(number) == before
     assert exit_code(RuntimeError("Query interrupted")) == 5
+
+
+def test_a_signal_that_a_library_swallows_ends_the_stage() -> None:
+    with signals_as_interruptions():
+        stage = Progress(io.StringIO()).stage("models", "Modeling")
+        with pytest.raises(Interrupted), stage, suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
 
 
 def test_a_query_ends_when_a_signal_comes() -> None:
