@@ -7,6 +7,7 @@ import pandas as pd
 
 from analyses import intervals
 from analyses.disclosure import blank, families_of, small_cells, with_complements
+from analyses.outcomes import STAYING
 from analyses.results import EFFECTS
 from analyses.verdicts import MINIMUM_EVENTS, NAIVE, NAIVE_COMPARISON, TOO_FEW
 
@@ -34,7 +35,7 @@ def naive_effects(
         minimum_group_size: fewest people in an arm that may be shown.
 
     The interval is the plain one for two independent shares: it covers chance, not selection. The
-    risk ratio is of leaving for retention and of the promotion for promotion.
+    risk ratio is of leaving where staying is compared, otherwise of the event.
     """
     treated, control = (cells[f"{arm}_n"].astype(float) for arm in ("treated", "control"))
     treated_events, control_events = (
@@ -46,9 +47,9 @@ def naive_effects(
             treated_value * (1 - treated_value) / treated
             + control_value * (1 - control_value) / control
         )
-        is_retention = cells["outcome"] == "retention"
+        is_staying = cells["outcome"].isin(STAYING)
         risk_ratio = np.where(
-            is_retention, (1 - treated_value) / (1 - control_value), treated_value / control_value
+            is_staying, (1 - treated_value) / (1 - control_value), treated_value / control_value
         )
     half = intervals.normal_critical_value(confidence=confidence) * se
     effect = treated_value - control_value
@@ -67,7 +68,7 @@ def naive_effects(
         risk_ratio=risk_ratio,
     )
     leavers = treated - treated_events + control - control_events
-    events = np.where(is_retention, leavers, treated_events + control_events)
+    events = np.where(is_staying, leavers, treated_events + control_events)
     hidden = (
         small_cells(treated, treated_events, minimum_group_size=minimum_group_size)
         | small_cells(control, control_events, minimum_group_size=minimum_group_size)

@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 import yaml
 
+from workspace.config import REFERENCE, WorkspaceConfig
+from workspace.errors import ConfigError
+
 LIST = Path(__file__).resolve().parents[1] / "dbt_project.yml"
 
 
@@ -51,9 +54,9 @@ class Outcome:
     def __post_init__(self) -> None:
         """Refuse an entry that lacks what its kind needs."""
         is_complete = (
-            self.event is not None and self.counts in ("staying", "happening")
+            bool(self.event) and self.counts in ("staying", "happening")
             if self.kind == "followed"
-            else self.value is not None and self.kind in ("value", "response")
+            else bool(self.value) and self.kind in ("value", "response")
         )
         if not (is_complete and self.label and self.roles and self.direction in ("up", "down")):
             raise ValueError(
@@ -79,3 +82,21 @@ STAYING = tuple(outcome.name for outcome in OUTCOMES if outcome.counts == "stayi
 # Means have no events and no risk ratio.
 MEANS = tuple(outcome.name for outcome in OUTCOMES if outcome.kind == "value")
 PRIMARY = tuple(outcome.name for outcome in OUTCOMES if outcome.is_primary)
+
+
+def check_outcomes(config: WorkspaceConfig) -> None:
+    """Refuse outcomes of `mentorship.yml` that are not on the list.
+
+    Raises:
+        ConfigError: naming the entry and what it could be.
+    """
+    keys = ("impact", "outcomes")
+    for number, name in enumerate(config.impact.outcomes or ()):
+        if name not in NAMES:
+            *others, last = (f"'{known}'" for known in NAMES)
+            raise ConfigError(
+                f"{'.'.join(keys)}.{number} must be {', '.join(others)} or {last}.",
+                place=config.place(*keys, number),
+                found=name,
+                to_do=REFERENCE,
+            )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 PROJECT = Path(__file__).parents[1]
@@ -36,8 +37,9 @@ WINGS = (
 FOLDERS = (*FLOORS, "models", "macros", "tests", "docs")
 FILES = (
     *("README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", ".ci/run"),
-    *("dbt_project.yml", "profiles.yml", "pyproject.toml", "requirements.lock"),
+    *("dbt_project.yml", "profiles.yml", "pyproject.toml"),
 )
+LOCKS = ("requirements.lock", "requirements-remote.lock", "requirements-dev.lock")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 # Seconds of imports that `mentorship --help` and a build with nothing to do go without.
 HEAVY = ("duckdb", "dbt", "great_expectations", "numpy", "pandas", "plotly", "rich", "scipy")
@@ -147,7 +149,7 @@ def test_there_is_no_python_among_the_models() -> None:
 
 def test_the_house_is_complete() -> None:
     assert [name for name in FOLDERS if not (PROJECT / name).is_dir()] == []
-    assert [name for name in FILES if not (PROJECT / name).is_file()] == []
+    assert [name for name in (*FILES, *LOCKS) if not (PROJECT / name).is_file()] == []
 
 
 def test_the_license_is_apache_2() -> None:
@@ -157,21 +159,45 @@ def test_the_license_is_apache_2() -> None:
     assert "END OF TERMS AND CONDITIONS" in license_text
 
 
-def test_every_locked_version_has_hashes_and_no_address() -> None:
-    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
-    assert "://" not in lock
-    entries = re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)
-    pinned = [entry for entry in entries if entry.strip() and not entry.startswith("#")]
-    assert pinned
-    assert [e.split()[0] for e in pinned if "==" not in e or "--hash=sha256:" not in e] == []
+def locked(name: str) -> list[str]:
+    """Return the entries of a lock, each with its hashes and without comments."""
+    text = (PROJECT / name).read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    return re.split(r"\n(?=[A-Za-z0-9])", "\n".join(lines).strip())
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_locked_version_has_hashes_and_no_address(name: str) -> None:
+    assert "://" not in (PROJECT / name).read_text(encoding="utf-8")
+    entries = locked(name)
+    assert entries
+    assert [e.split()[0] for e in entries if "==" not in e or "--hash=sha256:" not in e] == []
+
+
+def test_each_lock_holds_the_one_before_it() -> None:
+    core, remote, dev = (set(locked(name)) for name in LOCKS)
+    assert core < remote < dev
+
+
+def test_what_a_build_needs_is_locked_without_the_tools_of_developers() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {re.split(r"[=\[]", entry)[0] for entry in locked(LOCKS[0])}
+
+    def direct(declared: list[str]) -> set[str]:
+        return {re.split(r"[<>=\[]", one)[0].lower() for one in declared}
+
+    assert direct(project["dependencies"]) <= names
+    extras = project["optional-dependencies"]
+    assert names & (direct(extras["remote"]) | direct(extras["dev"])) == set()
 
 
 def test_every_direct_dependency_has_its_reason() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"]
+    declared = [*project["dependencies"], *extras["remote"], *extras["dev"]]
     names = {re.split(r"[<>=\[]", one)[0].lower() for one in declared}
     decision = (PROJECT / "docs/decisions/0002-versions-pinned.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (?:\*dev:\* )?([^|]+) \| \w", decision, flags=re.MULTILINE)
+    rows = re.findall(r"^\| (?:\*(?:dev|remote):\* )?([^|]+) \| \w", decision, flags=re.MULTILINE)
     given = {name.strip().lower() for row in rows for name in row.split(",")} - {"dependency"}
     assert given == names
 
