@@ -91,6 +91,8 @@ class Claim:
         is_by_words: no preset of a vendor says what its columns mean.
         columns: canonical column: header; only what the preset does not say.
         missing: columns that nobody has said anything about.
+        assumed: of these, the ones that are taken to hold one value until somebody says.
+        is_telling: no other header speaks against it, as those of its columns tell enough.
         file_date: how the file's name says the day it describes.
         questions: what somebody must look at.
     """
@@ -104,6 +106,8 @@ class Claim:
     is_by_words: bool = False
     columns: Mapped[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    assumed: Mapped[str, str] = field(default_factory=dict)
+    is_telling: bool = False
     file_date: str | None = None
     questions: tuple[str, ...] = ()
 
@@ -129,13 +133,19 @@ def settle(claim: Claim) -> Draft | Unknown:
     kept = replace(
         mapping, positions={n: p for n, p in mapping.positions.items() if n not in found.unread}
     )
-    weighed = weigh(claim.look, kept, found.values, is_by_words=claim.is_by_words)
+    weighed = weigh(
+        claim.look,
+        kept,
+        found.values,
+        is_by_words=claim.is_by_words,
+        is_telling=claim.is_telling,
+    )
     if weighed.contradiction:
         return Unknown(f"{claim.reason}, but {weighed.contradiction}")
     scale, about_scale = _assumed_scale(claim, kept)
     questions = (
         *claim.questions,
-        *(_to_say(kept.column(name)) for name in claim.missing if name not in scale),
+        *(_to_say(kept.column(name), claim) for name in claim.missing if name not in scale),
         *_left_out(claim, found),
         *found.questions,
         *about_scale,
@@ -150,7 +160,7 @@ def settle(claim: Claim) -> Draft | Unknown:
         claim.is_vouched,
         {c.name: left[c.name] for c in kept.columns if c.name in left},
         found.values,
-        scale,
+        {**_assumed(claim), **scale},
         found.date_format,
         found.decimal,
         claim.file_date,
@@ -164,7 +174,7 @@ def _mapped(claim: Claim) -> Mapping:
         path=claim.look.path.name,
         preset=claim.name,
         columns=dict(claim.columns),
-        constants=dict.fromkeys(claim.missing, OPEN),
+        constants={**dict.fromkeys(claim.missing, OPEN), **_assumed(claim)},
         file_date=claim.file_date,
     )
     path = claim.look.path
@@ -173,8 +183,18 @@ def _mapped(claim: Claim) -> Mapping:
     )
 
 
-def _to_say(column: Column) -> str:
+def _assumed(claim: Claim) -> dict[str, str]:
+    """Return the values that columns nobody has said are taken to have."""
+    return {name: value for name, value in claim.assumed.items() if value}
+
+
+def _to_say(column: Column, claim: Claim) -> str:
     """Return what to ask for where nothing in a file fills a column that must be there."""
+    if assumed := claim.assumed.get(column.name):
+        return (
+            f"no header says {column.name} ({column.meaning}): every record is taken to say "
+            f"{assumed.replace('{file_stem}', claim.look.path.stem)}; right?"
+        )
     asked = (
         f"no header says {column.name} ({column.meaning}): say `columns: {{{column.name}: ...}}`"
     )

@@ -10,9 +10,11 @@ from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 
 from ingest.columns.mapping import Mapping, Parameters, meaning_of, text_of
+from ingest.columns.presets import Preset, read_preset
 from ingest.contract import TABLES
 from ingest.recognition.contents import texts_of
-from ingest.recognition.lexicon import asks, has_word, lexicon
+from ingest.files.headers import folded
+from ingest.recognition.lexicon import asks, bare, has_word, lexicon, ordinary, vague
 from ingest.recognition.looks import Look
 
 # Tables in which the columns that name a row may come several times.
@@ -21,6 +23,11 @@ REPEATING = ("job_history", "identifiers", "learning", "recognitions", "survey_r
 KEYS_SHARE_SURE, KEYS_SHARE_MIN = 0.98, 0.9
 # Fewer records than this are no proof against a history, or against a form.
 RECORDS_MIN = 10
+# Share of the people of all days that a snapshot of each day holds.
+FILLED_SHARE_MIN = 0.6
+# Headers of a survey tool that are proof enough, and those that logs of other kinds have, too.
+OWN_HEADERS_MIN = 3
+FORM_HEADERS = ("Timestamp", "Start time", "Completion time", "Last modified time", "Email address")
 # Most different answers that a scale or a choice has.
 ANSWERS_MAX = 12
 
@@ -39,7 +46,12 @@ class Weighed:
 
 
 def weigh(
-    look: Look, mapping: Mapping, values: Mapped[str, Mapped[str, str]], *, is_by_words: bool
+    look: Look,
+    mapping: Mapping,
+    values: Mapped[str, Mapped[str, str]],
+    *,
+    is_by_words: bool,
+    is_telling: bool = False,
 ) -> Weighed:
     """Return what the records of a file say about its being what its headers suggest.
 
@@ -48,8 +60,9 @@ def weigh(
         mapping: its columns.
         values: column: word: what it means, as drafted.
         is_by_words: whether no preset of a vendor says what its columns mean.
+        is_telling: whether its own columns tell more than any other header.
     """
-    against = _spoken_against(look, mapping) if is_by_words else None
+    against = _spoken_against(look, mapping) if is_by_words and not is_telling else None
     if against is not None:
         return Weighed(f"{against} speaks against it")
     if mapping.is_wide:
@@ -67,7 +80,7 @@ def _spoken_against(look: Look, mapping: Mapping) -> str | None:
         (
             w
             for w in lexicon().values()
-            if w.table == mapping.table.name and (w.preset == "snapshots") is _is_snapshot(mapping)
+            if w.table == mapping.table.name and read_preset(w.preset) == mapping.preset
         ),
         None,
     )
@@ -76,10 +89,6 @@ def _spoken_against(look: Look, mapping: Mapping) -> str | None:
     unused = [name for place, name in enumerate(names) if place not in used and name.strip()]
     against = words.against if words else ()
     return next((h.strip() for h in unused for word in against if has_word(h, word)), None)
-
-
-def _is_snapshot(mapping: Mapping) -> bool:
-    return mapping.preset.turn == "snapshots"
 
 
 def _weigh_keys(look: Look, mapping: Mapping) -> Weighed:
@@ -106,10 +115,7 @@ def _weigh_history(
     turn = mapping.preset.turn
     records_n, people_n = look.different_n, _keys_n(look, mapping, ["employee_id"])
     if turn == "spells":
-        if "hired_on" not in mapping.positions:
-            return Weighed("no header says when people were hired")
-        is_list = people_n * 2 >= records_n
-        return Weighed(None if is_list else "people have too many records for one per employment")
+        return _weigh_spells(look, mapping, records_n, people_n, is_by_words=is_by_words)
     day = {"snapshots": "snapshot_on"}.get(turn or "", "effective_on")
     days_n = _keys_n(look, mapping, [day]) if day in mapping.positions else 1
     if turn == "snapshots":
@@ -121,14 +127,46 @@ def _weigh_history(
         )
     is_list = records_n >= RECORDS_MIN and people_n == records_n
     if turn == "changes":
+        is_list = is_list or (is_by_words and people_n == records_n)
         return Weighed("nobody has two records: it is a list and no history" if is_list else None)
     return Weighed(questions=tuple(_about_events(look, mapping, values, is_list, is_by_words)))
+
+
+def _weigh_spells(
+    look: Look, mapping: Mapping, records_n: int, people_n: int, *, is_by_words: bool
+) -> Weighed:
+    if "hired_on" not in mapping.positions:
+        return Weighed("no header says when people were hired")
+    if people_n * 2 < records_n:
+        return Weighed("people have too many records for one per employment")
+    if not is_by_words:
+        return Weighed()
+    used = {place for places in mapping.positions.values() for place in places}
+    dated = {bare(word) for word in lexicon()["job_history"].columns["effective_on"]} - vague()
+    names = look.landing.head.names
+    own_day = next(
+        (h.strip() for n, h in enumerate(names) if n not in used and bare(h) in dated), None
+    )
+    if own_day is not None:
+        return Weighed(f"{own_day} says that each record holds from a day of its own")
+    if "left_on" not in mapping.positions:
+        question = (
+            "no header says when people left: are they in it, with the day? Without them "
+            "retention would be 100 %"
+        )
+        return Weighed(questions=(question,))
+    header = _header(look, mapping, "left_on")
+    return Weighed(questions=(f"is {header} the last day worked, as the preset takes it?",))
 
 
 def _weigh_snapshots(look: Look, mapping: Mapping, day: str, days_n: int) -> Weighed:
     key = ["employee_id", day] if day in mapping.positions else ["employee_id"]
     if _keys_n(look, mapping, key) < KEYS_SHARE_SURE * look.different_n:
         return Weighed("people have several records of one day")
+    if bare(_header(look, mapping, day) if day in mapping.positions else "") in _effective():
+        people_n = _keys_n(look, mapping, ["employee_id"])
+        if days_n < 2 or people_n < 2 or people_n * days_n > look.different_n / FILLED_SHARE_MIN:
+            return Weighed("its dates are not those of one day for everybody")
     if not {"level", "job_title", "hired_on"} & set(mapping.positions):
         return Weighed("it says nothing of people's jobs")
     questions = []
@@ -143,6 +181,11 @@ def _weigh_snapshots(look: Look, mapping: Mapping, day: str, days_n: int) -> Wei
             "as having left; right?"
         )
     return Weighed(questions=tuple(questions))
+
+
+def _effective() -> set[str]:
+    """Return headers, bare, that tell the day of a change as well as that of a snapshot."""
+    return {bare(word) for word in lexicon()["job_history"].columns["effective_on"]}
 
 
 def _about_events(
@@ -176,11 +219,23 @@ def _asks_nothing(look: Look, mapping: Mapping) -> str | None:
     if mapping.preset.layout != "table":
         return None
     asked = [item for item in mapping.items if asks(item.item_id)]
+    if not asked and is_form_by_head(look, mapping.preset):
+        asked = list(mapping.items)
     if not asked:
         return "none of its other headers asks anything"
     if look.different_n >= RECORDS_MIN and not any(_is_answer(look, i.position) for i in asked):
         return "nothing below its questions looks like answers"
     return None
+
+
+def is_form_by_head(look: Look, preset: Preset) -> bool:
+    """Return whether a file has so many of a survey tool's own headers that it needs no question.
+
+    Headers that any file may have do not count.
+    """
+    headers = {folded(header) for header in look.headers} - {folded(h) for h in FORM_HEADERS}
+    own = {folded(header) for header in preset.not_items if bare(header) not in ordinary()}
+    return len(headers & own) >= OWN_HEADERS_MIN
 
 
 def _is_answer(look: Look, position: int) -> bool:

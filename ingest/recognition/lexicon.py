@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +33,10 @@ class Words:
         against: words of headers that speak against it, folded.
         files: words in file names that speak for it, folded.
         codes: column: word, folded: the code it stands for.
+        core: columns whose headers hardly stand in a file of another kind.
+        points_min: how much its columns must say for it; none where most headers must fit.
+        may_lack: required columns that somebody can say where no header does: what is taken to
+            hold for all records until then.
     """
 
     table: str
@@ -40,6 +46,9 @@ class Words:
     against: tuple[str, ...]
     files: tuple[str, ...]
     codes: dict[str, dict[str, str]]
+    core: tuple[str, ...] = ()
+    points_min: int | None = None
+    may_lack: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def read(self) -> tuple[Column, ...]:
@@ -57,6 +66,19 @@ def lexicon() -> dict[str, Words]:
 def level_words() -> dict[str, int]:
     """Return words for levels, folded, by their place from the most junior on."""
     return {plain(word): n for n, words in enumerate(_read().levels) for word in words}
+
+
+@cache
+def vague() -> frozenset[str]:
+    """Return headers, bare, that hold a column and prove nothing by themselves."""
+    return frozenset(bare(header) for header in _read().vague)
+
+
+@cache
+def codes_below(header: str) -> dict[str, str]:
+    """Return the codes of a vendor below one of its headers: word, folded: what it means."""
+    said = {bare(name): codes for name, codes in _read().headers.items()}.get(bare(header), {})
+    return {plain(word): meaning for word, meaning in said.items()}
 
 
 @cache
@@ -94,7 +116,9 @@ def has_word(header: str, word: str) -> bool:
 
 def plain(text: str) -> str:
     """Return a header or a word as words are compared: letters, digits and single underscores."""
-    return re.sub(r"[^0-9a-z%/:()>]+", "_", folded(text)).strip("_")
+    parted = unicodedata.normalize("NFKD", folded(text))
+    letters = "".join(c for c in parted if not unicodedata.combining(c))
+    return re.sub(r"[^0-9a-z%/:()>#]+", "_", letters).strip("_")
 
 
 def bare(text: str) -> str:
@@ -118,8 +142,11 @@ class _Said(BaseModel):
     files: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
-    columns: dict[str, tuple[str, ...]]
+    columns: dict[str, tuple[str | tuple[str, ...], ...]]
     codes: dict[str, dict[str, tuple[str, ...]]] = {}
+    core: tuple[str, ...] = ()
+    points_min: int | None = None
+    may_lack: dict[str, str] = {}
 
 
 class _File(BaseModel):
@@ -128,6 +155,8 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     tables: dict[str, _Said]
+    headers: dict[str, dict[str, str]]
+    vague: tuple[str, ...]
     vendors: dict[str, tuple[str, ...]]
     ordinary: tuple[str, ...]
     questions: tuple[tuple[str, ...], ...]
@@ -147,7 +176,7 @@ def _words(name: str, said: _Said) -> Words:
     columns = {
         column.name: tuple(
             dict.fromkeys(
-                plain(header) for header in (column.name, *said.columns.get(column.name, ()))
+                plain(header) for header in (column.name, *_flat(said.columns.get(column.name, ())))
             )
         )
         for column in read
@@ -164,4 +193,12 @@ def _words(name: str, said: _Said) -> Words:
         said.against,
         tuple(plain(word) for word in said.files),
         codes,
+        said.core,
+        said.points_min,
+        said.may_lack,
     )
+
+
+def _flat(headers: tuple[str | tuple[str, ...], ...]) -> tuple[str, ...]:
+    """Return headers of which some are a list that several columns share."""
+    return tuple(h for one in headers for h in ((one,) if isinstance(one, str) else one))

@@ -1,0 +1,73 @@
+"""A file of answers that no vendor's preset knows: when somebody answered, and questions."""
+
+from __future__ import annotations
+
+from ingest.columns.presets import read_preset
+from ingest.files.headers import folded
+from ingest.recognition.claims import Claim
+from ingest.recognition.lexicon import asks, bare
+from ingest.recognition.looks import Look
+
+PRESET = "form"
+# Headers that may hold what a response says of itself, the likeliest first.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "submitted_at": (
+        *("submitted at", "submitted on", "submit date", "date submitted", "submission date"),
+        *("submission time", "recorded date", "completed at", "completion time", "date completed"),
+        *("complete time", "time finished", "finished at", "response date", "responded at"),
+        *("timestamp", "end time", "endtime", "end date", "end", "created at", "lastdata"),
+        *("zeitstempel", "abgesendet am", "horodateur", "date d'envoi", "date de soumission"),
+        *("marca temporal", "fecha de envío", "fecha de respuesta", "carimbo de data/hora"),
+        *("data de envio", "data da resposta", "ingediend op", "verzonden op", "tijdstempel"),
+    ),
+    "response_id": (
+        *("response id", "submission id", "respondent id", "response number", "key", "case"),
+        *("instance id", "record id", "antwort id", "id de réponse", "id de respuesta"),
+        *("id da resposta", "id", "_id", "#"),
+    ),
+    "respondent_id": (
+        *("respondent email", "email address", "email", "e-mail", "your email", "employee id"),
+        *("external reference", "courriel", "adresse e-mail", "correo electrónico", "e-mailadres"),
+    ),
+}
+# Questions that make a form by themselves, and together with an id of each response.
+QUESTIONS_MIN, QUESTIONS_BESIDE_ID_MIN = 2, 1
+
+
+def form_claim(look: Look) -> Claim | None:
+    """Return what the headers of a form suggest; nothing where they ask nothing."""
+    columns = _columns(look)
+    if "submitted_at" not in columns:
+        return None
+    preset = read_preset(PRESET)
+    beside = {folded(header) for header in preset.not_items}
+    others = [
+        header
+        for header in look.headers
+        if header not in columns.values() and folded(header) not in beside
+    ]
+    asked_n = sum(asks(header) for header in others)
+    asked_min = QUESTIONS_BESIDE_ID_MIN if "response_id" in columns else QUESTIONS_MIN
+    if asked_n < asked_min or 2 * asked_n < len(others):
+        return None
+    return Claim(
+        look,
+        "survey_responses",
+        PRESET,
+        preset,
+        f"{asked_n} of its headers ask something",
+        is_by_words=True,
+        columns=columns,
+    )
+
+
+def _columns(look: Look) -> dict[str, str]:
+    once = {
+        bare(header): header for header in look.headers if look.position(header) is not None
+    }
+    found: dict[str, str] = {}
+    for column, words in COLUMNS.items():
+        header = next((once[bare(w)] for w in words if bare(w) in once), None)
+        if header is not None and header not in found.values():
+            found[column] = header
+    return found
