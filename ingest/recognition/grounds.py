@@ -7,14 +7,22 @@ history has people with several records and days, a key comes once, and a form a
 from __future__ import annotations
 
 from collections.abc import Mapping as Mapped
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.columns.mapping import Mapping, Parameters, meaning_of, text_of
 from ingest.columns.presets import Preset, read_preset
 from ingest.contract import TABLES
 from ingest.recognition.contents import texts_of
 from ingest.files.headers import folded
-from ingest.recognition.lexicon import asks, bare, has_word, lexicon, ordinary, vague
+from ingest.recognition.lexicon import (
+    asks,
+    bare,
+    has_word,
+    lexicon,
+    ordinary,
+    vague,
+    whole_names,
+)
 from ingest.recognition.looks import Look
 
 # Tables in which the columns that name a row may come several times.
@@ -27,7 +35,10 @@ RECORDS_MIN = 10
 FILLED_SHARE_MIN = 0.6
 # Headers of a survey tool that are proof enough, and those that logs of other kinds have, too.
 OWN_HEADERS_MIN = 3
-FORM_HEADERS = ("Timestamp", "Start time", "Completion time", "Last modified time", "Email address")
+FORM_HEADERS = (
+    *("Timestamp", "Start time", "Completion time", "Last modified time", "Email address"),
+    *("Response ID", "Date submitted", "IP address", "Token", "First name", "Last name", "Tags"),
+)
 # Most different answers that a scale or a choice has.
 ANSWERS_MAX = 12
 
@@ -71,7 +82,8 @@ def weigh(
         return _weigh_history(look, mapping, values, is_by_words=is_by_words)
     if mapping.table.name == "people" and len(mapping.positions) < 2:
         return Weighed("it says nothing of people but their ids")
-    return _weigh_keys(look, mapping)
+    weighed = _weigh_keys(look, mapping)
+    return replace(weighed, questions=(*weighed.questions, *_about_names(look, mapping)))
 
 
 def _spoken_against(look: Look, mapping: Mapping) -> str | None:
@@ -107,6 +119,19 @@ def _weigh_keys(look: Look, mapping: Mapping) -> Weighed:
     if share < KEYS_SHARE_MIN:
         return Weighed(f"{named} {verb}, and {mapping.table.name} has {grain}")
     return Weighed(questions=(f"{named} {verb} in some records: is it {grain}?",))
+
+
+def _about_names(look: Look, mapping: Mapping) -> list[str]:
+    """Return what to ask about a column that holds first and last names in one."""
+    if mapping.table.name != "people" or "last_name" not in mapping.positions:
+        return []
+    header = _header(look, mapping, "last_name")
+    if "first_name" in mapping.positions or bare(header) not in whole_names():
+        return []
+    return [
+        f"{header} holds whole names and is read as last_name, which takes each of their words out "
+        "of comments: right?"
+    ]
 
 
 def _weigh_history(

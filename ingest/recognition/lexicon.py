@@ -75,6 +75,12 @@ def vague() -> frozenset[str]:
 
 
 @cache
+def whole_names() -> frozenset[str]:
+    """Return headers, bare, of first and last name in one."""
+    return frozenset(bare(header) for header in _read().whole_names)
+
+
+@cache
 def codes_below(header: str) -> dict[str, str]:
     """Return the codes of a vendor below one of its headers: word, folded: what it means."""
     said = {bare(name): codes for name, codes in _read().headers.items()}.get(bare(header), {})
@@ -90,9 +96,9 @@ def vendor_marks(vendor: str) -> frozenset[str]:
 @cache
 def ordinary() -> frozenset[str]:
     """Return headers that many exports have, whoever wrote them, bare."""
-    known = (
-        head for words in lexicon().values() for heads in words.columns.values() for head in heads
-    )
+    # Survey tools are told by what they write beside the answers.
+    kinds = (words for words in lexicon().values() if words.table != "survey_responses")
+    known = (head for words in kinds for heads in words.columns.values() for head in heads)
     return frozenset(bare(header) for header in (*known, *_read().ordinary))
 
 
@@ -101,6 +107,22 @@ def asks(header: str) -> bool:
     words = {word for line in _read().questions for word in line}
     said = tokens(header)
     return "?" in header or (len(said) >= QUESTION_WORDS_MIN and bool(words & set(said)))
+
+
+@cache
+def answer_points() -> dict[str, int]:
+    """Return answers in words, folded, by their place on their scale, from 1 on."""
+    return {
+        plain(word): place
+        for scale in _read().scales
+        for place, words in enumerate(scale, start=1)
+        for word in words.split("|")
+    }
+
+
+def recommends(question: str) -> bool:
+    """Return whether a question asks to recommend something."""
+    return bool({plain(word) for word in _read().recommending} & {plain(t) for t in tokens(question)})
 
 
 def speaks_of_mentoring(text: str) -> bool:
@@ -157,6 +179,9 @@ class _File(BaseModel):
     tables: dict[str, _Said]
     headers: dict[str, dict[str, str]]
     vague: tuple[str, ...]
+    whole_names: tuple[str, ...]
+    scales: tuple[tuple[str, ...], ...]
+    recommending: tuple[str, ...]
     vendors: dict[str, tuple[str, ...]]
     ordinary: tuple[str, ...]
     questions: tuple[tuple[str, ...], ...]
