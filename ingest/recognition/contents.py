@@ -24,6 +24,8 @@ MONTH = r"\d{4}[-/.]?(0[1-9]|1[0-2])|(0?[1-9]|1[0-2])[-/.]\d{4}|[^\W\d_]{3,}\.?[
 EVENTS = JOB_HISTORY.column("event").codes
 # What a column holds that says yes or no.
 FLAG = Column("flag", "boolean", "yes or no")
+# Moments in UTC, of which a date takes the day.
+MOMENTS = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%MZ")
 # What is read of a change where a source calls it by its own words.
 REASON = "reason"
 
@@ -166,6 +168,7 @@ class _Reader:
     def _formats(texts: Texts) -> tuple[str, ...]:
         named_n = texts.fitting_n(f"(?s).*{WORD.pattern}.*".replace(r"[^\W\d_]", r"\p{L}"))
         return (
+            *(MOMENTS if texts.fitting_n(r".*\dT\d.*Z") == texts.values_n else ()),
             *(IN_LETTERS if named_n else ()),
             *(IN_DIGITS if named_n < texts.values_n else ()),
         )

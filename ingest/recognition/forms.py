@@ -30,6 +30,19 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("external reference", "courriel", "adresse e-mail", "correo electrónico", "e-mailadres"),
     ),
 }
+# Headers of responses that nothing but survey tools writes; so many of them are proof enough.
+SURVEY_HEADERS = frozenset(
+    bare(header)
+    for header in (
+        *("response id", "respondent id", "submission id", "instance id", "submission date"),
+        *("date submitted", "submit date", "response status", "response type", "time started"),
+        *("formdef version", "review status", "last page", "start language", "seed", "lastdata"),
+        *("questnnr", "maxpage", "submission time", "xform id string", "validation status"),
+        *("redcap survey identifier", "survey timestamp", "collector id", "network id", "finished"),
+        *("interview time", "date last action", "time taken to complete (seconds)"),
+    )
+)
+SURVEY_HEADERS_MIN = 3
 # Questions that make a form by themselves, and together with an id of each response.
 QUESTIONS_MIN, QUESTIONS_BESIDE_ID_MIN = 2, 1
 
@@ -48,15 +61,18 @@ def form_claim(look: Look) -> Claim | None:
     ]
     asked_n = sum(asks(header) for header in others)
     asked_min = QUESTIONS_BESIDE_ID_MIN if "response_id" in columns else QUESTIONS_MIN
-    if asked_n < asked_min or 2 * asked_n < len(others):
+    survey_n = sum(bare(header) in SURVEY_HEADERS for header in look.headers)
+    is_survey = survey_n >= SURVEY_HEADERS_MIN and "response_id" in columns
+    if not is_survey and (asked_n < asked_min or 2 * asked_n < len(others)):
         return None
     return Claim(
         look,
         "survey_responses",
         PRESET,
         preset,
-        f"{asked_n} of its headers ask something",
+        f"{survey_n} of its headers are those of a survey tool, and {asked_n} ask something",
         is_by_words=True,
+        is_telling=is_survey,
         columns=columns,
     )
 

@@ -77,7 +77,7 @@ def weigh(
     if against is not None:
         return Weighed(f"{against} speaks against it")
     if mapping.is_wide:
-        return Weighed(_asks_nothing(look, mapping))
+        return Weighed(_asks_nothing(look, mapping, is_told=is_telling))
     if mapping.table.name == "job_history":
         return _weigh_history(look, mapping, values, is_by_words=is_by_words)
     if mapping.table.name == "people" and len(mapping.positions) < 2:
@@ -236,7 +236,7 @@ def _about_events(
     return questions
 
 
-def _asks_nothing(look: Look, mapping: Mapping) -> str | None:
+def _asks_nothing(look: Look, mapping: Mapping, *, is_told: bool) -> str | None:
     """Return why a table with a time in front is no form; None where it is one.
 
     The head rows of Qualtrics and SurveyMonkey are proof enough.
@@ -244,7 +244,7 @@ def _asks_nothing(look: Look, mapping: Mapping) -> str | None:
     if mapping.preset.layout != "table":
         return None
     asked = [item for item in mapping.items if asks(item.item_id)]
-    if not asked and is_form_by_head(look, mapping.preset):
+    if not asked and (is_told or is_form_by_head(look, mapping.preset)):
         asked = list(mapping.items)
     if not asked:
         return "none of its other headers asks anything"

@@ -32,8 +32,8 @@ HISTORIES = ("job_history", "snapshots", "spells", "changes")
 # Ways to read a file of pairs: with an id of each, or without.
 PAIRINGS = ("pairings", "pairs")
 # Words of a header that say nothing of what it holds.
-BEFORE = ("employee", "worker", "staff", "current", "primary", "user")
-AFTER = ("description", "desc", "name", "code", "current", "pst/pdt", "utc", "(pst/pdt)", "(utc)")
+BEFORE = ("employee", "worker", "staff", "current", "primary", "user", "course", "transcript")
+AFTER = ("description", "desc", "name", "code", "current", "pst", "pdt", "utc", "gmt")
 # A month or a day in a file's name.
 DAY_IN_NAME = re.compile(
     r"(?<!\d)(19|20)\d\d([-_.]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?!\d)"
@@ -204,11 +204,20 @@ def _claim(look: Look, name: str, words: Words) -> Claim:
         is_by_words=True,
         columns=columns,
         missing=missing,
+        questions=_about_ids(look, name, columns),
         assumed={column: words.may_lack[column] for column in missing if column in words.may_lack},
         is_telling=name == "spells"
         and all(n in columns and bare(columns[n]) not in vague() for n in words.core),
         file_date=date,
     )
+
+
+def _about_ids(look: Look, name: str, columns: dict[str, str]) -> tuple[str, ...]:
+    """Return what to ask where people are named by no employee id, in the files that name them."""
+    who = columns.get("employee_id", "")
+    if name not in HISTORIES or not who or bare(who) not in vague():
+        return ()
+    return (f"no header says an employee id: do other exports name people by {who}, too?",)
 
 
 def _called(words: Words) -> str:
