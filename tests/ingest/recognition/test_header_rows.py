@@ -22,7 +22,7 @@ from ingest.recognition import Draft, Recognition, recognize
 
 ROWS = Path(__file__).with_name("header_rows.yml")
 DOCS = Path(__file__).parents[3] / "docs/how-to/start-from-a-folder-of-exports.md"
-HALVES = ("tuned_on", "kept_out")
+HALVES = ("tuned_on", "kept_out", "fresh")
 OUTCOMES = ("placed right", "placed wrong", "not placed")
 
 
@@ -37,6 +37,8 @@ class Outcome:
 
 
 def half_of(row: dict[str, Any]) -> str:
+    if row.get("is_fresh"):
+        return HALVES[2]
     drawn = zlib.crc32(row["name"].encode()) % 2 == 1
     return HALVES[0] if drawn or row.get("is_tuned_on") else HALVES[1]
 
