@@ -5,7 +5,7 @@ from __future__ import annotations
 from ingest.columns.presets import read_preset
 from ingest.files.headers import folded
 from ingest.recognition.claims import Claim
-from ingest.recognition.lexicon import asks, bare
+from ingest.recognition.lexicon import asks, bare, is_pair_of_words
 from ingest.recognition.looks import Look
 
 PRESET = "form"
@@ -84,6 +84,9 @@ def _columns(look: Look) -> dict[str, str]:
     found: dict[str, str] = {}
     for column, words in COLUMNS.items():
         header = next((once[bare(w)] for w in words if bare(w) in once), None)
+        pairs = [h for h in once.values() if is_pair_of_words(h, column)]
+        if header is None and len(pairs) == 1:
+            header = pairs[0]
         if header is not None and header not in found.values():
             found[column] = header
     return found

@@ -166,6 +166,9 @@ def _weigh_spells(
         return Weighed("people have too many records for one per employment")
     if not is_by_words:
         return Weighed()
+    told = [_header(look, mapping, n) for n in ("hired_on", "left_on") if n in mapping.positions]
+    if people_n < KEYS_SHARE_MIN * records_n and all(bare(header) in vague() for header in told):
+        return Weighed("people have several records, and no header says when they were hired")
     used = {place for places in mapping.positions.values() for place in places}
     dated = {bare(word) for word in lexicon()["job_history"].columns["effective_on"]} - vague()
     names = look.landing.head.names

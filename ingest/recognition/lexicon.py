@@ -80,6 +80,13 @@ def whole_names() -> frozenset[str]:
     return frozenset(bare(header) for header in _read().whole_names)
 
 
+def is_pair_of_words(header: str, column: str) -> bool:
+    """Return whether a header has two words that together tell a column."""
+    said = {plain(word) for word in tokens(header)}
+    pairs = _read().pairs_of_words.get(column)
+    return bool(pairs) and all({plain(word) for word in words} & said for words in pairs or ())
+
+
 @cache
 def codes_below(header: str) -> dict[str, str]:
     """Return the codes of a vendor below one of its headers: word, folded: what it means."""
@@ -180,6 +187,7 @@ class _File(BaseModel):
     headers: dict[str, dict[str, str]]
     vague: tuple[str, ...]
     whole_names: tuple[str, ...]
+    pairs_of_words: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
     scales: tuple[tuple[str, ...], ...]
     recommending: tuple[str, ...]
     vendors: dict[str, tuple[str, ...]]

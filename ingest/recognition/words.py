@@ -15,7 +15,15 @@ from ingest.columns.presets import read_preset
 from ingest.contract import Column
 from ingest.recognition.claims import Claim, Draft, Unknown, settle
 from ingest.recognition.forms import form_claim
-from ingest.recognition.lexicon import Words, bare, lexicon, plain, tokens, vague
+from ingest.recognition.lexicon import (
+    Words,
+    bare,
+    is_pair_of_words,
+    lexicon,
+    plain,
+    tokens,
+    vague,
+)
 from ingest.recognition.looks import Look
 
 # Share of a file's headers that must be a table's where nothing else is asked of it.
@@ -102,6 +110,10 @@ def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> d
     for *_, name, header in sorted(wishes, key=lambda wish: wish[:3]):
         if name not in taken and header not in taken.values():
             taken[name] = header
+    for name in (column.name for column in columns if column.name not in taken):
+        pairs = [h for h in headers if h not in taken.values() and is_pair_of_words(h, name)]
+        if len(pairs) == 1:
+            taken[name] = pairs[0]
     return taken
 
 
@@ -215,7 +227,10 @@ def _claim(look: Look, name: str, words: Words) -> Claim:
 def _about_ids(look: Look, name: str, columns: dict[str, str]) -> tuple[str, ...]:
     """Return what to ask where people are named by no employee id, in the files that name them."""
     who = columns.get("employee_id", "")
-    if name not in HISTORIES or not who or bare(who) not in vague():
+    if name not in HISTORIES or not who:
+        return ()
+    known = {bare(word) for word in lexicon()["people"].columns["employee_id"]}
+    if bare(who) in known:
         return ()
     return (f"no header says an employee id: do other exports name people by {who}, too?",)
 
