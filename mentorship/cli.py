@@ -188,7 +188,11 @@ def init(folder: Path, exports: Path | None) -> None:
     for path in written:
         _say(f"wrote {path}")
     first = (
-        ("Next: put your exports into", f"  {workspace.exports}", "say in mentorship.yml what they are,")
+        (
+            "Next: put your exports into",
+            f"  {workspace.exports}",
+            "say in mentorship.yml what they are,",
+        )
         if exports is None
         else ("Next: read mentorship.yml, answer what stands behind check:,",)
     )

@@ -78,9 +78,7 @@ def form_claim(look: Look) -> Claim | None:
 
 
 def _columns(look: Look) -> dict[str, str]:
-    once = {
-        bare(header): header for header in look.headers if look.position(header) is not None
-    }
+    once = {bare(header): header for header in look.headers if look.position(header) is not None}
     found: dict[str, str] = {}
     for column, words in COLUMNS.items():
         header = next((once[bare(w)] for w in words if bare(w) in once), None)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from ingest.columns.mapping import Mapping, Parameters, meaning_of, text_of
 from ingest.columns.presets import Preset, read_preset
 from ingest.contract import TABLES
-from ingest.recognition.contents import texts_of
 from ingest.files.headers import folded
+from ingest.recognition.contents import texts_of
 from ingest.recognition.lexicon import (
     asks,
     bare,

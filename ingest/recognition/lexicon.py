@@ -129,7 +129,9 @@ def answer_points() -> dict[str, int]:
 
 def recommends(question: str) -> bool:
     """Return whether a question asks to recommend something."""
-    return bool({plain(word) for word in _read().recommending} & {plain(t) for t in tokens(question)})
+    return bool(
+        {plain(word) for word in _read().recommending} & {plain(t) for t in tokens(question)}
+    )
 
 
 def speaks_of_mentoring(text: str) -> bool:

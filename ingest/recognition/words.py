@@ -88,7 +88,7 @@ def draft_by_words(look: Look) -> list[Draft] | Unknown:
         return kept[:1]
     form = form_claim(look)
     found = settle(form) if form else None
-    return [found] if isinstance(found, Draft) else _nearest(look, reads, found)
+    return [found] if isinstance(found, Draft) else _nearest(reads, found)
 
 
 def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> dict[str, str]:
@@ -216,7 +216,7 @@ def _claim(look: Look, name: str, words: Words) -> Claim:
         is_by_words=True,
         columns=columns,
         missing=missing,
-        questions=_about_ids(look, name, columns),
+        questions=_about_ids(name, columns),
         assumed={column: words.may_lack[column] for column in missing if column in words.may_lack},
         is_telling=name == "spells"
         and all(n in columns and bare(columns[n]) not in vague() for n in words.core),
@@ -224,7 +224,7 @@ def _claim(look: Look, name: str, words: Words) -> Claim:
     )
 
 
-def _about_ids(look: Look, name: str, columns: dict[str, str]) -> tuple[str, ...]:
+def _about_ids(name: str, columns: dict[str, str]) -> tuple[str, ...]:
     """Return what to ask where people are named by no employee id, in the files that name them."""
     who = columns.get("employee_id", "")
     if name not in HISTORIES or not who:
@@ -255,7 +255,9 @@ def _file_date(look: Look, words: Words) -> str | None:
 
 
 def _score(look: Look, draft: Draft) -> float:
-    words = next(w for w in lexicon().values() if (w.table, w.preset) == (draft.table, draft.preset))
+    words = next(
+        w for w in lexicon().values() if (w.table, w.preset) == (draft.table, draft.preset)
+    )
     return _share(look, draft.columns.values(), words) + _named(look, words)
 
 
@@ -272,11 +274,11 @@ def _named(look: Look, words: Words) -> float:
     return FILE_NAME_BONUS if any(word in stem for word in words.files) else 0.0
 
 
-def _nearest(look: Look, reads: Sequence[_Read], form: Unknown | None) -> Unknown:
+def _nearest(reads: Sequence[_Read], form: Unknown | None) -> Unknown:
     """Return why the table that fits best is not it, and what it lacks."""
     refused = [(read, read.found) for read in reads if isinstance(read.found, Unknown)]
     if refused:
-        return max(refused, key=lambda e: len(e[0].claim.columns) / len(look.headers))[1]
+        return max(refused, key=lambda entry: len(entry[0].claim.columns))[1]
     if form is not None:
         return form
     near = max(reads, key=lambda read: (_points(read.claim, read.words), len(read.claim.columns)))
@@ -284,4 +286,6 @@ def _nearest(look: Look, reads: Sequence[_Read], form: Unknown | None) -> Unknow
         return Unknown(NOT_KNOWN)
     lacking = _lacking(near)
     what = f"no header says {' and '.join(lacking)}" if lacking else "too few headers speak for it"
-    return Unknown(f"{NOT_KNOWN}; nearest is {_called(near.words)}: {near.claim.reason}, but {what}")
+    return Unknown(
+        f"{NOT_KNOWN}; nearest is {_called(near.words)}: {near.claim.reason}, but {what}"
+    )
