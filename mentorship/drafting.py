@@ -59,7 +59,7 @@ def draft_configuration(found: Recognition, *, root: Path) -> str:
     if not any(draft.table == "job_history" for draft in found.drafts):
         parts.append(NO_JOB_HISTORY)
     parts += _not_placed(found.unplaced, root)
-    paths = [*(d.look.path for d in found.drafts), *(u.path for u in found.unplaced)]
+    paths = [*(d.inspected.path for d in found.drafts), *(u.path for u in found.unplaced)]
     outside = sorted({str(path.parent.resolve()) for path in paths if not _is_inside(path, root)})
     if outside:
         parts.append("\n" + _yaml({"ingest": {"allowed_folders": outside}}))
@@ -87,7 +87,7 @@ def told(found: Recognition, *, exports: Path) -> list[str]:
     lines: list[str] = []
     for draft in found.drafts:
         surely = "sure" if draft.is_sure else "likely"
-        lines.append(shown_path(draft.look.path, exports))
+        lines.append(shown_path(draft.inspected.path, exports))
         lines += _wrapped(f"{surely}: {draft.table}, preset {draft.preset}; {draft.reason}")
         lines += [line for question in draft.questions for line in _wrapped(f"check: {question}")]
     for one in found.unplaced:
@@ -121,7 +121,7 @@ def _source(draft: Draft, root: Path) -> str:
     """Return one source as an entry of the list, under what there is to say of it."""
     entry: dict[str, Any] = {
         "table": draft.table,
-        "path": shown_path(draft.look.path, root),
+        "path": shown_path(draft.inspected.path, root),
         "preset": draft.preset,
         "file_date": draft.file_date,
         "date_format": list(draft.date_format)

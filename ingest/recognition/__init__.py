@@ -11,11 +11,11 @@ from pathlib import Path
 import duckdb
 
 from ingest.contract import TABLES
-from ingest.recognition.claims import Draft, Unknown
+from ingest.recognition.candidates import Draft, Unknown
 from ingest.recognition.drafts import drafted
-from ingest.recognition.links import linked, numbered, with_programs
-from ingest.recognition.looks import look
+from ingest.recognition.inspection import inspect
 from ingest.recognition.questions import DraftedItem, with_items
+from ingest.recognition.relations import linked, numbered, with_programs
 from ingest.recognition.vendors import read_vendors
 from workspace.errors import MentorshipError
 
@@ -61,7 +61,7 @@ def recognize(folder: Path, *, root: Path | None = None) -> Recognition:
     with duckdb.connect(":memory:", config={"temp_directory": ""}) as connection:
         for number, path in enumerate(_files(folder)):
             try:
-                seen = look(path, folder=folder, number=number, connection=connection, root=root)
+                seen = inspect(path, folder=folder, number=number, connection=connection, root=root)
                 found = drafted(seen, vendors)
             except MentorshipError as error:
                 unplaced.append(Unplaced(path, f"it cannot be read: {error.message}"))
@@ -73,7 +73,7 @@ def recognize(folder: Path, *, root: Path | None = None) -> Recognition:
                 drafts.extend(found)
         kept, strays = linked(drafts)
         unplaced += [
-            Unplaced(one.draft.look.path, f"it looks like {one.draft.table}, but {one.reason}")
+            Unplaced(one.draft.inspected.path, f"it looks like {one.draft.table}, but {one.reason}")
             for one in strays
         ]
         places = {name: place for place, name in enumerate(TABLES)}

@@ -14,8 +14,8 @@ from ingest.columns.mapping import ANYTHING_ELSE, Mapping, Parameters, meaning_o
 from ingest.columns.notation import GROUPED, Decimal, Notation
 from ingest.contract import JOB_HISTORY, Column
 from ingest.files.headers import folded
+from ingest.recognition.inspection import InspectedFile, Texts
 from ingest.recognition.lexicon import codes_below, level_words, plain
-from ingest.recognition.looks import Look, Texts
 
 # Share of a column that may be unreadable: as much as a load lets pass.
 UNREAD_SHARE_MAX = 0.02
@@ -50,17 +50,21 @@ class Findings:
 
 
 def read_contents(
-    look: Look, mapping: Mapping, codes: Mapped[str, Mapped[str, str]], *, is_by_words: bool
+    inspected: InspectedFile,
+    mapping: Mapping,
+    codes: Mapped[str, Mapped[str, str]],
+    *,
+    is_by_words: bool,
 ) -> Findings:
     """Return how the columns of a mapping read.
 
     Args:
-        look: the file.
+        inspected: the file.
         mapping: its columns.
         codes: column: word, folded: the code it stands for, where the preset does not say.
         is_by_words: whether words suggest it, and no preset of a vendor vouches for it.
     """
-    reader = _Reader(look, mapping, codes, is_by_words)
+    reader = _Reader(inspected, mapping, codes, is_by_words)
     for column in mapping.columns:
         if column.name in mapping.positions and column.name not in mapping.constants:
             reader.read(column)
@@ -73,7 +77,7 @@ def read_contents(
     )
 
 
-def texts_of(look: Look, mapping: Mapping, column: Column) -> Texts:
+def texts_of(inspected: InspectedFile, mapping: Mapping, column: Column) -> Texts:
     """Return the texts of a column as the export says them, before `values:`."""
     parameters = Parameters()
     text = meaning_of(
@@ -82,7 +86,7 @@ def texts_of(look: Look, mapping: Mapping, column: Column) -> Texts:
         text_of(mapping, column, parameters),
         parameters,
     )
-    return look.texts(text, parameters.values)
+    return inspected.texts(text, parameters.values)
 
 
 class _Reader:
@@ -90,12 +94,17 @@ class _Reader:
 
     def __init__(
         self,
-        look: Look,
+        inspected: InspectedFile,
         mapping: Mapping,
         codes: Mapped[str, Mapped[str, str]],
         is_by_words: bool,
     ) -> None:
-        self.look, self.mapping, self.codes, self.is_by_words = look, mapping, codes, is_by_words
+        self.inspected, self.mapping, self.codes, self.is_by_words = (
+            inspected,
+            mapping,
+            codes,
+            is_by_words,
+        )
         self.values: dict[str, dict[str, str]] = {}
         self.questions: list[str] = []
         self.unread: dict[str, str] = {}
@@ -105,10 +114,10 @@ class _Reader:
 
     def read(self, column: Column) -> None:
         """Find out how one column reads, or why it does not."""
-        header = self.look.landing.head.names[self.mapping.positions[column.name][0]].strip()
+        header = self.inspected.landing.head.names[self.mapping.positions[column.name][0]].strip()
         if column.kind in ("id", "text") and column.name != REASON and not column.is_required:
             return
-        texts = texts_of(self.look, self.mapping, column)
+        texts = texts_of(self.inspected, self.mapping, column)
         if not texts.values_n:
             why = "holds nothing" if column.is_required else None
         elif column.kind in ("date", "timestamp"):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ingest.columns.presets import read_preset
 from ingest.files.headers import folded
-from ingest.recognition.claims import Claim
+from ingest.recognition.candidates import Candidate
+from ingest.recognition.inspection import InspectedFile
 from ingest.recognition.lexicon import asks, bare, is_pair_of_words
-from ingest.recognition.looks import Look
 
 PRESET = "form"
 # Headers that may hold what a response says of itself, the likeliest first.
@@ -47,26 +47,26 @@ SURVEY_HEADERS_MIN = 3
 QUESTIONS_MIN, QUESTIONS_BESIDE_ID_MIN = 2, 1
 
 
-def form_claim(look: Look) -> Claim | None:
+def form_candidate(inspected: InspectedFile) -> Candidate | None:
     """Return what the headers of a form suggest; nothing where they ask nothing."""
-    columns = _columns(look)
+    columns = _columns(inspected)
     if "submitted_at" not in columns:
         return None
     preset = read_preset(PRESET)
     beside = {folded(header) for header in preset.not_items}
     others = [
         header
-        for header in look.headers
+        for header in inspected.headers
         if header not in columns.values() and folded(header) not in beside
     ]
     asked_n = sum(asks(header) for header in others)
     asked_min = QUESTIONS_BESIDE_ID_MIN if "response_id" in columns else QUESTIONS_MIN
-    survey_n = sum(bare(header) in SURVEY_HEADERS for header in look.headers)
+    survey_n = sum(bare(header) in SURVEY_HEADERS for header in inspected.headers)
     is_survey = survey_n >= SURVEY_HEADERS_MIN and "response_id" in columns
     if not is_survey and (asked_n < asked_min or 2 * asked_n < len(others)):
         return None
-    return Claim(
-        look,
+    return Candidate(
+        inspected,
         "survey_responses",
         PRESET,
         preset,
@@ -77,8 +77,12 @@ def form_claim(look: Look) -> Claim | None:
     )
 
 
-def _columns(look: Look) -> dict[str, str]:
-    once = {bare(header): header for header in look.headers if look.position(header) is not None}
+def _columns(inspected: InspectedFile) -> dict[str, str]:
+    once = {
+        bare(header): header
+        for header in inspected.headers
+        if inspected.position(header) is not None
+    }
     found: dict[str, str] = {}
     for column, words in COLUMNS.items():
         header = next((once[bare(w)] for w in words if bare(w) in once), None)

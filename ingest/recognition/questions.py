@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.columns.mapping import Item
-from ingest.recognition.claims import Draft
+from ingest.recognition.candidates import Draft
+from ingest.recognition.inspection import Texts
 from ingest.recognition.lexicon import answer_points, plain, recommends
-from ingest.recognition.links import knows_items
-from ingest.recognition.looks import Texts
+from ingest.recognition.relations import knows_items
 
 # Highest answers of the usual scales; the first that no answer exceeds is taken.
 TOPS = (5, 7, 10, 100)
@@ -61,12 +61,12 @@ def with_items(drafts: Sequence[Draft]) -> tuple[list[Draft], list[DraftedItem]]
 
 
 def _survey_id(draft: Draft, taken: set[str]) -> str:
-    path = draft.look.path
+    path = draft.inspected.path
     return path.stem if path.stem not in taken else f"{path.parent.name}-{path.stem}"
 
 
 def _texts(draft: Draft, item: Item) -> Texts:
-    return draft.look.texts(f"nullif(trim(c{item.position}), '')", {})
+    return draft.inspected.texts(f"nullif(trim(c{item.position}), '')", {})
 
 
 def _points(answers: Sequence[Texts]) -> dict[str, str]:
@@ -82,7 +82,7 @@ def _points(answers: Sequence[Texts]) -> dict[str, str]:
 
 
 def _item(draft: Draft, survey_id: str, item: Item, texts: Texts) -> DraftedItem:
-    label = draft.look.landing.head.labels[item.position].strip() or item.header
+    label = draft.inspected.landing.head.labels[item.position].strip() or item.header
     kind, lowest, highest = _kind(label, texts)
     return DraftedItem(survey_id, item.item_id, " ".join(label.split()), kind, lowest, highest)
 

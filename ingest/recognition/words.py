@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 from ingest.columns.presets import read_preset
 from ingest.contract import Column
-from ingest.recognition.claims import Claim, Draft, Unknown, settle
-from ingest.recognition.forms import form_claim
+from ingest.recognition.candidates import Candidate, Draft, Unknown, draft_of
+from ingest.recognition.forms import form_candidate
+from ingest.recognition.inspection import InspectedFile
 from ingest.recognition.lexicon import (
     Words,
     bare,
@@ -24,7 +25,6 @@ from ingest.recognition.lexicon import (
     tokens,
     vague,
 )
-from ingest.recognition.looks import Look
 
 # Share of a file's headers that must be a table's where nothing else is asked of it.
 SHARE_MIN = 0.6
@@ -56,29 +56,29 @@ class _Read:
     Attributes:
         name: its name in the list of words.
         words: how exports of the kind call things.
-        claim: what the headers suggest.
+        candidate: what the headers suggest.
         found: the draft, or why it is none; nothing where its contents were not asked.
     """
 
     name: str
     words: Words
-    claim: Claim
+    candidate: Candidate
     found: Draft | Unknown | None = None
 
 
-def draft_by_words(look: Look) -> list[Draft] | Unknown:
+def draft_by_words(inspected: InspectedFile) -> list[Draft] | Unknown:
     """Return the tables that headers, contents and the file's name speak for."""
-    reads = [_read(look, name, words) for name, words in lexicon().items()]
+    reads = [_read(inspected, name, words) for name, words in lexicon().items()]
     history = _first([r for r in reads if r.name in HISTORIES])
     pairs = _first([r for r in reads if r.name in PAIRINGS])
     drafts = [*_drafts([history, pairs])]
     for read in reads:
         if read.name in (*HISTORIES, *PAIRINGS):
             continue
-        if read.name == "people" and history and set(read.claim.columns) - {"employee_id"}:
+        if read.name == "people" and history and set(read.candidate.columns) - {"employee_id"}:
             read = _asked(_beside(read, history))
         drafts += _drafts([read])
-    scored = sorted(((_score(look, d), d) for d in drafts), key=lambda e: (-e[0], e[1].table))
+    scored = sorted(((_score(inspected, d), d) for d in drafts), key=lambda e: (-e[0], e[1].table))
     kept = [draft for _, draft in scored]
     if history is not None:
         return [draft for draft in kept if draft.table in ("job_history", "people")]
@@ -86,8 +86,8 @@ def draft_by_words(look: Look) -> list[Draft] | Unknown:
         return Unknown("it may be " + " or ".join(draft.table for draft in kept[:2]))
     if kept:
         return kept[:1]
-    form = form_claim(look)
-    found = settle(form) if form else None
+    form = form_candidate(inspected)
+    found = draft_of(form) if form else None
     return [found] if isinstance(found, Draft) else _nearest(reads, found)
 
 
@@ -127,14 +127,14 @@ def _core_of(header: str) -> str:
     return bare(" ".join(said))
 
 
-def _read(look: Look, name: str, words: Words) -> _Read:
+def _read(inspected: InspectedFile, name: str, words: Words) -> _Read:
     """Return a way to read a file, with its contents asked where the headers say enough."""
-    read = _Read(name, words, _claim(look, name, words))
-    return _asked(read) if _says_enough(look, read) else read
+    read = _Read(name, words, _candidate(inspected, name, words))
+    return _asked(read) if _says_enough(inspected, read) else read
 
 
 def _asked(read: _Read) -> _Read:
-    return replace(read, found=settle(read.claim)) if not _lacking(read) else read
+    return replace(read, found=draft_of(read.candidate)) if not _lacking(read) else read
 
 
 def _first(reads: Sequence[_Read]) -> _Read | None:
@@ -149,70 +149,74 @@ def _drafts(reads: Iterable[_Read | None]) -> list[Draft]:
 
 def _beside(people: _Read, history: _Read) -> _Read:
     """Return a list of people as the file holds it whose history is known."""
-    who = history.claim.columns["employee_id"]
-    columns = {name: h for name, h in people.claim.columns.items() if h != who}
-    missing = tuple(name for name in people.claim.missing if name != "employee_id")
-    claim = replace(
-        people.claim, columns={"employee_id": who, **columns}, missing=missing, is_telling=True
+    who = history.candidate.columns["employee_id"]
+    columns = {name: h for name, h in people.candidate.columns.items() if h != who}
+    missing = tuple(name for name in people.candidate.missing if name != "employee_id")
+    candidate = replace(
+        people.candidate, columns={"employee_id": who, **columns}, missing=missing, is_telling=True
     )
-    return replace(people, claim=claim)
+    return replace(people, candidate=candidate)
 
 
-def _says_enough(look: Look, read: _Read) -> bool:
+def _says_enough(inspected: InspectedFile, read: _Read) -> bool:
     """Return whether the headers of a file speak for a table, so that its contents are asked."""
-    words, columns = read.words, read.claim.columns
-    named = _named(look, words)
-    fits = _share(look, columns.values(), words) + named >= SHARE_MIN
+    words, columns = read.words, read.candidate.columns
+    named = _named(inspected, words)
+    fits = _share(inspected, columns.values(), words) + named >= SHARE_MIN
     if words.points_min is not None:
-        points = _points(read.claim, words) + bool(named) + min(_marks_n(look, words), MARKS_MAX)
+        points = (
+            _points(read.candidate, words)
+            + bool(named)
+            + min(_marks_n(inspected, words), MARKS_MAX)
+        )
         if read.name == "spells":
             people = lexicon()["people"]
-            points += bool(_points(_claim(look, "people", people), people))
-        is_whole = fits and not read.claim.missing and read.name not in HISTORIES
+            points += bool(_points(_candidate(inspected, "people", people), people))
+        is_whole = fits and not read.candidate.missing and read.name not in HISTORIES
         return points >= words.points_min or is_whole
     core_n = sum(1 for name in words.core if name in columns)
     is_told = bool(words.core) and core_n == len(words.core) and read.name != "people"
     return is_told or fits
 
 
-def _points(claim: Claim, words: Words) -> int:
+def _points(candidate: Candidate, words: Words) -> int:
     """Return how much the headers say for a table; those that stand anywhere say nothing."""
     return sum(
         POINTS_OF_CORE if name in words.core else 1
-        for name, header in claim.columns.items()
+        for name, header in candidate.columns.items()
         if name not in NO_POINTS and bare(header) not in vague()
     )
 
 
-def _marks_n(look: Look, words: Words) -> int:
-    return len({plain(header) for header in look.headers} & words.marks)
+def _marks_n(inspected: InspectedFile, words: Words) -> int:
+    return len({plain(header) for header in inspected.headers} & words.marks)
 
 
 def _lacking(read: _Read) -> list[str]:
     """Return required columns that no header holds and nobody could say for all records."""
     may_lack = (*read.words.may_lack, "rating_scale_max")
-    return [name for name in read.claim.missing if name not in may_lack]
+    return [name for name in read.candidate.missing if name not in may_lack]
 
 
-def _claim(look: Look, name: str, words: Words) -> Claim:
-    once = [header for header in look.headers if look.position(header) is not None]
+def _candidate(inspected: InspectedFile, name: str, words: Words) -> Candidate:
+    once = [header for header in inspected.headers if inspected.position(header) is not None]
     columns = assign(once, words.read, words)
     if name == "spells" and "hired_on" not in columns:
         columns.pop("left_on", None)
     if name == "survey_responses" and "respondent_id" in columns:
         columns.setdefault("response_id", columns["respondent_id"])
-    date = _file_date(look, words) if "snapshot_on" not in columns else None
+    date = _file_date(inspected, words) if "snapshot_on" not in columns else None
     preset = read_preset(words.preset)
     given = {*columns, *preset.composed, *(("snapshot_on",) if date else ())}
     missing = tuple(c.name for c in words.read if c.is_required and c.name not in given)
     if name == "spells" and "hired_on" not in columns:
         missing = (*missing, "hired_on")
-    return Claim(
-        look,
+    return Candidate(
+        inspected,
         words.table,
         words.preset,
         preset,
-        f"{len(columns)} of {len(look.headers)} headers fit {_called(words)}",
+        f"{len(columns)} of {len(inspected.headers)} headers fit {_called(words)}",
         is_by_words=True,
         columns=columns,
         missing=missing,
@@ -239,11 +243,11 @@ def _called(words: Words) -> str:
     return words.table if words.preset == "canonical" else f"{words.preset} for {words.table}"
 
 
-def _file_date(look: Look, words: Words) -> str | None:
+def _file_date(inspected: InspectedFile, words: Words) -> str | None:
     """Return how the name of a snapshot says its day, where it is named as one."""
-    if words.preset != "snapshots" or not _named(look, words):
+    if words.preset != "snapshots" or not _named(inspected, words):
         return None
-    stem = look.path.stem
+    stem = inspected.path.stem
     found = DAY_IN_NAME.search(stem)
     if found is None:
         return None
@@ -251,26 +255,26 @@ def _file_date(look: Look, words: Words) -> str | None:
         part.replace("%", "%%") for part in (stem[: found.start()], stem[found.end() :])
     )
     parts = ["%Y", "%m", *(["%d"] if found.group(4) else [])]
-    return before + found.group(2).join(parts) + after + look.path.suffix.replace("%", "%%")
+    return before + found.group(2).join(parts) + after + inspected.path.suffix.replace("%", "%%")
 
 
-def _score(look: Look, draft: Draft) -> float:
+def _score(inspected: InspectedFile, draft: Draft) -> float:
     words = next(
         w for w in lexicon().values() if (w.table, w.preset) == (draft.table, draft.preset)
     )
-    return _share(look, draft.columns.values(), words) + _named(look, words)
+    return _share(inspected, draft.columns.values(), words) + _named(inspected, words)
 
 
-def _share(look: Look, told: Iterable[str], words: Words) -> float:
+def _share(inspected: InspectedFile, told: Iterable[str], words: Words) -> float:
     """Return how much of a file a table accounts for."""
-    headers = {plain(header) for header in look.headers}
+    headers = {plain(header) for header in inspected.headers}
     known = {plain(header) for header in told} | (headers & words.marks)
     return len(known) / len(headers) if headers else 0.0
 
 
-def _named(look: Look, words: Words) -> float:
+def _named(inspected: InspectedFile, words: Words) -> float:
     """Return what it counts that the file's name says so, too."""
-    stem = plain(look.path.stem)
+    stem = plain(inspected.path.stem)
     return FILE_NAME_BONUS if any(word in stem for word in words.files) else 0.0
 
 
@@ -278,14 +282,16 @@ def _nearest(reads: Sequence[_Read], form: Unknown | None) -> Unknown:
     """Return why the table that fits best is not it, and what it lacks."""
     refused = [(read, read.found) for read in reads if isinstance(read.found, Unknown)]
     if refused:
-        return max(refused, key=lambda entry: len(entry[0].claim.columns))[1]
+        return max(refused, key=lambda entry: len(entry[0].candidate.columns))[1]
     if form is not None:
         return form
-    near = max(reads, key=lambda read: (_points(read.claim, read.words), len(read.claim.columns)))
-    if not _points(near.claim, near.words):
+    near = max(
+        reads, key=lambda read: (_points(read.candidate, read.words), len(read.candidate.columns))
+    )
+    if not _points(near.candidate, near.words):
         return Unknown(NOT_KNOWN)
     lacking = _lacking(near)
     what = f"no header says {' and '.join(lacking)}" if lacking else "too few headers speak for it"
     return Unknown(
-        f"{NOT_KNOWN}; nearest is {_called(near.words)}: {near.claim.reason}, but {what}"
+        f"{NOT_KNOWN}; nearest is {_called(near.words)}: {near.candidate.reason}, but {what}"
     )

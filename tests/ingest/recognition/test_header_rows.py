@@ -96,7 +96,7 @@ def _columns(expect: dict[str, Any], draft: Draft) -> dict[str, Any] | None:
 
 
 def _drafted(draft: Draft) -> dict[str, str]:
-    head = draft.look.landing.head.names
+    head = draft.inspected.landing.head.names
     return {column: head[places[0]].strip() for column, places in draft.mapping.positions.items()}
 
 

@@ -42,7 +42,7 @@ def test_every_export_of_the_demo_company_is_placed_and_none_wrongly(
         for source in read_config(workspace / "mentorship.yml").sources
     }
     assert not found.unplaced
-    placed = {draft.look.path.resolve(): draft for draft in found.drafts}
+    placed = {draft.inspected.path.resolve(): draft for draft in found.drafts}
     assert set(placed) == set(declared)
     for path, draft in placed.items():
         source = declared[path]
@@ -75,7 +75,7 @@ def test_what_is_drafted_is_a_configuration_that_says_its_doubts(
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real files is not here")
 def test_real_files_are_placed_or_named_as_unknown() -> None:
     found = recognize(SHARED)
-    placed = {(draft.look.path.name, draft.table, draft.preset) for draft in found.drafts}
+    placed = {(draft.inspected.path.name, draft.table, draft.preset) for draft in found.drafts}
     assert placed == {
         ("qualtrics_sample_scrubbed.csv", "survey_responses", "qualtrics"),
         ("qualtrics_sample_legacy_scrubbed.csv", "survey_responses", "qualtrics"),

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.contract import TABLES, Column
-from ingest.recognition.claims import Draft
+from ingest.recognition.candidates import Draft
 from ingest.recognition.contents import LEVELS, texts_of
+from ingest.recognition.inspection import Texts
 from ingest.recognition.lexicon import level_words, plain, speaks_of_mentoring
-from ingest.recognition.looks import Texts
 
 CALLED_BY_NAME = ("enrollments", "pairings")
 # Tables that one file usually fills.
@@ -175,7 +175,7 @@ def _words(drafts: Iterable[Draft], name: str) -> set[str]:
 
 def _speaks_of_mentoring(draft: Draft) -> bool:
     """Return whether a file's headers, place or words name mentoring."""
-    place = draft.look.path.relative_to(draft.look.folder)
+    place = draft.inspected.path.relative_to(draft.inspected.folder)
     words = [
         word
         for column in draft.mapping.columns
@@ -183,13 +183,15 @@ def _speaks_of_mentoring(draft: Draft) -> bool:
         for texts in _texts([draft], column.name)
         for word in texts.words() or ()
     ]
-    return any(speaks_of_mentoring(said) for said in (*place.parts, *draft.look.headers, *words))
+    return any(
+        speaks_of_mentoring(said) for said in (*place.parts, *draft.inspected.headers, *words)
+    )
 
 
 def _texts(drafts: Iterable[Draft], name: str) -> list[Texts]:
     """Return the texts of a column in each of the drafts that have it."""
     return [
-        texts_of(draft.look, draft.mapping, column)
+        texts_of(draft.inspected, draft.mapping, column)
         for draft in drafts
         for column in [_column(draft, name)]
         if column is not None
@@ -218,7 +220,7 @@ def _asked_where_two_fill_one(drafts: list[Draft]) -> list[Draft]:
 
 def _is_rival(draft: Draft, other: Draft) -> bool:
     """Return whether two files fill one table and are no parts of it that go together."""
-    if other.table != draft.table or other.look.path == draft.look.path:
+    if other.table != draft.table or other.inspected.path == draft.inspected.path:
         return False
     are_snapshots = draft.preset == other.preset == "snapshots"
     mine, theirs = draft.mapping.preset, other.mapping.preset
@@ -272,7 +274,7 @@ def _programs(draft: Draft) -> dict[str, str]:
     places = [draft.mapping.positions.get(name) for name in ("program_name", "program_id")]
     if places[0] is None or places[1] is None:
         return {}
-    return draft.look.pairs(places[0][0], places[1][0])
+    return draft.inspected.pairs(places[0][0], places[1][0])
 
 
 def _called_by_id(draft: Draft, ids: dict[str, str]) -> Draft:
@@ -281,6 +283,6 @@ def _called_by_id(draft: Draft, ids: dict[str, str]) -> Draft:
     if not words or not ids or set(words) <= set(ids.values()):
         return draft
     if not set(words) <= set(ids):
-        header = draft.look.landing.head.names[draft.mapping.positions["program_id"][0]]
+        header = draft.inspected.landing.head.names[draft.mapping.positions["program_id"][0]]
         return draft.asking(f"{header} names programs that the export of programs does not")
     return replace(draft, values={**draft.values, "program_id": {w: ids[w] for w in words}})

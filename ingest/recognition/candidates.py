@@ -1,6 +1,6 @@
 """What a file is held for, and what comes of it once its contents have been asked.
 
-A claim rests on headers. It becomes a draft only where the contents are what the table needs; a
+A candidate rests on headers. It becomes a draft only where the contents are what the table needs; a
 draft names only what was found, and what could be read in two ways is left out of it and asked.
 """
 
@@ -14,9 +14,9 @@ from ingest.columns.notation import Decimal, Notation
 from ingest.columns.presets import Preset
 from ingest.contract import TABLES, Column
 from ingest.recognition.contents import Findings, read_contents, texts_of
-from ingest.recognition.grounds import weigh
+from ingest.recognition.evidence import weigh
+from ingest.recognition.inspection import InspectedFile
 from ingest.recognition.lexicon import lexicon
-from ingest.recognition.looks import Look
 from workspace.config import SourceConfig
 from workspace.errors import MentorshipError
 
@@ -31,7 +31,7 @@ class Draft:
     """A source as it might stand in mentorship.yml.
 
     Attributes:
-        look: the file.
+        inspected: the file.
         table: the canonical table.
         preset: the preset's name.
         reason: why, in a sentence.
@@ -46,7 +46,7 @@ class Draft:
         questions: what somebody must look at, in sentences.
     """
 
-    look: Look
+    inspected: InspectedFile
     table: str
     preset: str
     reason: str
@@ -78,11 +78,11 @@ class Unknown:
 
 
 @dataclass(frozen=True)
-class Claim:
+class Candidate:
     """What the headers of a file suggest.
 
     Attributes:
-        look: the file.
+        inspected: the file.
         table: the canonical table.
         name: the preset's name.
         preset: the preset.
@@ -97,7 +97,7 @@ class Claim:
         questions: what somebody must look at.
     """
 
-    look: Look
+    inspected: InspectedFile
     table: str
     name: str
     preset: Preset
@@ -118,82 +118,84 @@ class Claim:
         return {column: known for words in kinds for column, known in words.codes.items()}
 
 
-def settle(claim: Claim) -> Draft | Unknown:
-    """Return the draft of a claim, or why its contents do not bear it out."""
+def draft_of(candidate: Candidate) -> Draft | Unknown:
+    """Return the draft of a candidate, or why its contents do not bear it out."""
     try:
-        mapping = _mapped(claim)
+        mapping = _mapped(candidate)
     except MentorshipError as error:
-        return Unknown(f"{claim.reason}, but: {error.message}")
-    found = read_contents(claim.look, mapping, claim.codes, is_by_words=claim.is_by_words)
+        return Unknown(f"{candidate.reason}, but: {error.message}")
+    found = read_contents(
+        candidate.inspected, mapping, candidate.codes, is_by_words=candidate.is_by_words
+    )
     required = {column.name for column in mapping.columns if column.is_required}
     wrong = [why for name, why in found.unread.items() if name in required]
     if wrong:
-        return Unknown(f"{claim.reason}, but {wrong[0]}")
-    left = {name: header for name, header in claim.columns.items() if name not in found.unread}
+        return Unknown(f"{candidate.reason}, but {wrong[0]}")
+    left = {name: header for name, header in candidate.columns.items() if name not in found.unread}
     kept = replace(
         mapping, positions={n: p for n, p in mapping.positions.items() if n not in found.unread}
     )
     weighed = weigh(
-        claim.look,
+        candidate.inspected,
         kept,
         found.values,
-        is_by_words=claim.is_by_words,
-        is_telling=claim.is_telling,
+        is_by_words=candidate.is_by_words,
+        is_telling=candidate.is_telling,
     )
     if weighed.contradiction:
-        return Unknown(f"{claim.reason}, but {weighed.contradiction}")
-    scale, about_scale = _assumed_scale(claim, kept)
+        return Unknown(f"{candidate.reason}, but {weighed.contradiction}")
+    scale, about_scale = _assumed_scale(candidate, kept)
     questions = (
-        *claim.questions,
-        *(_to_say(kept.column(name), claim) for name in claim.missing if name not in scale),
-        *_left_out(claim, found),
+        *candidate.questions,
+        *(_to_say(kept.column(name), candidate) for name in candidate.missing if name not in scale),
+        *_left_out(candidate, found),
         *found.questions,
         *about_scale,
         *weighed.questions,
     )
     return Draft(
-        claim.look,
-        claim.table,
-        claim.name,
-        _borne_out(claim, left),
+        candidate.inspected,
+        candidate.table,
+        candidate.name,
+        _borne_out(candidate, left),
         kept,
-        claim.is_vouched,
+        candidate.is_vouched,
         {c.name: left[c.name] for c in kept.columns if c.name in left},
         found.values,
-        {**_assumed(claim), **scale},
+        {**_assumed(candidate), **scale},
         found.date_format,
         found.decimal,
-        claim.file_date,
+        candidate.file_date,
         tuple(dict.fromkeys(questions)),
     )
 
 
-def _mapped(claim: Claim) -> Mapping:
+def _mapped(candidate: Candidate) -> Mapping:
     source = SourceConfig(
-        table=claim.table,
-        path=claim.look.path.name,
-        preset=claim.name,
-        columns=dict(claim.columns),
-        constants={**dict.fromkeys(claim.missing, OPEN), **_assumed(claim)},
-        file_date=claim.file_date,
+        table=candidate.table,
+        path=candidate.inspected.path.name,
+        preset=candidate.name,
+        columns=dict(candidate.columns),
+        constants={**dict.fromkeys(candidate.missing, OPEN), **_assumed(candidate)},
+        file_date=candidate.file_date,
     )
-    path = claim.look.path
+    path = candidate.inspected.path
     return read_mapping(
-        source, claim.preset, claim.look.landing.head, file=path.name, stem=path.stem
+        source, candidate.preset, candidate.inspected.landing.head, file=path.name, stem=path.stem
     )
 
 
-def _assumed(claim: Claim) -> dict[str, str]:
+def _assumed(candidate: Candidate) -> dict[str, str]:
     """Return the values that columns nobody has said are taken to have."""
-    return {name: value for name, value in claim.assumed.items() if value}
+    return {name: value for name, value in candidate.assumed.items() if value}
 
 
-def _to_say(column: Column, claim: Claim) -> str:
+def _to_say(column: Column, candidate: Candidate) -> str:
     """Return what to ask for where nothing in a file fills a column that must be there."""
-    if assumed := claim.assumed.get(column.name):
+    if assumed := candidate.assumed.get(column.name):
         return (
             f"no header says {column.name} ({column.meaning}): every record is taken to say "
-            f"{assumed.replace('{file_stem}', claim.look.path.stem)}; right?"
+            f"{assumed.replace('{file_stem}', candidate.inspected.path.stem)}; right?"
         )
     asked = (
         f"no header says {column.name} ({column.meaning}): say `columns: {{{column.name}: ...}}`"
@@ -203,24 +205,24 @@ def _to_say(column: Column, claim: Claim) -> str:
     return f"{asked}, or `constants: {{{column.name}: ...}}` where it is one for all records"
 
 
-def _left_out(claim: Claim, found: Findings) -> list[str]:
+def _left_out(candidate: Candidate, found: Findings) -> list[str]:
     """Return what to ask about optional columns that hold something else."""
     return [
         f"{why}, so {name} is left out; right?"
-        if claim.is_by_words and name in claim.columns
+        if candidate.is_by_words and name in candidate.columns
         else f"{why}, which {name} does not hold: map it under values or columns"
         for name, why in found.unread.items()
     ]
 
 
-def _assumed_scale(claim: Claim, mapping: Mapping) -> tuple[dict[str, str], list[str]]:
+def _assumed_scale(candidate: Candidate, mapping: Mapping) -> tuple[dict[str, str], list[str]]:
     """Return the highest rating as the top of the scale where no column says it, and ask."""
-    if claim.table != "performance_reviews" or "rating" not in mapping.positions:
+    if candidate.table != "performance_reviews" or "rating" not in mapping.positions:
         return {}, []
-    if "rating_scale_max" not in claim.missing:
+    if "rating_scale_max" not in candidate.missing:
         return {}, []
-    column = TABLES[claim.table].column("rating")
-    texts = texts_of(claim.look, mapping, column)
+    column = TABLES[candidate.table].column("rating")
+    texts = texts_of(candidate.inspected, mapping, column)
     signs: tuple[Decimal | None, ...] = (None, ",")
     seen = [texts.largest(column, Notation(decimal=sign)) for sign in signs]
     largest = max((number for number in seen if number is not None), default=None)
@@ -230,11 +232,11 @@ def _assumed_scale(claim: Claim, mapping: Mapping) -> tuple[dict[str, str], list
     return {"rating_scale_max": f"{scale:g}"}, ["is this the highest rating possible?"]
 
 
-def _borne_out(claim: Claim, columns: Mapped[str, str]) -> str:
-    """Return why a claim became a draft."""
-    if not claim.is_by_words or not columns:
-        return claim.reason
-    headers = claim.look.headers
+def _borne_out(candidate: Candidate, columns: Mapped[str, str]) -> str:
+    """Return why a candidate became a draft."""
+    if not candidate.is_by_words or not columns:
+        return candidate.reason
+    headers = candidate.inspected.headers
     unused = [header for header in headers if header not in columns.values()]
     told = f"{len(columns)} of {len(headers)} headers fit, and so does what stands below them"
     return f"{told}; not used: {', '.join(unused)}" if unused else told

@@ -1,4 +1,4 @@
-"""A file looked at: its headers, and what its columns hold, as far as recognizing it asks.
+"""A file as it was inspected: its headers and what its columns hold, as far as it is asked.
 
 Everything stays in memory; no cell goes further than a draft of the workspace's own configuration,
 and there only words that stand for codes, levels and programs.
@@ -84,7 +84,7 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class Look:
+class InspectedFile:
     """One file as it was landed.
 
     Attributes:
@@ -160,14 +160,14 @@ class Look:
         self._known.clear()
 
 
-def look(
+def inspect(
     path: Path,
     *,
     folder: Path,
     number: int,
     connection: duckdb.DuckDBPyConnection,
     root: Path | None = None,
-) -> Look:
+) -> InspectedFile:
     """Return a file as the first reader and layout that fit it land it.
 
     Args:
@@ -196,7 +196,7 @@ def look(
         except MentorshipError as error:
             refused = error
             continue
-        return Look(path, folder, layout, landing, connection, records_path)
+        return InspectedFile(path, folder, layout, landing, connection, records_path)
     assert refused is not None  # noqa: S101 - there is always one way
     raise refused
 
