@@ -2,15 +2,25 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+# What is installed: what a build needs, what remote places need too, what developers need too.
+CORE := $(VENV)/.installed
+REMOTE := $(VENV)/.installed-remote
+STAMP := $(VENV)/.installed-dev
+ROOM ?=
+UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo test check format same bench study docs lock clean
+.PHONY: demo remote test quick check format same bench study docs lock clean
 
-demo: $(STAMP) ## Build the demo company and print the headline and where to open its report
-	$(BIN)/mentorship demo --out data/demo
+demo: $(CORE) ## Build the demo company and print the headline and where to open its report
+	@$(BIN)/mentorship demo --out data/demo
 
-test: $(STAMP) ## Run every test
-	$(BIN)/python -m pytest
+remote: $(REMOTE) ## Install what SFTP and S3 need
+
+test: $(STAMP) ## Run every test, or those of one room: make test ROOM=analyses
+	$(BIN)/python -m pytest $(if $(ROOM),tests/$(ROOM))
+
+quick: $(STAMP) ## Run every test but whole builds
+	$(BIN)/python -m pytest -m "not slow" $(if $(ROOM),tests/$(ROOM))
 
 check: $(STAMP) ## Lint, types and format, of Python and of SQL
 	$(BIN)/ruff check .
@@ -34,19 +44,41 @@ study: $(STAMP) ## Run the simulation study of the impact engine (an hour; not p
 	$(BIN)/python -m tests.study.simulate
 
 docs: $(STAMP) ## Rewrite the reference pages from the code and the dbt project
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
-lock: ## Resolve the newest allowed versions into the hashed lock (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
-	  --no-emit-index-url --no-header --upgrade --extra dev pyproject.toml -o requirements.lock
+lock: ## Resolve the newest allowed versions into the hashed locks (needs uv)
+	$(COMPILE) --upgrade --extra remote --extra dev -o requirements-dev.lock
+	cp requirements-dev.lock requirements-remote.lock
+	$(COMPILE) --extra remote -o requirements-remote.lock
+	cp requirements-dev.lock requirements.lock
+	$(COMPILE) -o requirements.lock
+
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-strip-extras --no-emit-index-url --no-header pyproject.toml
 
 clean: ## Remove the environment, the caches and the demo workspace
 	rm -rf $(VENV) data/demo .mypy_cache .ruff_cache .pytest_cache target logs
 
 # A lock with hashes, installed once; a changed lock or pyproject.toml installs again.
-$(STAMP): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mentorship-impact needs Python 3.11 or newer: make PYTHON=python3.11")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+$(CORE): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mentorship-impact needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@echo "Installing into $(VENV), once: half a minute with uv, up to three minutes without it."
+	@$(call quietly,$(PYTHON) -m venv $(VENV))
+	@$(call quietly,$(INSTALL) --require-hashes -r requirements.lock)
+	@$(call quietly,$(INSTALL) --no-deps --no-build-isolation --editable .)
+	@touch $@
+
+$(REMOTE): requirements-remote.lock $(CORE)
+	@echo "Installing what SFTP and S3 need into $(VENV), once: a few seconds."
+	@$(call quietly,$(INSTALL) --require-hashes -r requirements-remote.lock)
+	@touch $@
+
+$(STAMP): requirements-dev.lock $(CORE)
+	@echo "Installing what tests and checks need into $(VENV), once: a minute or two."
+	@$(call quietly,$(INSTALL) --require-hashes -r requirements-dev.lock)
+	@touch $@ $(REMOTE)
+
+# uv where it is there: it takes a fraction of the time.
+INSTALL := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -m pip --disable-pip-version-check install)
+# What a command says is shown when it fails.
+quietly = said=$$($(1) 2>&1) || { printf '%s\n' "$$said"; exit 1; }

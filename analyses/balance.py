@@ -6,10 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.disclosure import blank, families_of, small_cells, with_complements
-
-TARGET_SMD = 0.1
-LARGEST_TOLERATED_SMD = 0.25
-CHANCE_STANDARD_ERRORS = 3
+from analyses.verdicts import CHANCE_STANDARD_ERRORS
 
 
 def balance_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
@@ -70,9 +67,7 @@ def largest_differences(cells: pd.DataFrame) -> pd.DataFrame:
     return largest.rename("max_abs_smd").reset_index()
 
 
-def is_imbalanced(
-    max_abs_smd: pd.Series, matched_treated_n: pd.Series, control_ess: pd.Series
-) -> pd.Series:
-    """Return where the arms differ by more than is tolerated and by more than chance gives."""
-    by_chance = CHANCE_STANDARD_ERRORS * np.sqrt(1 / matched_treated_n + 1 / control_ess)
-    return (max_abs_smd > LARGEST_TOLERATED_SMD) & (max_abs_smd > by_chance)
+def chance_difference(matched_treated_n: pd.Series, control_ess: pd.Series) -> pd.Series:
+    """Return the largest standardized difference that chance gives groups of this size."""
+    spread: pd.Series = np.sqrt(1 / matched_treated_n + 1 / control_ess)
+    return CHANCE_STANDARD_ERRORS * spread

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analyses import intervals
 from analyses.disclosure import blank, families_of, thin_months, with_complements
-from analyses.effects import STAYING
+from analyses.outcomes import STAYING
 from analyses.results import CURVES, FLOW
 
 CURVE = ["role", "program", "outcome", "arm"]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analyses import sensitivity
-from analyses.balance import is_imbalanced
+from analyses.balance import chance_difference
 from analyses.disclosure import (
     COMPANY,
     blank,
@@ -16,34 +16,30 @@ from analyses.disclosure import (
     with_complements,
 )
 from analyses.intervals import Array, normal_critical_value
+from analyses.outcomes import MEANS, OUTCOMES, PRIMARY, STAYING
 from analyses.results import EFFECTS
+from analyses.results import OUTCOMES as OUTCOME_COLUMNS
+from analyses.verdicts import (
+    CLEAR_BENEFIT,
+    CLEAR_HARM,
+    CONTRADICTED,
+    DETECTABLE_STANDARD_ERRORS,
+    FEW_TREATED,
+    HEADLINE,
+    LARGEST_TOLERATED_SMD,
+    LIKELY_BENEFIT,
+    LIKELY_CONFIDENCE,
+    LIKELY_HARM,
+    MINIMUM_EVENTS,
+    NO_CLEAR_EFFECT,
+    NOT_COMPARABLE,
+    PRIMARY_HORIZON_MONTHS,
+    PRIMARY_ROLE,
+    Q_THRESHOLD,
+    TOO_FEW,
+)
 
-TOO_FEW = "too few to say"
-NOT_COMPARABLE = "not comparable"
-CONTRADICTED = "contradicted by placebo"
-CLEAR_BENEFIT, LIKELY_BENEFIT = "clear benefit", "likely benefit"
-CLEAR_HARM, LIKELY_HARM = "clear harm", "likely harm"
-NO_CLEAR_EFFECT = "no clear effect"
-
-MINIMUM_EVENTS = 5
-FEW_TREATED = 50
-LIKELY_CONFIDENCE = 0.80
-Q_THRESHOLD = 0.05
-PRIMARY_OUTCOMES = ("retention", "promotion")
-PRIMARY_HORIZON_MONTHS = 12
-# Outcomes that are means, not risks: they have no events and no risk ratio.
-MEANS = ("rating_change", "engagement_change")
-STAYING = ("retention", "voluntary_retention")
-
-KEYS = [
-    "role",
-    "program",
-    "subgroup_dimension",
-    "subgroup_member",
-    "outcome",
-    "horizon_months",
-    "estimand",
-]
+KEYS = list(EFFECTS.key)
 TEXTS = ["verdict", "reason", "is_suppressed"]
 NUMBERS = [column for column in EFFECTS if column not in (*KEYS, *TEXTS)]
 
@@ -73,6 +69,16 @@ def adjusted_effects(
     effects = effects.merge(placebos, on=["role", "program"], how="left")
     effects = effects.merge(largest_differences, on=["role", "program"], how="left")
     effects["has_failed_placebo"] = effects["has_failed_placebo"].eq(True)
+    # The placebo's interval is the normal one: half of it is this many of its standard errors.
+    effects["placebo_reach"] = (
+        (effects["placebo_ci_high"] - effects["placebo_ci_low"])
+        / (2 * normal_critical_value(confidence=confidence))
+    ) * DETECTABLE_STANDARD_ERRORS
+    effects["chance_smd"] = chance_difference(effects["matched_treated_n"], effects["control_ess"])
+    # Where nobody was compared, chance has no size and nothing is above it.
+    effects["is_imbalanced"] = (effects["max_abs_smd"] > LARGEST_TOLERATED_SMD) & (
+        effects["max_abs_smd"] > effects["chance_smd"]
+    )
     effects["effect"] = effects["treated_value"] - effects["control_value"]
     variance = effects["treated_variance"] + effects["control_variance"] - 2 * effects["covariance"]
     effects["se"] = np.sqrt(variance.clip(lower=0))
@@ -97,7 +103,26 @@ def adjusted_effects(
         _is_few(effects["treated_n"], minimum_group_size=minimum_group_size)
     )
     effects["reason"] = effects["reason"].mask(hidden & ~own & effects["effect"].notna(), COMPANY)
+    effects = effects.astype({"is_imbalanced": "boolean"})
     return blank(effects, hidden, NUMBERS).reindex(columns=list(EFFECTS))
+
+
+def outcome_table() -> pd.DataFrame:
+    """Return the result table `outcomes`: every outcome of the release, asked for or not."""
+    rows = [
+        {
+            "outcome": outcome.name,
+            "outcome_number": number,
+            "label": outcome.label,
+            "kind": outcome.kind,
+            "direction": outcome.direction,
+            "unit": "difference" if outcome.name in MEANS else "share",
+            "is_primary": outcome.is_primary,
+            "is_staying": outcome.name in STAYING,
+        }
+        for number, outcome in enumerate(OUTCOMES, start=1)
+    ]
+    return pd.DataFrame(rows, columns=list(OUTCOME_COLUMNS))
 
 
 def _degrees_of_freedom(effects: pd.DataFrame) -> tuple[Array, Array]:
@@ -207,12 +232,12 @@ def _is_few(people: pd.Series, *, minimum_group_size: int) -> pd.Series:
 def is_primary(effects: pd.DataFrame) -> pd.Series:
     """Return which effects were declared as the questions of the study: judged on their own p."""
     return (
-        effects["role"].eq("mentee")
+        effects["role"].eq(PRIMARY_ROLE)
         & effects["program"].eq("all")
         & effects["subgroup_dimension"].eq("all")
-        & effects["outcome"].isin(PRIMARY_OUTCOMES)
+        & effects["outcome"].isin(PRIMARY)
         & effects["horizon_months"].eq(PRIMARY_HORIZON_MONTHS)
-        & effects["estimand"].eq("mentored_vs_not")
+        & effects["estimand"].eq(HEADLINE)
     )
 
 
@@ -244,13 +269,7 @@ def _verdicts(
             NOT_COMPARABLE,
         ),
         (hidden, TOO_FEW),
-        (
-            is_imbalanced(
-                effects["max_abs_smd"], effects["matched_treated_n"], effects["control_ess"]
-            )
-            | is_unmatched,
-            NOT_COMPARABLE,
-        ),
+        (effects["is_imbalanced"] | is_unmatched, NOT_COMPARABLE),
         (effects["has_failed_placebo"], CONTRADICTED),
         (is_sure & (effects["ci_low"] > 0), CLEAR_BENEFIT),
         (is_sure & (effects["ci_high"] < 0), CLEAR_HARM),

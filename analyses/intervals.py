@@ -5,6 +5,7 @@ Everything works on arrays of cells, one entry per cell; what cannot be estimate
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
@@ -68,6 +69,24 @@ def mean(total: Array, square_sum: Array, people: Array, *, confidence: float) -
         half = stdtrit(people - 1, 0.5 + confidence / 2) * np.sqrt(variance / people)
     half = np.where(people > 1, half, np.nan)
     return Estimate(value, value - half, value + half)
+
+
+def _share_of_sums(
+    numerator: Array, _square_sum: Array, denominator: Array, *, confidence: float
+) -> Estimate:
+    return share(numerator, denominator, confidence=confidence)
+
+
+# What a cell's value is, by the estimator that its measure declares, from its numerator, its sum of
+# squares (of means only) and its denominator.
+OF_SUMS: Mapping[str, Callable[..., Estimate]] = {
+    "share": _share_of_sums,
+    "rate": _share_of_sums,
+    "mean": mean,
+    "nps": mean,
+}
+# Those of which all or none of a group tells about each of them.
+UNANIMOUS = ("share", "rate")
 
 
 def log_log(value: Array, variance: Array, at_risk: Array, *, confidence: float) -> Estimate:
@@ -145,3 +164,17 @@ def cumulative_incidence(at_risk: Array, events: Array, competing: Array) -> tup
     return np.where(np.isnan(hazard), np.nan, incidence), np.where(
         np.isnan(hazard), np.nan, variance
     )
+
+
+def _survival(at_risk: Array, events: Array, _competing: Array) -> tuple[Array, Array]:
+    return kaplan_meier(at_risk, events)
+
+
+# What a curve is, by the estimator that its measure declares, from people at risk, with the event
+# and with a competing one.
+OF_CURVES: Mapping[str, Callable[[Array, Array, Array], tuple[Array, Array]]] = {
+    "survival": _survival,
+    "incidence": cumulative_incidence,
+}
+# Where a curve begins.
+BEGINNINGS: Mapping[str, float] = {"survival": 1.0, "incidence": 0.0}

@@ -1,4 +1,4 @@
-"""The measures as the dbt project defines them: one definition, printed everywhere."""
+"""The measures as the dbt project declares them: one entry each, printed everywhere."""
 
 from __future__ import annotations
 
@@ -20,27 +20,34 @@ def read_measures(manifest_path: Path) -> pd.DataFrame:
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     rows = [row for node in manifest["nodes"].values() for row in _measures_of(node, manifest)]
     columns = [column for column in MEASURES if column != "is_measured"]
-    return pd.DataFrame(rows, columns=columns).sort_values("measure", ignore_index=True)
+    table = pd.DataFrame(rows, columns=columns).sort_values("measure", ignore_index=True)
+    return table.astype({"horizon_months": "Int64"})
 
 
-def _measures_of(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+def _measures_of(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for declared in node.get("config", {}).get("meta", {}).get("measures", []):
         lineage = _lineage(node["unique_id"], manifest)
+        sums = {name: declared[name]["text"] for name in ("numerator", "denominator")}
         for months in declared.get("horizons", [None]):
             texts = {
                 name: text.replace("{months}", str(months))
-                for name, text in declared.items()
+                for name, text in {**declared, **sums}.items()
                 if isinstance(text, str)
             }
             needs = list(declared.get("needs", []))
             extra = declared.get("participants_need", [])
             if extra:
                 needs.append(f"{', '.join(extra)} for participants")
-            yield {**texts, "needs": ", ".join(needs), "lineage": lineage}
+            yield {
+                **texts,
+                "needs": ", ".join(needs),
+                "lineage": lineage,
+                "horizon_months": months,
+            }
 
 
 def _lineage(unique_id: str, manifest: Mapping[str, Any]) -> str:
-    """Return the way from the exports to the mart, as `exports > models > mart`."""
+    """Return the way from the exports to the cells, as `exports > models > fact > cells`."""
     parents: Mapping[str, list[str]] = manifest["parent_map"]
     seen: set[str] = set()
     waiting = [unique_id]
@@ -49,10 +56,23 @@ def _lineage(unique_id: str, manifest: Mapping[str, Any]) -> str:
         if current not in seen:
             seen.add(current)
             waiting.extend(parents.get(current, []))
-    exports = sorted(name.rsplit(".", 1)[-1] for name in seen if name.startswith("source."))
-    models = [name.rsplit(".", 1)[-1] for name in seen if name.startswith("model.")]
+    exports = sorted(_name(key) for key in seen if key.startswith("source."))
+    models = [_name(key) for key in seen if key.startswith("model.")]
     layers = [
         sorted(model for model in models if model.startswith(prefix))
         for prefix in ("stg_", "int_", ("fct_", "dim_"), "rpt_")
     ]
-    return " > ".join([", ".join(exports), *(", ".join(layer) for layer in layers if layer)])
+    steps = [exports, *filter(None, layers), *_cells_of(unique_id, manifest)]
+    return " > ".join(", ".join(step) for step in steps)
+
+
+def _cells_of(unique_id: str, manifest: Mapping[str, Any]) -> Iterator[list[str]]:
+    """Yield the models that count a fact, and those that hold its cells."""
+    children: Mapping[str, list[str]] = manifest["child_map"]
+    step = [unique_id]
+    while step := [c for key in step for c in children.get(key, []) if c.startswith("model.")]:
+        yield sorted({_name(key) for key in step})
+
+
+def _name(key: str) -> str:
+    return key.rsplit(".", 1)[-1]

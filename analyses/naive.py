@@ -7,10 +7,10 @@ import pandas as pd
 
 from analyses import intervals
 from analyses.disclosure import blank, families_of, small_cells, with_complements
-from analyses.effects import MINIMUM_EVENTS, TOO_FEW
+from analyses.outcomes import STAYING
 from analyses.results import EFFECTS
+from analyses.verdicts import MINIMUM_EVENTS, NAIVE, NAIVE_COMPARISON, TOO_FEW
 
-VERDICT = "naive comparison, not an effect"
 NUMBERS = [
     "treated_n",
     "control_n",
@@ -35,7 +35,7 @@ def naive_effects(
         minimum_group_size: fewest people in an arm that may be shown.
 
     The interval is the plain one for two independent shares: it covers chance, not selection. The
-    risk ratio is of leaving for retention and of the promotion for promotion.
+    risk ratio is of leaving where staying is compared, otherwise of the event.
     """
     treated, control = (cells[f"{arm}_n"].astype(float) for arm in ("treated", "control"))
     treated_events, control_events = (
@@ -47,16 +47,16 @@ def naive_effects(
             treated_value * (1 - treated_value) / treated
             + control_value * (1 - control_value) / control
         )
-        is_retention = cells["outcome"] == "retention"
+        is_staying = cells["outcome"].isin(STAYING)
         risk_ratio = np.where(
-            is_retention, (1 - treated_value) / (1 - control_value), treated_value / control_value
+            is_staying, (1 - treated_value) / (1 - control_value), treated_value / control_value
         )
     half = intervals.normal_critical_value(confidence=confidence) * se
     effect = treated_value - control_value
     effects = cells.assign(
         subgroup_dimension="all",
         subgroup_member="all",
-        estimand="naive",
+        estimand=NAIVE,
         treated_n=treated,
         control_n=control,
         treated_value=treated_value,
@@ -68,7 +68,7 @@ def naive_effects(
         risk_ratio=risk_ratio,
     )
     leavers = treated - treated_events + control - control_events
-    events = np.where(is_retention, leavers, treated_events + control_events)
+    events = np.where(is_staying, leavers, treated_events + control_events)
     hidden = (
         small_cells(treated, treated_events, minimum_group_size=minimum_group_size)
         | small_cells(control, control_events, minimum_group_size=minimum_group_size)
@@ -87,5 +87,5 @@ def naive_effects(
         minimum_group_size=minimum_group_size,
     )
     effects = blank(effects, hidden, NUMBERS)
-    effects["verdict"] = np.where(hidden, TOO_FEW, VERDICT)
+    effects["verdict"] = np.where(hidden, TOO_FEW, NAIVE_COMPARISON)
     return effects.reindex(columns=list(EFFECTS))

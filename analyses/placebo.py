@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analyses.intervals import normal_critical_value
+from analyses.verdicts import PLACEBO_P_THRESHOLD
 
-SIGNIFICANCE = 0.05
 QUESTIONS = ("prior_promotion", "prior_rating")
 
 
@@ -23,7 +23,7 @@ def placebo_tests(
 
     Columns: `placebo_effect` and its interval are the difference in earlier promotions;
     `placebo_p_value` is of the joint Wald test over both questions (over one, where the other
-    cannot be asked); `has_failed_placebo` says whether it is below 5 %.
+    cannot be asked); `has_failed_placebo` says whether it is below the threshold.
     """
     z = normal_critical_value(confidence=confidence)
     rows = []
@@ -46,7 +46,7 @@ def placebo_tests(
                 "placebo_ci_low": effect - half,
                 "placebo_ci_high": effect + half,
                 "placebo_p_value": p_value,
-                "has_failed_placebo": bool(p_value < SIGNIFICANCE),
+                "has_failed_placebo": bool(p_value < PLACEBO_P_THRESHOLD),
             }
         )
     columns = [

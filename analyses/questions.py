@@ -8,8 +8,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-# Outcomes that are followed month by month, as `followed_outcomes` in macros/impact.sql has them.
-FOLLOWED_OUTCOMES = ("retention", "voluntary_retention", "promotion", "internal_move")
+from analyses.outcomes import FOLLOWED
 
 NOBODY_STARTED = "nobody eligible started"
 NOBODY_LEFT = "nobody left to compare with"
@@ -50,11 +49,11 @@ def with_unanswered(
     people = _people(flow)
     started = people[GROUP].itertuples(index=False, name=None)
     groups = dict.fromkeys([*((role, "all") for role in roles), *started])
-    followed = [outcome for outcome in FOLLOWED_OUTCOMES if outcome in outcomes]
     asked = pd.DataFrame(
         [
-            (*group, "all", "all", outcome, months, "mentored_vs_not")
-            for group, outcome, months in product(groups, followed, horizons_months)
+            (role, program, "all", "all", outcome.name, months, "mentored_vs_not")
+            for (role, program), outcome, months in product(groups, FOLLOWED, horizons_months)
+            if outcome.name in outcomes and role in outcome.roles
         ],
         columns=QUESTION,
     )

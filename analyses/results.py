@@ -1,224 +1,761 @@
-"""The results: the only thing a report ever reads, and the only door to it.
+"""The results: the only thing a report ever reads, and what each column of them means.
 
-A `Results` has passed disclosure control. Its tables are sorted and rounded when written, so the
-same inputs give the same bytes; only `run.json` knows when it was made.
+A `Results` has passed disclosure control. Columns are declared here and nowhere else: the tables
+are written by them (`analyses.files`), the reference and the glossary are printed from them.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-import duckdb
-import numpy as np
-import pandas as pd
+from analyses import units
+from analyses.units import NONE, Unit
+from analyses.verdicts import (
+    CHANCE_STANDARD_ERRORS,
+    DETECTABLE_STANDARD_ERRORS,
+    FEW_TREATED,
+    FIXED,
+    HEADLINE,
+    LARGEST_TOLERATED_SMD,
+    NAIVE,
+    PLACEBO_P_THRESHOLD,
+    Q_THRESHOLD,
+    TARGET_SMD,
+)
 
-from workspace.spreadsheets import neutralized
+if TYPE_CHECKING:  # so that a column's meaning can be read without the seconds of pandas
+    import pandas as pd
 
-SIGNIFICANT_DIGITS = 10
-# Smaller numbers are what is left of a zero after parallel sums.
-SMALLEST = 1e-12
+Kind = Literal["varchar", "integer", "double", "boolean", "date"]
 
-# Column: DuckDB type, in the order in which the columns are written. The first columns up to the
-# first measurement are the table's key and its sort order.
-METRICS = {
-    "measure": "varchar",
-    "program": "varchar",
-    "population": "varchar",
-    "dimension": "varchar",
-    "member": "varchar",
-    "period_grain": "varchar",
-    "period_start": "date",
-    "value": "double",
-    "ci_low": "double",
-    "ci_high": "double",
-    "numerator": "double",
-    "denominator": "double",
-    "unit": "varchar",
-    "is_suppressed": "boolean",
-    "reason": "varchar",
-}
-EFFECTS = {
-    "role": "varchar",
-    "program": "varchar",
-    "subgroup_dimension": "varchar",
-    "subgroup_member": "varchar",
-    "outcome": "varchar",
-    "horizon_months": "integer",
-    "estimand": "varchar",
-    "treated_n": "integer",
-    "matched_treated_n": "integer",
-    "control_n": "integer",
-    "control_ess": "double",
-    "treated_value": "double",
-    "control_value": "double",
-    "effect": "double",
-    "se": "double",
-    "se_mentor_clustered": "double",
-    "ci_low": "double",
-    "ci_high": "double",
-    "risk_ratio": "double",
-    "p_value": "double",
-    "q_value": "double",
-    "e_value": "double",
-    "e_value_ci": "double",
-    "minimum_detectable_effect": "double",
-    "placebo_effect": "double",
-    "placebo_ci_low": "double",
-    "placebo_ci_high": "double",
-    "placebo_p_value": "double",
-    "max_abs_smd": "double",
-    "matched_share": "double",
-    "full_follow_up_share": "double",
-    "contamination_share": "double",
-    "largest_weight": "double",
-    "verdict": "varchar",
-    "reason": "varchar",
-    "is_suppressed": "boolean",
-}
-SURVIVAL = {
-    "population": "varchar",
-    "program": "varchar",
-    "dimension": "varchar",
-    "member": "varchar",
-    "outcome": "varchar",
-    "month": "integer",
-    "value": "double",
-    "ci_low": "double",
-    "ci_high": "double",
-    "at_risk_n": "integer",
-    "is_suppressed": "boolean",
-}
-CURVES = {
-    "role": "varchar",
-    "program": "varchar",
-    "outcome": "varchar",
-    "arm": "varchar",
-    "month": "integer",
-    "value": "double",
-    "ci_low": "double",
-    "ci_high": "double",
-    "at_risk_n": "integer",
-    "is_suppressed": "boolean",
-}
-BALANCE = {
-    "role": "varchar",
-    "program": "varchar",
-    "covariate": "varchar",
-    "level": "varchar",
-    "smd_before": "double",
-    "smd_after": "double",
-    "is_suppressed": "boolean",
-}
-FLOW = {
-    "role": "varchar",
-    "program": "varchar",
-    "step_number": "integer",
-    "step": "varchar",
-    "reason": "varchar",
-    "treated_n": "integer",
-    "control_n": "integer",
-    "is_suppressed": "boolean",
-}
-QUALITY = {
-    "table": "varchar",
-    "source": "varchar",
-    "reason": "varchar",
-    "rows_in": "integer",
-    "rows_kept": "integer",
-    "rows_quarantined": "integer",
-    "rows_duplicate": "integer",
-    "rows": "integer",
-    "rows_with_person": "integer",
-    "rows_unlinked": "integer",
-    "unlinked_share": "double",
-}
-GATES = {
-    "table": "varchar",
-    "expectation": "varchar",
-    "column": "varchar",
-    "severity": "varchar",
-    "is_met": "boolean",
-    "unexpected_n": "integer",
-    "rows_n": "integer",
-    "sentence": "varchar",
-    "to_do": "varchar",
-    "found": "varchar",
-}
-LOADS = {
-    "load_number": "integer",
-    "as_of": "date",
-    "table": "varchar",
-    "rows_in": "integer",
-    "rows_quarantined": "integer",
-    "rows_duplicate": "integer",
-    "quarantined_share": "double",
-    "rows_n": "integer",
-    "change_share": "double",
-    "expectations_n": "integer",
-    "failed_n": "integer",
-}
-MEASURES = {
-    "measure": "varchar",
-    "label": "varchar",
-    "theme": "varchar",
-    "sentence": "varchar",
-    "formula": "varchar",
-    "numerator": "varchar",
-    "denominator": "varchar",
-    "unit": "varchar",
-    "direction": "varchar",
-    "interval": "varchar",
-    "standard": "varchar",
-    "needs": "varchar",
-    "is_measured": "boolean",
-    "lineage": "varchar",
-}
-PROGRAMS = {
-    "program": "varchar",
-    "program_name": "varchar",
-    "program_type": "varchar",
-    "starts_on": "date",
-    "is_voluntary": "boolean",
-}
+# What `run.json` beside the tables says.
+RUN = "Run id, versions, inputs, `as_of`, timings, warnings."
+CLUSTERED = (
+    "95 %, from what each person adds to the estimate, summed by person and squared; Student's t "
+    f"below {FEW_TREATED} mentored people"
+)
+BY_PERSON = "95 %, clustered by person"
+PLACEBOS = "rpt_placebos__by_program"
+SEQUENTIAL_TRIALS = "sequential nested trials; Danaei et al., Stat. Methods Med. Res. 22 (2013)"
+E_VALUES = "VanderWeele & Ding, Ann. Intern. Med. 167 (2017) 268-274"
 
-TABLES: dict[str, dict[str, str]] = {
-    "metrics": METRICS,
-    "effects": EFFECTS,
-    "curves": CURVES,
-    "balance": BALANCE,
-    "flow": FLOW,
-    "survival": SURVIVAL,
-    "quality": QUALITY,
-    "gates": GATES,
-    "loads": LOADS,
-    "measures": MEASURES,
-    "programs": PROGRAMS,
+
+@dataclass(frozen=True)
+class Entry:
+    """What the glossary adds to the sentence of a column or of a value.
+
+    Attributes:
+        label: how pages call it.
+        formula: how it is worked out.
+        numerator: what is counted above the line of a share.
+        denominator: what is counted below it.
+        interval: what kind of range stands beside it.
+        standard: where it is published.
+        lineage: the mart it comes from.
+    """
+
+    label: str
+    formula: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    interval: str = ""
+    standard: str = ""
+    lineage: str = "rpt_effects__by_horizon"
+
+
+@dataclass(frozen=True)
+class Value:
+    """One of the words that a column may hold, with what it means."""
+
+    name: str
+    sentence: str
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a result table.
+
+    Attributes:
+        name: as it is written.
+        kind: its type in DuckDB.
+        sentence: what it means.
+        unit: of its numbers.
+        entry: what the glossary adds, where the column has a place there.
+        values: the words it may hold, where they have a place there.
+    """
+
+    name: str
+    kind: Kind
+    sentence: str
+    unit: Unit = NONE
+    entry: Entry | None = None
+    values: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Table(Mapping[str, Column]):
+    """One result table: its columns by name, in the order in which they are written.
+
+    Attributes:
+        name: of its files.
+        grain: what one row is, as a sentence.
+        key: the columns that tell its rows apart.
+        columns: every column.
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    def __getitem__(self, name: str) -> Column:
+        """Return a column by its name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the columns in order."""
+        return (column.name for column in self.columns)
+
+    def __len__(self) -> int:
+        """Return how many columns there are."""
+        return len(self.columns)
+
+
+def _text(name: str, sentence: str, **more: Any) -> Column:
+    return Column(name, "varchar", sentence, **more)
+
+
+def _count(name: str, sentence: str, unit: Unit, entry: Entry | None = None) -> Column:
+    return Column(name, "integer", sentence, unit, entry)
+
+
+def _number(name: str, sentence: str, unit: Unit, entry: Entry | None = None) -> Column:
+    return Column(name, "double", sentence, unit, entry)
+
+
+ROLE = _text("role", "Mentee or mentor.")
+PROGRAM = _text("program", "Program id, or `all`.")
+POPULATION = _text("population", "Mentees, mentors, participants (either) or workforce.")
+DIMENSION = _text("dimension", "What the people are cut by, or `all`.")
+MEMBER = _text("member", "Which of them, or `all`.")
+OUTCOME = _text("outcome", "What is followed or compared ([outcomes](#outcomes)).")
+MEASURE = _text("measure", "Name of the measure ([measures](measures.md)).")
+MONTH = _count("month", "Month of follow-up; 0 is the first day.", units.MONTHS)
+AT_RISK = _count("at_risk_n", "People still followed, with weights left out.", units.PEOPLE)
+IS_SUPPRESSED = Column(
+    "is_suppressed", "boolean", "Hidden by disclosure control; its numbers are empty."
+)
+CANONICAL_TABLE = _text("table", "Canonical table.")
+
+
+def _estimate(unit: Unit) -> tuple[Column, Column, Column]:
+    return (
+        _number("value", "The estimate.", unit),
+        _number("ci_low", "Lower limit of the 95 % interval.", unit),
+        _number("ci_high", "Upper limit of the 95 % interval.", unit),
+    )
+
+
+METRICS = Table(
+    "metrics",
+    "One row per measure, program, population, member of a dimension and period.",
+    ("measure", "program", "population", "dimension", "member", "period_grain", "period_start"),
+    (
+        MEASURE,
+        PROGRAM,
+        POPULATION,
+        DIMENSION,
+        MEMBER,
+        _text("period_grain", "All, month, quarter or year."),
+        Column("period_start", "date", "First day of the period."),
+        *_estimate(units.OF_ROW),
+        _number("numerator", "See the measure's definition.", units.SUM),
+        _number(
+            "denominator",
+            "People behind the value, or average headcount for a rate.",
+            units.PEOPLE,
+        ),
+        _text("unit", "Unit of the value."),
+        IS_SUPPRESSED,
+        _text(
+            "reason",
+            "Why the value is hidden: `small group`, or `would give away a smaller group`.",
+        ),
+    ),
+)
+ESTIMANDS = (
+    Value(
+        HEADLINE,
+        "The headline. Mentored people against alike people for as long as those stay without "
+        "a mentor: a comparison person who starts later is followed only until then, and those "
+        "who stay count a little more in their place.",
+        Entry(
+            "Estimand: mentored or not",
+            formula="for each month with starts, a trial of everybody eligible in it; time zero is "
+            "the first day of the next month for both groups; controls weighted by the inverse of "
+            "their chance not to have started yet",
+            standard=SEQUENTIAL_TRIALS,
+        ),
+    ),
+    Value(
+        FIXED,
+        "The cross-check. Mentored people against alike people who had not started by then, "
+        "whatever those did later, after a fixed time and only where everybody could be "
+        "followed that long. Later starters in the comparison make it smaller: the share of "
+        "them, the contamination, stands beside it.",
+        Entry(
+            "Estimand: started or not yet",
+            formula="weighted difference of shares or means at the horizon (intention to treat)",
+        ),
+    ),
+    Value(
+        NAIVE,
+        "Ever mentored against never mentored: not an effect. It credits mentoring with the "
+        "time that people had to stay to be mentored, and with what they were chosen for.",
+        Entry(
+            "Naive comparison",
+            formula="share of the ever mentored - share of the never mentored",
+            lineage="rpt_naive_comparison__by_horizon",
+        ),
+    ),
+)
+EFFECTS = Table(
+    "effects",
+    "One row per role, program, subgroup, outcome, horizon and estimand.",
+    (
+        "role",
+        "program",
+        "subgroup_dimension",
+        "subgroup_member",
+        "outcome",
+        "horizon_months",
+        "estimand",
+    ),
+    (
+        ROLE,
+        PROGRAM,
+        _text("subgroup_dimension", "What the mentored are cut by, or `all`."),
+        _text("subgroup_member", "Which of them, or `all`."),
+        OUTCOME,
+        _count("horizon_months", "Months from time zero.", units.MONTHS),
+        _text(
+            "estimand",
+            f"`{HEADLINE}`, `{FIXED}` or `{NAIVE}`.",
+            values=ESTIMANDS,
+        ),
+        _count(
+            "treated_n",
+            "People who started in the role for the first time and were eligible, each once.",
+            units.PEOPLE,
+            Entry("Mentored people"),
+        ),
+        _count(
+            "matched_treated_n",
+            "Those of them who found at least one person alike and whose outcome is compared.",
+            units.PEOPLE,
+            Entry("Matched people"),
+        ),
+        _count(
+            "control_n",
+            "Different people who stand in the comparison; one person may do so in many months.",
+            units.PEOPLE,
+            Entry("Comparison people"),
+        ),
+        _number(
+            "control_ess",
+            "How many equally weighted people the comparison is worth.",
+            units.PEOPLE,
+            Entry(
+                "Effective size of the comparison",
+                formula="(sum of weights)\u00b2 / sum of squared weights",
+            ),
+        ),
+        _number(
+            "treated_value",
+            "The outcome among the mentored who found somebody alike.",
+            units.VALUE,
+            Entry("Value of the mentored"),
+        ),
+        _number(
+            "control_value",
+            "The outcome among the people they are compared with, weighted to be like the "
+            "mentored: what would have happened to the mentored without mentoring, if nothing "
+            "that matters was left unrecorded.",
+            units.VALUE,
+            Entry("Value of the comparison"),
+        ),
+        _number(
+            "effect",
+            "What mentoring changed for the people who were mentored: the outcome among them, less "
+            "the outcome among people who were alike on the day before and were not mentored.",
+            units.EFFECT,
+            Entry(
+                "Effect",
+                formula="value of the mentored - value of the comparison",
+                interval=CLUSTERED,
+                standard="Hern\u00e1n & Robins, Am. J. Epidemiol. 183 (2016) 758-764",
+            ),
+        ),
+        _number(
+            "se",
+            "How far the estimate would typically move if chance were dealt again.",
+            units.DIFFERENCE,
+            Entry(
+                "Standard error",
+                formula="\u221a( C/(C-1) \u00b7 sum over people of "
+                "(sum of their influence)\u00b2 )",
+            ),
+        ),
+        _number(
+            "se_mentor_clustered",
+            "The standard error if the mentees of one mentor are counted as one, because they may "
+            "share a fate. A sensitivity: the range does not use it. Much larger than the standard "
+            "error, it says that a few mentors decide the result.",
+            units.DIFFERENCE,
+            Entry(
+                "Standard error, clustered by mentor",
+                formula="as the standard error, with the influence of the mentees of one mentor "
+                "added up before it is squared",
+            ),
+        ),
+        _number(
+            "ci_low",
+            "The range that the data fit: of 100 ranges made this way about 95 hold the true "
+            "effect, if the comparison is sound. It covers chance, not what was never recorded.",
+            Unit(units.EFFECT.name, units.EFFECT.stored),
+            Entry("Lower and upper end", interval=CLUSTERED),
+        ),
+        _number("ci_high", "The upper end of the same range.", units.EFFECT),
+        _number(
+            "risk_ratio",
+            "How many times as common the event is among the mentored: leaving for retention, the "
+            "event itself for everything else. Empty for means.",
+            units.RATIO,
+            Entry("Risk ratio", formula="risk of the mentored / risk of the comparison"),
+        ),
+        _number(
+            "p_value",
+            "How often a difference at least this large would appear by chance if mentoring "
+            "changed nothing.",
+            units.PROBABILITY,
+            Entry("p-value"),
+        ),
+        _number(
+            "q_value",
+            "The same, after allowing for how many questions were asked: if everything with a "
+            f"q-value up to {Q_THRESHOLD} is called found, about {100 * Q_THRESHOLD:.0f} in 100 of "
+            "those are false. For the two declared questions it is the p-value.",
+            units.PROBABILITY,
+            Entry(
+                "q-value",
+                standard="Benjamini & Hochberg, J. R. Stat. Soc. B 57 (1995) 289-300",
+            ),
+        ),
+        _number(
+            "e_value",
+            "How strong something unrecorded would have to be to explain the estimate away: this "
+            "many times as common among the mentored, and making the event this many times as "
+            "likely (or unlikely). Beside it, the same for the end of the range nearer to no "
+            "effect; that is 1 where the range holds no effect at all. A value near 1 means that "
+            "little would be enough.",
+            units.RATIO,
+            Entry(
+                "E-value",
+                formula="RR + \u221a(RR \u00b7 (RR - 1)), with RR below 1 turned over",
+                standard=E_VALUES,
+            ),
+        ),
+        _number(
+            "e_value_ci",
+            "The E-value of the end of the risk ratio's range that is nearer to no effect; 1 where "
+            "the range holds no effect, because then nothing has to be explained away.",
+            units.RATIO,
+            Entry("E-value of the limit", standard=E_VALUES),
+        ),
+        _number(
+            "minimum_detectable_effect",
+            "A true effect of this size would have been found in four of five studies like this "
+            "one. A smaller one could well have been missed, so \u201cno clear effect\u201d says "
+            "nothing about it.",
+            units.DIFFERENCE,
+            Entry(
+                "Smallest effect that could have been seen",
+                formula=f"{DETECTABLE_STANDARD_ERRORS:.2f} \u00b7 standard error",
+            ),
+        ),
+        _number(
+            "placebo_effect",
+            "The same people compared in the same way on what lay before the mentoring: promotions "
+            "in the 12 months before, and the rating before the last one. Mentoring cannot have "
+            "changed either, so a difference there betrays that the groups were not alike. It has "
+            f"a reach, {DETECTABLE_STANDARD_ERRORS:.2f} of its standard errors: a bias of that "
+            "size is found in seven of ten such studies, a smaller one less often. No difference "
+            "is no proof that nothing was hidden.",
+            units.DIFFERENCE,
+            Entry(
+                "Placebo",
+                formula=f"joint test of both questions; fails at p < {PLACEBO_P_THRESHOLD}; the "
+                "figure shown is the difference in earlier promotions",
+                interval=BY_PERSON,
+                lineage=PLACEBOS,
+            ),
+        ),
+        _number("placebo_ci_low", "Lower limit of its 95 % interval.", units.DIFFERENCE),
+        _number("placebo_ci_high", "Upper limit of its 95 % interval.", units.DIFFERENCE),
+        _number(
+            "placebo_reach",
+            "The bias in earlier promotions that the placebo finds in seven of ten such studies: "
+            f"{DETECTABLE_STANDARD_ERRORS:.2f} of its standard errors.",
+            units.DIFFERENCE,
+        ),
+        _number(
+            "placebo_p_value",
+            "How often chance alone would bring differences at least this large, in earlier "
+            f"promotions and earlier ratings taken together. Below {PLACEBO_P_THRESHOLD} the "
+            "headline is withdrawn.",
+            units.PROBABILITY,
+            Entry(
+                "Placebo, p-value",
+                formula="Wald test of both questions, two degrees of freedom; one where only one "
+                "of them can be asked",
+                lineage=PLACEBOS,
+            ),
+        ),
+        _number(
+            "max_abs_smd",
+            "How unlike the groups are in one thing known before, on one scale for all things: "
+            "the difference of shares, divided by the standard deviation among the mentored. Up to "
+            f"{TARGET_SMD} is the target. Nothing is compared when one is above "
+            f"{LARGEST_TOLERATED_SMD} and above {CHANCE_STANDARD_ERRORS} "
+            "\u221a(1/n\u2081 + 1/ess\u2080), what chance gives groups of this size: the matched "
+            "people and the effective size of the comparison.",
+            units.DEVIATIONS,
+            Entry(
+                "Standardized mean difference",
+                formula="(share of the mentored - share of the comparison) / standard deviation of "
+                "the mentored; the largest over all levels after matching",
+                lineage="rpt_balance__by_covariate",
+            ),
+        ),
+        _number(
+            "chance_smd",
+            "The largest standardized difference that chance gives groups of this size: "
+            f"{CHANCE_STANDARD_ERRORS} \u221a(1/n\u2081 + 1/ess\u2080).",
+            units.DEVIATIONS,
+        ),
+        Column(
+            "is_imbalanced",
+            "boolean",
+            f"Whether `max_abs_smd` is above {LARGEST_TOLERATED_SMD} and above `chance_smd`, so "
+            "that nothing is compared.",
+        ),
+        _number(
+            "matched_share",
+            "How many of the mentored found at least one person alike on some rung of the ladder.",
+            units.SHARE,
+            Entry(
+                "Matched share",
+                numerator="mentored people with a match",
+                denominator="eligible mentored people",
+            ),
+        ),
+        _number(
+            "full_follow_up_share",
+            "How many of the matched mentored began early enough to be followed for the whole "
+            "time. The others count for as long as they are followed.",
+            units.SHARE,
+            Entry(
+                "Full follow-up",
+                numerator="matched mentored people who began at least the horizon ago",
+                denominator="matched mentored people",
+            ),
+        ),
+        _number(
+            "contamination_share",
+            "How many of the comparison found a mentor themselves within the horizon. The more, "
+            "the more the difference between the groups is watered down.",
+            units.SHARE,
+            Entry(
+                "Contamination",
+                numerator="comparison people who started within the horizon",
+                denominator="comparison people",
+            ),
+        ),
+        _number(
+            "largest_weight",
+            "How many mentored people a single comparison person stands for at most, in one trial. "
+            "A large one means that a few people decide the result.",
+            Unit("people"),
+            Entry("Largest weight"),
+        ),
+        _text(
+            "verdict",
+            "What may be made of an estimate, in two or three words. The first rung of the ladder "
+            "that applies is given; the first three withdraw the headline.",
+            entry=Entry("Verdict", formula="size, then likeness, then placebo, then the interval"),
+        ),
+        _text(
+            "reason",
+            "Why nobody was compared, or that the effect `would give away a smaller group`; empty "
+            "where neither is so, or where too few started to say even that.",
+        ),
+        IS_SUPPRESSED,
+    ),
+)
+SURVIVAL = Table(
+    "survival",
+    "One row per descriptive curve and month.",
+    ("population", "program", "dimension", "member", "outcome", "month"),
+    (
+        POPULATION,
+        PROGRAM,
+        DIMENSION,
+        MEMBER,
+        OUTCOME,
+        MONTH,
+        *_estimate(units.SHARE),
+        AT_RISK,
+        IS_SUPPRESSED,
+    ),
+)
+CURVES = Table(
+    "curves",
+    "One row per role, program, outcome, arm and month of follow-up.",
+    ("role", "program", "outcome", "arm", "month"),
+    (
+        ROLE,
+        PROGRAM,
+        OUTCOME,
+        _text("arm", "Mentored or comparison."),
+        MONTH,
+        *_estimate(units.SHARE),
+        AT_RISK,
+        IS_SUPPRESSED,
+    ),
+)
+BALANCE = Table(
+    "balance",
+    "One row per role, program, covariate and level.",
+    ("role", "program", "covariate", "level"),
+    (
+        ROLE,
+        PROGRAM,
+        _text("covariate", "What was known before."),
+        _text("level", "Which value of it."),
+        _number(
+            "smd_before",
+            "Standardized difference of the arms before matching.",
+            units.DEVIATIONS,
+        ),
+        _number("smd_after", "The same after matching.", units.DEVIATIONS),
+        IS_SUPPRESSED,
+    ),
+)
+FLOW = Table(
+    "flow",
+    "One row per role, program, step of the design and reason.",
+    ("role", "program", "step_number", "step", "reason"),
+    (
+        ROLE,
+        PROGRAM,
+        _count("step_number", "Order of the steps.", NONE),
+        _text("step", "Step of the design."),
+        _text("reason", "Why people are lost at this step."),
+        _count("treated_n", "People who started; empty where the step has none.", units.PEOPLE),
+        _count(
+            "control_n",
+            "People who could be a control; empty where the step has none.",
+            units.PEOPLE,
+        ),
+        IS_SUPPRESSED,
+    ),
+)
+QUALITY = Table(
+    "quality",
+    "One row per source file and reason; counts of file rows, not of people.",
+    ("table", "source", "reason"),
+    (
+        CANONICAL_TABLE,
+        _text("source", "The export, relative to the workspace."),
+        _text("reason", "`total`, or a reason code ([reasons](reasons.md))."),
+        _count("rows_in", "Records in the file; 0 on the row of a reason.", units.RECORDS),
+        _count(
+            "rows_kept",
+            "Records that reached the warehouse; 0 on the row of a reason.",
+            units.RECORDS,
+        ),
+        _count("rows_quarantined", "Records in quarantine.", units.RECORDS),
+        _count("rows_duplicate", "Exact duplicates.", units.RECORDS),
+        _count("rows", "Records the row is about.", units.RECORDS),
+        _count(
+            "rows_with_person",
+            "Records that could be read and name a person; 0 on the row of a reason.",
+            units.RECORDS,
+        ),
+        _count(
+            "rows_unlinked",
+            "Of these, records whose person is nobody in job_history or people, or cannot be told; "
+            "0 on the row of a reason.",
+            units.RECORDS,
+        ),
+        _number(
+            "unlinked_share",
+            "`rows_unlinked` of `rows_with_person`; empty where no record names anybody.",
+            units.SHARE,
+        ),
+    ),
+)
+GATES = Table(
+    "gates",
+    "One row per expectation.",
+    ("table", "expectation", "column", "sentence"),
+    (
+        CANONICAL_TABLE,
+        _text("expectation", "Name of the expectation ([expectations](expectations.md))."),
+        _text("column", "Columns it is about; empty for the whole table."),
+        _text("severity", "Critical or warning."),
+        Column("is_met", "boolean", "Whether it was kept."),
+        _count(
+            "unexpected_n", "Rows that broke it; empty where the table as a whole did.", units.ROWS
+        ),
+        _count("rows_n", "Rows of the table.", units.ROWS),
+        _text("sentence", "What was promised."),
+        _text("to_do", "What to do when it is broken."),
+        _text("found", "What is the case instead; empty when it was kept."),
+    ),
+)
+LOADS = Table(
+    "loads",
+    "One row per load and table, this load and those published before it; counts of file rows, "
+    "not of people.",
+    ("load_number", "table"),
+    (
+        _count("load_number", "1 is the first load that was published.", NONE),
+        Column("as_of", "date", "The day its exports describe."),
+        CANONICAL_TABLE,
+        _count("rows_in", "Records in its files.", units.RECORDS),
+        _count("rows_quarantined", "Records in quarantine.", units.RECORDS),
+        _count("rows_duplicate", "Exact duplicates.", units.RECORDS),
+        _number(
+            "quarantined_share",
+            "`rows_quarantined` in `rows_in`; empty without any record.",
+            units.SHARE,
+        ),
+        _count("rows_n", "Rows of the table.", units.ROWS),
+        _number(
+            "change_share",
+            "How much more or fewer rows than in the load before; empty without one.",
+            units.CHANGE,
+        ),
+        _count("expectations_n", "Promises asked of the table.", Unit("promises")),
+        _count("failed_n", "Those that were broken.", Unit("promises")),
+    ),
+)
+MEASURES = Table(
+    "measures",
+    "One row per measure, as the dbt project defines it.",
+    ("measure",),
+    (
+        MEASURE,
+        _text("label", "Its name on the pages."),
+        _text("theme", "Theme of the glossary."),
+        _text(
+            "audience",
+            "Whom it is for: leadership, program owners or analysts. Those for program owners are "
+            "listed on the pages of programs.",
+        ),
+        _text("sentence", "Its definition in a sentence."),
+        _text("formula", "Its formula."),
+        _text("numerator", "What is counted above the line."),
+        _text("denominator", "What is counted below the line."),
+        _text(
+            "estimator",
+            "How it is worked out: share, mean, rate or nps; survival and incidence are read off a "
+            "curve of the table survival.",
+        ),
+        _text("unit", "Unit of its value."),
+        _text("direction", "Whether up or down is good."),
+        _count(
+            "horizon_months",
+            "Months people are followed for; empty where they are not.",
+            units.MONTHS,
+        ),
+        _text("outcome", "The outcome whose curve it reads; empty where it reads none."),
+        _text("interval", "Kind of interval."),
+        _text("standard", "The standard it follows."),
+        _text("needs", "Tables without which it is not measured."),
+        Column("is_measured", "boolean", "Whether this build could measure it."),
+        _text("lineage", "The way from the exports to the mart."),
+    ),
+)
+OUTCOMES = Table(
+    "outcomes",
+    "One row per outcome whose effect the release can estimate.",
+    ("outcome",),
+    (
+        _text("outcome", "Name of the outcome."),
+        _count("outcome_number", "Order on the pages.", NONE),
+        _text("label", "Its name on the pages."),
+        _text(
+            "kind",
+            "`followed` month by month; `value`, a mean over those who have one at the horizon; or "
+            "`response`, whether people have one.",
+        ),
+        _text("direction", "Whether up or down is good."),
+        _text("unit", "Unit of its value in an arm: share, or difference for a mean change."),
+        Column(
+            "is_primary",
+            "boolean",
+            "Whether it is a declared question, judged on its own p instead of q.",
+        ),
+        Column(
+            "is_staying",
+            "boolean",
+            "Whether those without the event are counted, as with retention.",
+        ),
+    ),
+)
+PROGRAMS = Table(
+    "programs",
+    "One row per program.",
+    ("program",),
+    (
+        _text("program", "Program id."),
+        _text("program_name", "Its name."),
+        _text("program_type", "Its form."),
+        Column("starts_on", "date", "Its first day."),
+        Column("is_voluntary", "boolean", "Whether people choose to join; empty when unknown."),
+    ),
+)
+
+TABLES = {
+    table.name: table
+    for table in (
+        METRICS,
+        EFFECTS,
+        CURVES,
+        BALANCE,
+        FLOW,
+        SURVIVAL,
+        QUALITY,
+        GATES,
+        LOADS,
+        MEASURES,
+        OUTCOMES,
+        PROGRAMS,
+    )
 }
 
 
 @dataclass(frozen=True)
 class Results:
-    """Everything a report may know, one frame per result table and the facts of the run.
-
-    Attributes:
-        metrics: one row per measure, program, population, member of a dimension and period.
-        effects: one row per role, program, subgroup, outcome, horizon and estimand.
-        curves: one row per role, program, outcome, arm and month of follow-up.
-        balance: one row per role, program, covariate and level.
-        flow: one row per role, program, step of the design and reason.
-        survival: one row per descriptive curve and month.
-        quality: one row per source file and reason; counts of file rows, not of people.
-        gates: one row per expectation.
-        loads: one row per load and table, this load and those published before it; counts of file
-            rows, not of people.
-        measures: one row per measure, as the dbt project defines it.
-        programs: one row per program.
-        run: what `run.json` says: run id, versions, inputs, `as_of`, timings, warnings.
-    """
+    """Everything a report may know: a frame per table of `TABLES`, and what `run.json` says."""
 
     metrics: pd.DataFrame
     effects: pd.DataFrame
@@ -230,93 +767,16 @@ class Results:
     gates: pd.DataFrame
     loads: pd.DataFrame
     measures: pd.DataFrame
+    outcomes: pd.DataFrame
     programs: pd.DataFrame
     run: Mapping[str, Any]
 
     def __post_init__(self) -> None:
         """Refuse a frame that does not hold exactly the columns its table declares."""
-        for name, columns in TABLES.items():
+        for name, table in TABLES.items():
             given = list(getattr(self, name).columns)
-            if given != list(columns):
-                raise ValueError(f"results table {name} holds {given}, not {list(columns)}")
-
-
-def write_results(results: Results, folder: Path) -> None:
-    """Write every result table as CSV and Parquet, and `run.json`, into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
-        for name, columns in TABLES.items():
-            frame = _rounded(getattr(results, name), columns)
-            _write(connection, frame, columns, folder / f"{name}.parquet", "format parquet")
-            _write(
-                connection, _neutralized(frame, columns), columns, folder / f"{name}.csv", "header"
-            )
-    text = json.dumps(results.run, indent=2, sort_keys=True, default=str, ensure_ascii=False)
-    (folder / "run.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _write(
-    connection: duckdb.DuckDBPyConnection,
-    frame: pd.DataFrame,
-    columns: Mapping[str, str],
-    path: Path,
-    options: str,
-) -> None:
-    """Write the frame, typed and sorted, into one file."""
-    typed = ", ".join(f'cast("{c}" as {kind}) as "{c}"' for c, kind in columns.items())
-    target = str(path).replace("'", "''")
-    # DuckDB reads columns as they lie in memory, and cannot read a reversed view.
-    connection.register("frame", frame.reset_index(drop=True).copy(deep=True))
-    connection.sql(f"copy (select {typed} from frame order by all) to '{target}' ({options})")
-    connection.unregister("frame")
-
-
-def _neutralized(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Return the frame with text that a spreadsheet would run made harmless."""
-    harmless = frame.copy()
-    for column in (column for column, kind in columns.items() if kind == "varchar"):
-        texts = harmless[column].drop_duplicates().dropna()
-        changed = {text: safe for text in texts if (safe := neutralized(str(text))) != text}
-        if changed:
-            harmless[column] = harmless[column].replace(changed)
-    return harmless
-
-
-def read_results(folder: Path) -> Results:
-    """Return the results that `write_results` left in a folder."""
-    with duckdb.connect() as connection:
-        frames = {
-            name: connection.read_parquet(
-                str(folder / f"{name}.parquet"), hive_partitioning=False
-            ).df()
-            for name in TABLES
-        }
-    return Results(**frames, run=json.loads((folder / "run.json").read_text(encoding="utf-8")))
-
-
-def empty_frame(columns: Mapping[str, str]) -> pd.DataFrame:
-    """Return a frame with these columns and no row."""
-    return pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
-
-
-def _rounded(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
-    """Return the frame with its floats at 10 significant digits: parallel sums differ beyond."""
-    numbers = [column for column in frame.columns if columns[column] == "double"]
-    return frame.assign(
-        **{
-            column: significant(pd.to_numeric(frame[column]).to_numpy(dtype=float, na_value=np.nan))
-            for column in numbers
-        }
-    )
-
-
-def significant(numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return the numbers at 10 significant digits; what is not finite becomes missing."""
-    finite = np.where(np.isfinite(numbers), numbers, np.nan)
-    finite = np.where(np.abs(finite) < SMALLEST, 0.0, finite)
-    return np.array([float(f"{n:.{SIGNIFICANT_DIGITS}g}") for n in finite.ravel()]).reshape(
-        finite.shape
-    )
+            if given != list(table):
+                raise ValueError(f"results table {name} holds {given}, not {list(table)}")
 
 
 assert [field.name for field in fields(Results)] == [*TABLES, "run"]  # noqa: S101 - one list, two uses

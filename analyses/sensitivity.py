@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analyses.intervals import Array
-
-# 1.96 for the two-sided 5 % test plus 0.84 for 80 % power.
-DETECTABLE_STANDARD_ERRORS = 2.80
+from analyses.verdicts import DETECTABLE_STANDARD_ERRORS
 
 
 def e_value(risk_ratio: Array) -> Array:

@@ -22,9 +22,10 @@ from analyses.disclosure import (
     why_hidden,
     with_complements,
 )
-from analyses.effects import adjusted_effects
+from analyses.effects import adjusted_effects, outcome_table
 from analyses.measures import read_measures
 from analyses.naive import naive_effects
+from analyses.outcomes import NAMES
 from analyses.placebo import placebo_tests
 from analyses.questions import with_unanswered
 from analyses.results import EFFECTS, GATES, LOADS, MEASURES, METRICS, PROGRAMS, QUALITY, Results
@@ -62,14 +63,20 @@ def analyze(
     """
     marts = _read_marts(warehouse_path)
     threshold = config.privacy.minimum_group_size
+    measures = read_measures(manifest_path)
     curves = estimate_curves(
-        marts["rpt_survival__by_month"], confidence=CONFIDENCE, minimum_group_size=threshold
+        marts["rpt_survival__by_month"],
+        measures,
+        confidence=CONFIDENCE,
+        minimum_group_size=threshold,
     )
     metrics = pd.concat(
-        [_period_metrics(marts, minimum_group_size=threshold), horizon_metrics(curves)],
+        [
+            _period_metrics(marts["rpt_metrics__by_period"], minimum_group_size=threshold),
+            horizon_metrics(curves, measures),
+        ],
         ignore_index=True,
     )[list(METRICS)]
-    measures = read_measures(manifest_path)
     measures["is_measured"] = measures["measure"].isin(metrics["measure"])
     few = config.privacy.minimum_effect_group_size
     balance = marts["rpt_balance__by_covariate"]
@@ -86,6 +93,7 @@ def analyze(
         gates=gates[list(GATES)],
         loads=loads[list(LOADS)],
         measures=measures[list(MEASURES)],
+        outcomes=outcome_table(),
         programs=marts["dim_programs"][list(PROGRAMS)],
         run=dict(run),
     )
@@ -105,7 +113,7 @@ def _effects(
             cells,
             marts["rpt_flow__by_step"],
             roles=config.impact.roles,
-            outcomes=config.impact.outcomes,
+            outcomes=config.impact.outcomes or NAMES,
             horizons_months=config.impact.horizons_months,
         )
     adjusted = adjusted_effects(
@@ -134,65 +142,64 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "rpt_curves__by_month",
         "rpt_effects__by_horizon",
         "rpt_flow__by_step",
+        "rpt_metrics__by_period",
         "rpt_naive_comparison__by_horizon",
         "rpt_placebos__by_program",
-        "rpt_promotion__by_period",
-        "rpt_retention__by_period",
-        "rpt_satisfaction__by_period",
         "rpt_survival__by_month",
     )
     with duckdb.connect(str(warehouse_path), read_only=True) as connection:
         return {name: connection.table(name).order("all").df() for name in names}
 
 
-def _period_metrics(marts: Mapping[str, pd.DataFrame], *, minimum_group_size: int) -> pd.DataFrame:
-    """Return the metrics counted per period, with intervals, past disclosure control."""
-    satisfaction = marts["rpt_satisfaction__by_period"]
-    retention = marts["rpt_retention__by_period"].assign(unit="share")
-    promotion = marts["rpt_promotion__by_period"]
-    is_rate = promotion["measure"] == "promotion_rate"
-    promotion = promotion.assign(
-        unit=np.where(is_rate, "promoted people per average headcount", "share")
-    )
-    cells = pd.concat([satisfaction, retention, promotion], ignore_index=True)
+def _period_metrics(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
+    """Return the metrics counted per period, with intervals, past disclosure control.
+
+    Args:
+        cells: rows of `rpt_metrics__by_period`.
+        minimum_group_size: fewest people that may be shown.
+    """
     cells = cells.sort_values(CELL, kind="stable", ignore_index=True)
-    is_mean = cells["square_sum"].notna()
-    estimated = pd.concat(
-        [
-            _with_estimate(
-                cells[~is_mean],
-                intervals.share(
-                    *_numbers(cells[~is_mean], "numerator", "denominator"), confidence=CONFIDENCE
-                ),
-            ),
-            _with_estimate(
-                cells[is_mean],
-                intervals.mean(
-                    *_numbers(cells[is_mean], "numerator", "square_sum", "denominator"),
-                    confidence=CONFIDENCE,
-                ),
-            ),
-        ]
-    ).sort_index()
-    own = _small_cells(estimated, is_mean, minimum_group_size=minimum_group_size)
+    estimated = cells.assign(**_estimates(_per_person(cells))._asdict())
+    own = _small_cells(estimated, minimum_group_size=minimum_group_size)
     hidden = _with_company(estimated, own, minimum_group_size=minimum_group_size)
     reasoned = estimated.assign(reason=why_hidden(hidden, own))
     return blank(reasoned, hidden, NUMBERS)[list(METRICS)]
 
 
-def _numbers(cells: pd.DataFrame, *columns: str) -> list[intervals.Array]:
-    return [cells[column].to_numpy(dtype=float) for column in columns]
+def _per_person(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells as if each person stood in them once.
+
+    The many rows of one person tell little more than one does: an interval is as wide as if there
+    were no more rows than people. Where each row is a person, nothing changes.
+    """
+    rows_n, people_n = cells["denominator"], cells["people_n"]
+    part = (people_n / rows_n).where(people_n.ne(rows_n), 1.0)
+    return cells.assign(
+        numerator=cells["numerator"] * part,
+        square_sum=cells["square_sum"] * part,
+        denominator=people_n,
+    )
 
 
-def _with_estimate(cells: pd.DataFrame, estimate: intervals.Estimate) -> pd.DataFrame:
-    return cells.assign(**estimate._asdict())
+def _estimates(cells: pd.DataFrame) -> intervals.Estimate:
+    """Return every cell's value and interval, each by its own estimator."""
+    unknown = set(cells["estimator"]) - set(intervals.OF_SUMS)
+    if unknown:
+        raise ValueError(f"no estimator is called {', '.join(sorted(unknown))}")
+    found = np.full((3, len(cells)), np.nan)
+    for estimator, estimate in intervals.OF_SUMS.items():
+        is_own = cells["estimator"].eq(estimator).to_numpy()
+        sums = cells.loc[is_own, ["numerator", "square_sum", "denominator"]]
+        found[:, is_own] = estimate(*sums.to_numpy(dtype=float).T, confidence=CONFIDENCE)
+    return intervals.Estimate(*found)
 
 
-def _small_cells(cells: pd.DataFrame, is_mean: pd.Series, *, minimum_group_size: int) -> pd.Series:
-    people = cells["denominator"]
+def _small_cells(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.Series:
+    people = cells["people_n"]
     # A mean of a small group tells as much as a share does, but is never unanimous on its own.
-    shares = cells["numerator"].where(~is_mean, people / 2)
-    return small_cells(people, shares, minimum_group_size=minimum_group_size)
+    can_be_unanimous = cells["estimator"].isin(intervals.UNANIMOUS)
+    people_with = _per_person(cells)["numerator"].where(can_be_unanimous, people / 2)
+    return small_cells(people, people_with, minimum_group_size=minimum_group_size)
 
 
 def _with_company(cells: pd.DataFrame, hidden: pd.Series, *, minimum_group_size: int) -> pd.Series:
@@ -201,32 +208,33 @@ def _with_company(cells: pd.DataFrame, hidden: pd.Series, *, minimum_group_size:
     Members of a dimension add up to their whole, programs and roles (nearly) to all programs and
     to all participants, and the periods in which participants started to longer ones.
     """
-    people = cells["denominator"]
+    people = cells["people_n"]
     price = np.where(cells["population"].eq("participants"), PRICE_OF_PARTICIPANTS, 1.0)
     price *= np.where(cells["dimension"].eq("all"), PRICE_OF_WHOLE, 1.0)
     return with_complements(
         hidden,
         people,
-        sums=_sums(cells, people, minimum_group_size=minimum_group_size),
+        # What is published adds up, whether or not its people do.
+        sums=_sums(cells, cells["denominator"], minimum_group_size=minimum_group_size),
         cost=people * price,
         minimum_group_size=minimum_group_size,
     )
 
 
 def _sums(
-    cells: pd.DataFrame, people: pd.Series, *, minimum_group_size: int
+    cells: pd.DataFrame, amounts: pd.Series, *, minimum_group_size: int
 ) -> Iterator[pd.DataFrame]:
     """Yield the ways in which cells add up to other cells."""
     starts = pd.to_datetime(cells["period_start"])
     # The whole time begins when its first part does: that is no part of its name.
     keyed = cells[CELL].assign(period_start=starts.mask(cells["period_grain"].eq("all")))
 
-    yield from sums_of_cuts(keyed, people, key=CELL, minimum_group_size=minimum_group_size)
+    yield from sums_of_cuts(keyed, amounts, key=CELL, minimum_group_size=minimum_group_size)
 
     def sums(is_part: pd.Series, **total: object) -> pd.DataFrame:
         return sums_of(
             keyed,
-            people,
+            amounts,
             key=CELL,
             is_part=is_part,
             total=total,

@@ -18,17 +18,16 @@ from analyses.disclosure import (
 from analyses.results import SURVIVAL
 
 CURVE = ["outcome", "population", "program", "dimension", "member", "period_grain", "period_start"]
-HORIZONS = (6, 12, 24)
-MEASURE_OF = {"retention": "survival", "promotion": "promotion_incidence"}
 
 
 def estimate_curves(
-    cells: pd.DataFrame, *, confidence: float, minimum_group_size: int
+    cells: pd.DataFrame, measures: pd.DataFrame, *, confidence: float, minimum_group_size: int
 ) -> pd.DataFrame:
     """Return one row per curve and month from 0, with value, interval and whether it is hidden.
 
     Args:
         cells: rows of `rpt_survival__by_month`.
+        measures: what `read_measures` gives; says by which estimator an outcome's curve is drawn.
         confidence: for example 0.95.
         minimum_group_size: fewest people that may be shown.
 
@@ -53,15 +52,16 @@ def estimate_curves(
                 "reason",
             ]
         )
+    estimators = measures.dropna(subset="outcome").groupby("outcome")["estimator"].first()
     frames = [
-        _estimated(group, outcome=str(outcome), confidence=confidence)
+        _estimated(group, estimator=estimators[outcome], confidence=confidence)
         for outcome, group in cells.groupby("outcome")
     ]
     curves = pd.concat(frames, ignore_index=True)
     return _controlled(curves, minimum_group_size=minimum_group_size)
 
 
-def _estimated(cells: pd.DataFrame, *, outcome: str, confidence: float) -> pd.DataFrame:
+def _estimated(cells: pd.DataFrame, *, estimator: str, confidence: float) -> pd.DataFrame:
     """Return the curves of one outcome, without disclosure control."""
     wide = cells.pivot_table(
         index=CURVE,
@@ -75,12 +75,9 @@ def _estimated(cells: pd.DataFrame, *, outcome: str, confidence: float) -> pd.Da
     at_risk, events, competing = (
         wide[name][months].to_numpy(dtype=float) for name in ("at_risk_n", "event_n", "competing_n")
     )
-    if outcome == "retention":
-        value, variance = intervals.kaplan_meier(at_risk, events)
-    else:
-        value, variance = intervals.cumulative_incidence(at_risk, events, competing)
+    value, variance = intervals.OF_CURVES[estimator](at_risk, events, competing)
     estimate = intervals.log_log(value, variance, at_risk, confidence=confidence)
-    start = 1.0 if outcome == "retention" else 0.0
+    start = intervals.BEGINNINGS[estimator]
     keys = wide.index.to_frame(index=False)
     blocks = [
         keys.assign(month=0, value=start, ci_low=start, ci_high=start, at_risk_n=at_risk[:, 0])
@@ -124,15 +121,19 @@ def published_curves(curves: pd.DataFrame) -> pd.DataFrame:
     return whole[list(SURVIVAL)].reset_index(drop=True)
 
 
-def horizon_metrics(curves: pd.DataFrame) -> pd.DataFrame:
-    """Return the curves' values at the horizons, as rows of the result table `metrics`."""
-    at_horizon = curves[curves["month"].isin(HORIZONS)]
-    measure = (
-        at_horizon["outcome"].map(MEASURE_OF) + "_" + at_horizon["month"].astype(str) + "_months"
+def horizon_metrics(curves: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """Return the curves' values at the measures' horizons, as rows of the result table `metrics`.
+
+    Args:
+        curves: what `estimate_curves` gives.
+        measures: what `read_measures` gives.
+    """
+    asked = measures.dropna(subset="outcome")[["measure", "unit", "outcome", "horizon_months"]]
+    asked = asked.astype({"horizon_months": curves["month"].dtype})
+    at_horizon = curves.merge(
+        asked, left_on=["outcome", "month"], right_on=["outcome", "horizon_months"]
     )
     return at_horizon.assign(
-        measure=measure,
         numerator=at_horizon["value"] * at_horizon["first_n"],
         denominator=at_horizon["first_n"],
-        unit="share",
     )

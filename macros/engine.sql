@@ -1,18 +1,5 @@
 {# What each engine says in its own way. Models call the first macro of each pair. #}
 
-{# Whole months from one date to another: 31 January to 1 March is one. #}
-{% macro completed_months(starts_on, ends_on) %}
-    {{- return(adapter.dispatch("completed_months")(starts_on, ends_on)) -}}
-{% endmacro %}
-
-{% macro default__completed_months(starts_on, ends_on) -%}
-    cast(floor(months_between({{ ends_on }}, {{ starts_on }})) as integer)
-{%- endmacro %}
-
-{% macro duckdb__completed_months(starts_on, ends_on) -%}
-    cast(date_sub('month', {{ starts_on }}, {{ ends_on }}) as integer)
-{%- endmacro %}
-
 {# The last value that is not null, from the first row of the window to this one. #}
 {% macro last_known(column, partition_by, order_by) %}
     {{- return(adapter.dispatch("last_known")(column, partition_by, order_by)) -}}
@@ -59,15 +46,19 @@
 {%- endmacro %}
 
 {# One whole number for a combination of values: the engine's own 64-bit hash. Two combinations share
-   one with a chance of about 1 in 10 million among a million of them. #}
+   one with a chance of about 1 in 10 million among a million of them. (null, x), (x, null), ('', x)
+   and (x, '') are four combinations. #}
 {% macro number_of(columns) %}
     {{- return(adapter.dispatch("number_of")(columns)) -}}
 {% endmacro %}
 
+{# This hash passes over nulls, as if they were not there: each value follows a mark that says whether
+   it is. #}
 {% macro default__number_of(columns) -%}
-    xxhash64({{ columns | join(", ") }})
+    xxhash64({% for column in columns %}{{ column }} is null, {{ column }}{{ ", " if not loop.last }}{% endfor %})
 {%- endmacro %}
 
+{# This one counts nulls and positions itself. #}
 {% macro duckdb__number_of(columns) -%}
     hash({{ columns | join(", ") }})
 {%- endmacro %}

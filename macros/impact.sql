@@ -1,10 +1,5 @@
 {# What the impact models share. #}
 
-{# Months counted through, so that they can be added and joined on. #}
-{% macro month_number(day) -%}
-    cast(12 * extract(year from {{ day }}) + extract(month from {{ day }}) as integer)
-{%- endmacro %}
-
 {# A number stands for the role wherever a person has a row per month. #}
 {% macro role_number(role) -%}
     case {{ role }} when 'mentee' then 1 else 2 end
@@ -108,36 +103,6 @@
     role, trial_month_number, department, level, tenure_band, rating
 {%- endmacro %}
 
-{# Followed outcomes: what is counted as the event, and what ends follow-up without it. #}
-{% macro followed_outcomes() %}
-    {%- set offered = [
-        {"name": "retention", "at_risk": "exit_at_risk", "events": "exit_events", "competing": "0"},
-        {
-            "name": "voluntary_retention",
-            "at_risk": "exit_at_risk",
-            "events": "voluntary_exit_events",
-            "competing": "exit_events - voluntary_exit_events",
-        },
-        {
-            "name": "promotion",
-            "at_risk": "promotion_at_risk",
-            "events": "promotion_events",
-            "competing": "promotion_competing",
-        },
-        {
-            "name": "internal_move",
-            "at_risk": "move_at_risk",
-            "events": "move_events",
-            "competing": "move_competing",
-        },
-    ] -%}
-    {%- set asked = [] -%}
-    {%- for outcome in offered if outcome.name in var("impact_outcomes") -%}
-        {%- do asked.append(outcome) -%}
-    {%- endfor -%}
-    {{- return(asked) -}}
-{% endmacro %}
-
 {# What balance is shown for: the ladder's covariates and those it leaves out. #}
 {% macro balance_covariates() %}
     {%- set covariates = [] %}
@@ -147,45 +112,6 @@
         {%- endif %}
     {%- endfor %}
     {{- return(covariates) -}}
-{% endmacro %}
-
-{# What a design with fixed weights measures: name, value, and whether everybody has one. #}
-{% macro fixed_outcomes(design) %}
-    {%- if design.name == "placebo_promotion" -%}
-        {{- return([
-            ("prior_promotion", "case when trials.was_promoted_before then 1 else 0 end", true)
-        ]) -}}
-    {%- elif design.name == "placebo_rating" -%}
-        {{- return([("prior_rating", "trials.prior_rating", true)]) -}}
-    {%- endif -%}
-    {%- set h = design.months -%}
-    {%- set offered = [
-        (
-            "retention",
-            "case when trials.exit_month_number <= " ~ h ~ " then 0 else 1 end",
-            true,
-        ),
-        (
-            "voluntary_retention",
-            "case when trials.is_voluntary_exit and trials.exit_month_number <= " ~ h
-            ~ " then 0 else 1 end",
-            true,
-        ),
-        ("promotion", "case when trials.promotion_month_number <= " ~ h ~ " then 1 else 0 end", true),
-        ("internal_move", "case when trials.move_month_number <= " ~ h ~ " then 1 else 0 end", true),
-        ("rating_change", "trials.rating_change", false),
-        ("engagement_change", "trials.engagement_change", false),
-        (
-            "engagement_response",
-            "case when trials.has_engagement_answer then 1 else 0 end",
-            true,
-        ),
-    ] -%}
-    {%- set asked = [] -%}
-    {%- for outcome in offered if outcome[0] in var("impact_outcomes") -%}
-        {%- do asked.append(outcome) -%}
-    {%- endfor -%}
-    {{- return(asked) -}}
 {% endmacro %}
 
 {# The last month of follow-up: of the exit, of the own start, of what is known, of the longest

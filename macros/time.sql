@@ -12,6 +12,38 @@
     cast({{ dbt.dateadd("day", days_n, day) }} as date)
 {%- endmacro %}
 
+{# Months counted through, so that they can be added and joined on. #}
+{% macro month_number(day) -%}
+    cast(12 * extract(year from {{ day }}) + extract(month from {{ day }}) as integer)
+{%- endmacro %}
+
+{# Whole months from one date to a later one: the most for which `months_later` does not pass the end.
+   A month from the 29th, 30th or 31st of January is over on the last of February. #}
+{% macro completed_months(starts_on, ends_on) -%}
+    (
+        {{ month_number(ends_on) }} - {{ month_number(starts_on) }}
+        - case
+            when
+                extract(day from {{ ends_on }}) < extract(day from {{ starts_on }})
+                and extract(day from {{ days_later(ends_on, 1) }}) > 1
+                then 1
+            else 0
+        end
+    )
+{%- endmacro %}
+
+{# Whether a range that begins on its first day and ends before its last holds on a day. A range
+   without an end holds for good. #}
+{% macro holds_on(day, valid_from, valid_to) -%}
+    {{ valid_from }} <= {{ day }} and {{ ends_after(day, valid_to) }}
+{%- endmacro %}
+
+{# Whether a range with this end, if it has one, still holds on a day. A comparison, and not `is null
+   or`: a left join on the latter tries every pair. #}
+{% macro ends_after(day, valid_to) -%}
+    coalesce({{ valid_to }}, cast('9999-12-31' as date)) > {{ day }}
+{%- endmacro %}
+
 {# The month after a first-of-month, counted from 1, on whose last employed day someone left. An
    exit dated the first day of a month was the end of the month before. #}
 {% macro exit_month_number(window_starts_on, ended_on) -%}

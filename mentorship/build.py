@@ -89,7 +89,7 @@ def build(
         EnvironmentFailed: the machine lacks something.
     """
     from ingest.columns.presets import leavers_notes
-    from ingest.files.sources import Sources
+    from ingest.columns.sources import Sources
 
     config = effective_config(workspace, as_of, today=today)
     with (
@@ -162,7 +162,7 @@ def build(
 
         # 5. Results as they were written, rounded and sorted, are the only thing a page ever reads.
         with progress.stage("results", "Writing the results"):
-            from analyses.results import read_results, write_results
+            from analyses.files import read_results, write_results
 
             staged = stage_release(workspace, this.run_id, umask=this.umask)
             write_results(results, staged / "data")

@@ -70,7 +70,7 @@ def check(
         LockedError: a build holds the workspace.
     """
     from ingest.columns.presets import leavers_notes
-    from ingest.files.sources import Sources
+    from ingest.columns.sources import Sources
 
     config = effective_config(workspace, None, today=today)
     docs_path = workspace.docs_path if has_docs else None

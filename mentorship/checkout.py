@@ -59,7 +59,7 @@ def package_versions() -> dict[str, str]:
 def code_files() -> list[Path]:
     """Return every file of the checkout that can change what a build publishes, sorted."""
     files = [path for name in ROOT_FILES if (path := CHECKOUT / name).is_file()]
-    for folder in (*ROOMS, "data/seeds", "tests/dbt"):
+    for folder in ROOMS:
         files.extend(
             path
             for path in (CHECKOUT / folder).rglob("*")

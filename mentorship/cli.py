@@ -16,6 +16,8 @@ from mentorship.failure import INTERRUPTED, explained
 from workspace.errors import printable
 from workspace.folder import Workspace
 
+# What `audit` ends in when a published folder tells of somebody.
+FOUND = 1
 SCHEDULES = ("cron", "systemd", "github", "all")
 
 
@@ -340,6 +342,37 @@ def schedule(folder: Path, form: str, at: str, weekday: str) -> None:
         _give(f"# then: systemctl --user enable --now {schedules.unit_name(workspace)}.timer", "")
     if form in ("github", "all"):
         _give("# .github/workflows/mentorship.yml", schedules.github(workspace, moment))
+
+
+@main.command(
+    epilog=_example("mentorship audit site", "mentorship audit site --against releases/20260105")
+)
+@click.argument("site", metavar="SITE", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--against",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="SITE",
+    help="An earlier published folder: attack the difference, too.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=20.0,
+    show_default=True,
+    help="How long linear and integer programs may take.",
+)
+@as_json
+def audit(site: Path, against: Path | None, seconds: float, is_json: bool) -> None:
+    """Attack a published folder, knowing nothing but its files; exit 1 when it tells something."""
+    from mentorship.audit import audit_lines, audit_site
+
+    record = audit_site(site, against=against, seconds=seconds)
+    if is_json:
+        _say_json(record)
+    else:
+        _say(*audit_lines(record))
+    if record["found_n"]:
+        click.get_current_context().exit(FOUND)
 
 
 def _workspace(folder: Path) -> Workspace:

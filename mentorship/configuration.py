@@ -17,12 +17,14 @@ def read_configuration(path: Path) -> WorkspaceConfig:
     Raises:
         ConfigError: the file is missing, is not YAML, or says something it cannot say.
     """
+    from analyses.outcomes import check_outcomes
     from expectations.declared import check_expectations
     from ingest.declared import check_tables
 
     config = read_config(path)
     check_tables(config)
     check_expectations(config)
+    check_outcomes(config)
     return config
 
 

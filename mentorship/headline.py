@@ -11,8 +11,6 @@ from mentorship.progress import plain_table
 HORIZON_MONTHS = 12
 _POPULATIONS = ("mentees", "workforce")
 _OUTCOMES = {"retention": "still employed", "promotion": "promoted"}
-# Verdicts under which the estimate answers nothing (`analyses.effects`).
-_WITHDRAWN = ("too few to say", "not comparable", "contradicted by placebo")
 NOT_MEASURED = "not measured"
 HIDDEN = "hidden: the group is too small"
 
@@ -36,7 +34,9 @@ def headline(site: Path) -> list[str]:
 
 def against_truth(site: Path, planted: Mapping[str, float]) -> list[str]:
     """Return a table of each outcome's planted effect, its estimate and the naive number."""
-    estimated, naive = _primary(site, "mentored_vs_not"), _primary(site, "naive")
+    from analyses.verdicts import HEADLINE, NAIVE
+
+    estimated, naive = _primary(site, HEADLINE), _primary(site, NAIVE)
     rows = [
         (
             f"{outcome} at {HORIZON_MONTHS} months",
@@ -51,12 +51,14 @@ def against_truth(site: Path, planted: Mapping[str, float]) -> list[str]:
 
 def _effects(site: Path) -> list[str]:
     """Return the estimated effects; a number whose verdict withdraws it is not shown."""
-    found = _primary(site, "mentored_vs_not")
+    from analyses.verdicts import HEADLINE, WITHDRAWN
+
+    found = _primary(site, HEADLINE)
     if not found:
         return ["Effect of mentoring: effect not estimated yet."]
     return [
         f"Effect of mentoring on {outcome} at {HORIZON_MONTHS} months: "
-        + (verdict if verdict in _WITHDRAWN else f"{verdict}, {_difference(found[outcome])}")
+        + (verdict if verdict in WITHDRAWN else f"{verdict}, {_difference(found[outcome])}")
         for outcome in _OUTCOMES
         if outcome in found and (verdict := found[outcome]["verdict"])
     ]

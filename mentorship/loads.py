@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from expectations.brief import Brief
     from expectations.history import Load
-    from ingest.files.sources import SourceFile
+    from ingest.files.local import SourceFile
     from ingest.load import LoadReport
 
 CHANGES_NAME = "changed_values.csv"

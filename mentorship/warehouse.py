@@ -139,7 +139,7 @@ def model_variables(config: WorkspaceConfig) -> dict[str, Any]:
     return {
         "impact_roles": list(impact.roles),
         "impact_horizons": list(impact.horizons_months),
-        "impact_outcomes": list(impact.outcomes),
+        "impact_outcomes": list(impact.outcomes or ()),
         "impact_minimum_tenure_months": impact.minimum_tenure_months,
         "impact_eligible_levels": list(impact.eligible_levels),
         "impact_subgroups": list(impact.subgroups),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analyses.questions import NOBODY_ALIKE, NOBODY_LEFT, NOBODY_STARTED, NOT_FOLLOWED
 from reports import formats
 from reports.facts import Design
 
@@ -34,25 +35,25 @@ class Absence:
 
 # By the reasons of the results.
 ABSENCES: Mapping[str, Absence] = {
-    "nobody eligible started": Absence(
+    NOBODY_STARTED: Absence(
         "nobody eligible started",
         "Nobody who can be followed has started as a mentee",
         "Either nobody has started, or nobody who did can be counted yet: that takes an employee "
         "who had been here {employed} before, and at least one complete month after.",
     ),
-    "nobody left to compare with": Absence(
+    NOBODY_LEFT: Absence(
         "nobody was left to compare with",
         "Nobody comparable was found for the mentees, because everybody eligible became one",
         "An effect is the distance from people who are alike and have no mentor. If the next "
         "mentees start in waves, those who still wait can be compared with.",
     ),
-    "nobody alike": Absence(
+    NOBODY_ALIKE: Absence(
         "nobody comparable was found",
         "Nobody comparable was found for the mentees",
         "Each mentee is compared with people who were alike on the day before, at the very least "
         "in {shared}. Nobody without a mentor was.",
     ),
-    "not followed for so long": Absence(
+    NOT_FOLLOWED: Absence(
         "could not be followed for so long",
         "The mentees, or the people like them, cannot be followed for so long",
         "Either the mentoring is too recent, or the people like them found a mentor themselves "

@@ -6,33 +6,33 @@ import pandas as pd
 
 from reports.charts import Chart, Point, Series, Style, chart_of
 from reports.frames import records
+from reports.headlines import words
 from reports.numbers import Cell, curve_cell
-from reports.terms import BY_NAME
+from reports.outcomes import Outcome
+from reports.terms import followed
 
 ARMS = (
     ("mentored", "Mentored", Style("series-1", "solid", "circle")),
     ("comparison", "Alike, without a mentor", Style("workforce", "dot", "square")),
-)
-SHOWN = (
-    ("retention", "Still employed: mentees and people like them"),
-    ("promotion", "Promoted: mentees and people like them"),
 )
 
 
 def arm_curve(
     curves: pd.DataFrame,
     *,
-    outcome: str,
-    title: str,
+    outcome: Outcome,
     part: str,
     program: str,
     role: str,
     minimum_group_size: int,
 ) -> Chart:
     """Return both arms' curve of one outcome, with intervals and the people still followed."""
-    definition = BY_NAME[f"followed_{outcome}"]
+    definition = followed(outcome)
+    became = words(outcome).became
     chosen = curves[
-        (curves["role"] == role) & (curves["program"] == program) & (curves["outcome"] == outcome)
+        (curves["role"] == role)
+        & (curves["program"] == program)
+        & (curves["outcome"] == outcome.name)
     ]
     rows = sorted(records(chosen), key=lambda row: int(row["month"]))
     lines = tuple(
@@ -52,8 +52,8 @@ def arm_curve(
         for arm, label, style in ARMS
     )
     return chart_of(
-        name=f"{outcome}-arms-{part}",
-        title=title,
+        name=f"{outcome.name}-arms-{part}",
+        title=f"{became[0].upper()}{became[1:]}: mentees and people like them",
         kind="steps",
         definition=definition,
         series=lines,

@@ -10,21 +10,21 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from analyses.verdicts import (
+    CHANCE_STANDARD_ERRORS,
+    HEADLINE,
+    LARGEST_TOLERATED_SMD,
+    PRIMARY_HORIZON_MONTHS,
+    TARGET_SMD,
+)
 from reports import formats
 from reports.definitions import Definition
-from reports.effects import (
-    HEADLINE,
-    PRIMARY_HORIZON_MONTHS,
-    TOLERATED_SMD,
-    Effect,
-    Effects,
-)
+from reports.effects import Effect, Effects
 from reports.facts import covariate
 from reports.figures import AXIS, DRAWN_DECIMALS, STANDING, chart_text, figure_text
 from reports.frames import date, records
 from reports.terms import BY_NAME
 
-TARGET_SMD = 0.1
 LEVELS = {"-1": "not known", "-1.0": "not known"}
 PIXELS_PER_LEVEL = 17
 PIXELS_BESIDE = 96
@@ -57,7 +57,7 @@ class Level:
 
 @dataclass(frozen=True)
 class LovePlot:
-    """Every level before and after matching, with the guides at 0.1 and 0.25.
+    """Every level before and after matching, with guides at the target and at what is tolerated.
 
     Attributes:
         name: unique on the site; names the download and the block that holds the figure.
@@ -128,8 +128,9 @@ class LovePlot:
         """When the groups are not compared, as a sentence."""
         chance = "" if self.chance is None else f", here {formats.decimal(self.chance, 2)}"
         return (
-            f"Nothing is compared when a difference is above {TOLERATED_SMD} and above what chance "
-            f"gives groups of this size (3 \u221a(1/n\u2081 + 1/ess\u2080){chance})."
+            f"Nothing is compared when a difference is above {LARGEST_TOLERATED_SMD} and above "
+            f"what chance gives groups of this size ({CHANCE_STANDARD_ERRORS} "
+            f"\u221a(1/n\u2081 + 1/ess\u2080){chance})."
         )
 
     @property
@@ -245,10 +246,12 @@ def _layout(plot: LovePlot) -> Any:
             "type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1,
             "line": {"color": f"var(--{color})", "width": 1.25, "dash": dash}, "layer": "below",
         }
-        for at, color, dash in ((TARGET_SMD, "good", "dash"), (TOLERATED_SMD, "alarm-rule", "dot"))
+        for at, color, dash in (
+            (TARGET_SMD, "good", "dash"), (LARGEST_TOLERATED_SMD, "alarm-rule", "dot"),
+        )
     ]  # fmt: skip
     sizes = [abs(v) for level in plot.shown for v in (level.before, level.after) if v is not None]
-    furthest = max(*sizes, TOLERATED_SMD * 1.2)
+    furthest = max(*sizes, LARGEST_TOLERATED_SMD * 1.2)
     return go.Layout(
         **{**STANDING, "height": plot.height},
         shapes=guides,
@@ -256,7 +259,7 @@ def _layout(plot: LovePlot) -> Any:
             **AXIS,
             "title": {"text": "Absolute standardized difference", "font": {"size": 13}},
             "range": [-0.012 * furthest, 1.04 * furthest],
-            "tickvals": [0, TARGET_SMD, TOLERATED_SMD, 0.5, 0.75, 1, 1.5, 2, 3],
+            "tickvals": [0, TARGET_SMD, LARGEST_TOLERATED_SMD, 0.5, 0.75, 1, 1.5, 2, 3],
         },
         yaxis={
             **AXIS,

@@ -241,7 +241,7 @@ def curve(
     numbers: Numbers,
     *,
     outcome: str,
-    measure: str,
+    definition: Definition,
     name: str,
     title: str,
     populations: Sequence[str],
@@ -249,7 +249,6 @@ def curve(
     program: str = "all",
 ) -> Chart:
     """Return a curve by months since the start, one line per population."""
-    definition = numbers.catalog[measure]
     whole = survival[
         (survival["outcome"] == outcome)
         & (survival["program"] == program)
@@ -279,7 +278,7 @@ def curve(
         definition=definition,
         series=lines,
         place="Month",
-        empty=numbers.missing(measure, population=populations[0]),
+        empty=numbers.missing(definition.measure, population=populations[0]),
     )
 
 

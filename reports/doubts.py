@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from reports import formats
 from reports.effects import Effect
 from reports.findings import Finding, of_100
-from reports.placebo import reach
 
 ALIKE = (
     "Were the mentees ahead of the people like them already before the mentoring? Their earlier "
@@ -66,7 +65,7 @@ def _text(effect: Effect) -> str:
 
 
 def _missed(effect: Effect) -> str:
-    seen = reach(effect)
+    seen = effect.placebo_reach
     if seen is None:
         return "That proves little, and how large a lead can slip through is not known."
     return (

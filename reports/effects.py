@@ -2,87 +2,49 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from analyses.disclosure import COMPANY
+from analyses.results import EFFECTS
+from analyses.verdicts import FIXED, HEADLINE, NAIVE, PRIMARY_HORIZON_MONTHS, PRIMARY_ROLE
 from reports import formats
 from reports.absences import Absence, absence
+from reports.dimensions import DIMENSIONS
 from reports.frames import records
-from reports.numbers import COMPANY
+from reports.outcomes import Outcomes
 from reports.verdicts import NOT_COMPARABLE, TOO_FEW, WITHHELD, Verdict, verdict
 
-NAIVE = "naive"
-HEADLINE = "mentored_vs_not"
-FIXED = "started_vs_not_yet"
-PRIMARY_HORIZON_MONTHS = 12
-PRIMARY_OUTCOMES = ("retention", "promotion")
-OUTCOMES = {
-    "retention": "Retention",
-    "voluntary_retention": "Retention (voluntary exits only)",
-    "promotion": "Promotion",
-    "internal_move": "Internal moves",
-    "rating_change": "Change of rating",
-    "engagement_change": "Change of engagement",
-    "engagement_response": "Answering the engagement survey",
-}
 ESTIMANDS = {
     HEADLINE: "mentored or not",
     FIXED: "started or not yet",
     NAIVE: "naive",
 }
-DIMENSIONS = {
-    "department": "Department",
-    "level_band": "Level",
-    "work_arrangement": "Work arrangement",
-    "gender": "Gender",
-}
-# The difference above which two groups are no longer called alike, as in the verdicts: it also
-# has to exceed so many standard errors of chance.
-TOLERATED_SMD = 0.25
-CHANCE_ERRORS = 3
-NUMBERS = (
-    "treated_n",
-    "matched_treated_n",
-    "control_n",
-    "control_ess",
-    "treated_value",
-    "control_value",
-    "effect",
-    "se",
-    "se_mentor_clustered",
-    "ci_low",
-    "ci_high",
-    "risk_ratio",
-    "p_value",
-    "q_value",
-    "e_value",
-    "e_value_ci",
-    "minimum_detectable_effect",
-    "placebo_effect",
-    "placebo_ci_low",
-    "placebo_ci_high",
-    "placebo_p_value",
-    "max_abs_smd",
-    "matched_share",
-    "full_follow_up_share",
-    "contamination_share",
-    "largest_weight",
+NUMBERS = tuple(
+    column.name
+    for column in EFFECTS.columns
+    if column.kind in ("integer", "double") and column.name not in EFFECTS.key
 )
 
 
 @dataclass(frozen=True)
 class Effect:
-    """One row of the effects table; a suppressed row has no number at all."""
+    """One row of the effects table; a suppressed row has no number at all.
+
+    The attributes are the columns of the result table, which says what each means, and of the
+    outcome its name on pages and the unit of its value in an arm.
+    """
 
     role: str
     program: str
     dimension: str
     member: str
     outcome: str
+    outcome_name: str
+    unit: str
     horizon_months: int
     estimand: str
     verdict: Verdict
@@ -108,8 +70,11 @@ class Effect:
     placebo_effect: float | None
     placebo_ci_low: float | None
     placebo_ci_high: float | None
+    placebo_reach: float | None
     placebo_p_value: float | None
     max_abs_smd: float | None
+    chance_smd: float | None
+    is_imbalanced: bool
     matched_share: float | None
     full_follow_up_share: float | None
     contamination_share: float | None
@@ -128,11 +93,6 @@ class Effect:
         return f"{DIMENSIONS.get(self.dimension, self.dimension)}: {self.member}"
 
     @property
-    def outcome_name(self) -> str:
-        """The outcome in words."""
-        return OUTCOMES.get(self.outcome, self.outcome.replace("_", " ").capitalize())
-
-    @property
     def outcome_label(self) -> str:
         """The outcome and its horizon, as in `Retention, 12 months`."""
         return f"{self.outcome_name}, {self.horizon_months} months"
@@ -141,11 +101,6 @@ class Effect:
     def estimand_name(self) -> str:
         """The estimand in words."""
         return ESTIMANDS.get(self.estimand, self.estimand)
-
-    @property
-    def is_risk(self) -> bool:
-        """Whether the outcome is a share of people rather than a mean change."""
-        return not self.outcome.endswith("_change")
 
     @property
     def is_shown(self) -> bool:
@@ -170,7 +125,7 @@ class Effect:
         """Return a value of one arm as text."""
         if value is None:
             return self.stand_in if self.is_suppressed else "no data"
-        return formats.amount(value, "share" if self.is_risk else "difference")
+        return formats.amount(value, self.unit)
 
     @property
     def effect_text(self) -> str:
@@ -189,21 +144,6 @@ class Effect:
         """The smallest effect that could have been seen."""
         least = self.minimum_detectable_effect
         return "" if least is None else formats.unsigned_points(least)
-
-    @property
-    def chance_smd(self) -> float | None:
-        """The largest difference that chance gives two groups of this size."""
-        if not self.matched_treated_n or not self.control_ess:
-            return None
-        return CHANCE_ERRORS * math.sqrt(1 / self.matched_treated_n + 1 / self.control_ess)
-
-    @property
-    def is_unlike(self) -> bool:
-        """Whether the groups differ by more than is tolerated, and by more than chance gives."""
-        largest = self.max_abs_smd
-        if largest is None or largest <= TOLERATED_SMD:
-            return False
-        return self.chance_smd is None or largest > self.chance_smd
 
     @property
     def grid(self) -> tuple[str, ...]:
@@ -270,10 +210,12 @@ class Effects:
     Attributes:
         adjusted: estimates by a design that can carry a causal reading; none means "not yet".
         naive: what a dashboard would print; never a headline.
+        known: the outcomes of the release.
     """
 
     adjusted: tuple[Effect, ...]
     naive: tuple[Effect, ...]
+    known: Outcomes
 
     @property
     def is_estimated(self) -> bool:
@@ -282,16 +224,16 @@ class Effects:
 
     @property
     def primary(self) -> tuple[Effect, ...]:
-        """The declared questions, in order: retention and promotion of mentees at 12 months."""
-        found = (self.headline(outcome) for outcome in PRIMARY_OUTCOMES)
+        """The declared questions, in order."""
+        found = (self.headline(outcome.name) for outcome in self.known.primary)
         return tuple(effect for effect in found if effect)
 
     @property
     def misleading(self) -> tuple[Effect, ...]:
         """The naive comparisons that leadership is most likely to meet elsewhere."""
         found = (
-            self.one(outcome=outcome, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=NAIVE)
-            for outcome in PRIMARY_OUTCOMES
+            self.one(outcome=outcome.name, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=NAIVE)
+            for outcome in self.known.primary
         )
         return tuple(effect for effect in found if effect and effect.is_shown)
 
@@ -317,11 +259,8 @@ class Effects:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """The outcomes that were asked about, in the order of their names here."""
-        found = {effect.outcome for effect in self.adjusted}
-        return tuple(name for name in OUTCOMES if name in found) + tuple(
-            sorted(found - {*OUTCOMES})
-        )
+        """The outcomes that were asked about, in the order of the pages."""
+        return self.known.ordered(effect.outcome for effect in self.adjusted)
 
     @property
     def groups(self) -> tuple[tuple[str, str], ...]:
@@ -338,7 +277,7 @@ class Effects:
         outcome: str,
         horizon_months: int,
         estimand: str,
-        role: str = "mentee",
+        role: str = PRIMARY_ROLE,
         program: str = "all",
     ) -> Effect | None:
         """Return one estimate about everybody of a role and program, if there is one."""
@@ -359,9 +298,14 @@ class Effects:
                 yield effect
 
 
-def effects(frame: pd.DataFrame) -> Effects:
-    """Return the effects table, split by whether a design stands behind the number."""
-    rows = tuple(_effect(row) for row in records(frame))
+def effects(frame: pd.DataFrame, known: Outcomes) -> Effects:
+    """Return the effects table, split by whether a design stands behind the number.
+
+    Args:
+        frame: the result table `effects`.
+        known: the outcomes of the release.
+    """
+    rows = tuple(_effect(row, known) for row in records(frame))
     ordered = sorted(
         rows,
         key=lambda e: (e.estimand, e.role, e.program != "all", e.program, not e.is_whole,
@@ -370,15 +314,17 @@ def effects(frame: pd.DataFrame) -> Effects:
     return Effects(
         adjusted=tuple(effect for effect in ordered if effect.estimand != NAIVE),
         naive=tuple(effect for effect in ordered if effect.estimand == NAIVE),
+        known=known,
     )
 
 
-def _effect(row: dict[str, Any]) -> Effect:
+def _effect(row: dict[str, Any], known: Outcomes) -> Effect:
     is_suppressed = bool(row["is_suppressed"])
     # Nothing of a suppressed row goes any further, whatever it holds.
     numbers = {
         name: None if is_suppressed or row[name] is None else float(row[name]) for name in NUMBERS
     }
+    outcome = known[str(row["outcome"])]
     given, reason = verdict(str(row["verdict"] or "")), str(row["reason"] or "")
     silent = WITHHELD if reason == COMPANY else TOO_FEW
     return Effect(
@@ -386,12 +332,15 @@ def _effect(row: dict[str, Any]) -> Effect:
         program=str(row["program"]),
         dimension=str(row["subgroup_dimension"]),
         member=str(row["subgroup_member"]),
-        outcome=str(row["outcome"]),
+        outcome=outcome.name,
+        outcome_name=outcome.label,
+        unit=outcome.unit,
         horizon_months=int(row["horizon_months"]),
         estimand=str(row["estimand"]),
         # Whom nobody was compared with has no number either, and a verdict of its own.
         verdict=silent if is_suppressed and given != NOT_COMPARABLE else given,
         absence=absence(reason),
         is_suppressed=is_suppressed,
+        is_imbalanced=bool(row["is_imbalanced"]) and not is_suppressed,
         **numbers,
     )

@@ -7,56 +7,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reports import formats
-from reports.effects import (
+from analyses.verdicts import (
+    LARGEST_TOLERATED_SMD,
+    MINIMUM_EVENTS,
     NAIVE,
     PRIMARY_HORIZON_MONTHS,
-    PRIMARY_OUTCOMES,
-    TOLERATED_SMD,
-    Effect,
-    Effects,
 )
+from reports import formats
+from reports.effects import Effect, Effects
 from reports.facts import Design, RunFacts
+from reports.headlines import Words, words
+from reports.outcomes import Outcome
 from reports.strips import Scale, scale_of
 from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, WITHHELD, Verdict, verdict
 
 # A ratio says more than a distance only when it is well away from one.
 NOTABLE_RATIO = 1.5
 CLOSE_POINTS = 0.01
-
-
-@dataclass(frozen=True)
-class Words:
-    """How an outcome is spoken of."""
-
-    question: str
-    title: str
-    happened: str
-    caused: str
-    event: str
-    why_naive: str
-
-
-WORDS = {
-    "retention": Words(
-        question="Did mentoring keep people here?",
-        title="Retention",
-        happened="still here a year later",
-        caused="mentoring kept people here",
-        event="leaving",
-        why_naive="Whoever left early never had the time to find a mentor, so everybody who left "
-        "early counts as \u201cnever mentored\u201d.",
-    ),
-    "promotion": Words(
-        question="Did mentoring move people up?",
-        title="Promotion",
-        happened="promoted within a year",
-        caused="mentoring moved people up",
-        event="promotion",
-        why_naive="It starts counting long before most mentees met a mentor, and mentees were "
-        "often chosen because they were already doing well.",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -97,30 +64,30 @@ def findings(effects: Effects, facts: RunFacts) -> tuple[Finding, ...]:
     """Return the declared questions with their answers; none when nothing is estimated yet."""
     if not effects.is_estimated:
         return ()
-    return tuple(_finding(outcome, effects, facts) for outcome in PRIMARY_OUTCOMES)
+    return tuple(_finding(outcome, effects, facts) for outcome in effects.known.primary)
 
 
-def _finding(outcome: str, effects: Effects, facts: RunFacts) -> Finding:
-    effect, words = effects.headline(outcome), WORDS[outcome]
-    naive = effects.one(outcome=outcome, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=NAIVE)
+def _finding(outcome: Outcome, effects: Effects, facts: RunFacts) -> Finding:
+    effect, spoken = effects.headline(outcome.name), words(outcome)
+    naive = effects.one(outcome=outcome.name, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=NAIVE)
     given = verdict("not estimated") if effect is None else effect.verdict
     is_stated = effect is not None and effect.is_stated
     return Finding(
-        outcome=outcome,
-        words=words,
+        outcome=outcome.name,
+        words=spoken,
         effect=effect,
         verdict=given,
-        sentence=sentence(effect, words),
+        sentence=sentence(effect, spoken),
         note=given.meaning if effect is None or is_stated else withdrawal(effect, facts),
         scale=scale_of([effect]) if effect and is_stated else None,
-        naive=_naive(naive, effect, words) if naive and naive.effect is not None else None,
+        naive=_naive(naive, effect, spoken) if naive and naive.effect is not None else None,
     )
 
 
 def sentence(effect: Effect | None, words: Words) -> str:
     """Return the answer in one sentence, as far as the verdict allows one."""
     if effect is None:
-        return f"Whether {words.caused} at 12 months was not estimated."
+        return f"Whether {words.caused} at {PRIMARY_HORIZON_MONTHS} months was not estimated."
     if effect.absence:
         return f"{effect.absence.sentence}: these data cannot say whether {words.caused}."
     if effect.verdict == WITHHELD:
@@ -180,8 +147,8 @@ def withdrawal(effect: Effect, facts: RunFacts) -> str:
     if effect.is_suppressed:
         return (
             f"Too few people, or too few events: fewer than {facts.minimum_effect_group_size} "
-            "people in one of the groups, fewer than 5 events in both together, or all or none of "
-            "a small group. Any number would be more chance than fact."
+            f"people in one of the groups, fewer than {MINIMUM_EVENTS} events in both together, or "
+            "all or none of a small group. Any number would be more chance than fact."
         )
     return effect.verdict.meaning
 
@@ -207,7 +174,7 @@ def _contradiction(effect: Effect) -> str:
 def _differences(effect: Effect, design: Design) -> list[str]:
     reasons = []
     largest, matched = effect.max_abs_smd, effect.matched_share
-    if effect.is_unlike and largest is not None:
+    if effect.is_imbalanced and largest is not None:
         chance = effect.chance_smd
         beyond = "" if chance is None else (
             f", and chance alone gives groups of this size up to {formats.decimal(chance, 2)}"
@@ -215,11 +182,11 @@ def _differences(effect: Effect, design: Design) -> list[str]:
         reasons.append(
             "Even the most similar people to be found differ too much from the mentees in what "
             f"was known before: the largest standardized difference is "
-            f"{formats.decimal(largest, 2)}, up to {TOLERATED_SMD} is tolerated{beyond}."
+            f"{formats.decimal(largest, 2)}, up to {LARGEST_TOLERATED_SMD} is tolerated{beyond}."
         )
     least = design.minimum_retained_share
     is_few = matched is not None and (
-        matched < least if least is not None else not effect.is_unlike
+        matched < least if least is not None else not effect.is_imbalanced
     )
     if is_few and matched is not None:
         limit = "" if least is None else f"; at least {formats.amount(least, 'share')} must"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.effects import HEADLINE, OUTCOMES, Effect, Effects
+from analyses.verdicts import HEADLINE, PRIMARY_ROLE
+from reports.dimensions import place
+from reports.effects import Effect, Effects
 from reports.facts import Program
 from reports.strips import Scale, scale_of
-
-LEVEL_ORDER = ("junior", "middle", "senior")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Forest:
 
 
 def by_program(
-    effects: Effects, programs: Iterable[Program], *, outcome: str, role: str = "mentee"
+    effects: Effects, programs: Iterable[Program], *, outcome: str, role: str = PRIMARY_ROLE
 ) -> Forest | None:
     """Return the headline effects of an outcome, by program and horizon."""
     groups = [("all", "All programs", ""), *((p.program, p.name, p.page) for p in programs)]
@@ -60,11 +60,11 @@ def by_program(
         if (effect := effects.one(outcome=outcome, horizon_months=months, estimand=HEADLINE,
                                   role=role, program=program))
     ]  # fmt: skip
-    return _forest(f"effect-{outcome}", f"Effect on {_name(outcome)}", "Program", rows)
+    return _forest(f"effect-{outcome}", f"Effect on {_name(effects, outcome)}", "Program", rows)
 
 
 def by_subgroup(
-    effects: Effects, *, outcome: str, horizon_months: int, role: str = "mentee"
+    effects: Effects, *, outcome: str, horizon_months: int, role: str = PRIMARY_ROLE
 ) -> Forest | None:
     """Return the headline effects of an outcome at one horizon, by subgroup."""
     found = sorted(
@@ -74,12 +74,12 @@ def by_subgroup(
             if (effect.outcome, effect.horizon_months, effect.estimand)
             == (outcome, horizon_months, HEADLINE)
         ),
-        key=lambda e: (not e.is_whole, e.dimension, _place(e.member), e.member),
+        key=lambda e: (not e.is_whole, e.dimension, place(e.member)),
     )
     if all(effect.is_whole for effect in found):
         return None
     rows = [ForestRow(_capital(effect.subgroup), effect, "", effect.is_shown) for effect in found]
-    title = f"Effect on {_name(outcome)} at {horizon_months} months, by subgroup"
+    title = f"Effect on {_name(effects, outcome)} at {horizon_months} months, by subgroup"
     return _forest(f"subgroups-{outcome}", title, "Mentees", rows)
 
 
@@ -91,13 +91,9 @@ def _forest(key: str, title: str, head: str, rows: list[ForestRow]) -> Forest | 
     )
 
 
-def _name(outcome: str) -> str:
-    return OUTCOMES[outcome].lower()
+def _name(effects: Effects, outcome: str) -> str:
+    return effects.known[outcome].label.lower()
 
 
 def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
-
-
-def _place(member: str) -> int:
-    return LEVEL_ORDER.index(member) if member in LEVEL_ORDER else len(LEVEL_ORDER)

@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from analyses import verdicts
 from reports import formats
 
 ROOM = Path(__file__).parent
@@ -23,6 +24,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    jinja.globals["limits"] = verdicts
     jinja.filters.update(
         count=formats.count,
         day=formats.day,

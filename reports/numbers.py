@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
+from analyses.disclosure import COMPANY
 from analyses.results import Results
 from reports import formats
 from reports.definitions import Catalog, Definition
 from reports.frames import date, records
 
 State = Literal["shown", "hidden", "withheld", "too few", "no data", "not measured"]
-# In the name of a measure that follows people for so long.
-HORIZON = re.compile(r"_(\d+)_months$")
-# As the results say why a number is hidden that many people stand behind.
-COMPANY = "would give away a smaller group"
-WITHHELD = "withheld: it would give away a smaller group"
+WITHHELD = f"withheld: it {COMPANY}"
 
 
 @dataclass(frozen=True)
@@ -87,7 +83,7 @@ class Cell:
         """What the number was counted from, as in `431 of 500`; empty when unknown."""
         if self.denominator is None:
             return ""
-        if self.numerator is None or not self.is_count:
+        if self.numerator is None or not self.definition.counts_people:
             return f"based on {formats.count(self.denominator)}"
         return f"{formats.count(self.numerator)} of {formats.count(self.denominator)}"
 
@@ -97,22 +93,16 @@ class Cell:
         if not self.starts_on:
             return ""
         month = formats.period(self.starts_on, "month")
-        months = HORIZON.search(self.definition.measure)
         if self.population == "workforce" and self.definition.is_windowed:
             return f"employed on {formats.day(self.starts_on)}"
-        if months and self.definition.is_windowed:
-            return f"starting from {month}, followed for {months[1]} months"
+        if self.definition.is_windowed:
+            return f"starting from {month}, followed for {self.definition.horizon_months} months"
         return f"since {month}"
 
     @property
     def note(self) -> str:
         """What is not known of the number."""
         return "Response rate not measured." if self.definition.is_survey else ""
-
-    @property
-    def is_count(self) -> bool:
-        """Whether the numerator is a count of people, not a sum of scores."""
-        return self.unit == "share" or "headcount" in self.unit
 
 
 class Key(NamedTuple):
@@ -171,6 +161,10 @@ class Numbers:
         cells = (self._cell(row) for row in rows)
         dated = [cell for cell in cells if cell.starts_on is not None]
         return tuple(sorted(dated, key=lambda cell: cell.starts_on or dt.date.min))
+
+    def populations(self, measure: str) -> tuple[str, ...]:
+        """Return whose numbers of a measure there are, in no order."""
+        return tuple({key.population for key in self._rows if key.measure == measure})
 
     def members(self, dimension: str) -> tuple[tuple[str, str], ...]:
         """Return the (program, member) pairs of a dimension, in order."""

@@ -8,10 +8,6 @@ from reports import formats
 from reports.effects import Effect, Effects
 from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, TOO_FEW, WITHHELD
 
-# A 95 % interval reaches 1.96 standard errors to either side. The joint test finds a bias of 2.80
-# that leaves the ratings alone in seven of ten such studies: noncentral chi-squared, 2.80 squared.
-REACH_OF_HALF_WIDTH = 2.80 / 1.96
-
 
 @dataclass(frozen=True)
 class Studied:
@@ -61,13 +57,6 @@ class Placebo:
     is_failed: bool
 
 
-def reach(effect: Effect) -> float | None:
-    """Return the bias in earlier promotions that the placebo would mostly have found."""
-    if effect.placebo_ci_low is None or effect.placebo_ci_high is None:
-        return None
-    return (effect.placebo_ci_high - effect.placebo_ci_low) / 2 * REACH_OF_HALF_WIDTH
-
-
 def cited() -> str:
     """Return what the simulation study says of a pass, in a few words."""
     strong, middling = (
@@ -99,7 +88,7 @@ def _placebo(role: str, program: str, rows: list[Effect]) -> Placebo:
     outcome = _outcome(rows, is_asked=asked is not None, is_failed=is_failed)
     if asked is None or asked.placebo_p_value is None:
         return Placebo(role, program, "", "", "", "", outcome, is_failed)
-    low, high, seen = asked.placebo_ci_low, asked.placebo_ci_high, reach(asked)
+    low, high, seen = asked.placebo_ci_low, asked.placebo_ci_high, asked.placebo_reach
     return Placebo(
         role=role,
         program=program,

@@ -7,12 +7,15 @@ JAMA 2025, doi:10.1001/jama.2025.13350.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from analyses.verdicts import PRIMARY_HORIZON_MONTHS, PRIMARY_ROLE
 from reports import formats
-from reports.effects import OUTCOMES, Effects
+from reports.effects import Effects
 from reports.facts import Program, RunFacts
 from reports.findings import Finding
+from reports.outcomes import Outcome
 
 CITATION = (
     "Cashin AG, Hansford HJ, Hern\u00e1n MA, et al. Transparent Reporting of Observational Studies "
@@ -150,7 +153,8 @@ def _protocol(facts: RunFacts, effects: Effects, programs: tuple[Program, ...]) 
             "Outcomes",
             f"Both: {_listed(effects)}, read from the job history, reviews and surveys in the "
             f"same way for both groups, at {_months(effects)} months. Declared in advance: "
-            "retention and promotion of mentees at 12 months; everything else is secondary.",
+            f"{_declared(effects)} of {PRIMARY_ROLE}s at {PRIMARY_HORIZON_MONTHS} months; "
+            "everything else is secondary.",
             "glossary.html#effect",
         ),
         Item(
@@ -298,8 +302,15 @@ def _closing(facts: RunFacts, programs: tuple[Program, ...]) -> tuple[Item, ...]
 
 
 def _listed(effects: Effects) -> str:
-    names = [OUTCOMES.get(name, name.replace("_", " ")) for name in effects.outcomes]
-    return formats.listing(", ".join(name.lower() for name in names)) or "the declared outcomes"
+    return _labels(effects.known[name] for name in effects.outcomes) or "the declared outcomes"
+
+
+def _declared(effects: Effects) -> str:
+    return _labels(effects.known.primary)
+
+
+def _labels(outcomes: Iterable[Outcome]) -> str:
+    return formats.listing(", ".join(outcome.label.lower() for outcome in outcomes))
 
 
 def _months(effects: Effects) -> str:

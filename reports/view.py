@@ -7,69 +7,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analyses.results import Results
-from reports.arms import SHOWN, arm_curve
+from analyses.verdicts import PRIMARY_HORIZON_MONTHS, PRIMARY_ROLE
+from reports.arms import arm_curve
 from reports.charts import STYLES, Chart, curve
 from reports.definitions import Catalog
 from reports.effects import Effects, effects
 from reports.facts import Program, RunFacts, programs, run_facts
+from reports.headlines import Metric, words
 from reports.numbers import Cell, Numbers
+from reports.outcomes import Outcomes, outcomes
 from reports.strips import Mark
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One of the things a program is judged by, and whom it is shown for.
-
-    Attributes:
-        key: its name in addresses and files.
-        title: its name on a page.
-        question: what it answers.
-        measure: the measure that carries it.
-        populations: whose numbers stand beside each other, the most important first.
-    """
-
-    key: str
-    title: str
-    question: str
-    measure: str
-    populations: tuple[str, ...]
-
-
-SATISFACTION = Metric(
-    "satisfaction",
-    "Satisfaction with mentoring",
-    "Are people happy with their mentoring?",
-    "satisfaction_top_two_box",
-    ("mentees", "mentors"),
-)
-WORKPLACE = Metric(
-    "workplace-satisfaction",
-    "Satisfaction at work",
-    "Are people happy at work?",
-    "workplace_satisfaction_top_two_box",
-    ("mentees", "workforce"),
-)
-RETENTION = Metric(
-    "retention",
-    "Retention",
-    "Do people stay?",
-    "retention_12_months",
-    ("mentees", "mentors", "workforce"),
-)
-PROMOTION = Metric(
-    "promotion",
-    "Promotion",
-    "Do people move up?",
-    "promotion_12_months",
-    ("mentees", "mentors", "workforce"),
-)
-METRICS = (SATISFACTION, WORKPLACE, RETENTION, PROMOTION)
-PROGRAM_METRICS = (SATISFACTION, RETENTION, PROMOTION)
-
-CURVES = (
-    ("retention", "survival_12_months", "Share still employed"),
-    ("promotion", "promotion_incidence_12_months", "Share promoted"),
-)
 
 
 @dataclass(frozen=True)
@@ -79,6 +26,7 @@ class View:
     facts: RunFacts
     catalog: Catalog
     numbers: Numbers
+    outcomes: Outcomes
     effects: Effects
     programs: tuple[Program, ...]
     survival: pd.DataFrame
@@ -108,22 +56,26 @@ class View:
     def curves(
         self, *, populations: tuple[str, ...], program: Program | None = None
     ) -> list[Chart]:
-        """Return the curves of staying and of promotion for one program or for all."""
+        """Return the curves of the declared outcomes for one program or for all."""
         part = program.slug if program else "all"
+        measures = (
+            (outcome, self.catalog.of_curve(outcome.name, horizon_months=PRIMARY_HORIZON_MONTHS))
+            for outcome in self.outcomes.primary
+        )
         return [
             curve(
                 self.survival,
                 self.numbers,
-                outcome=outcome,
-                measure=measure,
-                name=f"{outcome}-curve-{part}",
-                title=f"{title}, by months since the start",
+                outcome=outcome.name,
+                definition=measure,
+                name=f"{outcome.name}-curve-{part}",
+                title=f"Share {words(outcome).became}, by months since the start",
                 populations=populations,
                 minimum_group_size=self.facts.minimum_group_size,
                 program=program.program if program else "all",
             )
-            for outcome, measure, title in CURVES
-            if measure in self.catalog
+            for outcome, measure in measures
+            if measure
         ]
 
     def arm_curves(self, *, program: Program | None = None) -> list[Chart]:
@@ -134,13 +86,12 @@ class View:
             arm_curve(
                 self.arms,
                 outcome=outcome,
-                title=title,
                 part=program.slug if program else "all",
                 program=program.program if program else "all",
-                role="mentee",
+                role=PRIMARY_ROLE,
                 minimum_group_size=self.facts.minimum_effect_group_size,
             )
-            for outcome, title in SHOWN
+            for outcome in self.outcomes.primary
         ]
 
 
@@ -148,6 +99,7 @@ def view(results: Results) -> View:
     """Return the results as the pages see them."""
     facts = run_facts(results.run)
     catalog = Catalog(results.measures)
+    known = outcomes(results.outcomes)
     return View(
         facts=facts,
         catalog=catalog,
@@ -157,7 +109,8 @@ def view(results: Results) -> View:
             minimum_group_size=facts.minimum_group_size,
             has_pairings=facts.has_pairings,
         ),
-        effects=effects(results.effects),
+        outcomes=known,
+        effects=effects(results.effects, known),
         programs=programs(results.programs),
         survival=results.survival,
         arms=results.curves,

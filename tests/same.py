@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).parents[1]
 GIT = shutil.which("git") or "git"
@@ -41,10 +42,16 @@ def publish(checkout: Path, folder: Path, *, employees: int, seed: int) -> Path:
     return folder / "site"
 
 
-def rows_of(path: Path) -> Counter[tuple[tuple[str, str], ...]]:
-    """Return the rows of a result table, each as its columns and cells."""
+def columns_of(path: Path) -> list[str]:
+    """Return the columns of a result table."""
     with path.open(encoding="utf-8", newline="") as file:
-        return Counter(tuple(sorted(row.items())) for row in csv.DictReader(file))
+        return next(csv.reader(file), [])
+
+
+def rows_of(path: Path, columns: Sequence[str]) -> Counter[tuple[tuple[str, str], ...]]:
+    """Return the rows of a result table, each as some of its columns and their cells."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return Counter(tuple((c, row[c]) for c in columns) for row in csv.DictReader(file))
 
 
 def lines_of(path: Path) -> Counter[str]:
@@ -65,12 +72,23 @@ def differences(before: Path, after: Path) -> Iterator[str]:
         if not (old.exists() and new.exists()):
             yield f"{name}: only {'before' if old.exists() else 'after'}"
             continue
-        read = rows_of if name.endswith(".csv") else lines_of
-        gone, come = read(old) - read(new), read(new) - read(old)
+        gone, come = _changes(old, new)
+        if name.endswith(".csv") and (columns := set(columns_of(old)) ^ set(columns_of(new))):
+            yield f"{name}: only one has {', '.join(sorted(columns))}"
         if gone or come:
             yield f"{name}: {gone.total()} rows or lines only before, {come.total()} only after"
             for sign, some in (("-", gone), ("+", come)):
                 yield from (f"  {sign} {_shown(one)}" for one in list(some)[:SHOWN_N])
+
+
+def _changes(old: Path, new: Path) -> tuple[Counter[Any], Counter[Any]]:
+    """Return the rows or lines only before and only after, by the columns that both have."""
+    if old.suffix == ".csv":
+        there = set(columns_of(new))
+        columns = [column for column in columns_of(old) if column in there]
+        before, after = rows_of(old, columns), rows_of(new, columns)
+        return before - after, after - before
+    return lines_of(old) - lines_of(new), lines_of(new) - lines_of(old)
 
 
 def _shown(one: object) -> str:

@@ -383,15 +383,6 @@ Covariate = Literal[
     "is_people_manager",
     "gender",
 ]
-Outcome = Literal[
-    "retention",
-    "voluntary_retention",
-    "promotion",
-    "internal_move",
-    "rating_change",
-    "engagement_change",
-    "engagement_response",
-]
 Subgroup = Literal["level_band", "department", "work_arrangement", "gender"]
 
 
@@ -404,18 +395,11 @@ class ImpactConfig(Section):
     horizons_months: tuple[int, ...] = Field(
         default=(6, 12, 24), min_length=1, description="Months after which outcomes are compared."
     )
-    outcomes: tuple[Outcome, ...] = Field(
-        default=(
-            "retention",
-            "voluntary_retention",
-            "promotion",
-            "internal_move",
-            "rating_change",
-            "engagement_change",
-            "engagement_response",
-        ),
+    outcomes: tuple[str, ...] | None = Field(
+        default=None,
         min_length=1,
-        description="Outcomes that are compared.",
+        description="Outcomes that are compared, by their names in `dbt_project.yml`; all of them "
+        "without it.",
     )
     ladder: tuple[tuple[Covariate, ...], ...] = Field(
         default=(

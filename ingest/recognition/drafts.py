@@ -21,11 +21,11 @@ def drafted(inspected: InspectedFile, vendors: Vendors) -> list[Draft] | Unknown
         return candidates
     refused: list[Unknown] = []
     for ways in (candidates, _own(inspected)):
-        settled = [draft_of(candidate) for candidate in ways]
-        refused += [one for one in settled if isinstance(one, Unknown)]
-        drafts = [one for one in settled if isinstance(one, Draft)]
+        answers = [draft_of(candidate) for candidate in ways]
+        refused += [one for one in answers if isinstance(one, Unknown)]
+        drafts = [one for one in answers if isinstance(one, Draft)]
         if drafts:
-            others = [one.reason for one in settled if isinstance(one, Unknown)]
+            others = [one.reason for one in answers if isinstance(one, Unknown)]
             return [_without(draft, others) for draft in drafts]
     found = draft_by_words(inspected)
     if isinstance(found, Unknown):

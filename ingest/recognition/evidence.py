@@ -151,8 +151,8 @@ def _weigh_history(
         return _weigh_snapshots(inspected, mapping, day, days_n)
     if records_n >= RECORDS_MIN and days_n == 1:
         return Weighed(
-            f"every record has the same {_header(inspected, mapping, day)}: it is the state of one day "
-            "and no history"
+            f"every record has the same {_header(inspected, mapping, day)}: it is the state of one "
+            "day and no history"
         )
     is_list = records_n >= RECORDS_MIN and people_n == records_n
     if turn == "changes":

@@ -59,7 +59,7 @@ class Words:
 @cache
 def lexicon() -> dict[str, Words]:
     """Return the words of every table, or kind of export, that has some."""
-    return {name: _words(name, said) for name, said in _read().tables.items()}
+    return {name: _words(name, entry) for name, entry in _read().tables.items()}
 
 
 @cache
@@ -112,8 +112,8 @@ def ordinary() -> frozenset[str]:
 def asks(header: str) -> bool:
     """Return whether a header is the question of a survey: by its sign, or by a word of one."""
     words = {word for line in _read().questions for word in line}
-    said = tokens(header)
-    return "?" in header or (len(said) >= QUESTION_WORDS_MIN and bool(words & set(said)))
+    heads = tokens(header)
+    return "?" in header or (len(heads) >= QUESTION_WORDS_MIN and bool(words & set(heads)))
 
 
 @cache
@@ -141,8 +141,8 @@ def speaks_of_mentoring(text: str) -> bool:
 
 def has_word(header: str, word: str) -> bool:
     """Return whether a header has a word, or several in their order, whole."""
-    said, asked = tokens(header), tokens(word)
-    return any(said[n : n + len(asked)] == asked for n in range(len(said)))
+    heads, asked = tokens(header), tokens(word)
+    return any(heads[n : n + len(asked)] == asked for n in range(len(heads)))
 
 
 def plain(text: str) -> str:
@@ -163,7 +163,7 @@ def tokens(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", folded(parted).replace("_", " "))
 
 
-class _Said(BaseModel):
+class _Entry(BaseModel):
     """What the file says of one table."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -185,7 +185,7 @@ class _File(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    tables: dict[str, _Said]
+    tables: dict[str, _Entry]
     headers: dict[str, dict[str, str]]
     vague: tuple[str, ...]
     whole_names: tuple[str, ...]
@@ -205,32 +205,33 @@ def _read() -> _File:
     return _File.model_validate(yaml.safe_load(text))
 
 
-def _words(name: str, said: _Said) -> Words:
-    table = said.table or name
-    read = columns_read(TABLES[table], read_preset(said.preset))
+def _words(name: str, entry: _Entry) -> Words:
+    table = entry.table or name
+    read = columns_read(TABLES[table], read_preset(entry.preset))
     columns = {
         column.name: tuple(
             dict.fromkeys(
-                plain(header) for header in (column.name, *_flat(said.columns.get(column.name, ())))
+                plain(header)
+                for header in (column.name, *_flat(entry.columns.get(column.name, ())))
             )
         )
         for column in read
     }
     codes = {
         column: {plain(word): code for code, words in meanings.items() for word in (code, *words)}
-        for column, meanings in said.codes.items()
+        for column, meanings in entry.codes.items()
     }
     return Words(
         table,
-        said.preset,
+        entry.preset,
         columns,
-        frozenset(plain(mark) for mark in said.marks),
-        said.against,
-        tuple(plain(word) for word in said.files),
+        frozenset(plain(mark) for mark in entry.marks),
+        entry.against,
+        tuple(plain(word) for word in entry.files),
         codes,
-        said.core,
-        said.points_min,
-        said.may_lack,
+        entry.core,
+        entry.points_min,
+        entry.may_lack,
     )
 
 

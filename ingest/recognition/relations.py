@@ -184,7 +184,7 @@ def _speaks_of_mentoring(draft: Draft) -> bool:
         for word in texts.words() or ()
     ]
     return any(
-        speaks_of_mentoring(said) for said in (*place.parts, *draft.inspected.headers, *words)
+        speaks_of_mentoring(text) for text in (*place.parts, *draft.inspected.headers, *words)
     )
 
 

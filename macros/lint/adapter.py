@@ -5,4 +5,8 @@ from collections.abc import Callable
 
 def dispatch(name: str) -> Callable[..., str]:
     """Return a function that writes a call of that name."""
-    return lambda *arguments: f"{name}({', '.join(arguments)})"
+    return lambda *arguments: f"{name}({', '.join(_text(argument) for argument in arguments)})"
+
+
+def _text(argument: str | list[str]) -> str:
+    return argument if isinstance(argument, str) else ", ".join(argument)

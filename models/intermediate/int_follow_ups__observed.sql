@@ -63,7 +63,7 @@ follow_ups as (
         window_starts_on as starts_on,
         ended_on,
         promoted_on
-    from {{ ref("fct_participants") }}
+    from {{ ref("int_participants__attributed") }}
     where is_employed_at_window_start
     union all
     select

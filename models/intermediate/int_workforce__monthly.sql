@@ -36,9 +36,7 @@ employed as (
         stretches.spell_ended_on
     from stretches
     inner join months
-        on
-            stretches.valid_from <= months.month_starts_on
-            and coalesce(stretches.valid_to, date '9999-12-31') > months.month_starts_on
+        on {{ holds_on("months.month_starts_on", "stretches.valid_from", "stretches.valid_to") }}
 
 )
 

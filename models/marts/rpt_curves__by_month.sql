@@ -17,13 +17,10 @@ select
     curves.outcome,
     curves.arm,
     cast(curves.month as integer) as month,
-    cast(
-        case
-            when curves.outcome in ('retention', 'voluntary_retention') then 1 - curves.incidence
-            else curves.incidence
-        end as double
-    ) as survival_or_incidence,
+    cast({{ reported_share("curves.outcome", "curves.incidence") }} as double)
+        as survival_or_incidence,
     cast(curves.variance as double) as variance,
     cast(curves.at_risk_n as integer) as at_risk_n
 from curves
 inner join listed on curves.group_number = listed.group_number
+where {{ is_asked_of("curves.outcome", "listed.role") }}

@@ -1,5 +1,5 @@
--- Retention and voluntary retention are one minus the incidence of leaving; everything else is the
--- incidence, or the mean, itself.
+-- Staying is one minus the incidence of leaving; everything else is the incidence, or the mean,
+-- itself.
 with listed as (
 
     select * from {{ ref("int_groups__listed") }}
@@ -17,14 +17,8 @@ followed as (
         matched_treated_n,
         control_n,
         control_ess,
-        case
-            when outcome in ('retention', 'voluntary_retention') then 1 - treated_incidence
-            else treated_incidence
-        end as treated_value,
-        case
-            when outcome in ('retention', 'voluntary_retention') then 1 - control_incidence
-            else control_incidence
-        end as control_value,
+        {{ reported_share("outcome", "treated_incidence") }} as treated_value,
+        {{ reported_share("outcome", "control_incidence") }} as control_value,
         treated_variance,
         control_variance,
         covariance,
@@ -70,13 +64,11 @@ fixed as (
         effects.covariance,
         cast(null as double) as mentor_clustered_variance,
         case
-            when effects.outcome in ('retention', 'voluntary_retention')
-                then effects.treated_no_event_n
+            when {{ is_staying("effects.outcome") }} then effects.treated_no_event_n
             else effects.treated_event_n
         end as treated_event_n,
         case
-            when effects.outcome in ('retention', 'voluntary_retention')
-                then effects.control_no_event_n
+            when {{ is_staying("effects.outcome") }} then effects.control_no_event_n
             else effects.control_event_n
         end as control_event_n,
         eligible.matched_share,
@@ -125,3 +117,4 @@ select
     cast(effects.largest_weight as double) as largest_weight
 from effects
 inner join listed on effects.group_number = listed.group_number
+where {{ is_asked_of("effects.outcome", "listed.role") }}

@@ -46,7 +46,8 @@ hires as (
         person_key,
         spell_number,
         spell_started_on,
-        spell_ended_on
+        spell_ended_on,
+        {{ days_later("spell_ended_on", -1) }} as left_on
     from {{ ref("int_employment__attributed") }}
     where valid_from = spell_started_on and employment_type <> 'contractor'
 
@@ -65,7 +66,7 @@ anchored as (
         first_months.program,
         hires.person_key,
         hires.spell_number,
-        hires.spell_ended_on,
+        hires.left_on,
         greatest(hires.spell_started_on, first_months.first_month) as anchored_on,
         row_number() over (
             partition by first_months.population, first_months.program, hires.person_key
@@ -73,7 +74,7 @@ anchored as (
         ) as spell_rank
     from hires
     cross join first_months
-    where coalesce(hires.spell_ended_on > first_months.first_month, true)
+    where {{ ends_after("first_months.first_month", "hires.spell_ended_on") }}
 
 ),
 
@@ -105,7 +106,7 @@ followed as (
         armed.program,
         armed.person_key,
         armed.is_treated,
-        armed.spell_ended_on,
+        armed.left_on,
         horizons.horizon_months,
         {{ months_later("armed.anchored_on", "horizons.horizon_months") }} as window_ends_on,
         min(promotions.promoted_on) as promoted_on
@@ -125,7 +126,7 @@ followed as (
         armed.program,
         armed.person_key,
         armed.is_treated,
-        armed.spell_ended_on,
+        armed.left_on,
         horizons.horizon_months,
         {{ months_later("armed.anchored_on", "horizons.horizon_months") }}
 
@@ -133,17 +134,15 @@ followed as (
 
 outcomes as (
 
+    {% for outcome in var("outcomes") if outcome.naive_day %}
+    {%- set has_outcome = "then 0 else 1" if outcome.counts == "staying" else "then 1 else 0" %}
     select
         *,
-        'retention' as outcome,
-        case when coalesce(spell_ended_on > window_ends_on, true) then 1 else 0 end as has_outcome
+        '{{ outcome.name }}' as outcome,
+        case when {{ outcome.naive_day }} < window_ends_on {{ has_outcome }} end as has_outcome
     from followed
-    union all
-    select
-        *,
-        'promotion' as outcome,
-        case when promoted_on < window_ends_on then 1 else 0 end as has_outcome
-    from followed
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 
 )
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyses.results import Results
-from reports import formats
-from reports.balance import TARGET_SMD, LovePlot, love_plots
-from reports.definitions import Definition
-from reports.effects import (
+from analyses.verdicts import (
     FIXED,
-    GRID,
+    LARGEST_TOLERATED_SMD,
     PRIMARY_HORIZON_MONTHS,
-    PRIMARY_OUTCOMES,
-    TOLERATED_SMD,
-    Effect,
-    Effects,
+    TARGET_SMD,
 )
+from reports import formats
+from reports.balance import LovePlot, love_plots
+from reports.definitions import Definition
+from reports.effects import GRID, Effect, Effects
 from reports.findings import Finding, findings
 from reports.flow import Flow, flows
 from reports.forest import Forest, by_subgroup
-from reports.placebo import Placebo, cited, placebos, reach
+from reports.placebo import Placebo, cited, placebos
 from reports.target import CITATION, Item, checklist
 from reports.terms import BY_NAME
 from reports.verdicts import CONTRADICTED
@@ -78,8 +76,8 @@ def evidence(view: View, results: Results) -> Evidence:
     found = findings(effects, view.facts)
     plots = love_plots(results.balance, view.program_names, effects)
     subgroups = (
-        by_subgroup(effects, outcome=outcome, horizon_months=PRIMARY_HORIZON_MONTHS)
-        for outcome in PRIMARY_OUTCOMES
+        by_subgroup(effects, outcome=outcome.name, horizon_months=PRIMARY_HORIZON_MONTHS)
+        for outcome in view.outcomes.primary
     )
     return Evidence(
         primary=tuple(Primary(finding, _facts(finding, effects)) for finding in found),
@@ -164,7 +162,7 @@ def _placebo(effect: Effect) -> str:
 def _placebo_meaning(effect: Effect) -> str:
     if effect.verdict == CONTRADICTED:
         return "A difference before the mentoring, which it cannot have caused."
-    seen = reach(effect)
+    seen = effect.placebo_reach
     if seen is None:
         return "A pass does not rule out hidden selection; earlier promotions could not be asked."
     return (
@@ -211,7 +209,7 @@ def _balance_meaning(effect: Effect) -> str:
     if effect.chance_smd is None:
         return f"{text}."
     return (
-        f"{text}. Nothing is compared above {TOLERATED_SMD} and above "
+        f"{text}. Nothing is compared above {LARGEST_TOLERATED_SMD} and above "
         f"{formats.decimal(effect.chance_smd, 2)}, which chance gives groups of this size."
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from reports.definitions import Definition
-from reports.terms import TERMS, THEME
+from reports.terms import TERMS, THEME, followed
 from reports.verdicts import LADDER, WITHHELD, Verdict
 from reports.view import View
 
@@ -31,5 +31,6 @@ def glossary(view: View) -> Glossary:
     """Return every definition, by theme."""
     grouped = groupby(view.catalog, key=lambda definition: definition.theme_name)
     measures = tuple(Theme(name or "Measures", tuple(found)) for name, found in grouped)
-    terms = tuple(term for term in TERMS if term.measure not in view.catalog)
+    arms = tuple(followed(outcome) for outcome in view.outcomes.primary)
+    terms = tuple(term for term in (*TERMS, *arms) if term.measure not in view.catalog)
     return Glossary((*measures, Theme(THEME, terms)), (*LADDER[:1], WITHHELD, *LADDER[1:]))

@@ -8,17 +8,10 @@ from reports.charts import POPULATIONS, Chart, trend
 from reports.doubts import Doubt, doubt
 from reports.effects import Effect
 from reports.findings import Finding, aloud, findings
+from reports.headlines import PROGRAM_METRICS, SATISFACTION, WORKPLACE, Metric
 from reports.numbers import Cell
 from reports.strips import Mark, Strip, strip
-from reports.view import PROMOTION, RETENTION, SATISFACTION, WORKPLACE, Metric, View
-
-# Whom a number is about, and what became of them.
-SAID = {
-    "satisfaction": ("who answered", "are satisfied with the program"),
-    "workplace-satisfaction": ("who answered", "are satisfied at work"),
-    "retention": ("we could follow for a year", "were still here at its end"),
-    "promotion": ("we could follow for a year", "were promoted within it"),
-}
+from reports.view import View
 
 
 @dataclass(frozen=True)
@@ -61,7 +54,7 @@ class Leadership:
 
 def headlines(view: View, *, with_charts: bool) -> tuple[Headline, ...]:
     """Return satisfaction, retention and promotion in one glance each."""
-    metrics = [SATISFACTION, RETENTION, PROMOTION]
+    metrics = list(PROGRAM_METRICS)
     if not view.numbers.overall(SATISFACTION.measure, population="mentees").is_shown:
         # Without a survey of the program, satisfaction at work is still worth knowing.
         workplace = view.numbers.overall(WORKPLACE.measure, population="workforce")
@@ -81,11 +74,11 @@ def leadership(view: View) -> Leadership:
 
 def _saying(headline: Headline) -> str:
     """Return a number that was counted as a sentence; empty where it is not shown."""
-    said = SAID.get(headline.metric.key)
-    if not headline.cell.is_shown or said is None:
+    metric = headline.metric
+    if not headline.cell.is_shown:
         return ""
     whom = "people" if headline.cell.population == "workforce" else headline.whom.lower()
-    return f"Of the {whom} {said[0]}, {headline.cell.text} {said[1]}."
+    return f"Of the {whom} {metric.whom}, {headline.cell.text} {metric.became}."
 
 
 def _headline(view: View, metric: Metric, *, with_chart: bool) -> Headline:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
-from reports.definitions import Definition
-from reports.effects import DIMENSIONS, PRIMARY_OUTCOMES
+from reports.definitions import PROGRAM_OWNERS, Definition
+from reports.dimensions import DIMENSIONS, place
 from reports.facts import Program
 from reports.forest import Forest
 from reports.forest import by_program as effects_by_program
+from reports.headlines import METRICS, PROGRAM_METRICS, WORKFORCE_METRICS, Metric
 from reports.numbers import Cell
 from reports.strips import Mark, Scale, Strip, scale_around, strip
-from reports.view import METRICS, PROGRAM_METRICS, Metric, View
+from reports.view import View
 
 MAXIMUM_LINES = 6  # more programs than this in one chart and nobody can follow a line
-LEVEL_ORDER = ("junior", "middle", "senior")
+# Whose lines stand in the chart of a measure that is listed, where they have numbers.
+LISTED_POPULATIONS = ("mentees", "mentors", "workforce")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,14 @@ class Headnote:
 
 
 @dataclass(frozen=True)
+class Theme:
+    """The measures of one theme that are listed for program owners, each over time."""
+
+    name: str
+    charts: tuple[Chart, ...]
+
+
+@dataclass(frozen=True)
 class Programs:
     """What the page of all programs says."""
 
@@ -72,6 +82,7 @@ class Programs:
     curves: tuple[Chart, ...]
     cohorts: Comparison | None
     cuts: tuple[Comparison, ...]
+    themes: tuple[Theme, ...]
     whom: str
 
 
@@ -87,6 +98,7 @@ class ProgramPage:
     curves: tuple[Chart, ...]
     cohorts: Comparison | None
     cuts: tuple[Comparison, ...]
+    themes: tuple[Theme, ...]
 
 
 def programs(view: View) -> Programs:
@@ -104,6 +116,7 @@ def programs(view: View) -> Programs:
         curves=tuple(view.curves(populations=curve_groups)),
         cohorts=_cohorts(view, None),
         cuts=_cuts(view, whom, None),
+        themes=_themes(view, None),
         whom=POPULATIONS[whom],
     )
 
@@ -119,15 +132,41 @@ def program_page(view: View, program: Program) -> ProgramPage:
         curves=tuple(view.curves(populations=("mentees", "mentors"), program=program)),
         cohorts=_cohorts(view, program),
         cuts=_cuts(view, "mentees", program),
+        themes=_themes(view, program),
     )
 
 
 def _forests(view: View, shown: tuple[Program, ...]) -> tuple[Forest, ...]:
     """Return the effects on each declared outcome, of all programs and of those shown."""
     found = (
-        effects_by_program(view.effects, shown, outcome=outcome) for outcome in PRIMARY_OUTCOMES
+        effects_by_program(view.effects, shown, outcome=outcome.name)
+        for outcome in view.outcomes.primary
     )
     return tuple(forest for forest in found if forest)
+
+
+def _themes(view: View, program: Program | None) -> tuple[Theme, ...]:
+    """Return the themes that no headline stands for, with what they list for program owners."""
+    spoken_of = {view.catalog[metric.measure].theme_name for metric in METRICS}
+    return tuple(
+        Theme(
+            name,
+            tuple(_trend(view, _listed(view, definition), program) for definition in definitions),
+        )
+        for name, definitions in view.catalog.listed(PROGRAM_OWNERS).items()
+        if name not in spoken_of
+    )
+
+
+def _listed(view: View, definition: Definition) -> Metric:
+    """Return a measure without words of its own, for everybody it has numbers of."""
+    found = view.numbers.populations(definition.measure)
+    return Metric(
+        key=definition.measure.replace("_", "-"),
+        title=definition.label,
+        measure=definition.measure,
+        populations=tuple(p for p in LISTED_POPULATIONS if p in found) or LISTED_POPULATIONS[:1],
+    )
 
 
 def _trend(view: View, metric: Metric, program: Program | None) -> Chart:
@@ -231,7 +270,7 @@ def _cohort_label(member: str, *, program_id: str, name: str | None) -> str:
 
 
 def _cuts(view: View, population: str, program: Program | None) -> tuple[Comparison, ...]:
-    metrics = PROGRAM_METRICS if population != "workforce" else METRICS[1:]
+    metrics = PROGRAM_METRICS if population != "workforce" else WORKFORCE_METRICS
     cuts = (
         _cut(view, dimension, metrics, population, program)
         for dimension in view.numbers.dimensions()
@@ -249,7 +288,7 @@ def _cut(
 ) -> Comparison | None:
     id_ = program.program if program else "all"
     members = sorted(
-        {member for p, member in view.numbers.members(dimension) if p == id_}, key=_member_order
+        {member for p, member in view.numbers.members(dimension) if p == id_}, key=place
     )
 
     def rows(year: int | None) -> list[Row]:
@@ -311,8 +350,3 @@ def _worth_showing(rows: list[Row]) -> tuple[Row, ...]:
 
 def _definitions(view: View, metrics: tuple[Metric, ...]) -> tuple[Definition, ...]:
     return tuple(view.catalog[metric.measure] for metric in metrics)
-
-
-def _member_order(member: str) -> tuple[int, str]:
-    place = LEVEL_ORDER.index(member) if member in LEVEL_ORDER else len(LEVEL_ORDER)
-    return place, member

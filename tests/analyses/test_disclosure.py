@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyses.disclosure import (
@@ -62,6 +62,7 @@ def test_company_is_found_across_crossing_families() -> None:
     assert set(by_row) | set(by_column) <= {0, 2, 3}
 
 
+@settings(deadline=None)  # how fast it is depends on the machine
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=12))
 def test_no_family_leaves_a_hidden_remainder_below_the_threshold(people: list[int]) -> None:
     hidden = _one_family(people).to_numpy()
@@ -141,6 +142,7 @@ def test_cells_that_count_five_people_twice_do_not_add_up(total: int, adds_up: b
     assert sums["cell"].tolist() == ([1, 2] if adds_up else [])
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 12), min_size=9, max_size=9))
 def test_no_sum_of_a_table_with_its_totals_leaves_one_cell_unknown(inner: list[int]) -> None:
     table = pd.DataFrame(

@@ -1,19 +1,19 @@
 """Results: typed, sorted, rounded, the same bytes for the same facts."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analyses.files import empty_frame, read_results, significant, write_results
 from analyses.results import (
     METRICS,
     TABLES,
     Results,
-    empty_frame,
-    read_results,
-    significant,
-    write_results,
+    Table,
 )
 
 
@@ -61,3 +61,27 @@ def test_results_survive_the_round_trip(tmp_path: Path) -> None:
 def test_a_frame_with_other_columns_is_refused() -> None:
     with pytest.raises(ValueError, match="results table metrics"):
         _results(pd.DataFrame({"measure": ["m"]}))
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+def test_every_table_says_what_a_row_is_and_every_column_what_it_means(table: Table) -> None:
+    assert table.grain.startswith("One row per ")
+    assert set(table.key) <= set(table)
+    assert table.key
+    sentences = [table.grain, *(column.sentence for column in table.columns)]
+    assert [text for text in sentences if text[:1].islower() or not text.endswith(".")] == []
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+def test_every_amount_has_a_unit_and_nothing_else_has_one(table: Table) -> None:
+    is_amount = {
+        column.name: column.kind in ("integer", "double") and not column.name.endswith("_number")
+        for column in table.columns
+    }
+    assert {column.name: bool(column.unit.name) for column in table.columns} == is_amount
+
+
+def test_meanings_are_read_without_pandas() -> None:
+    asked = "import sys, analyses.results; print('pandas' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"

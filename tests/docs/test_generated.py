@@ -2,54 +2,28 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType
 
-import pytest
-
-from analyses.results import TABLES as RESULTS
+from docs.generate.__main__ import pages
+from docs.generate.reasons import MEANINGS_OF_REASONS, meanings_of_reasons
 
 PROJECT = Path(__file__).parents[2]
 DOCS = PROJECT / "docs"
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 
 
-@pytest.fixture(scope="module")
-def generate() -> ModuleType:
-    """Return the generator as a module; docs/ is no package."""
-    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_committed_pages_are_what_the_code_says(generate: ModuleType, tmp_path: Path) -> None:
-    pages = generate.pages(generate.parse_project(tmp_path))
+def test_the_committed_pages_are_what_the_code_says(manifest_path: Path) -> None:
+    written = pages(manifest_path)
     committed = {path.name: path for path in (DOCS / "reference").glob("*.md")}
-    assert sorted(committed) == sorted(pages)
-    stale = [n for n, p in committed.items() if p.read_text(encoding="utf-8") != pages[n]]
+    assert sorted(committed) == sorted(written)
+    stale = [n for n, p in committed.items() if p.read_text(encoding="utf-8") != written[n]]
     assert stale == [], "run `make docs`"
 
 
-def test_the_analysts_page_knows_every_reason(generate: ModuleType) -> None:
-    text = generate.MEANINGS_OF_REASONS.read_text(encoding="utf-8")
-    assert text == generate.meanings_of_reasons(), "run `make docs`"
-
-
-def test_every_column_of_the_results_has_a_meaning_and_no_meaning_is_left_over(
-    generate: ModuleType,
-) -> None:
-    for table, columns in RESULTS.items():
-        for column in columns:
-            assert generate.meaning(table, column)
-    used = {column for columns in RESULTS.values() for column in columns}
-    assert set(generate.MEANINGS) <= used
-    for table, own in generate.OWN_MEANINGS.items():
-        assert set(own) <= set(RESULTS[table])
+def test_the_analysts_page_knows_every_reason() -> None:
+    text = MEANINGS_OF_REASONS.read_text(encoding="utf-8")
+    assert text == meanings_of_reasons(), "run `make docs`"
 
 
 def test_every_link_leads_somewhere() -> None:

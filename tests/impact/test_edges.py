@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 import pytest
 
-from analyses.questions import FOLLOWED_OUTCOMES, with_unanswered
+from analyses.outcomes import FOLLOWED
+from analyses.questions import with_unanswered
 from analyses.results import EFFECTS
 from tests.impact.engine import Engine, Frames, adjusted, naive, settings
 
+FOLLOWED_NAMES = tuple(outcome.name for outcome in FOLLOWED)
 JOINED = "2022-06-15 hire"
 JANUARY = "2024-01-10"
 
@@ -105,7 +107,7 @@ def said(marts: Frames, role: str) -> set[tuple[str, str]]:
         marts["rpt_effects__by_horizon"],
         marts["rpt_flow__by_step"],
         roles=("mentee", "mentor"),
-        outcomes=FOLLOWED_OUTCOMES,
+        outcomes=FOLLOWED_NAMES,
         horizons_months=(3,),
     )
     effects = adjusted({**marts, "rpt_effects__by_horizon": cells})
@@ -115,7 +117,7 @@ def said(marts: Frames, role: str) -> set[tuple[str, str]]:
         & effects["subgroup_dimension"].eq("all")
         & effects["estimand"].eq("mentored_vs_not")
     ]
-    assert sorted(rows["outcome"]) == sorted(FOLLOWED_OUTCOMES)
+    assert sorted(rows["outcome"]) == sorted(FOLLOWED_NAMES)
     return {(str(row["verdict"]), str(row["reason"])) for _, row in rows.iterrows()}
 
 
@@ -153,7 +155,7 @@ def test_one_mentee_is_too_few_to_say(short_engine: Engine) -> None:
     row = one(marts, "retention")
     assert (row["treated_value"], row["control_value"]) == pytest.approx((0.0, 1.0))
     is_followed = marts["rpt_effects__by_horizon"]["estimand"].eq("mentored_vs_not")
-    assert set(marts["rpt_effects__by_horizon"]["outcome"][is_followed]) == {*FOLLOWED_OUTCOMES}
+    assert set(marts["rpt_effects__by_horizon"]["outcome"][is_followed]) == {*FOLLOWED_NAMES}
     shown = adjusted(marts)
     assert shown["verdict"].eq("too few to say").all()
     assert shown["is_suppressed"].all()
@@ -218,7 +220,7 @@ def test_a_month_without_controls_is_matched_within_its_quarter(short_engine: En
     comparison = monthly[monthly["arm"].eq("comparison")]
     # Each control of January stands for 2/4 and for 4/4, to the end of February, then starts.
     assert set(comparison["month"]) == {1}
-    assert comparison["exit_at_risk"].tolist() == pytest.approx([1.5] * len(comparison))
+    assert comparison["followed_weight"].tolist() == pytest.approx([1.5] * len(comparison))
 
 
 def test_a_promotion_wins_the_tie_with_an_exit_in_its_month(short_engine: Engine) -> None:
@@ -327,7 +329,7 @@ def test_the_weight_for_not_having_started_stands_still_after_the_last_trial(
     monthly = marts["int_follow_ups__monthly"]
     comparison = monthly[monthly["arm"].eq("comparison")]
     by_month = comparison[comparison["group_number"].eq(comparison["group_number"].min())]
-    weights = by_month.groupby("month")["exit_at_risk"].agg(["sum", "max", "size"])
+    weights = by_month.groupby("month")["followed_weight"].agg(["sum", "max", "size"])
     assert weights["sum"].tolist() == pytest.approx([4, 4, 4])
     assert weights["size"].tolist() == [8, 6, 6]
     assert weights["max"].tolist() == pytest.approx([1 / 4 + 1 / 3, 1 / 3 + 1 / 3, 1 / 3 + 1 / 3])

@@ -22,6 +22,8 @@ LISTED = pd.DataFrame(
         "subgroup_member": ["all"],
     }
 )
+# Outcomes with which another end competes.
+COMPETED = ("voluntary_retention", "promotion", "internal_move")
 
 
 def follow_ups(rows: pd.DataFrame) -> pd.DataFrame:
@@ -54,12 +56,11 @@ def follow_ups(rows: pd.DataFrame) -> pd.DataFrame:
     ended = monthly["first"] + monthly["second"]
     return monthly.assign(
         group_number=1,
-        exit_at_risk=monthly["weight"],
-        exit_events=ended,
-        voluntary_exit_events=monthly["first"],
-        **{f"{name}_at_risk": monthly["weight"] for name in ("promotion", "move")},
-        **{f"{name}_events": monthly["first"] for name in ("promotion", "move")},
-        **{f"{name}_competing": monthly["second"] for name in ("promotion", "move")},
+        followed_weight=monthly["weight"],
+        retention_events=ended,
+        **{f"{name}_at_risk": monthly["weight"] for name in ("promotion", "internal_move")},
+        **{f"{name}_events": monthly["first"] for name in COMPETED},
+        **{f"{name}_competing": monthly["second"] for name in COMPETED},
     )
 
 
@@ -192,7 +193,7 @@ class Written:
                 .reindex(self.people)
                 .fillna(0.0)
                 .to_numpy()
-                for column in ("exit_at_risk", "exit_events", "voluntary_exit_events")
+                for column in ("followed_weight", "retention_events", "voluntary_retention_events")
             }
             for arm in (MENTORED, COMPARISON)
         }
@@ -200,11 +201,12 @@ class Written:
     def incidence(self, arm: str, scale: np.ndarray) -> dict[str, float]:
         """Return an arm's incidence after twelve months, people's weights scaled."""
         sums = {name: scale @ matrix for name, matrix in self.arms[arm].items()}
-        at_risk, ended = sums["exit_at_risk"], sums["exit_events"]
+        at_risk, ended = sums["followed_weight"], sums["retention_events"]
+        voluntary = sums["voluntary_retention_events"]
         before = np.concatenate([[1.0], np.cumprod(1 - ended / at_risk)[:-1]])
         return {
             "retention": float((before * ended / at_risk).sum()),
-            "voluntary_retention": float((before * sums["voluntary_exit_events"] / at_risk).sum()),
+            "voluntary_retention": float((before * voluntary / at_risk).sum()),
         }
 
     def difference(self, scale: np.ndarray) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analyses import effects as verdicts
+from analyses import verdicts
 from analyses.effects import adjusted_effects
 
 SOUND = {
@@ -111,6 +111,8 @@ def test_imbalance_comes_before_the_placebo_and_keeps_the_numbers() -> None:
     assert judged(max_abs_smd=0.255)["verdict"] == verdicts.CLEAR_BENEFIT
     row = judged(max_abs_smd=0.265, has_failed_placebo=True)
     assert row["verdict"] == verdicts.NOT_COMPARABLE
+    assert row["is_imbalanced"]
+    assert row["chance_smd"] == pytest.approx(0.2598, abs=1e-4)
     assert row["effect"] == pytest.approx(0.05)
     # With 20,000 in both arms 0.24 is no chance, but it is tolerated.
     many = {"matched_treated_n": 20_000, "treated_n": 20_000, "control_ess": 20_000.0}
@@ -180,3 +182,8 @@ def test_a_secondary_question_is_judged_on_q() -> None:
     assert row["p_value"] == pytest.approx(0.012419, abs=1e-6)
     assert row["q_value"] == pytest.approx(0.12419, abs=1e-5)
     assert row["verdict"] == verdicts.LIKELY_BENEFIT
+
+
+def test_the_placebo_reaches_2_80_of_its_standard_errors() -> None:
+    # Its interval, from -0.04 to 0.04, is 1.96 of them to either side.
+    assert judged()["placebo_reach"] == pytest.approx(0.04 / 1.96 * 2.80, rel=1e-4)

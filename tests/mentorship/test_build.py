@@ -17,6 +17,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from analyses.files import read_results
+from analyses.results import TABLES
 from workspace.folder import Workspace
 
 pytestmark = pytest.mark.slow
@@ -75,6 +77,15 @@ def test_a_build_publishes_a_site_and_keeps_its_databases(built: Workspace) -> N
     assert built.warehouse_path.is_file()
     assert list(built.runs.iterdir()) == []
     assert not list(built.state.glob("*.wal"))
+
+
+def test_the_rows_of_every_result_table_are_told_apart_by_its_key(built: Workspace) -> None:
+    results = read_results(built.site / "data")
+    repeated = {
+        name: int(getattr(results, name).duplicated(list(table.key)).sum())
+        for name, table in TABLES.items()
+    }
+    assert repeated == dict.fromkeys(TABLES, 0)
 
 
 def test_state_is_for_its_owner_only(built: Workspace) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from analyses.results import GATES
-from ingest.files.sources import Sources
+from ingest.columns.sources import Sources
 from ingest.load import load
 from mentorship.loads import ThisLoad
 from workspace.config import WorkspaceConfig

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import os
 import re
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,6 @@ import pytest
 import yaml
 
 from ingest.contract import TABLES
-from ingest.load import load
 from workspace.config import WorkspaceConfig
 
 PROJECT = Path(__file__).parents[2]
@@ -32,12 +29,9 @@ READS = {
     "marts": {"intermediate", "marts"},
 }
 # A mart that reads staging, with the reason why nothing stands between them.
-MARTS_OVER_STAGING = {"dim_programs": "a program is what its platform and its pairings say it is"}
-# An intermediate model that reads a mart, with the reason why the mart comes first.
-INTERMEDIATES_OVER_MARTS = {
-    "int_follow_ups__observed": "participants are one fact, for curves as for everything else",
-    "int_responses__seated": "participants are one fact, for answers as for everything else",
-    "int_windows__counted": "participants are one fact, for windows as for everything else",
+MARTS_OVER_STAGING = {
+    "dim_programs": "a program is what its platform and its pairings say it is",
+    "fct_pairing_months": "when a pairing was active and met is what its platform says",
 }
 WITHOUT_A_TEST_OF_ROWS = {
     "stg_hris__job_history": "several changes of a day are all true; the merge by day has a key",
@@ -45,64 +39,6 @@ WITHOUT_A_TEST_OF_ROWS = {
 TESTS_OF_ROWS = {"one_row_per", "holds", "unique"}
 
 Node = dict[str, Any]
-
-
-def dbt(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Return what dbt did with this project, its databases and files in a folder."""
-    target = str(folder / "target")
-    paths = {
-        "MENTORSHIP_RAW": str(folder / "raw.duckdb"),
-        "MENTORSHIP_WAREHOUSE": str(folder / "warehouse.duckdb"),
-        "DBT_TARGET_PATH": target,
-        "DBT_LOG_PATH": target,
-        "DO_NOT_TRACK": "1",
-    }
-    where = ("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT))
-    return subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), "--no-version-check", *arguments, *where],
-        env=os.environ | paths,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the raw database of the smallest workspace there is."""
-    folder = tmp_path_factory.mktemp("models")
-    (folder / "jobs.csv").write_text(
-        "employee_id,effective_on,event,level\n"
-        "E1,2020-01-01,hire,1\nE1,2022-03-01,exit,\nE2,2020-02-01,hire,2\n"
-    )
-    config = WorkspaceConfig.model_validate(
-        {"organization": "Example", "sources": [{"table": "job_history", "path": "jobs.csv"}]}
-    )
-    load(
-        config,
-        root=folder,
-        raw_path=folder / "raw.duckdb",
-        quarantine=folder / "quarantine",
-        key=bytes(32),
-        today=dt.date(2022, 12, 31),
-    )
-    return folder
-
-
-@pytest.fixture(scope="session")
-def manifest(folder: Path) -> Node:
-    """Return the project as dbt reads it."""
-    parsed = dbt(folder, "--quiet", "parse")
-    assert parsed.returncode == 0, parsed.stdout
-    text = (folder / "target" / "manifest.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
-
-
-@pytest.fixture(scope="session")
-def models(manifest: Node) -> dict[str, Node]:
-    """Return every model of this project by name."""
-    nodes = manifest["nodes"].values()
-    return {node["name"]: node for node in nodes if node["resource_type"] == "model"}
 
 
 def layer(model: Node) -> str:
@@ -145,14 +81,18 @@ def test_a_model_reads_only_the_layers_before_it(models: dict[str, Node]) -> Non
     assert {name for name, _ in broken} == set(MARTS_OVER_STAGING)
 
 
-def test_an_intermediate_model_over_a_mart_says_why(models: dict[str, Node]) -> None:
+def test_a_fact_is_read_by_what_counts_it_and_by_nothing_else(models: dict[str, Node]) -> None:
+    read = {(n, parent) for n, model in models.items() for parent in reads(model)}
+    facts = {name for name in models if name.startswith("fct_")}
+    counting = {(f"int_{fact.removeprefix('fct_')}__counted", fact) for fact in facts}
+    assert {pair for pair in read if pair[1] in facts} == counting
+    assert reads(models["rpt_metrics__by_period"]) == {name for name, _ in counting}
     over_marts = {
-        name
-        for name, model in models.items()
-        if layer(model) == "intermediate"
-        and any(layer(models[parent]) == "marts" for parent in reads(model) - {"source"})
-    }
-    assert over_marts == set(INTERMEDIATES_OVER_MARTS)
+        name for name, parent in read
+        if layer(models[name]) == "intermediate"
+        and parent != "source" and layer(models[parent]) == "marts"
+    }  # fmt: skip
+    assert over_marts == {name for name, _ in counting}
 
 
 def test_a_staging_model_reads_one_source_and_joins_nothing(models: dict[str, Node]) -> None:
@@ -215,6 +155,19 @@ def test_the_sources_are_what_ingest_writes(manifest: Node) -> None:
     assert declared >= RAW_BESIDE_THE_CONTRACT
 
 
+def test_the_raw_tables_may_stand_in_another_place(
+    folder: Path, dbt: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    elsewhere = json.dumps({"raw_database": "lake", "raw_schema": "parquet"})
+    parsed = dbt(
+        folder, "--quiet", "parse", "--target-path", str(folder / "elsewhere"), "--vars", elsewhere
+    )
+    assert parsed.returncode == 0, parsed.stdout
+    text = (folder / "elsewhere" / "manifest.json").read_text(encoding="utf-8")
+    sources = json.loads(text)["sources"].values()
+    assert {(source["database"], source["schema"]) for source in sources} == {("lake", "parquet")}
+
+
 def test_every_source_is_read(manifest: Node) -> None:
     unread = [key for key in manifest["sources"] if not manifest["child_map"][key]]
     assert unread == []
@@ -234,10 +187,7 @@ def test_the_settings_of_the_project_are_the_defaults_of_the_configuration() -> 
 
 @pytest.mark.slow
 def test_the_models_build_on_the_smallest_raw_database_and_their_unit_tests_pass(
-    folder: Path, manifest: Node
+    built: Node, manifest: Node
 ) -> None:
-    built = dbt(folder, "build", "--exclude-resource-type", "test")
-    assert built.returncode == 0, built.stdout[-5000:]
-    results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))
-    passed = {r["unique_id"] for r in results["results"] if r["status"] == "pass"}
+    passed = {r["unique_id"] for r in built["results"] if r["status"] == "pass"}
     assert passed == set(manifest["unit_tests"])

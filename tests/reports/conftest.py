@@ -13,7 +13,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analyses.results import TABLES, Results, write_results
+from analyses.effects import outcome_table
+from analyses.files import write_results
+from analyses.results import TABLES, Results
+from reports.effects import Effects, effects
+from reports.headlines import PROMOTION, RETENTION, SATISFACTION, WORKPLACE
+from reports.outcomes import outcomes
 from reports.site import render_site
 
 HOSTILE_TAG = "<script>alert(1)</script>"
@@ -25,21 +30,27 @@ PROGRAMS = (
     ("p-rev", f"Reverse {HOSTILE_TAG}", "reverse", dt.date(2023, 7, 1), False),
     ("p/grp", HOSTILE_FORMULA, "group", dt.date(2024, 1, 1), None),
 )
+SCORE, NPS, RATE, UNMEASURED = "some_score", "some_nps", "some_rate", "some_unmeasured"
+STAYING, MOVING_UP = "some_survival", "some_incidence"
 LEVELS = {
-    "satisfaction_top_two_box": 0.80,
-    "satisfaction_mean": 4.1,
-    "program_nps": 31.0,
-    "workplace_satisfaction_top_two_box": 0.70,
-    "retention_12_months": 0.86,
-    "survival_12_months": 0.85,
-    "promotion_12_months": 0.12,
-    "promotion_incidence_12_months": 0.11,
-    "promotion_rate": 0.09,
+    SATISFACTION.measure: 0.80,
+    SCORE: 4.1,
+    NPS: 31.0,
+    WORKPLACE.measure: 0.70,
+    RETENTION.measure: 0.86,
+    STAYING: 0.85,
+    PROMOTION.measure: 0.12,
+    MOVING_UP: 0.11,
+    RATE: 0.09,
 }
-UNITS = {"satisfaction_mean": "points (1-5)", "program_nps": "NPS points",
-         "promotion_rate": "people promoted per average headcount"}  # fmt: skip
+UNITS = {SCORE: "points (1-5)", NPS: "NPS points", RATE: "people promoted per average headcount"}
+ESTIMATORS = {SCORE: "mean", NPS: "nps", RATE: "rate", STAYING: "survival", MOVING_UP: "incidence"}
+FOLLOWED = (RETENTION.measure, PROMOTION.measure, STAYING, MOVING_UP)
+OUTCOME_OF = {STAYING: "retention", MOVING_UP: "promotion"}
+THEMES = {RETENTION.measure: "retention", STAYING: "retention", PROMOTION.measure: "promotion",
+          MOVING_UP: "promotion", RATE: "promotion"}  # fmt: skip
 SHIFT = {"mentees": 0.04, "mentors": 0.06, "participants": 0.05, "workforce": 0.0}
-SURVEY = ("satisfaction_top_two_box", "satisfaction_mean", "program_nps")
+SURVEY = (SATISFACTION.measure, SCORE, NPS)
 
 
 def metric(measure: str, **given: Any) -> dict[str, Any]:
@@ -145,22 +156,21 @@ def survival(populations: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def measures(unmeasured: dict[str, str]) -> list[dict[str, Any]]:
-    names = [*LEVELS, "enps"]
-    return [
-        {
-            "measure": name, "label": name.replace("_", " ").capitalize(),
-            "theme": "retention" if "retention" in name or "survival" in name
-            else "promotion" if "promotion" in name else "satisfaction",
-            "sentence": f"The plain sentence of {name.replace('_', ' ')}.",
-            "formula": "numerator / denominator",
-            "numerator": f"people counted for {name}", "denominator": f"people asked for {name}",
-            "unit": UNITS.get(name, "share"), "direction": "higher is better",
-            "interval": "Wilson, 95 %", "standard": "none",
-            "needs": unmeasured.get(name, "survey_responses" if name in SURVEY else ""),
-            "is_measured": name not in unmeasured, "lineage": f"fct_metrics, {name}",
-        }
-        for name in names
-    ]  # fmt: skip
+    return [measure(name, unmeasured) for name in (*LEVELS, UNMEASURED)]
+
+
+def measure(name: str, unmeasured: dict[str, str], **given: Any) -> dict[str, Any]:
+    words = name.replace("_", " ")
+    return {
+        "measure": name, "label": words.capitalize(), "theme": THEMES.get(name, "satisfaction"),
+        "sentence": f"The plain sentence of {words}.", "formula": "numerator / denominator",
+        "numerator": f"people counted for {name}", "denominator": f"people asked for {name}",
+        "estimator": ESTIMATORS.get(name, "share"), "unit": UNITS.get(name, "share"),
+        "direction": "up", "horizon_months": 12 if name in FOLLOWED else None,
+        "outcome": OUTCOME_OF.get(name), "interval": "Wilson, 95 %", "standard": "none",
+        "needs": unmeasured.get(name, "survey_responses" if name in SURVEY else ""),
+        "is_measured": name not in unmeasured, "lineage": f"fct_metrics, {name}", **given,
+    }  # fmt: skip
 
 
 def naive_effects() -> list[dict[str, Any]]:
@@ -187,9 +197,10 @@ def effect(outcome: str = "retention", **given: Any) -> dict[str, Any]:
         control_value=0.85, effect=0.05, se=0.0153, ci_low=0.02, ci_high=0.08, risk_ratio=0.667,
         p_value=0.0011, q_value=0.0011, e_value=2.37, e_value_ci=1.49,
         minimum_detectable_effect=0.043, placebo_effect=0.01, placebo_ci_low=-0.0096,
-        placebo_ci_high=0.0296, placebo_p_value=0.42, se_mentor_clustered=0.0161,
-        max_abs_smd=0.08, matched_share=0.979, full_follow_up_share=0.75,
-        contamination_share=None, largest_weight=2.5, verdict="clear benefit", is_suppressed=False,
+        placebo_ci_high=0.0296, placebo_reach=0.028, placebo_p_value=0.42,
+        se_mentor_clustered=0.0161, max_abs_smd=0.08, chance_smd=0.137, is_imbalanced=False,
+        matched_share=0.979, full_follow_up_share=0.75, contamination_share=None,
+        largest_weight=2.5, verdict="clear benefit", is_suppressed=False,
     )  # fmt: skip
     row.update(given)
     return row
@@ -362,6 +373,11 @@ def table(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(TABLES[name]))
 
 
+def judged(*rows: dict[str, Any]) -> Effects:
+    """The effects as pages see them."""
+    return effects(table("effects", list(rows)), outcomes(outcome_table()))
+
+
 def company() -> Results:
     populations = ("mentees", "mentors", "participants", "workforce")
     return Results(
@@ -374,7 +390,8 @@ def company() -> Results:
         quality=table("quality", quality()),
         gates=table("gates", gates()),
         loads=table("loads", loads()),
-        measures=table("measures", measures({"enps": "survey_responses, survey_items"})),
+        measures=table("measures", measures({UNMEASURED: "survey_responses, survey_items"})),
+        outcomes=outcome_table(),
         programs=pd.DataFrame(PROGRAMS, columns=list(TABLES["programs"])),
         run=run(has_pairings=True),
     )
@@ -382,8 +399,7 @@ def company() -> Results:
 
 def workforce_only() -> Results:
     unmeasured = dict.fromkeys(SURVEY, "pairings, survey_responses")
-    unmeasured |= {"workplace_satisfaction_top_two_box": "survey_responses, survey_items"}
-    unmeasured |= {"enps": "survey_responses, survey_items"}
+    unmeasured |= dict.fromkeys((WORKPLACE.measure, UNMEASURED), "survey_responses, survey_items")
     rows = [r for r in metrics(("workforce",)) if r["measure"] not in unmeasured]
     return Results(
         metrics=table("metrics", rows),
@@ -396,6 +412,7 @@ def workforce_only() -> Results:
         gates=table("gates", gates()),
         loads=table("loads", loads()),
         measures=table("measures", measures(unmeasured)),
+        outcomes=outcome_table(),
         programs=table("programs", []),
         run=run(has_pairings=False),
     )

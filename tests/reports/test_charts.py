@@ -15,10 +15,11 @@ from analyses.results import Results
 from reports.charts import Chart, by_program, trend
 from reports.facts import slug
 from reports.figures import figure_json
+from reports.headlines import RETENTION
 from reports.strips import round_ends
 from reports.view import view
 
-MEASURE = "retention_12_months"
+MEASURE = RETENTION.measure
 HIDDEN = "hidden (fewer than 5 people, or would give so few away)"
 
 
@@ -167,8 +168,8 @@ def test_axes_end_on_round_numbers_within_what_a_share_can_be(
 
 def test_a_chart_of_an_unmeasured_measure_names_the_missing_tables(made: ModuleType) -> None:
     chart = trend(
-        view(made.company()).numbers, "enps", name="c", title="C", populations=("workforce",),
-        grain="year",
+        view(made.company()).numbers, made.UNMEASURED, name="c", title="C",
+        populations=("workforce",), grain="year",
     )  # fmt: skip
     assert chart.empty == "not measured: needs survey_responses and survey_items"
 

@@ -10,7 +10,6 @@ from types import ModuleType
 import pytest
 
 from reports.balance import LovePlot, love_json, love_plots
-from reports.effects import effects
 from reports.facts import Design, design
 from reports.flow import flows
 from reports.forest import by_program, by_subgroup
@@ -36,7 +35,7 @@ def _behind(made: ModuleType) -> Evidence:
 @pytest.fixture(name="love", scope="module")
 def _love(made: ModuleType) -> LovePlot:
     given = made.estimated()
-    return love_plots(given.balance, {"all": "all programs"}, effects(given.effects))[0]
+    return love_plots(given.balance, {"all": "all programs"}, view(given).effects)[0]
 
 
 def test_both_arms_stand_in_one_chart_with_the_people_still_followed(shown: View) -> None:
@@ -146,7 +145,9 @@ def test_a_placebo_that_was_never_reached_is_not_called_passed(made: ModuleType)
 
 
 def test_a_placebo_that_could_not_be_asked_is_not_called_passed(made: ModuleType) -> None:
-    nothing = dict.fromkeys(("placebo_effect", "placebo_ci_low", "placebo_ci_high"))
+    nothing = dict.fromkeys(
+        ("placebo_effect", "placebo_ci_low", "placebo_ci_high", "placebo_reach")
+    )
     given = view(made.estimated(made.effect(placebo_p_value=None, **nothing))).effects
     assert placebos(given)[0].outcome == "not asked: too few"
     only_ratings = view(made.estimated(made.effect(placebo_p_value=0.3, **nothing))).effects

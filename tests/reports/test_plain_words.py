@@ -14,15 +14,15 @@ import pytest
 
 from reports.balance import love_plots
 from reports.charts import trend
-from reports.effects import effects
 from reports.figures import figure_json
 from reports.findings import aloud, findings
 from reports.formats import THIN
+from reports.headlines import RETENTION
 from reports.layout import coded
 from reports.pages.analyst import analyst, checks
 from reports.pages.leadership import leadership
 from reports.verdicts import WITHHELD
-from reports.view import RETENTION, View, view
+from reports.view import View, view
 
 COMPANY = "would give away a smaller group"
 
@@ -56,7 +56,7 @@ def test_a_large_group_that_would_give_a_smaller_one_away_is_withheld(made: Modu
 
 
 def test_an_effect_withheld_for_a_smaller_one_is_not_called_too_few(made: ModuleType) -> None:
-    found = effects(made.table("effects", [made.too_few(reason=COMPANY)])).adjusted[0]
+    found = made.judged(made.too_few(reason=COMPANY)).adjusted[0]
     assert (found.verdict, found.stand_in) == (WITHHELD, "withheld")
     assert found.effect is None
 
@@ -71,22 +71,13 @@ def test_programs_and_cohorts_count_the_same_people_and_say_whom(site: Path) -> 
 def test_the_true_maximum_the_hidden_levels_and_the_rule_stand_beside_the_balance(
     made: ModuleType,
 ) -> None:
-    rows = [made.effect(max_abs_smd=0.35, matched_treated_n=100, control_ess=100)]
     given = made.estimated()
-    plot = love_plots(given.balance, {}, effects(made.table("effects", rows)))[0]
+    judged = made.judged(made.effect(max_abs_smd=0.35, chance_smd=0.4243))
+    plot = love_plots(given.balance, {}, judged)[0]
     assert plot.left == "0.35 over all levels"
     assert plot.missing == "1 of 4 levels left out: hidden or withheld."
-    # 3 times the root of 1/100 + 1/100.
     assert "above 0.25 and above what chance gives" in plot.rule
     assert plot.rule.endswith("here 0.42).")
-
-
-@pytest.mark.parametrize(("ess", "is_unlike"), [(100, False), (10_000, True)])
-def test_a_difference_within_chance_is_no_reason(
-    made: ModuleType, ess: float, is_unlike: bool
-) -> None:
-    row = made.effect(max_abs_smd=0.35, matched_treated_n=100, control_ess=ess)
-    assert effects(made.table("effects", [row])).adjusted[0].is_unlike is is_unlike
 
 
 @pytest.mark.parametrize(
@@ -148,7 +139,7 @@ def test_what_can_be_said_are_sentences(shown: View) -> None:
 def test_what_can_be_said_follows_the_verdict(
     made: ModuleType, shown: View, given: dict[str, Any], said: str
 ) -> None:
-    found = findings(effects(made.table("effects", [made.effect(**given)])), shown.facts)
+    found = findings(made.judged(made.effect(**given)), shown.facts)
     assert said in aloud(found[0])
 
 

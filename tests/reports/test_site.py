@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -458,3 +459,24 @@ def test_the_site_is_small(any_site: Path) -> None:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_measure_listed_for_program_owners_stands_in_the_section_of_its_theme(
+    made: ModuleType, tmp_path: Path
+) -> None:
+    given = made.company()
+    declared = [
+        {**row, "theme": "2 Communication", "audience": "program owners"}
+        if row["measure"] == made.SCORE
+        else row
+        for row in made.measures({})
+    ]
+    made.rendered(replace(given, measures=made.table("measures", declared)), tmp_path)
+    for file in ("programs.html", "program-p-one.html"):
+        text = (tmp_path / file).read_text(encoding="utf-8")
+        assert '<h2 id="theme-1">Communication</h2>' in text
+        assert "Some score, by quarter" in text
+
+
+def test_a_theme_without_a_listed_measure_has_no_section(site: Path) -> None:
+    assert 'id="theme-' not in (site / "programs.html").read_text(encoding="utf-8")

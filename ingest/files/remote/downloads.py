@@ -30,11 +30,13 @@ from ingest.files.remote.transfer import (
     tried,
 )
 from workspace.config import IngestConfig, SourceConfig
-from workspace.errors import DataRefused, Place
+from workspace.errors import DataRefused, EnvironmentFailed, Place
 from workspace.writing import move_whole
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 KNOWN_NAME = "known.json"
+# Run in the checkout; make installs the locked versions of the extra `remote`.
+INSTALL_REMOTE = "make remote"
 
 
 @dataclass(frozen=True)
@@ -287,17 +289,26 @@ def named_apart(found: Mapping[int, list[RemoteCopy]]) -> dict[int, list[RemoteC
 
 def _new_place(address: Address, credentials: Credentials, *, timeout_seconds: int) -> RemotePlace:
     """Return a place of the address's kind; only now is anything heavy imported."""
-    if address.scheme in WEB:
-        from ingest.files.remote.web import WebPlace
+    try:
+        if address.scheme in WEB:
+            from ingest.files.remote.web import WebPlace
 
-        return WebPlace(address, credentials, timeout_seconds=timeout_seconds)
-    if address.scheme == "s3":
-        from ingest.files.remote.s3 import S3Place
+            return WebPlace(address, credentials, timeout_seconds=timeout_seconds)
+        if address.scheme == "s3":
+            from ingest.files.remote.s3 import S3Place
 
-        return S3Place(address, credentials, timeout_seconds=timeout_seconds)
-    from ingest.files.remote.sftp import SftpPlace
+            return S3Place(address, credentials, timeout_seconds=timeout_seconds)
+        from ingest.files.remote.sftp import SftpPlace
 
-    return SftpPlace(address, credentials, timeout_seconds=timeout_seconds)
+        return SftpPlace(address, credentials, timeout_seconds=timeout_seconds)
+    except ModuleNotFoundError as error:
+        raise EnvironmentFailed(
+            f"What reads {address.scheme}:// addresses is not installed.",
+            place=Place(address.shown),
+            found=f"no module {error.name}",
+            expected="the extra `remote` of this project",
+            to_do=INSTALL_REMOTE,
+        ) from None
 
 
 def _read_known(path: Path) -> dict[str, Known]:

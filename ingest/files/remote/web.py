@@ -1,25 +1,34 @@
 """The web: one address, one file, asked for with the version that is known already.
 
-fsspec brings the session and its event loop. The questions are asked here, because its own follow
-a redirect wherever it leads and do not hand over what the server says of a file's version.
+requests asks one question at a time. What to do with the answer is decided here: its own session
+follows a redirect wherever it leads, and reads what a redirect holds without end.
 """
 
 from __future__ import annotations
 
 import base64
 import re
+import socket
 import ssl
+import threading
 import urllib.request
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import SplitResult, urljoin, urlsplit
 
-import aiohttp
-from fsspec.asyn import sync
-from fsspec.implementations.http import HTTPFileSystem
-from yarl import URL
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import (
+    HTTPError,
+    IncompleteRead,
+    NameResolutionError,
+    ProtocolError,
+    ReadTimeoutError,
+)
 
 from ingest.files.remote.addresses import Address, is_loopback
 from ingest.files.remote.credentials import Credentials
@@ -50,7 +59,7 @@ HEADERS = {
     "Accept": "text/csv, application/json;q=0.9, */*;q=0.5",
     # Bytes as they lie there: their number is then the one that the server tells.
     "Accept-Encoding": "identity",
-    aiohttp.hdrs.USER_AGENT: "mentorship-impact",
+    "User-Agent": "mentorship-impact",
 }
 # How servers pack a file, though nobody asked for that; its beginning tells in which form.
 PACKED = ("gzip", "x-gzip", "deflate")
@@ -80,11 +89,7 @@ class WebPlace:
             )
         self._credentials = credentials
         self._timeout_seconds = timeout_seconds
-        self._timeout = aiohttp.ClientTimeout(
-            total=None, connect=timeout_seconds, sock_read=timeout_seconds
-        )
-        self._files: HTTPFileSystem | None = None
-        self._session: aiohttp.ClientSession | None = None
+        self._transport = _Transport()
 
     def files(self, address: Address) -> list[RemoteFile]:
         """Return the one file of an address; whether it is there shows when it is opened."""
@@ -94,42 +99,43 @@ class WebPlace:
     def opened(self, file: RemoteFile, *, known: str | None) -> Iterator[Stream | None]:
         """Give the bytes of an answer, or None when nothing has changed since the known one."""
         shown, deadline = file.address.shown, Deadline(self._timeout_seconds)
-        with _said(shown, deadline):
-            response, is_elsewhere = self._asked(file.address, known, deadline)
-        try:
-            if response.status == UNCHANGED and known is not None:
-                yield None
-                return
-            self._check(response, shown, is_elsewhere=is_elsewhere)
-            _check_whole(response, shown)
-            chunks = self._chunks(response, shown, deadline)
-            yield Stream(
-                version=_version(response),
-                size_bytes=_size_bytes(response),
-                md5=_md5(response),
-                chunks=_unpacked(chunks) if _packing(response) else chunks,
-            )
-        finally:
-            self._let_go(response)
+        with self._transport.cut_off_at(deadline):
+            with _said(shown, deadline):
+                response, is_elsewhere = self._asked(file.address, known, deadline)
+            try:
+                if response.status_code == UNCHANGED and known is not None:
+                    yield None
+                    return
+                self._check(response, shown, is_elsewhere=is_elsewhere)
+                _check_whole(response, shown)
+                chunks = _chunks(response, shown, deadline)
+                yield Stream(
+                    version=_version(response),
+                    size_bytes=_size_bytes(response),
+                    md5=_md5(response),
+                    chunks=_unpacked(chunks) if _packing(response) else chunks,
+                )
+            finally:
+                response.close()
 
     def close(self) -> None:
-        """Close the session."""
-        if self._session is not None and self._files is not None:
-            sync(self._files.loop, self._session.close)
-        self._files = self._session = None
+        """Close the connections."""
+        self._transport.close()
 
     def _asked(
         self, address: Address, known: str | None, deadline: Deadline
-    ) -> tuple[aiohttp.ClientResponse, bool]:
+    ) -> tuple[requests.Response, bool]:
         """Return the answer behind all redirects, and whether it is another server's."""
         first = url = _url(address)
         for _ in range(MOST_REDIRECTS + 1):
-            is_elsewhere = url.origin() != first.origin()
+            is_elsewhere = _origin(url) != _origin(first)
             response = self._get(url, known, deadline, authorized=not is_elsewhere)
             target = response.headers.get("Location")
-            if response.status not in REDIRECTS or target is None:
+            if response.status_code not in REDIRECTS or target is None:
                 return response, is_elsewhere
-            self._let_go(response)
+            response.close()
+            # Servers write it in UTF-8, whatever the standard says.
+            target = target.encode("latin-1", "replace").decode("utf-8", "replace")
             url = _followed(url, target, address.shown)
         raise EnvironmentFailed(
             "A web server sends us from one address to the next without end.",
@@ -138,62 +144,35 @@ class WebPlace:
         )
 
     def _get(
-        self, url: URL, known: str | None, deadline: Deadline, *, authorized: bool
-    ) -> aiohttp.ClientResponse:
+        self, url: str, known: str | None, deadline: Deadline, *, authorized: bool
+    ) -> requests.Response:
         """Return the answer to one question; credentials go to the address's own server only."""
-        headers = {**HEADERS, **_condition(known)}
+        headers: dict[str, str | bytes] = {**HEADERS, **_condition(known)}
         if authorized and self._authorization:
-            headers["Authorization"] = self._authorization
-        files, session = self._connected()
-        response: aiohttp.ClientResponse = sync(
-            files.loop,
-            session.get,
-            url,
-            timeout=deadline.left_seconds,
-            headers=headers,
-            allow_redirects=False,
-            proxy=_proxy(url),
+            headers["Authorization"] = self._authorization.encode()
+        proxy = _proxy(url)
+        response = self._transport.send(
+            requests.Request("GET", url, headers=headers).prepare(),
+            stream=True,
+            timeout=(self._timeout_seconds, self._timeout_seconds),
+            proxies={urlsplit(url).scheme: proxy} if proxy else {},
         )
+        if deadline.is_over:
+            # What was cut off may look whole.
+            response.close()
+            raise TimeoutError
         return response
 
-    def _let_go(self, response: aiohttp.ClientResponse) -> None:
-        if self._files is not None:
-            sync(self._files.loop, _closed, response)
-
-    def _connected(self) -> tuple[HTTPFileSystem, aiohttp.ClientSession]:
-        if self._files is None or self._session is None:
-            self._files = HTTPFileSystem(
-                # Cookies and the user's .netrc would be credentials that nobody named.
-                client_kwargs={
-                    "timeout": self._timeout,
-                    "trust_env": False,
-                    # What is unpacked for us may end anywhere without a word.
-                    "auto_decompress": False,
-                },
-                get_client=_new_session,
-                skip_instance_cache=True,
-            )
-            self._session = sync(self._files.loop, self._files.set_session)
-        return self._files, self._session
-
-    def _chunks(
-        self, response: aiohttp.ClientResponse, shown: str, deadline: Deadline
-    ) -> Iterator[bytes]:
-        files, _ = self._connected()
-        read = response.content.read
-        with _said(shown, deadline):
-            while chunk := sync(files.loop, read, CHUNK_BYTES, timeout=deadline.left_seconds):
-                yield chunk
-
-    def _check(self, response: aiohttp.ClientResponse, shown: str, *, is_elsewhere: bool) -> None:
+    def _check(self, response: requests.Response, shown: str, *, is_elsewhere: bool) -> None:
         """Refuse an answer that is not a file; what may go better the next time breaks off."""
-        status, is_page = response.status, response.content_type in PAGES
+        status, is_page = response.status_code, _content_type(response) in PAGES
         pause_seconds = _pause_seconds(response)
         if status in PASSING or (status == TOO_OFTEN and pause_seconds is not None):
             raise BrokenOff(f"the server answered {status}", pause_seconds=pause_seconds or 0.0)
         if status in CLOSED_DOORS or (status == DONE and is_page):
             answer = "a web page, as for signing in" if status == DONE else str(status)
-            whose = f" of {response.url.host}, where it sent us" if is_elsewhere else ""
+            host = urlsplit(response.url).hostname
+            whose = f" of {host}, where it sent us" if is_elsewhere else ""
             raise not_let_in(
                 shown,
                 found=f"the answer {answer}{whose}",
@@ -220,7 +199,7 @@ class WebPlace:
         return f"check {variable('USER')} and {variable('PASSWORD')}, and what the user may read"
 
 
-def _check_whole(response: aiohttp.ClientResponse, shown: str) -> None:
+def _check_whole(response: requests.Response, shown: str) -> None:
     """Refuse an answer that is not all there is, or of which nobody could tell."""
     if _NEXT.search(response.headers.get("Link", "")):
         raise EnvironmentFailed(
@@ -228,7 +207,7 @@ def _check_whole(response: aiohttp.ClientResponse, shown: str) -> None:
             place=Place(shown),
             to_do="ask for all of them in one file: a larger page, a report, an export",
         )
-    if response.content_length is None and not _is_chunked(response):
+    if _content_length(response) is None and not _is_chunked(response):
         raise EnvironmentFailed(
             "A web server does not say where the file ends, so nobody could tell whether all of it "
             "came.",
@@ -267,59 +246,129 @@ def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
         raise BrokenOff("the file broke off while it was packed")
 
 
-async def _new_session(**settings: Any) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), **settings)
+class _Transport(HTTPAdapter):
+    """requests' way to a server: trusting as this machine does, and cut off when time is up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._connections: list[Any] = []
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:  # noqa: ARG002
+        """Demand a certificate that this machine trusts, and not one that requests brings."""
+        conn.cert_reqs = "CERT_REQUIRED"
+
+    def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
+        """Return the connections to a server, each of which can be cut off."""
+        pool = super().get_connection_with_tls_context(*given, **named)
+        kind, opened = type(pool).ConnectionCls, self._connections
+
+        class Connection(kind):  # type: ignore[misc, valid-type] # of HTTP or of HTTPS
+            def connect(self) -> None:
+                opened.append(self)
+                super().connect()
+
+        pool.ConnectionCls = Connection
+        return pool
+
+    @contextmanager
+    def cut_off_at(self, deadline: Deadline) -> Iterator[None]:
+        """End whatever is still on its way at a deadline, however often a byte of it comes."""
+        timer = threading.Timer(deadline.left_seconds, self._cut_off)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """Close the connections."""
+        super().close()
+        self._connections.clear()
+
+    def _cut_off(self) -> None:
+        for connection in list(self._connections):
+            if connection.sock is not None:
+                with suppress(OSError):
+                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
 
 
-async def _closed(response: aiohttp.ClientResponse) -> None:
-    response.close()
+def _chunks(response: requests.Response, shown: str, deadline: Deadline) -> Iterator[bytes]:
+    answer: urllib3.HTTPResponse = response.raw
+    with _said(shown, deadline):
+        while chunk := answer.read1(CHUNK_BYTES, decode_content=False):
+            yield chunk
 
 
 @contextmanager
 def _said(shown: str, deadline: Deadline) -> Iterator[None]:
     """Say in our words what went wrong on the way; the library's may hold the whole address."""
-    why = None
     try:
         yield
-    except (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError) as error:
-        raise _untrusted(error, shown) from None
-    except aiohttp.ClientPayloadError:
-        why = "the file broke off"
-    except TimeoutError:
-        if deadline.is_over:
-            raise deadline.missed(shown) from None
-        why = "no answer in time"
-    except aiohttp.ClientConnectorDNSError:
-        why = "no machine of that name"
-    except aiohttp.ClientOSError as error:
-        why = f"no connection ({error.strerror or type(error).__name__})"
-    except aiohttp.ClientError as error:
-        why = f"no answer that can be read ({type(error).__name__})"
-    if why is not None:
-        raise BrokenOff(why)
+        return
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            raise _untrusted(cause, shown)
+    if deadline.is_over:
+        raise deadline.missed(shown)
+    raise BrokenOff(_why(causes))
 
 
-def _untrusted(error: Exception, shown: str) -> EnvironmentFailed:
-    inner = getattr(error, "certificate_error", error)
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what it came of; urllib3 keeps that in `reason` or among its arguments."""
+    while error is not None:
+        yield error
+        inner = (getattr(error, "reason", None), *error.args, error.__cause__, error.__context__)
+        error = next((one for one in inner if isinstance(one, BaseException)), None)
+
+
+def _why(causes: list[BaseException]) -> str:
+    """Return what went wrong in a few words without any secret."""
+    strerror = next((c.strerror for c in causes if isinstance(c, OSError) and c.strerror), None)
+    kinds: dict[str, tuple[type[BaseException], ...]] = {
+        "the file broke off": (IncompleteRead,),
+        "no machine of that name": (NameResolutionError,),
+        "no answer in time": (requests.Timeout, ReadTimeoutError, TimeoutError),
+    }
+    for why, kind in kinds.items():
+        if any(isinstance(cause, kind) for cause in causes):
+            return why
+    name = type(causes[-1]).__name__
+    if isinstance(causes[0], requests.ConnectionError | ProtocolError):
+        return f"no connection ({strerror or name})"
+    return f"no answer that can be read ({name})"
+
+
+def _untrusted(error: ssl.SSLCertVerificationError, shown: str) -> EnvironmentFailed:
     return EnvironmentFailed(
         "A web server's certificate is not trusted.",
         place=Place(shown),
-        found=getattr(inner, "verify_message", None) or type(inner).__name__,
+        found=error.verify_message or type(error).__name__,
         to_do="if your organization signs its own, set SSL_CERT_FILE to its certificates; "
         "there is no way to read without checking",
     )
 
 
-def _url(address: Address) -> URL:
+def _url(address: Address) -> str:
     query = f"?{address.query}" if address.query else ""
+    url = f"{address.scheme}://{address.authority}{address.path}{query}"
     try:
-        return URL(f"{address.scheme}://{address.authority}{address.path}{query}")
+        requests.Request("GET", url).prepare()
     except ValueError:
         raise ConfigError(
             "A source's address cannot be read.",
             place=Place(f"{address.scheme}://..."),
             expected="an address such as https://host.example/report?format=csv",
         ) from None
+    return url
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Return the server of an address: two with the same are one."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
 
 
 def _authorization(credentials: Credentials) -> str | None:
@@ -331,31 +380,33 @@ def _authorization(credentials: Credentials) -> str | None:
     return f"Basic {base64.b64encode(said.encode()).decode()}"
 
 
-def _followed(url: URL, target: str, shown: str) -> URL:
+def _followed(url: str, target: str, shown: str) -> str:
     """Return where a redirect leads; never from an encrypted connection to an open one."""
     try:
-        followed = url.join(URL(target))
+        followed = urljoin(url, target)
+        parts = urlsplit(followed)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        followed = URL()
-    is_web = followed.scheme in ("http", "https") and bool(followed.host)
-    is_open = followed.scheme == "http" and url.scheme == "https"
-    if not is_web or is_open or followed.user or followed.password:
+        parts, is_web = SplitResult("", "", "", "", ""), False
+    is_open = parts.scheme == "http" and urlsplit(url).scheme == "https"
+    if not is_web or is_open or parts.username or parts.password:
         raise EnvironmentFailed(
             "A web server sends us where we do not go.",
             place=Place(shown),
-            found=f"a redirect to {followed.scheme or 'no'}:// of {followed.host or 'no host'}",
+            found=f"a redirect to {parts.scheme or 'no'}:// of {parts.hostname or 'no host'}",
             expected="an address of the web, encrypted like the first, without a user in it",
             to_do="use the address where the file is",
         )
     return followed
 
 
-def _proxy(url: URL) -> str | None:
+def _proxy(url: str) -> str | None:
     """Return the proxy that the environment names for an address."""
-    host = url.host or ""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
     if is_loopback(host) or urllib.request.proxy_bypass(host):
         return None
-    return urllib.request.getproxies().get(url.scheme)
+    return urllib.request.getproxies().get(parts.scheme)
 
 
 def _condition(known: str | None) -> dict[str, str]:
@@ -364,7 +415,7 @@ def _condition(known: str | None) -> dict[str, str]:
     return {} if header is None else {header: said}
 
 
-def _version(response: aiohttp.ClientResponse) -> str | None:
+def _version(response: requests.Response) -> str | None:
     """Return what the server says of the file's version, as far as it can be relied on."""
     if etag := response.headers.get("ETag"):
         return f"etag:{etag}"
@@ -378,19 +429,19 @@ def _version(response: aiohttp.ClientResponse) -> str | None:
     return f"modified:{modified}" if age.total_seconds() >= SURE_AFTER_SECONDS else None
 
 
-def _pause_seconds(response: aiohttp.ClientResponse) -> int | None:
+def _pause_seconds(response: requests.Response) -> int | None:
     """Return how long the server asks to be left alone, unless that is longer than we wait."""
     said = response.headers.get("Retry-After", "")
     is_short = said.isascii() and said.isdecimal() and len(said) < 5
     return int(said) if is_short and int(said) <= LONGEST_PAUSE else None
 
 
-def _size_bytes(response: aiohttp.ClientResponse) -> int | None:
+def _size_bytes(response: requests.Response) -> int | None:
     """Return how many bytes are coming, where the server says so of the file itself."""
-    return None if _packing(response) or _is_chunked(response) else response.content_length
+    return None if _packing(response) or _is_chunked(response) else _content_length(response)
 
 
-def _md5(response: aiohttp.ClientResponse) -> str | None:
+def _md5(response: requests.Response) -> str | None:
     """Return the hash of the bytes, where the server says so of the file itself."""
     said = "" if _packing(response) else response.headers.get("Content-MD5", "")
     try:
@@ -399,11 +450,20 @@ def _md5(response: aiohttp.ClientResponse) -> str | None:
         return None
 
 
-def _packing(response: aiohttp.ClientResponse) -> str:
+def _packing(response: requests.Response) -> str:
     """Return how the server says it packed the file; nothing when it is as it is."""
-    said = ",".join(response.headers.getall("Content-Encoding", ())).lower().split(",")
+    said = response.headers.get("Content-Encoding", "").lower().split(",")
     return ", ".join(one for text in said if (one := text.strip()) not in ("", "identity"))
 
 
-def _is_chunked(response: aiohttp.ClientResponse) -> bool:
+def _content_type(response: requests.Response) -> str:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _content_length(response: requests.Response) -> int | None:
+    said = response.headers.get("Content-Length", "").strip()
+    return int(said) if said.isascii() and said.isdecimal() else None
+
+
+def _is_chunked(response: requests.Response) -> bool:
     return "chunked" in response.headers.get("Transfer-Encoding", "").lower()

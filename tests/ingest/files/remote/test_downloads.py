@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from ingest.columns.sources import Sources
 from ingest.files.remote.downloads import Downloads
-from ingest.files.sources import Sources
 from tests.ingest.files.remote.conftest import (
     CSV,
     NEWER,
@@ -292,12 +292,12 @@ def test_nothing_of_remote_places_is_imported_without_one(root: Path) -> None:
     code = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from ingest.files.sources import Sources\n"
+        "from ingest.columns.sources import Sources\n"
         "from workspace.config import WorkspaceConfig\n"
         "one = {'table': 'job_history', 'path': 'exports/jobs.csv'}\n"
         "config = WorkspaceConfig(organization='A', sources=[one])\n"
         "with Sources(config, root=Path(sys.argv[1])) as sources:\n    sources.hashes()\n"
-        "heavy = {'fsspec', 'aiohttp', 'paramiko', 's3fs', 'botocore', 'yarl'}\n"
+        "heavy = {'fsspec', 'aiohttp', 'paramiko', 's3fs', 'botocore', 'requests'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     said = subprocess.run(
@@ -308,3 +308,28 @@ def test_nothing_of_remote_places_is_imported_without_one(root: Path) -> None:
         check=True,
     )
     assert said.stdout.strip() == "[]"
+
+
+# What has imported what the extra brings.
+PLACES = ("ingest.files.remote.s", "fsspec.implementations")
+
+
+@pytest.mark.parametrize(
+    ("path", "module"),
+    [("sftp://hr.example/jobs.csv", "paramiko"), ("s3://exports/jobs.csv", "s3fs")],
+)
+def test_what_the_extra_brings_is_named_where_it_is_missing(
+    client: Client, monkeypatch: pytest.MonkeyPatch, path: str, module: str
+) -> None:
+    for name in [
+        one for one in sys.modules if one.startswith(("ingest.files.remote.s", "fsspec.impl"))
+    ]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(EnvironmentFailed) as caught:
+        client.files(path)
+    error = caught.value
+    assert error.exit_code == 4
+    assert error.message == f"What reads {path.partition(':')[0]}:// addresses is not installed."
+    assert error.found == f"no module {module}"
+    assert error.to_do == "make remote"

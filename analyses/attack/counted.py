@@ -1,0 +1,347 @@
+"""The people and the outcomes that a release counts, hidden or shown, table by table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analyses.attack.release import CONFIDENCE, Release
+from analyses.attack.sums import ALIKE, AT_MOST, CELL, EXACT, UNTRUE, same_people
+from analyses.attack.system import Floats
+from analyses.disclosure import COMPANY, SMALL, UNANIMOUS_FACTOR
+from analyses.intervals import normal_critical_value
+
+SCALE = re.compile(r"\((-?\d+)-(\d+)\)")
+SHARE, NPS = "share", "NPS"
+PEOPLE = ["quantity", *CELL, "n", "n_low", "n_high", "is_hidden", "is_listed", "threshold", "table"]
+OUTCOMES = ["measure", *CELL, "quantity", "numerator", "square_sum", "low", "high", "is_hidden"]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a release counts.
+
+    Attributes:
+        people: one row per quantity of people and cell: `n`, missing where hidden; `n_low` and
+            `n_high`, what rounded values and intervals leave of it; `is_hidden`; `is_listed`, that
+            the row is there only because somebody is; `threshold`; `table`; `counted`,
+            the same for rows that count the same people.
+        outcomes: one row per measure and cell: `person`, the row of its people; `kind`, of
+            which `scores_of` gives the categories; `numerator` and `square_sum` where
+            known; `low` and `high`, between which numerator / people lies; `is_hidden`.
+    """
+
+    people: pd.DataFrame
+    outcomes: pd.DataFrame
+
+
+def scores_of(kind: str) -> Floats:
+    """Return what a person of each category adds to the numerator, the highest first."""
+    if kind == SHARE:
+        return np.array([1.0, 0.0])
+    if kind == NPS:
+        # Promoters, passives, detractors.
+        return np.array([100.0, 0.0, -100.0])
+    low, high = (int(number) for number in kind.split(" to "))
+    return np.arange(high, low - 1, -1.0)
+
+
+def counted_in(release: Release) -> Counted:
+    """Return the people and outcomes that the tables of a release count."""
+    cells = pd.concat([_metrics(release), _survival(release)], ignore_index=True)
+    # What is declared comes first; the rest is seen from the counts.
+    is_start = (cells["table"].eq("metrics") | cells["month"].le(1)) & cells["same"].eq("")
+    cells.loc[is_start, "same"] = same_people(cells[is_start])
+    effects = _effects(release)
+    if len(effects):
+        effects["same"] = same_people(effects)
+    others = [frame for frame in (effects, _curves(release), _flow(release)) if len(frame)]
+    cells = pd.concat([cells, *others], ignore_index=True)
+    cells["same"] = cells["same"].where(cells["same"].ne(""), cells["quantity"])
+    people = cells.groupby(["quantity", *CELL], dropna=False, sort=False, as_index=False).agg(
+        n=("n", "max"),
+        n_low=("n_low", "max"),
+        n_high=("n_high", "min"),
+        is_hidden=("is_hidden", "all"),
+        is_suppressed=("is_hidden", "all"),
+        is_listed=("is_listed", "any"),
+        members=("members", "first"),
+        threshold=("threshold", "max"),
+        **{name: (name, "first") for name in ("same", "table", "month", "outcome")},
+    )
+    people["counted"] = people.groupby(["same", *CELL], dropna=False, sort=False).ngroup()
+    people["n"] = people.groupby("counted")["n"].transform("max")
+    people["is_hidden"] &= people["n"].isna()
+    rows = people[["quantity", *CELL]].assign(person=np.arange(len(people)))
+    measured = cells[cells["measure"].ne("") & cells["kind"].ne("")]
+    return Counted(people=people, outcomes=measured.merge(rows, on=["quantity", *CELL]))
+
+
+def _frame(rows: pd.DataFrame, /, **columns: object) -> pd.DataFrame:
+    """Return cells with every column that `counted_in` reads; what is not given is not known."""
+    defaults: dict[str, object] = {
+        "program": "all",
+        "dimension": "all",
+        "member": "all",
+        "period_grain": "all",
+        "period_start": pd.NaT,
+        "n_low": 0.0,
+        "n_high": np.inf,
+        "is_listed": True,
+        "members": EXACT,
+        "measure": "",
+        "same": "",
+        "numerator": np.nan,
+        "square_sum": np.nan,
+        "low": np.nan,
+        "high": np.nan,
+        "month": 0,
+        "outcome": "",
+        "kind": "",
+    }
+    frame = pd.DataFrame({**defaults, **columns}, index=rows.index)
+    frame["period_start"] = pd.to_datetime(frame["period_start"])
+    return frame.reset_index(drop=True)
+
+
+def _metrics(release: Release) -> pd.DataFrame:
+    """Return the people behind every cell of the metrics, with what is known of their outcomes."""
+    metrics = release.tables["metrics"]
+    declared = (
+        release.tables["measures"].set_index("measure")
+        if len(release.tables["measures"])
+        else pd.DataFrame()
+    )
+    people = declared["people"].dropna().to_dict() if "people" in declared else {}
+    frame = _frame(
+        metrics,
+        table="metrics",
+        quantity=metrics["measure"],
+        same=[people.get(measure, "") for measure in metrics["measure"]],
+        **{name: metrics[name] for name in CELL if name != "period_start"},
+        period_start=pd.to_datetime(metrics["period_start"]).mask(
+            metrics["period_grain"].eq("all")
+        ),
+        n=metrics["denominator"].astype(float),
+        is_hidden=metrics["is_suppressed"],
+        is_listed=not release.run.get("lists_empty_rows", False),
+        threshold=release.minimum_group_size,
+        measure=metrics["measure"],
+        numerator=metrics["numerator"].astype(float),
+    )
+    kinds = {str(measure): _kind(rows) for measure, rows in metrics.groupby("measure", sort=True)}
+    frame["kind"] = frame["measure"].map(kinds)
+    # A curve's value is listed only where somebody is still followed, so members may be missing.
+    frame["members"] = np.where(frame["kind"].ne(""), EXACT, AT_MOST)
+    frame = _from_reasons(frame, metrics)
+    value, half = _intervals(metrics)
+    is_mean = ~frame["kind"].isin(["", SHARE])
+    squares = _square_sums(value * frame["n"], frame["n"], half)
+    frame["square_sum"] = squares.where(is_mean & frame["numerator"].notna())
+    return _from_values(frame, metrics)
+
+
+def _from_reasons(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return cells with what the rules of hiding say, where the release tells why a cell is hidden.
+
+    A small group is below the threshold, or all or none of fewer than so many times it; what is
+    hidden to keep it company is not.
+    """
+    if "reason" not in metrics:
+        return frame
+    # A curve is hidden for those who are still followed, not for those who began.
+    reason = metrics["reason"].reset_index(drop=True).where(frame["kind"].ne(""))
+    most = frame["threshold"] * np.where(frame["kind"].eq(SHARE), UNANIMOUS_FACTOR, 1) - 1.0
+    n_high = frame["n_high"].mask(reason.eq(SMALL), most)
+    n_low = frame["n_low"].mask(reason.eq(COMPANY), frame["threshold"].astype(float))
+    return frame.assign(n_low=n_low, n_high=n_high)
+
+
+def _kind(rows: pd.DataFrame) -> str:
+    """Return into which categories a measure counts people; nothing where that is unknown."""
+    numerator = rows["numerator"].dropna()
+    if (numerator % 1).abs().gt(ALIKE).any():
+        return ""
+    unit = str(rows["unit"].dropna().iloc[0]) if rows["unit"].notna().any() else ""
+    if unit.startswith(NPS):
+        return NPS
+    if scale := SCALE.search(unit):
+        return f"{scale[1]} to {scale[2]}"
+    return SHARE if unit == SHARE else ""
+
+
+def _intervals(metrics: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    value = metrics["value"].astype(float).reset_index(drop=True)
+    half = (metrics["ci_high"] - metrics["ci_low"]).astype(float).reset_index(drop=True) / 2
+    return value, half
+
+
+def _square_sums(total: pd.Series, n: pd.Series, half: pd.Series) -> pd.Series:
+    """Return the sums of squares that t intervals give back, where they come out whole."""
+    from scipy.special import stdtrit
+
+    freedom = (n - 1).where(n > 1)
+    variance = n * (half / stdtrit(freedom, 0.5 + CONFIDENCE / 2)) ** 2
+    squares = variance * freedom + total**2 / n
+    # Limits are written with ten digits.
+    return squares.round().where((squares - squares.round()).abs() <= 1e-6 * squares.clip(lower=1))
+
+
+def _from_values(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return cells with what values that are shown without counts say of them."""
+    value, half = _intervals(metrics)
+    is_bare = (value.notna() & frame["n"].isna()).to_numpy()
+    if not is_bare.any():
+        return frame
+    for _, rows in frame[is_bare].groupby("measure"):
+        index = rows.index
+        step = _rounding(value[index])
+        frame.loc[index, "low"] = value[index] - step
+        frame.loc[index, "high"] = value[index] + step
+        shares = index[frame.loc[index, "kind"].eq(SHARE)]
+        low = _people_behind(value[shares], half[shares] + step, unknown=0.0)
+        high = _people_behind(value[shares], half[shares] - step, unknown=np.inf)
+        frame.loc[shares, "n_low"] = np.ceil(low - 1e-3)
+        frame.loc[shares, "n_high"] = np.floor(high + 1e-3)
+    return frame
+
+
+def _rounding(values: pd.Series) -> float:
+    """Return half of the last digit that the values are written with."""
+    for digits in range(7):
+        if np.allclose(values, values.round(digits), rtol=0, atol=1e-12):
+            return float(0.5 * 10.0**-digits)
+    return 1e-9
+
+
+def _people_behind(value: pd.Series, half: pd.Series, *, unknown: float) -> Floats:
+    """Return how many people a Wilson interval of this half width has.
+
+    With u = z^2 / n the half width h satisfies (h^2 - 1/4) u^2 + (2 h^2 - p (1 - p)) u + h^2 = 0.
+    """
+    p, h = value.to_numpy(dtype=float), half.to_numpy(dtype=float)
+    a, b, c = h**2 - 0.25, 2 * h**2 - p * (1 - p), h**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        u = (-b - np.sqrt(b**2 - 4 * a * c)) / (2 * a)
+        n = normal_critical_value(confidence=CONFIDENCE) ** 2 / u
+    is_known = np.isfinite(n) & (h > 0) & (h < 0.5)
+    return np.where(is_known, n, unknown)
+
+
+def _survival(release: Release) -> pd.DataFrame:
+    """Return the people at risk in every month, and of curves of staying those who then left."""
+    table = release.tables["survival"]
+    if not len(table):
+        return pd.DataFrame()
+    table = table.reset_index(drop=True)
+    curve = ["population", "program", "dimension", "member", "outcome"]
+    table = table.sort_values([*curve, "month"], ignore_index=True)
+    before = table.groupby(curve)["value"].shift()
+    left = (table["at_risk_n"] * (1 - table["value"] / before)).where(before > 0)
+    is_staying = table["outcome"].eq("retention") & table["month"].gt(0)
+    is_whole = (left - left.round()).abs() < 1e-4
+    names = table["outcome"] + ", at risk in month " + table["month"].astype(str)
+    return _frame(
+        table,
+        table="survival",
+        quantity=names,
+        **{name: table[name] for name in ("population", "program", "dimension", "member")},
+        n=table["at_risk_n"].astype(float),
+        is_hidden=table["is_suppressed"],
+        threshold=release.minimum_group_size,
+        measure=np.where(is_staying, "left, of " + names, ""),
+        numerator=left.round().where(is_staying & is_whole),
+        month=table["month"],
+        outcome=table["outcome"],
+        kind=np.where(is_staying, SHARE, ""),
+    )
+
+
+def _effects(release: Release) -> pd.DataFrame:
+    table = release.tables["effects"]
+    if not len(table):
+        return pd.DataFrame()
+    question = (
+        table["outcome"]
+        + " "
+        + table["horizon_months"].astype(str)
+        + " months "
+        + table["estimand"]
+    )
+    frames = []
+    for column in ("treated_n", "matched_treated_n", "control_n"):
+        value = table["treated_value" if column == "treated_n" else "control_value"]
+        events = table[column] * value
+        is_counted = table["estimand"].eq("naive") & (column != "matched_treated_n")
+        is_whole = (events - events.round()).abs() < 1e-4
+        frame = _frame(
+            table,
+            table="effects",
+            quantity=f"effects {column} " + question,
+            population=table["role"],
+            program=table["program"],
+            dimension=table["subgroup_dimension"],
+            member=table["subgroup_member"],
+            n=table[column].astype(float),
+            is_hidden=table["is_suppressed"],
+            # A person may be compared with people of several members.
+            members=UNTRUE if column == "control_n" else EXACT,
+            is_listed=False,
+            threshold=release.minimum_effect_group_size,
+            measure=np.where(is_counted, f"effects {column} outcome " + question, ""),
+            numerator=events.round().where(is_counted & is_whole),
+            kind=np.where(is_counted, SHARE, ""),
+        )
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _curves(release: Release) -> pd.DataFrame:
+    table = release.tables["curves"]
+    if not len(table):
+        return pd.DataFrame()
+    return _frame(
+        table,
+        table="curves",
+        quantity="curves "
+        + table["arm"]
+        + " "
+        + table["outcome"]
+        + ", at risk in month "
+        + table["month"].astype(str),
+        population=table["role"],
+        program=table["program"],
+        n=table["at_risk_n"].astype(float),
+        is_hidden=table["is_suppressed"],
+        threshold=release.minimum_effect_group_size,
+        month=table["month"],
+        outcome=table["arm"] + " " + table["outcome"],
+    )
+
+
+def _flow(release: Release) -> pd.DataFrame:
+    table = release.tables["flow"]
+    if not len(table):
+        return pd.DataFrame()
+    frames = [
+        _frame(
+            table,
+            table="flow",
+            quantity=f"flow {column} " + table["step"] + " " + table["reason"],
+            population=table["role"],
+            program=table["program"],
+            n=table[column].astype(float),
+            # Only one of the two may be hidden; where neither is known, the other may not exist.
+            is_hidden=table["is_suppressed"] & table[column].isna() & table["treated_n"].isna()
+            if column == "treated_n"
+            else table["is_suppressed"] & table[column].isna() & table["treated_n"].notna(),
+            is_listed=False,
+            threshold=release.minimum_group_size,
+            outcome=column,
+        )
+        for column in ("treated_n", "control_n")
+    ]
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,75 @@
+"""A published folder as an attacker reads it: its tables, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+TABLES = ("metrics", "effects", "curves", "flow", "survival", "measures")
+# Thresholds of a release that does not say its own.
+MINIMUM_GROUP_SIZE, MINIMUM_EFFECT_GROUP_SIZE = 5, 10
+CONFIDENCE = 0.95
+TEXTS = {"measure", "program", "population", "dimension", "member", "reason", "verdict", "step"}
+
+
+@dataclass(frozen=True)
+class Release:
+    """The tables of a published folder.
+
+    Attributes:
+        tables: result tables by name; one that is not published has no rows.
+        run: what `run.json` says.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    run: Mapping[str, Any]
+
+    @property
+    def minimum_group_size(self) -> int:
+        """Return the fewest people that are shown."""
+        return int(self.run.get("privacy", {}).get("minimum_group_size", MINIMUM_GROUP_SIZE))
+
+    @property
+    def minimum_effect_group_size(self) -> int:
+        """Return the fewest people in an arm that is shown."""
+        found = self.run.get("privacy", {}).get("minimum_effect_group_size")
+        return int(found or max(MINIMUM_EFFECT_GROUP_SIZE, self.minimum_group_size))
+
+
+def read_release(site: Path) -> Release:
+    """Return the release in a published folder: a site, or its folder `data`.
+
+    Raises:
+        FileNotFoundError: there is no table `metrics` in it.
+    """
+    data = site / "data" if (site / "data").is_dir() else site
+    if not any((data / f"metrics.{kind}").exists() for kind in ("parquet", "csv")):
+        raise FileNotFoundError(data / "metrics.csv")
+    run = data / "run.json"
+    return Release(
+        tables={name: _read(data, name) for name in TABLES},
+        run=json.loads(run.read_text(encoding="utf-8")) if run.exists() else {},
+    )
+
+
+def _read(data: Path, name: str) -> pd.DataFrame:
+    csv, parquet = data / f"{name}.csv", data / f"{name}.parquet"
+    if csv.exists():
+        frame = pd.read_csv(csv, keep_default_na=False, na_values=[""], low_memory=False)
+    elif parquet.exists():
+        import duckdb
+
+        with duckdb.connect() as connection:
+            frame = connection.read_parquet(str(parquet)).df()
+    else:
+        return pd.DataFrame()
+    for column in TEXTS & set(frame.columns):
+        frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str)
+    if "is_suppressed" in frame:
+        frame["is_suppressed"] = frame["is_suppressed"].astype(bool)
+    return frame

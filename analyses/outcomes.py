@@ -1,0 +1,102 @@
+"""The outcomes whose effect is estimated: the list of `dbt_project.yml`, as Python reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from workspace.config import REFERENCE, WorkspaceConfig
+from workspace.errors import ConfigError
+
+LIST = Path(__file__).resolve().parents[1] / "dbt_project.yml"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One entry of the list.
+
+    Attributes:
+        name: what the results and `impact.outcomes` call it.
+        label: what pages call it.
+        kind: `followed` month by month; `value`, a mean over those who have one at the horizon; or
+            `response`, whether people have one.
+        direction: which way is better, `up` or `down`.
+        roles: whose effect on it is asked for, of `mentee` and `mentor`.
+        counts: of a followed outcome, the share of whom is reported: `staying` are those without
+            the event, `happening` those with it.
+        is_primary: whether it is a declared question, judged on its own p.
+        event: of a followed outcome, the column of `int_trials__eligible` with the month, counted
+            from time zero, of its event.
+        event_if: a column there without which the event is another one.
+        competing: the column there with the month of what ends follow-up without the event.
+        value: of the other kinds, the column that `int_sums__by_person` works out.
+        naive_day: the column of `rpt_naive_comparison__by_horizon` with the day of its event, where
+            dashboards print the outcome.
+    """
+
+    name: str
+    label: str
+    kind: Literal["followed", "value", "response"]
+    direction: Literal["up", "down"]
+    roles: tuple[str, ...]
+    counts: Literal["staying", "happening"] | None = None
+    is_primary: bool = False
+    event: str | None = None
+    event_if: str | None = None
+    competing: str | None = None
+    value: str | None = None
+    naive_day: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an entry that lacks what its kind needs."""
+        is_complete = (
+            bool(self.event) and self.counts in ("staying", "happening")
+            if self.kind == "followed"
+            else bool(self.value) and self.kind in ("value", "response")
+        )
+        if not (is_complete and self.label and self.roles and self.direction in ("up", "down")):
+            raise ValueError(
+                f"{LIST.name}: the outcome {self.name} is not complete. A followed one has `event` "
+                "and `counts`, any other `value`; all have `label`, `direction` and `roles`."
+            )
+
+
+def read_outcomes(entries: Iterable[Mapping[str, Any]]) -> tuple[Outcome, ...]:
+    """Return the outcomes of a list, in its order.
+
+    Raises:
+        ValueError: an entry is not complete.
+        TypeError: an entry has a key that no outcome has, or lacks one that all have.
+    """
+    return tuple(Outcome(**{**entry, "roles": tuple(entry["roles"])}) for entry in entries)
+
+
+OUTCOMES = read_outcomes(yaml.safe_load(LIST.read_text(encoding="utf-8"))["vars"]["outcomes"])
+NAMES = tuple(outcome.name for outcome in OUTCOMES)
+FOLLOWED = tuple(outcome for outcome in OUTCOMES if outcome.kind == "followed")
+STAYING = tuple(outcome.name for outcome in OUTCOMES if outcome.counts == "staying")
+# Means have no events and no risk ratio.
+MEANS = tuple(outcome.name for outcome in OUTCOMES if outcome.kind == "value")
+PRIMARY = tuple(outcome.name for outcome in OUTCOMES if outcome.is_primary)
+
+
+def check_outcomes(config: WorkspaceConfig) -> None:
+    """Refuse outcomes of `mentorship.yml` that are not on the list.
+
+    Raises:
+        ConfigError: naming the entry and what it could be.
+    """
+    keys = ("impact", "outcomes")
+    for number, name in enumerate(config.impact.outcomes or ()):
+        if name not in NAMES:
+            *others, last = (f"'{known}'" for known in NAMES)
+            raise ConfigError(
+                f"{'.'.join(keys)}.{number} must be {', '.join(others)} or {last}.",
+                place=config.place(*keys, number),
+                found=name,
+                to_do=REFERENCE,
+            )

@@ -1,0 +1,109 @@
+"""The audit in words: what was attacked in a published folder, and what it tells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from workspace.errors import ConfigError, Place
+
+EXAMPLES = 20
+
+
+def audit_site(site: Path, *, against: Path | None, seconds: float) -> dict[str, Any]:
+    """Return an attack on a published folder as a record; `found_n` 0 means nothing is told.
+
+    Raises:
+        ConfigError: there is no published folder.
+    """
+    from analyses.audit import audit, audit_pair
+
+    for folder in (site, against):
+        if folder is not None and not folder.is_dir():
+            raise _missing(folder)
+    try:
+        attack = audit(site, seconds=seconds)
+        differences = () if against is None else audit_pair(against, site)
+    except FileNotFoundError as error:
+        raise _missing(Path(str(error))) from error
+    findings = [*attack.findings, *differences]
+    return {
+        "site": str(site),
+        "against": None if against is None else str(against),
+        "counts_n": attack.counts_n,
+        "statements_n": attack.statements_n,
+        "hidden_n": attack.hidden_n,
+        "tightened_n": attack.tightened_n,
+        "programs_n": attack.programs_n,
+        "narrowest": attack.narrowest,
+        "unsolved_n": attack.unsolved_n,
+        "contradicted_n": attack.contradicted_n,
+        "exact_people_n": attack.exact_people_n,
+        "exact_outcomes_n": attack.exact_outcomes_n,
+        "exact_both_n": attack.exact_both_n,
+        "seconds": round(attack.seconds, 2),
+        "found_n": len(findings),
+        "found": _by_kind(findings),
+    }
+
+
+def audit_lines(record: dict[str, Any]) -> list[str]:
+    """Return an attack as lines of text."""
+    narrowest = record["narrowest"]
+    lines = [
+        f"Attacked {record['hidden_n']:,} hidden cells in {record['site']}: {record['counts_n']:,} "
+        f"counts in {record['statements_n']:,} statements.",
+        f"{record['tightened_n']:,} bounds tightened, {record['programs_n']:,} linear or integer "
+        f"programs solved, {record['seconds']:.1f} s.",
+    ]
+    if narrowest is not None:
+        lines.append(
+            f"The narrowest interval around a hidden group that may be small: {narrowest:g} wide."
+        )
+    if record["exact_people_n"] or record["exact_outcomes_n"]:
+        lines.append(
+            f"Known exactly: the size of {record['exact_people_n']:,} hidden cells of measures, "
+            f"the outcome of {record['exact_outcomes_n']:,}, both below the threshold of "
+            f"{record['exact_both_n']:,}."
+        )
+    if record["unsolved_n"]:
+        lines.append(
+            f"Not settled in the time given: {record['unsolved_n']:,} questions; give more "
+            "--seconds."
+        )
+    if record["contradicted_n"]:
+        lines.append(
+            f"Nothing fits {record['contradicted_n']:,} counts: the files contradict each other."
+        )
+    for found in record["found"]:
+        lines += ["", f"{found['cells_n']:,} times {found['kind']}: {found['meaning']}."]
+        lines += [f"  {cell}" for cell in found["examples"]]
+    if not record["found"]:
+        lines += ["", "Nothing was found that tells of a hidden group."]
+    return lines
+
+
+def _by_kind(findings: Sequence[Any]) -> list[dict[str, Any]]:
+    from analyses.attack.findings import MEANINGS
+
+    numbers = Counter(finding.kind for finding in findings)
+    return [
+        {
+            "kind": kind,
+            "meaning": MEANINGS[kind],
+            "cells_n": number,
+            "examples": [one.cell for one in findings if one.kind == kind][:EXAMPLES],
+        }
+        for kind, number in numbers.items()
+    ]
+
+
+def _missing(folder: Path) -> ConfigError:
+    return ConfigError(
+        "There is no published folder here.",
+        place=Place(folder),
+        expected="a site, or its folder data, with a table metrics",
+        to_do="name the folder that a build published, as in `mentorship audit site`",
+    )

@@ -1,0 +1,182 @@
+-- Weights fixed, outcome known for everybody: what each person adds to a weighted mean. The two
+-- designs that look backwards are the placebos; the others follow the whole horizon, whoever starts
+-- later. Weights are shared out only among those a design can ask, so they are counted with it.
+{%- set has_means = asked_outcomes() | rejectattr("kind", "equalto", "followed") | list | length > 0 %}
+with cells as (
+
+    select cell_number
+    from {{ ref("int_cells__weighted") }}
+    where design <> 'headline'
+    union
+    select cell_number
+    from {{ ref("int_groups__matched") }}
+    where design <> 'headline' and rung is not null
+
+),
+
+trials as (
+
+    select
+        trials.person_number,
+        trials.cell_number,
+        trials.is_treated,
+        trials.tenure_months,
+        trials.rating,
+        trials.prior_rating,
+        trials.has_prior_rating,
+        trials.was_promoted_before,
+        trials.start_month_number
+        {%- for column in event_columns() %},
+        trials.{{ column }}
+        {%- endfor %}
+        {%- if has_means %},
+        {{ month_start("trials.trial_month_number") }} as trial_month
+        {%- endif %}
+    from {{ ref("int_trials__eligible") }} as trials
+    inner join cells on trials.cell_number = cells.cell_number
+
+),
+
+{% if has_means -%}
+reviews as (
+
+    select * from {{ ref("int_reviews__sequenced") }}
+
+),
+
+engagement as (
+
+    select * from {{ ref("int_engagement__sequenced") }}
+
+),
+
+earlier as (
+
+    select
+        trials.*,
+        engagement.score as earlier_score
+    from trials
+    left join engagement
+        on
+            trials.person_number = engagement.person_number
+            and {{ holds_on(
+                days_later("trials.trial_month", -1),
+                "engagement.submitted_on",
+                "engagement.next_submitted_on"
+            ) }}
+
+),
+
+{% endif -%}
+{% for design in designs() if design.name != "headline" -%}
+{%- set h = design.months or 0 %}
+{%- set last_day = days_later(months_later("trials.trial_month", h + 1), -1) %}
+{{ design.name }}_rows as (
+
+    select
+        trials.*
+        {%- if h and has_means %},
+        case
+            when
+                reviews.reviewed_on >= {{ months_later("trials.trial_month", 1) }}
+                and trials.rating >= 0
+                then reviews.rating - trials.rating
+        end as rating_change,
+        case
+            when engagement.submitted_on >= {{ months_later("trials.trial_month", 1) }}
+                then engagement.score - trials.earlier_score
+        end as engagement_change,
+        coalesce(engagement.submitted_on >= {{ months_later("trials.trial_month", 1) }}, false)
+            as has_engagement_answer
+        {%- endif %}
+    from {{ "earlier" if h and has_means else "trials" }} as trials
+    {%- if h and has_means %}
+    left join reviews
+        on
+            trials.person_number = reviews.person_number
+            and {{ holds_on(last_day, "reviews.reviewed_on", "reviews.next_reviewed_on") }}
+    left join engagement
+        on
+            trials.person_number = engagement.person_number
+            and {{ holds_on(last_day, "engagement.submitted_on", "engagement.next_submitted_on") }}
+    {%- endif %}
+
+),
+
+{{ design.name }}_sums as (
+
+    select
+        weighted.group_number,
+        weighted.arm,
+        trials.person_number,
+        sum(weighted.weight) as weight,
+        sum(case when trials.start_month_number <= {{ h }} then weighted.weight else 0 end)
+            as weight_contaminated
+        {%- for outcome, outcome_value, is_always_known in fixed_outcomes(design) %},
+        sum(weighted.weight * ({{ outcome_value }})) as {{ outcome }}
+        {%- if not is_always_known %},
+        sum(case when ({{ outcome_value }}) is not null then weighted.weight end)
+            as {{ outcome }}_weight,
+        sum(
+            case
+                when ({{ outcome_value }}) is null then 0
+                when trials.start_month_number <= {{ h }} then weighted.weight
+                else 0
+            end
+        ) as {{ outcome }}_contaminated
+        {%- endif %}
+        {%- endfor %}
+    from {{ design.name }}_rows as trials
+    inner join (
+        select
+            group_number,
+            cell_number,
+            cast(null as integer) as treated_number,
+            weight,
+            'comparison' as arm
+        from {{ ref("int_cells__weighted") }}
+        where design = '{{ design.name }}'
+        union all
+        select
+            group_number,
+            cell_number,
+            person_number as treated_number,
+            1.0 as weight,
+            'mentored' as arm
+        from {{ ref("int_groups__matched") }}
+        where design = '{{ design.name }}' and rung is not null
+    ) as weighted
+        on
+            trials.cell_number = weighted.cell_number
+            and (
+                (weighted.arm = 'comparison' and not trials.is_treated)
+                or (trials.is_treated and trials.person_number = weighted.treated_number)
+            )
+    {%- if not h %}
+    where trials.is_treated or {{ design.needs }}
+    {%- endif %}
+    group by weighted.group_number, weighted.arm, trials.person_number
+
+){{ "," if not loop.last }}
+
+{% endfor %}
+{% for design in designs() if design.name != "headline" %}
+{%- set h = design.months or 0 %}
+{%- for outcome, outcome_value, is_always_known in fixed_outcomes(design) %}
+select
+    group_number,
+    arm,
+    '{{ outcome }}' as outcome,
+    {{ h }} as horizon_months,
+    person_number,
+    {{ "weight" if is_always_known else outcome ~ "_weight as weight" }},
+    {{ outcome }} as weighted_outcome,
+    {{ "weight_contaminated" if is_always_known else outcome ~ "_contaminated" }}
+from {{ design.name }}_sums
+{%- if not is_always_known %}
+where {{ outcome }}_weight is not null
+{%- endif %}
+{{ "union all" if not loop.last }}
+{%- endfor %}
+{{ "union all" if not loop.last }}
+{% endfor %}

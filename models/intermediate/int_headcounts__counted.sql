@@ -1,0 +1,1 @@
+{{ counted("fct_headcounts", declared_by("fct_headcounts")) }}
