@@ -189,42 +189,34 @@ def init(folder: Path, exports: Path | None) -> None:
     written = write_starter(workspace) if exports is None else _write_draft(workspace, exports)
     for path in written:
         _say(f"wrote {path}")
-    _say(
-        "",
-        f"Next: put your exports into {workspace.exports}, say in mentorship.yml what they are,"
+    first = (
+        (
+            "Next: put your exports into",
+            f"  {workspace.exports}",
+            "say in mentorship.yml what they are,",
+        )
         if exports is None
-        else "Next: read mentorship.yml, answer what stands behind check:,",
-        f"then run: mentorship check -C {workspace.root}",
+        else ("Next: read mentorship.yml, answer what stands behind check:,",)
     )
+    _say("", *first, f"then run: mentorship check -C {workspace.root}")
 
 
 def _write_draft(workspace: Workspace, exports: Path) -> list[Path]:
     """Write a workspace for the exports of a folder; say what each file was taken for."""
     from ingest.recognition import recognize
-    from mentorship.drafting import draft_configuration, shown_path
-    from mentorship.progress import plain_table
+    from mentorship.drafting import ITEMS, draft_configuration, draft_items, told
     from mentorship.starter import nothing_recognized, refuse_existing, write_starter
 
     refuse_existing(workspace)
     found = recognize(exports, root=workspace.root)
-    rows = [
-        (
-            shown_path(draft.inspected.path, exports),
-            draft.table,
-            draft.preset,
-            "sure" if draft.is_sure else "likely",
-            "; ".join((draft.reason, *draft.questions)),
-        )
-        for draft in found.drafts
-    ]
-    rows += [
-        (shown_path(one.path, exports), "not placed", "", "", one.reason) for one in found.unplaced
-    ]
-    if rows:
-        _say(*plain_table(("file", "table", "preset", "", "why"), rows), "")
+    lines = told(found, exports=exports)
+    if lines:
+        _say(*lines, "")
     if not found.drafts:
-        raise nothing_recognized(exports, files_n=len(rows))
-    return write_starter(workspace, configuration=draft_configuration(found, root=workspace.root))
+        raise nothing_recognized(exports, files_n=len(found.unplaced))
+    configuration = draft_configuration(found, root=workspace.root)
+    others = {workspace.root / ITEMS: draft_items(found)} if found.items else {}
+    return write_starter(workspace, configuration=configuration, others=others)
 
 
 @main.command(epilog=_example("mentorship check -C ~/mentorship", "mentorship check --json"))
