@@ -27,7 +27,7 @@ from analyses.naive import naive_effects
 from analyses.placebo import placebo_tests
 from ingest.contract import LINEAGE, TABLES
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[3]
 MARTS = (
     "rpt_balance__by_covariate",
     "rpt_curves__by_month",
