@@ -66,7 +66,11 @@ def _regrouped_by_few(own: pd.DataFrame, old: pd.DataFrame, needed: int) -> bool
         known = pd.MultiIndex.from_frame(others.loc[others["period_grain"].eq("all"), PLACE])
         alone = whole[~pd.MultiIndex.from_frame(whole[PLACE]).isin(known)]
         sums.append(alone.groupby(["measure", "estimator"])[SUMS].sum())
-    both = sums[0].join(sums[1], how="inner", rsuffix="_old").reset_index()
+    both = (
+        sums[0]
+        .reset_index()
+        .merge(sums[1].reset_index(), on=["measure", "estimator"], suffixes=("", "_old"))
+    )
     return bool(len(both) and _moves_by_few(both, needed).any())
 
 
@@ -85,7 +89,10 @@ def _pairs(own: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
 def _moves_by_few(pairs: pd.DataFrame, needed: int) -> pd.Series:
     """Return which cells differ, but by too few people for it to be seen."""
     span = pairs["estimator"].map(SPANS).fillna(1.0)
-    moved = {name: (pairs[name] - pairs[f"{name}_old"]).abs().fillna(0) for name in SUMS}
+    moved = {
+        name: (pairs[name].astype(float) - pairs[f"{name}_old"].astype(float)).abs().fillna(0)
+        for name in SUMS
+    }
     differs = np.any([moved[name] > ERROR for name in SUMS], axis=0)
     is_seen = (moved["people_n"] >= needed) | (moved["numerator"] >= needed * span)
     return pd.Series(differs & ~is_seen, index=pairs.index)
@@ -104,9 +111,11 @@ def _with_people_as_then(own: pd.DataFrame, frozen: pd.DataFrame) -> pd.DataFram
     finest = frozen[frozen["period_grain"].eq(finest_grain)]
     keys = ["measure", *PLACE]
     for name in SUMS:
-        added = (finest[f"{name}_old"] - finest[name]).groupby([finest[key] for key in keys]).sum()
+        more = finest[f"{name}_old"].astype(float) - finest[name].astype(float)
+        added = more.groupby([finest[key] for key in keys]).sum()
         by_row = pd.MultiIndex.from_frame(own.loc[whole, keys])
-        own.loc[whole, name] += added.reindex(by_row).fillna(0).to_numpy()
+        sums = own.loc[whole, name].to_numpy(dtype=float)
+        own.loc[whole, name] = sums + added.reindex(by_row).fillna(0).to_numpy()
     return own
 
 

@@ -26,8 +26,8 @@ from analyses.naive import naive_effects
 from analyses.outcomes import NAMES
 from analyses.placebo import placebo_tests
 from analyses.publishing import CELL, Planned, plan, read_rules, without_counts
-from analyses.released import beside_released
 from analyses.questions import with_unanswered
+from analyses.released import beside_released
 from analyses.results import EFFECTS, GATES, LOADS, MEASURES, METRICS, PROGRAMS, QUALITY, Results
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
 from workspace.config import WorkspaceConfig

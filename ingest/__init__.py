@@ -1,1 +1,1 @@
-"""Exports to raw tables: readers, presets, contracts, keys, quarantine."""
+"""From exports to raw tables in DuckDB with keys for people; `load.py` is the way on one page."""

@@ -7,61 +7,49 @@ from pathlib import Path
 
 import pandas as pd
 
+from ingest.columns.tables import Load
 from ingest.contract import LINEAGE, TABLES, Table
 from ingest.people.crosswalk import write_identities
-from ingest.people.redaction import Redactor
-from ingest.records.accounts import Accounts, quoted
+from ingest.people.identifiers import Identifiers
+from ingest.records.parquet import quoted
 from workspace.config import WorkspaceConfig
 
 
-def write_raw(accounts: Accounts, config: WorkspaceConfig, path: Path, *, as_of: dt.date) -> None:
+def write_raw(
+    load: Load, identifiers: Identifiers, config: WorkspaceConfig, path: Path, *, as_of: dt.date
+) -> None:
     """Write the raw database: each table of the contract, `settings`, `tables`, `identities`.
 
     The file is complete on return: checkpointed, closed, without a log beside it.
     """
-    connection = accounts.connection
+    connection = load.connection
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     files = pd.DataFrame(
-        [(export.number, export.path) for export in accounts.exports], columns=["_file", "path"]
+        [(export.number, export.path) for export in load.exports], columns=["_file", "path"]
     )
     connection.register("file_paths", files)
     connection.execute(f"attach '{quoted(path)}' as raw")
     path.chmod(0o600)
     connection.execute("begin")
     for table in TABLES.values():
-        _write_table(accounts, table)
-    _write_settings(accounts, config, as_of)
-    write_identities(accounts)
+        _write_table(load, table)
+    _write_settings(load, config, as_of)
+    write_identities(load, identifiers)
     connection.unregister("file_paths")
     connection.execute("commit")
     connection.execute("checkpoint raw")
     connection.execute("detach raw")
 
 
-def redactor(accounts: Accounts) -> Redactor:
-    """Return what takes everybody whom people and job_history name out of text."""
-    rows = accounts.connection.execute(
-        "select employee_id, first_name, last_name from roster"
-    ).fetchall()
-    jobs = accounts.connection.execute(
-        "select distinct said from said_ids where table_name = 'job_history'"
-    ).fetchall()
-    return Redactor(
-        names=[name for _, first, last in rows for name in (first, last) if name],
-        ids={one for one, *_ in [*rows, *jobs] if one and "@" not in one},
-        full_names=[(first, last) for _, first, last in rows if first and last],
-    )
-
-
-def _write_table(accounts: Accounts, table: Table) -> None:
+def _write_table(load: Load, table: Table) -> None:
     """Write a table in the order of its files' paths, their records, and the rows of these."""
-    connection = accounts.connection
+    connection = load.connection
     columns = ", ".join(f"r.{c.name} as {c.raw_name}" for c in table.raw_columns)
     order = ", ".join(f"r.{column.name}" for column in table.raw_columns)
     if table.name == "survey_responses":
         order = "r.item_id"
-    for n, rows in enumerate(accounts.in_batches(table)):
+    for n, rows in enumerate(load.tables.in_batches(table)):
         start = f"insert into raw.{table.name}" if n else f"create table raw.{table.name} as"
         connection.execute(
             f"""
@@ -78,9 +66,9 @@ def _write_table(accounts: Accounts, table: Table) -> None:
         )
 
 
-def _write_settings(accounts: Accounts, config: WorkspaceConfig, as_of: dt.date) -> None:
+def _write_settings(load: Load, config: WorkspaceConfig, as_of: dt.date) -> None:
     workforce = config.workforce
-    accounts.connection.execute(
+    load.connection.execute(
         """
         create table raw.settings as select
             cast($organization as varchar) as organization,
@@ -97,12 +85,12 @@ def _write_settings(accounts: Accounts, config: WorkspaceConfig, as_of: dt.date)
             "has_gender_dimension": "gender" in config.privacy.protected_dimensions,
         },
     )
-    present = {export.mapping.table.name for export in accounts.exports}
+    present = {export.mapping.table.name for export in load.exports}
     counts = " union all ".join(
         f"select {place} as place, '{name}' as table_name, count(*) as rows_n from raw.{name}"
         for place, name in enumerate(TABLES)
     )
-    accounts.connection.execute(
+    load.connection.execute(
         "create table raw.tables as select table_name, "
         f"list_contains($present, table_name) as is_present, rows_n from ({counts}) order by place",
         {"present": sorted(present)},

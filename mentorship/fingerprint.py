@@ -17,7 +17,7 @@ from mentorship.checkout import CHECKOUT, code_files, package_versions
 from workspace.folder import Workspace
 
 if TYPE_CHECKING:
-    from ingest.files.sources import Sources
+    from ingest.columns.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def fingerprint(
 
 def contents_hash(paths: Iterable[Path], *, root: Path) -> str:
     """Return one SHA-256 over files and their names; what is missing counts as such."""
-    from ingest.files.sources import fingerprint as file_hash
+    from ingest.files.local import fingerprint as file_hash
 
     files = sorted(paths)
     return _digest(

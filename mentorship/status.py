@@ -48,13 +48,18 @@ def status_lines(record: dict[str, Any]) -> list[str]:
             run["started_at"][:19].replace("T", " "),
             run["outcome"],
             "" if run["exit_code"] is None else str(run["exit_code"]),
-            f"{sum(run.get('timings', {}).values()):.1f}" if run.get("timings") else "",
+            _seconds(run.get("timings", {})),
             str(run.get("message") or "").split("\n")[0],
         )
         for run in shown
     ]
     header = ("run", "started (UTC)", "outcome", "exit", "seconds", "")
     return [*lines, "", *plain_table(header, rows)]
+
+
+def _seconds(timings: dict[str, Any]) -> str:
+    told = [seconds for seconds in timings.values() if isinstance(seconds, int | float)]
+    return f"{sum(told):.1f}" if told else ""
 
 
 def _record(run: Run, *, is_running: bool) -> dict[str, Any]:

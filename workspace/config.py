@@ -11,6 +11,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -453,6 +454,62 @@ class ReportConfig(Section):
     title: str | None = Field(default=None, description="Title of the site.")
 
 
+class SmtpConfig(Section):
+    """A mail server that takes notices.
+
+    Where `MENTORSHIP_NOTICE_USER` and `MENTORSHIP_NOTICE_PASSWORD` are set, they are its login.
+    """
+
+    host: str = Field(min_length=1, description="Name of the server.")
+    port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="How the line is kept secret; without secrecy no password is sent.",
+    )
+    sender: str = Field(alias="from", description="Address that the notice comes from.")
+    to: tuple[str, ...] = Field(min_length=1, description="Addresses that it goes to.")
+
+    @field_validator("sender", "to")
+    @classmethod
+    def _are_addresses(cls, given: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for address in (given,) if isinstance(given, str) else given:
+            if not _ADDRESS.fullmatch(address):
+                raise ValueError("an address is written name@host")
+        return given
+
+
+_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
+# Where no line can be listened to.
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class NoticeConfig(Section):
+    """Who is told when a build fails or the data are stale; nobody without it."""
+
+    smtp: SmtpConfig | None = Field(default=None, description="Tell them by mail.")
+    webhook: str | None = Field(
+        default=None,
+        description="Tell a program: the web address that takes the notice as JSON. One that is "
+        "itself a secret belongs into `MENTORSHIP_NOTICE_WEBHOOK`, a token into "
+        "`MENTORSHIP_NOTICE_TOKEN`.",
+    )
+    stale_after_days: int = Field(
+        default=45, ge=1, description="Days after `as_of` from which on published data are stale."
+    )
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_a_safe_address(cls, given: str | None) -> str | None:
+        if given is not None:
+            parts = urlsplit(given)
+            is_safe = parts.scheme == "https" or (
+                parts.scheme == "http" and parts.hostname in _LOOPBACK
+            )
+            if not is_safe or not parts.hostname or parts.username or parts.password:
+                raise ValueError("a webhook is written https://host/path, without a password")
+        return given
+
+
 class WorkspaceConfig(Section):
     """Everything `mentorship.yml` may say."""
 
@@ -468,6 +525,9 @@ class WorkspaceConfig(Section):
     expectations: ExpectationsConfig = ExpectationsConfig()
     impact: ImpactConfig = ImpactConfig()
     report: ReportConfig = ReportConfig()
+    notice: NoticeConfig | None = Field(
+        default=None, description="Who is told when a build fails or the data are stale."
+    )
 
     _document: Document | None = PrivateAttr(default=None)
 

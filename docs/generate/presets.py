@@ -7,7 +7,7 @@ import itertools
 
 from docs.generate.fields import default_of, kind_of, limits_of
 from docs.generate.markdown import anchor_of, table_of
-from ingest.columns.histories.columns import TURNS, columns_read
+from ingest.columns.histories.columns import DERIVATIONS, columns_read
 from ingest.columns.presets import FOLDER as PRESETS
 from ingest.columns.presets import Duration, Preset, Rewrite, SetAside, preset_names, read_preset
 from ingest.contract import JOB_HISTORY, TABLES, Column
@@ -75,7 +75,7 @@ def presets() -> str:
 def _turns() -> list[str]:
     """Return the table of what each turn makes, and of the columns it reads."""
     rows = []
-    for name, turn in TURNS.items():
+    for name, turn in DERIVATIONS.items():
         of_table = {column.name for column in JOB_HISTORY.columns}
         own = [column for column in turn.columns if column.name not in of_table]
         told = "; ".join(

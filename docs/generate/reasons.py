@@ -7,8 +7,7 @@ import json
 from docs.generate.markdown import table_of
 from docs.generate.project import PROJECT
 from ingest.columns.casts import UNREADABLE
-from ingest.reasons import REASONS
-from ingest.records.accounts import DUPLICATE
+from ingest.records.reasons import DUPLICATE, REASONS
 
 MEANINGS_OF_REASONS = PROJECT / "reports" / "assets" / "reasons.json"
 

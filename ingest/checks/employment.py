@@ -6,7 +6,7 @@ change a measure if it is not, is kept and noted.
 
 from __future__ import annotations
 
-from ingest.records.accounts import Accounts
+from ingest.columns.tables import Load
 
 # A hierarchy with more levels than two to the power of this is taken for a cycle.
 JUMPS = 6
@@ -14,37 +14,14 @@ JUMPS = 6
 RENAMED_PEOPLE_MIN = 5
 
 
-def comings_and_goings(people: str = "true") -> str:
-    """Return the query of the days on which people come or go: `employee_id, effective_on, is_out`.
-
-    Whoever has left stays out until the next hire, whatever a payroll still changes; whose history
-    begins with something else than a hire is there from then on.
-
-    Args:
-        people: the SQL of whom it is about.
-    """
-    return f"""
-    select employee_id, effective_on, bool_and(event = 'exit') as is_out
-    from (
-        select
-            *,
-            effective_on = min(effective_on) over (partition by employee_id) as is_first_day
-        from rows_job_history
-        where {people}
-    ) as days
-    where is_first_day or event in ('hire', 'rehire', 'exit')
-    group by all
-    """
-
-
-def check_employment(accounts: Accounts) -> None:
+def check_employment(load: Load) -> None:
     """Quarantine events that contradict a person's others; note what may be told incompletely."""
-    accounts.quarantine(_exits_before_hire())
-    accounts.quarantine(_levels_against_events())
-    accounts.sweep("job_history")
-    accounts.note_found(_hires_of_the_employed())
-    accounts.note_found(_renamed_departments())
-    _note_manager_cycles(accounts)
+    load.ledger.quarantine(_exits_before_hire())
+    load.ledger.quarantine(_levels_against_events())
+    load.tables.sweep("job_history")
+    load.ledger.note_flaws(_hires_of_the_employed())
+    load.ledger.note_flaws(_renamed_departments())
+    _note_manager_cycles(load)
 
 
 def _exits_before_hire() -> str:
@@ -231,12 +208,12 @@ def _renamed_departments() -> str:
     """
 
 
-def _note_manager_cycles(accounts: Accounts) -> None:
+def _note_manager_cycles(load: Load) -> None:
     """Note the people whose chain of managers leads back to them.
 
     Each step doubles the distance looked upward, so that chains that end drop out at once.
     """
-    connection = accounts.connection
+    connection = load.connection
     connection.execute(
         """
         create or replace table managers as
@@ -262,7 +239,7 @@ def _note_manager_cycles(accounts: Accounts) -> None:
             "select l.employee_id, h.leader_id from leaders as l "
             "inner join leaders as h on l.leader_id = h.employee_id"
         )
-    accounts.note_found(
+    load.ledger.note_flaws(
         """
         select _file, 'manager_cycle' as reason, count(*) as rows_n
         from managers

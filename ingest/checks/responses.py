@@ -6,8 +6,8 @@ careless is kept and noted.
 
 from __future__ import annotations
 
-from ingest.checks.employment import comings_and_goings
-from ingest.records.accounts import Accounts
+from ingest.columns.histories.presence import comings_and_goings
+from ingest.columns.tables import Load
 
 NPS_SCALE = (0, 10)
 # A wave was asked on another scale when this many answers tell, and at least this share lies beyond
@@ -47,16 +47,16 @@ _SCALED = f"""
 """
 
 
-def check_answers(accounts: Accounts) -> None:
+def check_answers(load: Load) -> None:
     """Quarantine the records with an answer that is not a number on its item's scale.
 
     A wave whose answers to an item run from one below the scale to one below its end, or from one
     above to one above, counts from elsewhere; one with several different answers beyond the scale
     was asked on another. Then no answer of the wave is what it says. A single one may be a code.
     """
-    if not _are_there(accounts, "survey_items"):
+    if not _are_there(load, "survey_items"):
         return
-    accounts.quarantine(
+    load.ledger.quarantine(
         f"""
         with {_SCALED},
         waves as (
@@ -101,31 +101,31 @@ def check_answers(accounts: Accounts) -> None:
         or o.item_id is not null
         """
     )
-    accounts.sweep("survey_responses")
+    load.tables.sweep("survey_responses")
 
 
-def check_responses(accounts: Accounts) -> None:
+def check_responses(load: Load) -> None:
     """Quarantine responses of people not yet or no longer there, and those told already."""
-    if not _are_there(accounts):
+    if not _are_there(load):
         return
-    accounts.quarantine(_before_hire())
-    accounts.quarantine(
+    load.ledger.quarantine(_before_hire())
+    load.ledger.quarantine(
         f"select _file, _record, _line, 'response_after_exit' as reason, "
         f"'submitted_at' as column_name, found from ({_after_exit()}) where program_id is null"
     )
-    accounts.quarantine(_told_in_another_wave())
-    accounts.sweep("survey_responses")
-    accounts.note_found(
+    load.ledger.quarantine(_told_in_another_wave())
+    load.tables.sweep("survey_responses")
+    load.ledger.note_flaws(
         "select _file, 'response_after_exit' as reason, count(distinct _record) as rows_n "
         f"from ({_after_exit()}) group by all"
     )
-    accounts.note_found(_straight_lined())
-    _warn_of_waves(accounts)
+    load.ledger.note_flaws(_straight_lined())
+    _warn_of_waves(load)
 
 
-def _are_there(accounts: Accounts, *others: str) -> bool:
+def _are_there(load: Load, *others: str) -> bool:
     """Return whether there are responses, and other tables that a rule needs."""
-    return accounts.has("survey_responses", *others)
+    return load.exports.fill("survey_responses", *others)
 
 
 def _before_hire() -> str:
@@ -260,9 +260,9 @@ def _straight_lined() -> str:
     """
 
 
-def _warn_of_waves(accounts: Accounts) -> None:
+def _warn_of_waves(load: Load) -> None:
     """Warn where a wave seems to have two labels, or an item two scales."""
-    row = accounts.connection.execute(
+    row = load.connection.execute(
         f"""
         with {_SCALED},
         labels as (
@@ -301,19 +301,19 @@ def _warn_of_waves(accounts: Accounts) -> None:
     labels_n, items_n, low_n = row or (0, 0, 0)
     if labels_n:
         waves = "wave is" if labels_n == 1 else "waves are"
-        accounts.warn(
+        load.remarks.warn(
             f"{labels_n} {waves} written in more than one way (case, spaces or signs differ) and "
             "counted apart; give each one label under `values: {wave: ...}`."
         )
     if items_n:
         items = "question has" if items_n == 1 else "questions have"
-        accounts.warn(
+        load.remarks.warn(
             f"{items_n} {items} a wave without an answer near the top of the scale, though others "
             "have some: a wave asked on fewer points needs an item of its own in survey_items."
         )
     if low_n:
         items = "question has" if low_n == 1 else "questions have"
-        accounts.warn(
+        load.remarks.warn(
             f"{low_n} {items} a net promoter score although nobody answered above "
             f"{LIKERT_POINTS}: was it asked on 1 to {LIKERT_POINTS}? Then say so with scale_min "
             "and scale_max in survey_items; such a score is that of answers from 0 to 10 alone."

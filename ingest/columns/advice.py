@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
+from ingest.columns.casting import Casting
 from ingest.columns.casts import cast_of, is_plausible, is_sentinel
 from ingest.columns.mapping import Parameters
-from ingest.columns.notation import DATES, Decimal, Notation, observed
+from ingest.columns.notation import DATES, Decimal, Notation
+from ingest.columns.tables import Load
 from ingest.contract import Column
-from ingest.records.accounts import Accounts, Export
 
 # How exports write dates; formats that read the same texts alike stand here once.
 IN_DIGITS = (
@@ -107,44 +108,36 @@ class _Unread:
         return list(zip(*rows, strict=True))
 
 
-def advise(
-    accounts: Accounts,
-    export: Export,
-    texts: str,
-    parameters: Mapping[str, object],
-    declared: Mapping[str, Notation],
-) -> None:
-    """Remember for each column of `cast_records` that was not read what would read it.
+def advise(load: Load, casting: Casting, records: str) -> None:
+    """Remember for each column that was not read what would read it.
 
     Args:
-        accounts: the accounts of the load.
-        export: the file.
-        texts: the beginning of a query, as `ingest.columns.notation.observed` takes it.
-        parameters: what that query is given.
-        declared: column: its notation, as the source declares it.
+        load: the load.
+        casting: how the records were read.
+        records: the relation of the records that were read by it, with `_problem`.
     """
-    found = accounts.connection.execute(
-        "select distinct split_part(_problem, '|', 1) from cast_records "
+    export, texts, parameters = casting.export, casting.texts, casting.text_values
+    found = load.connection.execute(
+        f"select distinct split_part(_problem, '|', 1) from {records} "
         "where split_part(_problem, '|', 2) in ('unreadable_date', 'unreadable_number') order by 1"
     ).fetchall()
     if not found:
         return
-    notations = observed(accounts.connection, export, texts, parameters, declared)
     for (name,) in found:
         column = export.mapping.column(name)
-        unread = _unread(accounts, texts, parameters, column, notations[name])
+        unread = _unread(load, texts, parameters, column, casting.notations[name])
         advice = _about_dates(unread) if column.kind in DATES else _about_numbers(unread)
         if advice is None:
             continue
-        accounts.advise(export.number, name, advice)
+        load.remarks.advise(export.number, name, advice)
         places = export.mapping.positions.get(name, ())
         header = export.landing.head.names[places[0]] if places else name
         values = "1 value" if unread.unread_n == 1 else f"{unread.unread_n} values"
-        accounts.warn(f"{export.path}, column {header}: {values} could not be read; {advice}.")
+        load.remarks.warn(f"{export.path}, column {header}: {values} could not be read; {advice}.")
 
 
 def _unread(
-    accounts: Accounts,
+    load: Load,
     texts: str,
     parameters: Mapping[str, object],
     column: Column,
@@ -154,7 +147,7 @@ def _unread(
     asked = _parameters_after(parameters)
     is_unread = _is_unread(column, notation, asked)
     name = f"t_{column.name}"
-    row = accounts.connection.execute(
+    row = load.connection.execute(
         f"{texts}, unread as (select {name} as text, _record from texts where {is_unread}) "
         f"select (select count({name}) from texts), (select count(*) from unread), "
         "(select list(distinct text order by text) from "
@@ -163,7 +156,7 @@ def _unread(
     ).fetchone()
     values_n, unread_n, sample = row or (0, 0, [])
     return _Unread(
-        accounts.connection,
+        load.connection,
         texts,
         parameters,
         column,
@@ -207,8 +200,8 @@ def _about_formats(whole: Sequence[str], declared: Sequence[str]) -> str:
             f"every value fits {fits}, so the export does not tell days from months: ask whoever "
             "made it, and say `date_format:`"
         )
-    said = f'`date_format: "{whole[0]}"` reads every value of the column'
-    return f"{said}, and {' and '.join(declared)} does not" if declared else said
+    sentence = f'`date_format: "{whole[0]}"` reads every value of the column'
+    return f"{sentence}, and {' and '.join(declared)} does not" if declared else sentence
 
 
 def _about_several(

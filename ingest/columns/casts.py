@@ -79,13 +79,14 @@ def cast_of(column: Column, text: str, parameters: Parameters, *, notation: Nota
     if column.kind == "number":
         return _number(text, notation)
     if column.kind == "boolean":
-        said = f"lower({text})"
-        return f"case when {said} in {TRUE} then true when {said} in {FALSE} then false end"
+        lowered = f"lower({text})"
+        return f"case when {lowered} in {TRUE} then true when {lowered} in {FALSE} then false end"
     if column.kind == "code":
-        said = f"lower({text})"
-        code = f"regexp_replace({said}, '[ \\x{{2010}}-\\x{{2015}}-]+', '_', 'g')"
+        lowered = f"lower({text})"
+        code = f"regexp_replace({lowered}, '[ \\x{{2010}}-\\x{{2015}}-]+', '_', 'g')"
         known = ", ".join(f"'{known}'" for known in column.codes)
-        return f"case when {said} in ({known}) then {said} when {code} in ({known}) then {code} end"
+        is_known, is_code = f"{lowered} in ({known})", f"{code} in ({known})"
+        return f"case when {is_known} then {lowered} when {is_code} then {code} end"
     if column.kind == "date":
         return _unless_none(text, _date(text, parameters, notation))
     if column.kind == "timestamp":

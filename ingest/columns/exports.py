@@ -6,27 +6,101 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import overload
 
 import duckdb
 
-from ingest.columns.mapping import cleaned, read_mapping, wanted_headers
+from ingest.columns.mapping import Mapping, read_mapping, wanted_headers
 from ingest.columns.notation import MILLISECONDS, SERIALS
 from ingest.columns.presets import Preset, read_preset
 from ingest.columns.presets.soundness import place_in
+from ingest.columns.sources import Sources
+from ingest.contract import TABLES, Table
+from ingest.files.local import SourceFile, place_of
 from ingest.files.readers import land_file
 from ingest.files.readers.heads import HEADS
 from ingest.files.readers.landing import Landing, Options
-from ingest.files.sources import SourceFile, Sources, place_of
-from ingest.records.accounts import Accounts, Export
 from workspace.config import SourceConfig
 from workspace.errors import ConfigError, Place
 
 # What all others are settled by: who people are and what they are called, and how items are asked.
 DIRECTORY = ("job_history", "people", "identifiers", "survey_items")
 
-EMAIL = r"[^\s@]+@[^\s@]+\.[^\s@]+"
-# Records that are enough to tell what a question is answered with.
-LOOK_AT_N = 1000
+
+@dataclass(frozen=True)
+class Export:
+    """One file of one source: how it was read and what its columns mean.
+
+    Attributes:
+        number: its place among all files of the load.
+        source_number: the place of its source in the configuration.
+        source: what the user declared.
+        path: relative to the workspace.
+        landing: the file as landed text.
+        mapping: its columns as canonical ones.
+    """
+
+    number: int
+    source_number: int
+    source: SourceConfig
+    path: str
+    landing: Landing
+    mapping: Mapping
+
+
+class Exports(Sequence[Export]):
+    """The exports of a load, in the order of their numbers.
+
+    Attributes:
+        days_described: the days that exports declare to describe.
+    """
+
+    def __init__(self) -> None:
+        self._exports: list[Export] = []
+        self.days_described: list[dt.date] = []
+
+    @overload
+    def __getitem__(self, place: int) -> Export: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Export]: ...
+    def __getitem__(self, place: int | slice) -> Export | Sequence[Export]:
+        return self._exports[place]
+
+    def __len__(self) -> int:
+        return len(self._exports)
+
+    def add(self, export: Export) -> None:
+        """Take in an export."""
+        self._exports.append(export)
+        self._exports.sort(key=lambda one: one.number)
+
+    def describe(self, day: dt.date) -> None:
+        """Remember that an export declares to describe a day."""
+        self.days_described.append(day)
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables that some export fills, in the order of the contract."""
+        present = {export.mapping.table.name for export in self}
+        return [table for name, table in TABLES.items() if name in present]
+
+    def fill(self, *tables: str) -> bool:
+        """Return whether each of these tables was declared as a source."""
+        return {*tables} <= {table.name for table in self.tables}
+
+    def of_source(self, source_number: int) -> list[Export]:
+        """Return the exports of one source."""
+        return [export for export in self if export.source_number == source_number]
+
+    def of_table(self, table: str) -> list[Export]:
+        """Return the exports that fill a table."""
+        return [export for export in self if export.mapping.table.name == table]
+
+    def record_of(self, table: Table) -> str:
+        """Return what counts a table's records: its rows, unless one record may have several."""
+        mappings = [export.mapping for export in self if export.mapping.table is table]
+        has_several = any(m.is_wide or m.preset.turn is not None for m in mappings)
+        return "distinct _record" if has_several else "*"
 
 
 @dataclass(frozen=True)
@@ -100,40 +174,6 @@ def land(connection: duckdb.DuckDBPyConnection, planned: Planned) -> Landing:
             wanted=wanted_headers(source, preset),
         ),
     )
-
-
-def open_export(accounts: Accounts, planned: Planned) -> Export:
-    """Land a file and take it into the accounts."""
-    landing = land(accounts.connection, planned)
-    for remark in (*planned.file.remarks, *landing.remarks):
-        accounts.warn(f"{planned.file.shown}: {remark}")
-    export = planned.export(landing)
-    for remark in export.mapping.remarks:
-        accounts.warn(f"{export.path}: {remark}")
-    accounts.open(export)
-    _warn_of_emails(accounts, export)
-    if landing.records_n == 0:
-        accounts.warn(f"{export.path} holds headers and no record.")
-    return export
-
-
-def _warn_of_emails(accounts: Accounts, export: Export) -> None:
-    """Say where a question is answered with e-mail addresses: it may say who answered."""
-    items = export.mapping.items
-    if not items:
-        return
-    are_emails = ", ".join(
-        f"coalesce(bool_and(regexp_full_match({cleaned(item.position)}, '{EMAIL}')), false)"
-        for item in items
-    )
-    row = accounts.connection.execute(
-        f"select {are_emails} from (from {export.landing.view} limit {LOOK_AT_N})"
-    ).fetchone()
-    for item in (item for item, is_email in zip(items, row or (), strict=True) if is_email):
-        accounts.warn(
-            f"{export.path}, column {item.header}: every answer is an e-mail address. If "
-            "it says who answered, map it: `columns: {respondent_id: HEADER}`."
-        )
 
 
 def check_date_formats(

@@ -43,6 +43,8 @@ SHAPES = (("{number}", r"\d+"), ("{any}", ".*"))
 SHOWN_MAX = 5
 # What stands in a record and hardly in a header: an address, JSON, an id, a number or a date.
 DATA = re.compile(r"@|[{}]|^\W*[A-Za-z]{0,3}[-_]?\d{3,}\W*$|^\W*\d+([-./:,T ]+\d+)+Z?\W*$")
+# Stands between a system and its own id of a person.
+OF_SYSTEM = "\x1f"
 # Hexadecimal digits of an id that is composed of other cells.
 ID_DIGITS = 16
 
@@ -78,13 +80,13 @@ class Mapping:
     Attributes:
         table: the canonical table.
         preset: how the vendor lays the export out.
-        columns: what is read from each record; where records are turned, more than the table's.
+        columns: what is read from each record; where rows are derived, more than the table's.
         positions: column: where its text stands; the first that is filled counts.
         constants: column: the one value of every record; `{record}` is the record's number.
         values: column: what the export says (lower case): what it means; `*` is anything else.
         rewrites: column: how the preset rewrites its texts before they are read.
         date_formats: column: how its dates may be written besides ISO 8601, tried in order.
-        said_formats: how dates are written as the user says it, whatever the column.
+        source_formats: how dates are written as the user says it, whatever the column.
         items: the questions of a wide export; empty for any other.
         set_aside: which records are not meant to count.
         remarks: what the reader should know of it, in sentences without any cell's value.
@@ -99,7 +101,7 @@ class Mapping:
     values: Mapped[str, Mapped[str, str]]
     rewrites: Mapped[str, tuple[Rewrite, ...]]
     date_formats: Mapped[str, tuple[str, ...]]
-    said_formats: tuple[str, ...]
+    source_formats: tuple[str, ...]
     items: tuple[Item, ...]
     set_aside: tuple[Aside, ...]
     remarks: tuple[str, ...]
@@ -161,7 +163,7 @@ def read_mapping(
         found,
         constants,
         _values(source, preset, columns),
-        {name: said for name, said in preset.rewrites.items() if name not in source.constants},
+        {name: ways for name, ways in preset.rewrites.items() if name not in source.constants},
         _date_formats(source, preset, columns, found, head),
         source.date_formats,
         items,
@@ -223,8 +225,8 @@ def text_of(mapping: Mapping, column: Column, parameters: Parameters, *, secret:
     elif column.name in mapping.preset.composed:
         names = mapping.preset.composed[column.name]
         parts = [text_of(mapping, mapping.column(name), parameters) for name in names]
-        said = ", ".join(f"chr(31), lower(coalesce({part}, ''))" for part in parts)
-        digest = f"substr(sha256(concat({parameters.bind(secret)}, {said})), 1, {ID_DIGITS})"
+        joined = ", ".join(f"chr(31), lower(coalesce({part}, ''))" for part in parts)
+        digest = f"substr(sha256(concat({parameters.bind(secret)}, {joined})), 1, {ID_DIGITS})"
         return f"case when coalesce({', '.join(parts)}) is not null then {digest} end"
     else:
         return "cast(null as varchar)"
@@ -240,7 +242,7 @@ def _rewritten(mapping: Mapping, column: Column, text: str, parameters: Paramete
     for rewrite in mapping.rewrites.get(column.name, ()):
         pattern, becomes = parameters.bind(rewrite.pattern), parameters.bind(rewrite.replacement)
         rewritten = f"regexp_replace({rewritten}, {pattern}, {becomes}, 'g')"
-    formats = mapping.said_formats if column.kind in DATES else ()
+    formats = mapping.source_formats if column.kind in DATES else ()
     ways = [way + clock for way in formats if way not in SERIALS for clock in CLOCKS]
     if rewritten == text or not ways:
         return rewritten
@@ -253,13 +255,13 @@ def _rewritten(mapping: Mapping, column: Column, text: str, parameters: Paramete
 def meaning_of(mapping: Mapping, column: Column, text: str, parameters: Parameters) -> str:
     """Return the SQL of what a column's text means: `values:` applied, marks of nothing null."""
     meaning = meant(text, mapping.values.get(column.name, {}), parameters)
-    said = _marks_of_nothing(column)
-    if not said:
+    nothing = _marks_of_nothing(column)
+    if not nothing:
         return meaning
-    marks = ", ".join(f"'{mark}'" for mark in said)
+    marks = ", ".join(f"'{mark}'" for mark in nothing)
     if meaning == text:
         # Most texts are longer than any mark, which is quicker to tell.
-        longest = max(len(mark.encode()) for mark in said)
+        longest = max(len(mark.encode()) for mark in nothing)
         is_something = f"strlen({text}) > {longest} or lower({text}) not in ({marks})"
         return f"case when {is_something} then {text} end"
     return f"case when lower({meaning}) not in ({marks}) then {meaning} end"
@@ -270,15 +272,20 @@ def meant(text: str, meanings: Mapped[str, str], parameters: Parameters) -> str:
     if not meanings:
         return text
     cases = " ".join(
-        f"when {parameters.bind(said)} then nullif({parameters.bind(means)}, '')"
-        for said, means in meanings.items()
-        if said != ANYTHING_ELSE
+        f"when {parameters.bind(word)} then nullif({parameters.bind(means)}, '')"
+        for word, means in meanings.items()
+        if word != ANYTHING_ELSE
     )
     other = text
     if ANYTHING_ELSE in meanings:
         otherwise = f"nullif({parameters.bind(meanings[ANYTHING_ELSE])}, '')"
         other = f"case when {text} is not null then {otherwise} end"
     return f"case lower(coalesce({text}, '')) {cases} else {other} end" if cases else other
+
+
+def ids_of(system: str) -> str:
+    """Return what stands before an id to say whose it is."""
+    return f"{system}{OF_SYSTEM}"
 
 
 def _marks_of_nothing(column: Column) -> tuple[str, ...]:
@@ -304,7 +311,7 @@ def _constants(
     source: SourceConfig, preset: Preset, *, stem: str, day: dt.date | None
 ) -> dict[str, str]:
     """Return the one value of each constant column in this file: the user's, then the preset's."""
-    said = {
+    values = {
         **{name: text for name, text in preset.constants.items() if name not in source.columns},
         **source.constants,
     }
@@ -312,8 +319,8 @@ def _constants(
     if day is not None:
         marks["{file_date}"] = day.isoformat()
     for mark, text in marks.items():
-        said = {name: value.replace(mark, text) for name, value in said.items()}
-    return {name: text for name, text in said.items() if "{file_date}" not in text}
+        values = {name: value.replace(mark, text) for name, value in values.items()}
+    return {name: text for name, text in values.items() if "{file_date}" not in text}
 
 
 def _file_date(pattern: str, file: str) -> dt.date:
@@ -355,9 +362,9 @@ def _values(
         if name in source.columns:
             own = words_of(by_name[name]) if name in by_name else ()
             words = {
-                said: means
-                for said, means in words.items()
-                if said != ANYTHING_ELSE and re.sub(r"[\s\u2010-\u2015-]+", "_", said) not in own
+                word: means
+                for word, means in words.items()
+                if word != ANYTHING_ELSE and re.sub(r"[\s\u2010-\u2015-]+", "_", word) not in own
             }
         merged[name] = words
     for name, meanings in source.values.items():
@@ -366,7 +373,7 @@ def _values(
 
 
 def _lowered(meanings: Mapped[str, str]) -> dict[str, str]:
-    return {said.strip().lower(): means for said, means in meanings.items()}
+    return {word.strip().lower(): means for word, means in meanings.items()}
 
 
 def _date_formats(
@@ -378,7 +385,7 @@ def _date_formats(
 ) -> dict[str, tuple[str, ...]]:
     """Return how each date may be written: as the user says, else as the preset says."""
     formats: dict[str, tuple[str, ...]] = {}
-    by_header = {folded(header): said for header, said in preset.date_formats.items()}
+    by_header = {folded(header): declared for header, declared in preset.date_formats.items()}
     anywhere = preset.date_formats.get(ANYTHING_ELSE, ())
     for column in columns:
         if column.kind not in ("date", "timestamp"):
@@ -386,9 +393,9 @@ def _date_formats(
         if source.date_formats:
             formats[column.name] = source.date_formats
         elif places := found.get(column.name):
-            said = by_header.get(folded(head.names[places[0]]), anywhere)
-            if said:
-                formats[column.name] = said
+            declared = by_header.get(folded(head.names[places[0]]), anywhere)
+            if declared:
+                formats[column.name] = declared
     return formats
 
 

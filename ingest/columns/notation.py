@@ -16,7 +16,7 @@ import duckdb
 from ingest.contract import Column
 
 if TYPE_CHECKING:
-    from ingest.records.accounts import Export
+    from ingest.columns.exports import Export
 
 DATES = ("date", "timestamp")
 # Clocks that may follow a date whose format names none.

@@ -1,32 +1,178 @@
-"""The canonical tables in memory, filled export by export with what could be read."""
+"""The canonical tables of a load: who fills them, and where their rows are by now."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import duckdb
 
-from ingest.columns.advice import advise
-from ingest.columns.casts import (
-    FALSE,
-    TRUE,
-    UNREADABLE,
-    cast_of,
-    is_error,
-    is_oversized,
-    is_plausible,
-    is_sentinel,
-)
-from ingest.columns.histories.turn import hold
-from ingest.columns.mapping import Aside, Parameters, cleaned, meaning_of, text_of
-from ingest.columns.notation import DATES, SERIALS, Notation, observed
-from ingest.contract import TABLES, Column
-from ingest.people.identity import ids_of
-from ingest.records.accounts import Accounts, Export
+from ingest.columns.exports import Exports
+from ingest.contract import TABLES, Table
+from ingest.records.ledger import Ledger
+from ingest.records.parquet import rows_in
+from ingest.records.remarks import Remarks
+from ingest.records.schema import ROSTER, create
+from ingest.records.stopwatch import Stopwatch
 
-# Tables that others refer to, and by what: known even where the record itself is in quarantine.
-REFERRED_TO = {"job_history": "employee_id", "programs": "program_id", "pairings": "pairing_id"}
-ROSTER = ("employee_id", "email", "other_emails", "first_name", "last_name", "birth_year")
+# Rows that are sorted at a time.
+BATCH_ROWS = 2_000_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """Settled rows in a Parquet file.
+
+    Attributes:
+        path: the file.
+        file: the number of the export they come from; None where each row says so itself.
+    """
+
+    path: Path
+    file: int | None
+
+
+class Tables:
+    """The rows of the canonical tables, as `rows_<table>`.
+
+    A row leaves its table the moment one of its record's kind is quarantined.
+
+    Args:
+        ledger: what became of each record.
+        exports: the files that fill the tables.
+        parts: settled rows, by table.
+    """
+
+    def __init__(
+        self, ledger: Ledger, exports: Exports, parts: dict[str, list[Part]] | None = None
+    ) -> None:
+        self._ledger = ledger
+        self._exports = exports
+        self._parts = {} if parts is None else parts
+        self._swept: set[str] = set()
+
+    def add(self, table: Table, part: Part) -> None:
+        """Take in settled rows of a table."""
+        self._parts.setdefault(table.name, []).append(part)
+
+    def shown_in(self, ledger: Ledger) -> Tables:
+        """Return the same tables in the database of another ledger: views of the settled rows."""
+        tables = Tables(ledger, self._exports, self._parts)
+        for table in self._exports.tables:
+            ledger.connection.execute(f"drop table rows_{table.name}")
+            tables._show(table.name, is_swept=False)
+        return tables
+
+    def in_batches(self, table: Table) -> Iterator[str]:
+        """Yield queries that together give the settled rows of a table, files in order of path.
+
+        Each gives the rows of some files, or of some records of one: few enough to sort.
+        """
+        parts = {part.file: part for part in self._parts.get(table.name, ())}
+        if not parts or None in parts:
+            yield f"from rows_{table.name}"
+            return
+        waiting: list[Part] = []
+        rows_n = 0
+        exports = (export for export in self._exports if export.number in parts)
+        for export in sorted(exports, key=lambda one: one.path):
+            part, rows_of_record_n = parts[export.number], max(1, len(export.mapping.items))
+            records_n = export.landing.records_n
+            rows_n += records_n * rows_of_record_n
+            if waiting and rows_n > BATCH_ROWS:
+                yield self._rows(table.name, waiting)
+                waiting, rows_n = [], records_n * rows_of_record_n
+            if rows_n <= BATCH_ROWS:
+                waiting.append(part)
+                continue
+            step = max(1, BATCH_ROWS // rows_of_record_n)
+            for first in range(0, records_n, step):
+                records = f"_record > {first} and _record <= {first + step}"
+                yield self._rows(table.name, [part], records)
+            rows_n = 0
+        if waiting:
+            yield self._rows(table.name, waiting)
+
+    def sweep(self, table: str) -> None:
+        """Remove from a canonical table the rows of records that are not kept.
+
+        It follows the queries about this table; where they found nothing there is nothing to do.
+        """
+        if not self._ledger.has_new_entries():
+            return
+        if table in self._parts:
+            self._show(table, is_swept=True)
+            return
+        for gone in ("problems", "duplicates"):
+            self._ledger.connection.execute(
+                f"delete from rows_{table} as r using {gone} as g "
+                "where r._file = g._file and r._record = g._record"
+            )
+
+    def kept_by_file(self) -> dict[int, int]:
+        """Return the records of each file that are in the canonical tables, counted there.
+
+        A record from which rows were derived, and that has no row of its own, is kept too.
+        """
+        kept: dict[int, int] = {}
+        counted = [
+            f"select _file, count({self._exports.record_of(table)}) from rows_{table.name} "
+            "group by all"
+            for table in self._exports.tables
+        ]
+        for query in (*counted, "select _file, count(*) from used_records group by all"):
+            for file, n in self._ledger.connection.execute(query).fetchall():
+                kept[int(file)] = kept.get(int(file), 0) + int(n)
+        return kept
+
+    def _show(self, table: str, *, is_swept: bool) -> None:
+        """Create `rows_<table>` as a view of the settled rows."""
+        if is_swept:
+            self._swept.add(table)
+        self._ledger.connection.execute(
+            f"create or replace view rows_{table} as {self._rows(table, self._parts[table])}"
+        )
+
+    def _rows(self, table: str, parts: Sequence[Part], records: str = "true") -> str:
+        """Return the query of settled rows that are kept, of some records only."""
+        selects = [f"select * from {rows_in(part.path)}" for part in parts if part.file is None]
+        if files := [part for part in parts if part.file is not None]:
+            numbers = ", ".join(str(part.file) for part in files)
+            selects.append(
+                f"select ([{numbers}])[cast(file_index as bigint) + 1] as _file, * "
+                f"from {rows_in(*(part.path for part in files))}"
+            )
+        rows = " union all by name ".join(selects)
+        gone = ("problems", "duplicates") if table in self._swept else ()
+        kept = " ".join(f"anti join {name} using (_file, _record)" for name in gone)
+        return (
+            f"select * exclude (_problem) from ({rows}) {kept} where _problem is null and {records}"
+        )
+
+
+@dataclass(frozen=True)
+class Load:
+    """What the steps of a load work with, each part for one purpose.
+
+    Attributes:
+        connection: the database: first the one that holds plain text and may not spill to disk,
+            then one that knows settled rows only, and may.
+        exports: the files that were read, or taken over.
+        tables: the rows of the canonical tables.
+        ledger: what became of each record.
+        remarks: what is said to the analyst.
+        stopwatch: how long each part of the load took.
+        secret: what makes a composed id one that nobody can guess.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    exports: Exports
+    tables: Tables
+    ledger: Ledger
+    remarks: Remarks
+    stopwatch: Stopwatch
+    secret: str
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -37,236 +183,31 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
             f"create table rows_{table.name} "
             f"(_file integer, _record bigint, _line bigint, {columns})"
         )
-    connection.execute(f"create table roster ({', '.join(f'{name} varchar' for name in ROSTER)})")
+    create(connection, ROSTER)
 
 
-def fill(accounts: Accounts, export: Export) -> None:
-    """Read an export's records into its canonical table; quarantine what cannot be read."""
-    connection = accounts.connection
-    set_aside(accounts, export)
-    _cast(accounts, export)
-    if export.mapping.table.name == "people":
-        connection.execute(f"insert into roster select {', '.join(ROSTER)} from cast_records")
-    if column := REFERRED_TO.get(export.mapping.table.name):
-        connection.execute(
-            f"insert into said_ids select distinct '{export.mapping.table.name}', {column} "
-            f"from cast_records where {column} is not null"
-        )
-    if any(column.name == "event" for column in export.mapping.columns):
-        connection.execute(
-            f"insert into told_exits select {export.number}, _record from cast_records "
-            "where event = 'exit'"
-        )
-    quarantine_unread(accounts, export)
-    if export.mapping.preset.turn is not None:
-        hold(accounts, export)
-    else:
-        columns = ", ".join(column.name for column in export.mapping.table.columns)
-        connection.execute(
-            f"insert into rows_{export.mapping.table.name} "
-            f"select {export.number}, _record, _line, {columns} from cast_records "
-            "where _problem is null order by _record"
-        )
-    connection.execute("drop table cast_records")
+def begin(connection: duckdb.DuckDBPyConnection, *, secret: str) -> Load:
+    """Return a load that has read nothing yet.
 
-
-def quarantine_unread(accounts: Accounts, export: Export) -> None:
-    """Quarantine each record of `cast_records` with the first problem it has."""
-    accounts.quarantine(
-        f"""
-        select
-            {export.number} as _file,
-            _record,
-            _line,
-            split_part(_problem, '|', 2) as reason,
-            nullif(split_part(_problem, '|', 1), '') as column_name,
-            cast(null as varchar) as found,
-        from cast_records
-        where _problem is not null
-        """
-    )
-
-
-def set_aside(accounts: Accounts, export: Export) -> None:
-    """Quarantine blank records and those that the vendor marks as not meant to count."""
-    head, view = export.landing.head, export.landing.view
-    blank = " and ".join(f"{cleaned(n)} is null" for n in range(len(head.names)))
-    found = f"select {export.number} as _file, _record, _line"
-    repeated = f"select _record from duplicates where _file = {export.number}"
-    unseen = f"{view} anti join ({repeated}) as repeated using (_record)"
-    accounts.quarantine(
-        f"{found}, 'blank_record' as reason, cast(null as varchar) as column_name, "
-        f"cast(null as varchar) as found from {unseen} where {blank}"
-    )
-    if long := " or ".join(is_oversized(f"c{item.position}") for item in export.mapping.items):
-        accounts.quarantine(
-            f"{found}, 'oversized_value' as reason, 'answer' as column_name, "
-            f"cast(null as varchar) as found from {unseen} where {long}"
-        )
-    for aside in export.mapping.set_aside:
-        rule, parameters = aside.rule, Parameters()
-        said = (*(value.lower() for value in rule.values), *(FALSE if rule.is_no else ()))
-        marks = ", ".join(parameters.bind(mark) for mark in said if mark not in aside.meant)
-        cell = f"lower({cleaned(aside.position)})"
-        if rule.is_no:
-            _warn_of_neither(accounts, export, aside, f"from {unseen} where {cell}")
-        if marks:
-            accounts.quarantine(
-                f"{found}, {parameters.bind(rule.reason)} as reason, "
-                f"{parameters.bind(rule.header)} as column_name, cast(null as varchar) as found "
-                f"from {unseen} where {cell} in ({marks})",
-                parameters.values,
-            )
-
-
-def _warn_of_neither(accounts: Accounts, export: Export, aside: Aside, cells: str) -> None:
-    """Say how many records a rule cannot tell: its column says neither yes nor no."""
-    known = (*TRUE, *FALSE, *aside.meant)
-    row = accounts.connection.execute(
-        f"select count(*) {cells} not in (select unnest($known))", {"known": list(known)}
-    ).fetchone()
-    if row is not None and row[0]:
-        records = "record says" if row[0] == 1 else "records say"
-        accounts.warn(
-            f"{export.path}, column {aside.rule.header}: {row[0]} {records} neither yes nor no in "
-            "a language that is known; they are kept."
-        )
-
-
-def _cast(accounts: Accounts, export: Export) -> None:
-    """Create `cast_records`: each record's values, and the first problem of each."""
-    query, parameters = cast_query(accounts, export)
-    accounts.connection.execute(
-        f"create or replace table cast_records as {query}", parameters.values
-    )
-    texts, parameters = texts_of(accounts, export)
-    advise(accounts, export, texts, parameters.values, notations_of(export))
-
-
-def cast_query(accounts: Accounts, export: Export) -> tuple[str, Parameters]:
-    """Return the query of each record's values with its first problem, and what it is given.
-
-    Columns `_record`, `_line`, each column that is read, and `_problem`: `column|reason`, or null.
+    Args:
+        connection: the database that holds plain text.
+        secret: as `Load.secret`.
     """
-    texts, parameters = texts_of(accounts, export)
-    columns = export.mapping.columns
-    declared = notations_of(export)
-    notations = observed(accounts.connection, export, texts, parameters.values, declared)
-    values = ", ".join(
-        cast_of(column, f"t_{column.name}", parameters, notation=notations[column.name])
-        + f" as v_{column.name}"
-        for column in columns
+    create_tables(connection)
+    exports, ledger = Exports(), Ledger(connection)
+    return Load(
+        connection, exports, Tables(ledger, exports), ledger, Remarks(), Stopwatch(), secret
     )
-    finals = ", ".join(f"{_final(column)} as {column.name}" for column in columns)
-    problems = " ".join(problem for column in columns for problem in _problems(column))
-    query = f"""
-        {texts},
-        readings as (select *, {values} from texts)
-        select _record, _line, {finals}, case {problems} end as _problem
-        from readings
-        """
-    return query, parameters
 
 
-def texts_of(accounts: Accounts, export: Export) -> tuple[str, Parameters]:
-    """Return the beginning of a query of an export's records as texts, and what it is given.
+def continue_in(connection: duckdb.DuckDBPyConnection, load: Load, folder: Path) -> Load:
+    """Return a load that goes on in another database, in which `rows_<table>` are settled rows.
 
-    Its last common table expression, `texts`, has `t_<column>` per column that is read.
+    Args:
+        connection: the other database.
+        load: the load so far.
+        folder: where what is carried over may lie.
     """
-    return _texts_of(accounts, export, export.mapping.columns, _standing(export))
-
-
-def distinct_texts(
-    accounts: Accounts, export: Export, columns: Sequence[Column]
-) -> tuple[str, Parameters]:
-    """Return the query of the distinct texts in some columns, and what it is given.
-
-    Cells that are written alike are cleaned once. The columns are of kinds that keep their text.
-    """
-    mapping = export.mapping
-    names = [column.name for column in columns]
-    parts = [part for name in names for part in mapping.preset.composed.get(name, ())]
-    places = {place for name in (*names, *parts) for place in mapping.positions.get(name, ())}
-    counted = any("{record}" in mapping.constants.get(name, "") for name in names)
-    cells = ["_record" if counted else "0 as _record", "0 as _line"]
-    cells += [f"c{place}" for place in sorted(places)]
-    records = f"(select distinct {', '.join(cells)} from {_standing(export)})"
-    texts, parameters = _texts_of(accounts, export, columns, records)
-    chosen = ", ".join(f"t_{name} as {name}" for name in names)
-    return f"{texts} select distinct {chosen} from texts", parameters
-
-
-def _standing(export: Export) -> str:
-    """Return the relation of the records that are neither quarantined nor repeated so far."""
-    kept = " ".join(
-        f"anti join (select _record from {gone} where _file = {export.number}) as {gone} "
-        "using (_record)"
-        for gone in ("problems", "duplicates")
-    )
-    return f"{export.landing.view} {kept}"
-
-
-def _texts_of(
-    accounts: Accounts, export: Export, columns: Sequence[Column], records: str
-) -> tuple[str, Parameters]:
-    mapping, parameters = export.mapping, Parameters()
-    said, texts = [], []
-    for column in columns:
-        text = text_of(mapping, column, parameters, secret=accounts.id_secret)
-        said.append(f"{text} as s_{column.name}")
-        meaning = meaning_of(mapping, column, f"s_{column.name}", parameters)
-        if column.kind == "person" and export.source.ids_of is not None:
-            system = parameters.bind(ids_of(export.source.ids_of))
-            meaning = (
-                f"case when contains({meaning}, '@') then {meaning} else {system} || {meaning} end"
-            )
-        texts.append(f"{meaning} as t_{column.name}")
-    beginning = f"""
-        with said as (select _record, _line, {", ".join(said)} from {records}),
-        texts as (select _record, _line, {", ".join(texts)} from said)"""
-    return beginning, parameters
-
-
-def notations_of(export: Export) -> dict[str, Notation]:
-    """Return how each column of an export is written, as far as it is declared."""
-    zone = export.source.timezone or export.landing.head.timezone
-    return {
-        column.name: Notation(
-            date_formats=tuple(
-                # The workbook knows better which of the two it is.
-                "excel_1904" if export.landing.is_1904 and way in SERIALS else way
-                for way in export.mapping.date_formats.get(column.name, ())
-            ),
-            timezone=zone,
-            decimal=export.source.decimal,
-        )
-        for column in export.mapping.columns
-    }
-
-
-def _final(column: Column) -> str:
-    value = f"v_{column.name}"
-    if column.kind in DATES and not column.is_required:
-        return f"case when not {is_sentinel(value)} then {value} end"
-    return value
-
-
-def _problems(column: Column) -> list[str]:
-    """Return the SQL cases that find what is wrong with a column of a record."""
-    text, value = f"t_{column.name}", f"v_{column.name}"
-    cases = []
-    if column.is_required:
-        missing = f"{text} is null"
-        if column.kind in DATES:
-            missing = f"({missing} or {is_sentinel(value)})"
-        cases.append(f"when {missing} then '{column.name}|missing_value'")
-    if column.kind in UNREADABLE:
-        wrong = f"{text} is not null and {value} is null"
-        if column.kind in DATES:
-            wrong = f"({wrong} or (not {is_plausible(value)} and not {is_sentinel(value)}))"
-        cases.append(f"when {wrong} then '{column.name}|{UNREADABLE[column.kind]}'")
-    else:
-        cases.append(f"when {is_oversized(text)} then '{column.name}|oversized_value'")
-        if not column.is_identifying:
-            cases.append(f"when {is_error(text)} then '{column.name}|spreadsheet_error'")
-    return cases
+    create_tables(connection)
+    ledger = load.ledger.carried_to(connection, folder)
+    return replace(load, connection=connection, ledger=ledger, tables=load.tables.shown_in(ledger))

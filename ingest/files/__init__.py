@@ -1,1 +1,1 @@
-"""From places on disk and far away to one relation of texts a file, with what its head says."""
+"""From files on disk and in remote places to one relation of texts a file, with its headers."""

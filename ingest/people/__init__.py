@@ -1,1 +1,1 @@
-"""From identifiers as exports write them to one key a person, and to nothing that names anybody."""
+"""From identifiers as exports write them to one key a person, and to text that names nobody."""

@@ -1,7 +1,8 @@
 """The crosswalk: every identifier that stands in a row, the person it leads to, and by which rule.
 
-`links` holds the identifiers as they were said, and lives in the database of plain text alone. What
-is kept is `raw.identities`, in which an identifier is a keyed hash like the person it leads to.
+`links` holds the identifiers as exports write them, and lives in the database of plain text alone.
+What is kept is `raw.identities`, in which an identifier is a keyed hash like the person it leads
+to.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from ingest.columns.tables import Load
 from ingest.contract import Column, Table
-from ingest.files.sources import place_of
+from ingest.files.local import place_of
+from ingest.people.identifiers import Identifiers, Unlinked
 from ingest.people.identity import Directory, Listed, Person, kind_of
 from ingest.people.keys import person_key
-from ingest.records.accounts import Accounts, Unmatched, quoted, rows_in
+from ingest.records.parquet import quoted, rows_in
+from ingest.records.schema import LINKS, MENTIONS, create
 from workspace.config import SourceConfig
 from workspace.errors import ConfigError, DataRefused, Place
 
@@ -39,13 +43,15 @@ IDENTITIES = {
 }
 # Its file in the folder of an export that has settled.
 IDENTITIES_FILE = "identities.parquet"
-LINKS = {"said": "varchar", "key": "varchar", "rule": "varchar", "kind": "varchar"} | {
-    "identifier_key": "varchar"
-}
 
 
 def link_people(
-    accounts: Accounts, *, key: bytes, domain_aliases: Mapping[str, str], path: Path
+    load: Load,
+    identifiers: Identifiers,
+    *,
+    key: bytes,
+    domain_aliases: Mapping[str, str],
+    path: Path,
 ) -> Directory:
     """Replace every identifier of a person by the person's key; quarantine what links nobody.
 
@@ -53,7 +59,8 @@ def link_people(
     respondent who is named, must be somebody.
 
     Args:
-        accounts: the accounts of the load, with the tables that were read into memory.
+        load: the load, with the tables that were read into memory.
+        identifiers: where it is remembered what was linked and what was not.
         key: the workspace's key.
         domain_aliases: other e-mail domain: the domain it stands for.
         path: where the crosswalk of these tables goes, as a Parquet file.
@@ -61,29 +68,30 @@ def link_people(
     Returns:
         Everybody, for what is linked later.
     """
-    directory = read_directory(accounts, domain_aliases)
-    tables = [table for table in accounts.tables if table.person_columns]
+    directory = read_directory(load, domain_aliases)
+    tables = [table for table in load.exports.tables if table.person_columns]
     for table in tables:
-        link_mentions(accounts, table, f"from rows_{table.name}", {}, directory, key=key)
-    write_mentions(accounts, path)
+        link_mentions(load, table, f"from rows_{table.name}", {}, directory, key=key)
+    write_mentions(load, path)
+    identifiers.crosswalks.append(path)
     for table in tables:
         for column in table.person_columns:
             if column.name in OPTIONAL_LINKS:
-                _note_unlinked(accounts, table, column)
+                _note_unlinked(load, identifiers, table, column)
             else:
-                _quarantine_unlinked(accounts, table, column)
-        accounts.sweep(table.name)
-        _replace(accounts, table)
+                _quarantine_unlinked(load, table, column)
+        load.tables.sweep(table.name)
+        _replace(load, table)
     return directory
 
 
-def read_directory(accounts: Accounts, domain_aliases: Mapping[str, str]) -> Directory:
+def read_directory(load: Load, domain_aliases: Mapping[str, str]) -> Directory:
     """Return everybody whom job_history, people and identifiers name.
 
     Raises:
         DataRefused: an id that identifiers gives somebody is another's employee id.
     """
-    connection = accounts.connection
+    connection = load.connection
     rows = connection.execute(
         "select employee_id, email, other_emails, first_name, last_name, "
         "try_cast(birth_year as integer) from roster where employee_id is not null"
@@ -97,7 +105,7 @@ def read_directory(accounts: Accounts, domain_aliases: Mapping[str, str]) -> Dir
         "strftime(hired_on, '%Y-%m') from rows_identifiers order by all"
     ).fetchall()
     job_ids = connection.execute(
-        "select distinct said from said_ids where table_name = 'job_history'"
+        "select distinct identifier from known_ids where table_name = 'job_history'"
     ).fetchall()
     directory = Directory(
         (job_id for (job_id,) in job_ids),
@@ -105,12 +113,12 @@ def read_directory(accounts: Accounts, domain_aliases: Mapping[str, str]) -> Dir
         domain_aliases=domain_aliases,
         listed=[Listed(*row) for row in listed],
     )
-    _refuse_claimed_ids(accounts, directory)
+    _refuse_claimed_ids(load, directory)
     return directory
 
 
 def link_mentions(
-    accounts: Accounts,
+    load: Load,
     table: Table,
     rows: str,
     values: Mapping[str, object],
@@ -121,7 +129,7 @@ def link_mentions(
     """Add a table's identifiers to `mentions`, and the new ones among them to `links`.
 
     Args:
-        accounts: the accounts of the load.
+        load: the load.
         table: the table.
         rows: the query of rows with its columns of people.
         values: what the query is given.
@@ -131,33 +139,29 @@ def link_mentions(
     Returns:
         The identifiers.
     """
-    connection = accounts.connection
+    connection = load.connection
+    create(connection, MENTIONS, unless_there=True)
     connection.execute(
-        "create table if not exists mentions (table_name varchar, column_name varchar, "
-        "said varchar)"
-    )
-    connection.execute(
-        f"insert into mentions select distinct '{table.name}', column_name, said "
-        f"from ({_mentions(table, rows)}) where said is not null",
+        f"insert into mentions select distinct '{table.name}', column_name, identifier "
+        f"from ({_mentions(table, rows)}) where identifier is not null",
         dict(values),
     )
-    create_links(accounts, directory, key=key)
+    create_links(load, directory, key=key)
     found = connection.execute(
-        "select distinct said from mentions where table_name = $table", {"table": table.name}
+        "select distinct identifier from mentions where table_name = $table", {"table": table.name}
     ).fetchall()
     return [one for (one,) in found]
 
 
-def create_links(accounts: Accounts, directory: Directory, *, key: bytes) -> None:
+def create_links(load: Load, directory: Directory, *, key: bytes) -> None:
     """Add to `links` each identifier of `mentions` that is not there: its person, and the rule."""
-    connection = accounts.connection
-    columns = ", ".join(f"{name} {kind}" for name, kind in LINKS.items())
-    connection.execute(f"create table if not exists links ({columns})")
+    connection = load.connection
+    create(connection, LINKS, unless_there=True)
     rows = connection.execute(
-        "select distinct said from mentions anti join links using (said)"
+        "select distinct identifier from mentions anti join links using (identifier)"
     ).fetchall()
-    said = [one for (one,) in rows]
-    found = [directory.find(one) for one in said]
+    new = [one for (one,) in rows]
+    found = [directory.find(one) for one in new]
     keys = {
         who: person_key(who, key=key)
         for who in {link.employee_id for link in found}
@@ -165,24 +169,24 @@ def create_links(accounts: Accounts, directory: Directory, *, key: bytes) -> Non
     }
     frame = pd.DataFrame(
         {
-            "said": pd.Series(said, dtype=object),
+            "identifier": pd.Series(new, dtype=object),
             "key": pd.Series([keys.get(link.employee_id or "") for link in found], dtype=object),
             "rule": pd.Series([link.rule for link in found], dtype=object),
-            "kind": pd.Series([kind_of(one) for one in said], dtype=object),
+            "kind": pd.Series([kind_of(one) for one in new], dtype=object),
             "identifier_key": pd.Series(
-                [person_key(directory.compared(one), key=key) for one in said], dtype=object
+                [person_key(directory.compared(one), key=key) for one in new], dtype=object
             ),
         }
     )
     connection.register("found_links", frame)
-    casts = ", ".join(f"cast({name} as {kind})" for name, kind in LINKS.items())
+    casts = ", ".join(f"cast({name} as {kind})" for name, kind in LINKS.columns.items())
     connection.execute(f"insert into links select {casts} from found_links")
     connection.unregister("found_links")
 
 
-def write_mentions(accounts: Accounts, path: Path) -> None:
-    """Write the crosswalk of all `mentions` to a Parquet file of the accounts; forget them."""
-    connection = accounts.connection
+def write_mentions(load: Load, path: Path) -> None:
+    """Write the crosswalk of all `mentions` to a Parquet file; forget them."""
+    connection = load.connection
     connection.execute(
         f"""
         copy (
@@ -194,76 +198,77 @@ def write_mentions(accounts: Accounts, path: Path) -> None:
                 m.table_name,
                 m.column_name,
             from mentions as m
-            inner join links as l on m.said = l.said
+            inner join links as l on m.identifier = l.identifier
             order by all
         ) to '{quoted(path)}' (format parquet)
         """
     )
     connection.execute("drop table mentions")
-    accounts.identities.append(path)
 
 
-def write_identities(accounts: Accounts) -> None:
+def write_identities(load: Load, identifiers: Identifiers) -> None:
     """Write `raw.identities`, in the attached raw database."""
     columns = ", ".join(f"{name} {kind}" for name, kind in IDENTITIES.items())
-    accounts.connection.execute(f"create table raw.identities ({columns})")
-    if accounts.identities:
+    load.connection.execute(f"create table raw.identities ({columns})")
+    if identifiers.crosswalks:
         names = ", ".join(IDENTITIES)
-        accounts.connection.execute(
+        load.connection.execute(
             f"insert into raw.identities select distinct {names} "
-            f"from {rows_in(*accounts.identities)} "
+            f"from {rows_in(*identifiers.crosswalks)} "
             "order by identifier_key, table_name, column_name, rule, person_key"
         )
 
 
-def count_linked(accounts: Accounts) -> None:
+def count_linked(load: Load, identifiers: Identifiers) -> None:
     """Count per file the records that name somebody, and those of them that lead to nobody.
 
     It is asked before any other check sets records aside. A record that names nobody, such as an
     anonymous response, is none of them.
     """
-    for table in accounts.tables:
+    for table in load.exports.tables:
         if table.name != "job_history" and table.person_columns:
-            accounts.note_found(_without_history(accounts, table))
+            load.ledger.note_flaws(_without_history(load, table))
     reasons = tuple(UNLINKED.values())
     unlinked = {
         file: sum(n for reason, n in found.items() if reason in reasons)
-        for file, found in accounts.problems_by_file().items()
+        for file, found in load.ledger.problems_by_file().items()
     }
-    for table in accounts.tables:
+    for table in load.exports.tables:
         if table.person_columns:
-            for file, rows_n in _named_by_file(accounts, table).items():
-                accounts.linked[file] = (rows_n + unlinked.get(file, 0), unlinked.get(file, 0))
-    for file, reason, rows_n in accounts.notes:
+            for file, rows_n in _named_by_file(load, table).items():
+                identifiers.linked[file] = (rows_n + unlinked.get(file, 0), unlinked.get(file, 0))
+    for file, reason, rows_n in load.ledger.flaws:
         if reason in ("unlinked_manager", "not_in_job_history"):
-            named_n, unlinked_n = accounts.linked[file]
-            accounts.linked[file] = (named_n, unlinked_n + rows_n)
+            named_n, unlinked_n = identifiers.linked[file]
+            identifiers.linked[file] = (named_n, unlinked_n + rows_n)
 
 
 def unlinked_reason(rule: str) -> str:
     """Return the SQL of the reason why a link, of whose rule the SQL is given, leads to nobody."""
-    cases = " ".join(f"when '{said}' then '{reason}'" for said, reason in UNLINKED.items())
+    cases = " ".join(
+        f"when '{link_rule}' then '{reason}'" for link_rule, reason in UNLINKED.items()
+    )
     return f"case {rule} {cases} end"
 
 
 def check_systems(directory: Directory, sources: Iterable[SourceConfig]) -> None:
     """Refuse a source whose ids are those of a system that identifiers does not know."""
     for source in sources:
-        said = source.ids_of
-        if said is not None and not directory.knows_system(said):
+        system = source.ids_of
+        if system is not None and not directory.knows_system(system):
             raise ConfigError(
                 "Nothing says whose ids these are.",
                 place=place_of(source),
-                found=f"ids_of: {said}",
+                found=f"ids_of: {system}",
                 expected="a system that a record of identifiers names",
                 to_do="add the system's list of its participants as a source of the table "
                 "identifiers, with its name as `system`",
             )
 
 
-def _refuse_claimed_ids(accounts: Accounts, directory: Directory) -> None:
+def _refuse_claimed_ids(load: Load, directory: Directory) -> None:
     if clashes := directory.claimed_twice_n:
-        paths = [e.path for e in accounts.exports if e.mapping.table.name == "identifiers"]
+        paths = [export.path for export in load.exports.of_table("identifiers")]
         ids = "id" if clashes == 1 else "ids"
         raise DataRefused(
             "identifiers gives somebody an id that is another's employee id.",
@@ -279,18 +284,18 @@ def _mentions(table: Table, rows: str) -> str:
     """Return the query of each identifier in a query of rows, which is read once only."""
     if len(table.person_columns) == 1:
         name = table.person_columns[0].name
-        return f"select '{name}' as column_name, {name} as said from ({rows}) as rows"
-    said = ", ".join(
-        f"{{'column_name': '{column.name}', 'said': {column.name}}}"
+        return f"select '{name}' as column_name, {name} as identifier from ({rows}) as rows"
+    structs = ", ".join(
+        f"{{'column_name': '{column.name}', 'identifier': {column.name}}}"
         for column in table.person_columns
     )
     return (
-        "select mention.column_name, mention.said "
-        f"from (select unnest([{said}]) as mention from ({rows}) as rows)"
+        "select mention.column_name, mention.identifier "
+        f"from (select unnest([{structs}]) as mention from ({rows}) as rows)"
     )
 
 
-def _without_history(accounts: Accounts, table: Table) -> str:
+def _without_history(load: Load, table: Table) -> str:
     """Return the query of the records of each file with somebody who is not in the job history.
 
     They are kept, and count in no measure that follows people.
@@ -304,26 +309,26 @@ def _without_history(accounts: Accounts, table: Table) -> str:
         select
             _file,
             'not_in_job_history' as reason,
-            count({accounts.record_of(table)}) as rows_n,
+            count({load.exports.record_of(table)}) as rows_n,
         from rows_{table.name}
         where {unknown}
         group by all
     """
 
 
-def _named_by_file(accounts: Accounts, table: Table) -> dict[int, int]:
+def _named_by_file(load: Load, table: Table) -> dict[int, int]:
     """Return the records of each file of a table that name somebody who is known."""
     named = " or ".join(f"{column.name} is not null" for column in table.person_columns)
-    rows = accounts.connection.execute(
-        f"select _file, count({accounts.record_of(table)}) from rows_{table.name} "
+    rows = load.connection.execute(
+        f"select _file, count({load.exports.record_of(table)}) from rows_{table.name} "
         f"where {named} group by all"
     ).fetchall()
-    files = {e.number: 0 for e in accounts.exports if e.mapping.table.name == table.name}
+    files = {export.number: 0 for export in load.exports.of_table(table.name)}
     return files | {int(file): int(rows_n) for file, rows_n in rows}
 
 
-def _quarantine_unlinked(accounts: Accounts, table: Table, column: Column) -> None:
-    accounts.quarantine(
+def _quarantine_unlinked(load: Load, table: Table, column: Column) -> None:
+    load.ledger.quarantine(
         f"""
         select
             r._file,
@@ -333,41 +338,43 @@ def _quarantine_unlinked(accounts: Accounts, table: Table, column: Column) -> No
             '{column.name}' as column_name,
             cast(null as varchar) as found,
         from rows_{table.name} as r
-        inner join links as l on r.{column.name} = l.said
+        inner join links as l on r.{column.name} = l.identifier
         where l.key is null
         """
     )
 
 
-def _note_unlinked(accounts: Accounts, table: Table, column: Column) -> None:
-    rows = accounts.connection.execute(
+def _note_unlinked(load: Load, identifiers: Identifiers, table: Table, column: Column) -> None:
+    rows = load.connection.execute(
         f"""
-        select r._file, l.said, min(r._line), count(distinct r._record) as records_n
+        select r._file, l.identifier, min(r._line), count(distinct r._record) as records_n
         from rows_{table.name} as r
-        inner join links as l on r.{column.name} = l.said
+        inner join links as l on r.{column.name} = l.identifier
         anti join problems as p on r._file = p._file and r._record = p._record
         where l.key is null
-        group by grouping sets ((r._file, l.said), (r._file))
+        group by grouping sets ((r._file, l.identifier), (r._file))
         order by all
         """
     ).fetchall()
-    exports = {export.number: export for export in accounts.exports}
-    for file, said, line, records_n in rows:
-        if said is None:
-            accounts.note(file, "unlinked_manager", records_n)
+    exports = {export.number: export for export in load.exports}
+    for file, identifier, line, records_n in rows:
+        if identifier is None:
+            load.ledger.note_flaw(file, "unlinked_manager", records_n)
         else:
             where = (table.name, column.name, exports[file].path, line, records_n)
-            accounts.unmatched.append(Unmatched(said, *where, "unlinked_manager", is_own=True))
+            identifiers.unlinked.append(
+                Unlinked(identifier, *where, "unlinked_manager", is_own=True)
+            )
 
 
-def _replace(accounts: Accounts, table: Table) -> None:
+def _replace(load: Load, table: Table) -> None:
     """Rewrite a table with keys in place of identifiers."""
     joins = " ".join(
-        f"left join links as l_{column.name} on r.{column.name} = l_{column.name}.said"
+        f"left join links as l_{column.name} on r.{column.name} = l_{column.name}.identifier"
         for column in table.person_columns
     )
     keys = ", ".join(f"l_{column.name}.key as {column.name}" for column in table.person_columns)
-    accounts.connection.execute(
+    load.connection.execute(
         f"create or replace table rows_{table.name} as "
         f"select r.* replace ({keys}) from rows_{table.name} as r {joins}"
     )

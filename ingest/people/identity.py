@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ingest.columns.mapping import OF_SYSTEM
+
 Rule = Literal[
     "employee_id",
     "employee_id_case",
@@ -42,8 +44,6 @@ RULES: dict[Rule, str] = {
     "unknown": "nobody fits",
 }
 
-# Stands between a system and its own id.
-OF_SYSTEM = "\x1f"
 # An id as a spreadsheet writes a number of many digits: the last of them are lost.
 _DAMAGED = re.compile(r"\d[.,]\d+[eE]\+?\d+|\d[eE]\+\d+")
 # An id that went through a column of numbers. Three zeros may be thousands.
@@ -165,37 +165,37 @@ class Directory:
         """Return whether `identifiers` names a system."""
         return any(_plain(row.system or "") == _plain(name) for row in self.listed)
 
-    def email(self, said: str) -> str:
+    def email(self, identifier: str) -> str:
         """Return an e-mail as it is compared: no spaces, one case, one Unicode form, one domain."""
-        local, at, domain = form_of(said).rpartition("@")
+        local, at, domain = form_of(identifier).rpartition("@")
         return f"{local}{at}{self._aliases.get(domain, domain)}"
 
-    def compared(self, said: str) -> str:
+    def compared(self, identifier: str) -> str:
         """Return an identifier as it is kept in the crosswalk: two that are one e-mail are one."""
-        return self.email(said) if kind_of(said) == "email" else said
+        return self.email(identifier) if kind_of(identifier) == "email" else identifier
 
-    def find(self, said: str) -> Link:
+    def find(self, identifier: str) -> Link:
         """Return the person an identifier leads to, or why it leads to nobody."""
-        if said in self._ids.every:
-            return Link(said, "employee_id")
-        system, id_said = _split(said)
-        if is_damaged(id_said):
+        if identifier in self._ids.every:
+            return Link(identifier, "employee_id")
+        system, own_id = _split(identifier)
+        if is_damaged(own_id):
             return Link(None, "damaged")
-        if system and "@" not in id_said:
-            return self._listed(system, id_said)
-        if same := self._ids.find(id_said):
-            return _link(same, lambda who: _id_rule(id_said, who))
-        if "@" not in id_said:
-            return self._listed("", id_said)
-        email = self.email(id_said)
+        if system and "@" not in own_id:
+            return self._listed(system, own_id)
+        if same := self._ids.find(own_id):
+            return _link(same, lambda who: _id_rule(own_id, who))
+        if "@" not in own_id:
+            return self._listed("", own_id)
+        email = self.email(own_id)
         return _link(self.emails.get(email, set()), lambda who: self._email_rule(email, who))
 
-    def questions(self, said: str) -> tuple[str, ...]:
+    def questions(self, identifier: str) -> tuple[str, ...]:
         """Return every question that `find` may ask about an identifier."""
-        system, id_said = _split(said)
-        form = form_of(id_said)
-        if "@" in id_said:
-            return (f"id {form}", f"email {self.email(id_said)}")
+        system, own_id = _split(identifier)
+        form = form_of(own_id)
+        if "@" in own_id:
+            return (f"id {form}", f"email {self.email(own_id)}")
         if system:
             return (f"of {system} {form}",)
         return (f"id {form}", f"of  {form}")
@@ -242,15 +242,15 @@ class Directory:
                 listing.setdefault(row.identifier, set()).add(who)
         self._system_ids = {name: _Ids(listing) for name, listing in self._systems.items()}
 
-    def _listed(self, system: str, said: str) -> Link:
+    def _listed(self, system: str, identifier: str) -> Link:
         if system not in self._systems:
             return Link(None, "unknown")
-        ids = self._system_ids[system].find(said)
+        ids = self._system_ids[system].find(identifier)
         return _link({who for one in ids for who in self._systems[system][one]}, _directory)
 
-    def _learn_email(self, group: dict[str, set[str]], said: str, who: str) -> None:
-        if "@" in said:
-            email = self.email(said)
+    def _learn_email(self, group: dict[str, set[str]], identifier: str, who: str) -> None:
+        if "@" in identifier:
+            email = self.email(identifier)
             group[email].add(who)
             self.emails[email].add(who)
 
@@ -277,35 +277,30 @@ class _Ids:
         told = {form: _only(ids & roster) for form, ids in self.by_form.items() if len(ids) > 1}
         return _Ids(one for one in self.every if told.get(form_of(one)) in (None, one))
 
-    def find(self, said: str) -> set[str]:
+    def find(self, identifier: str) -> set[str]:
         """Return the ids that may be meant, the nearest way of writing alone."""
-        if said in self.every:
-            return {said}
-        alike = self.by_form.get(form_of(said), set())
-        return {one for one in alike if one.casefold() == said.casefold()} or set(alike)
+        if identifier in self.every:
+            return {identifier}
+        alike = self.by_form.get(form_of(identifier), set())
+        return {one for one in alike if one.casefold() == identifier.casefold()} or set(alike)
 
 
-def ids_of(system: str) -> str:
-    """Return what stands before an id to say whose it is."""
-    return f"{system}{OF_SYSTEM}"
-
-
-def kind_of(said: str) -> Kind:
+def kind_of(identifier: str) -> Kind:
     """Return what an identifier is, by the look of it."""
-    if "@" in said:
+    if "@" in identifier:
         return "email"
-    return "system_id" if OF_SYSTEM in said else "employee_id"
+    return "system_id" if OF_SYSTEM in identifier else "employee_id"
 
 
-def is_damaged(said: str) -> bool:
+def is_damaged(identifier: str) -> bool:
     """Return whether a spreadsheet has rounded an id: 1.23457E+11 may have been many ids."""
-    return _DAMAGED.fullmatch(said) is not None
+    return _DAMAGED.fullmatch(identifier) is not None
 
 
-def _split(said: str) -> tuple[str, str]:
+def _split(identifier: str) -> tuple[str, str]:
     """Return the system whose id it is, empty where it is nobody's, and the id."""
-    system, _, id_said = said.rpartition(OF_SYSTEM)
-    return _plain(system), id_said
+    system, _, own_id = identifier.rpartition(OF_SYSTEM)
+    return _plain(system), own_id
 
 
 def _link(people: set[str], rule: Callable[[str], Rule]) -> Link:
@@ -315,12 +310,12 @@ def _link(people: set[str], rule: Callable[[str], Rule]) -> Link:
     return Link(None, "ambiguous") if who is None else Link(who, rule(who))
 
 
-def _id_rule(said: str, who: str) -> Rule:
-    if said == who:
+def _id_rule(identifier: str, who: str) -> Rule:
+    if identifier == who:
         return "employee_id"
-    if said.casefold() == who.casefold():
+    if identifier.casefold() == who.casefold():
         return "employee_id_case"
-    is_decimal = any(_DECIMAL.fullmatch(_joined(one)) for one in (said, who))
+    is_decimal = any(_DECIMAL.fullmatch(_joined(one)) for one in (identifier, who))
     return "employee_id_decimal" if is_decimal else "employee_id_spelling"
 
 
@@ -328,22 +323,22 @@ def _directory(_: str) -> Rule:
     return "directory"
 
 
-def form_of(said: str) -> str:
+def form_of(identifier: str) -> str:
     """Return an id as it is compared where it is written otherwise: 123 for 123.0."""
-    joined = _joined(said)
+    joined = _joined(identifier)
     decimal = _DECIMAL.fullmatch(joined) if joined[-1:] == "0" else None
     return decimal[1] if decimal else joined
 
 
-def _joined(said: str) -> str:
+def _joined(text: str) -> str:
     """Return a text in one case and Unicode form, without spaces and marks that nobody sees."""
-    return "".join(_plain(said).split())
+    return "".join(_plain(text).split())
 
 
-def _plain(said: str) -> str:
-    if said.isascii():
-        return said.strip().casefold()
-    visible = "".join(c for c in said if unicodedata.category(c) != "Cf")
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.strip().casefold()
+    visible = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return unicodedata.normalize("NFKC", visible).strip().casefold()
 
 

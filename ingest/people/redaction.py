@@ -11,6 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from ingest.columns.tables import Load
+
 NAME, EMAIL, PHONE, ID, WITHHELD = "[name]", "[email]", "[phone]", "[id]", "[withheld]"
 
 _EMAIL = re.compile(r"[^\s<>()\[\]{},;:\"'|]+@[^\s<>()\[\]{},;:\"'|]+")
@@ -144,6 +146,21 @@ class Redactor:
         spellings = {fold, fold.removesuffix("s")}
         self._asked.update(f"name {one}" for one in spellings)
         return not self._words.isdisjoint(spellings)
+
+
+def redactor_of(load: Load) -> Redactor:
+    """Return what takes everybody whom people and job_history name out of text."""
+    rows = load.connection.execute(
+        "select employee_id, first_name, last_name from roster"
+    ).fetchall()
+    jobs = load.connection.execute(
+        "select distinct identifier from known_ids where table_name = 'job_history'"
+    ).fetchall()
+    return Redactor(
+        names=[name for _, first, last in rows for name in (first, last) if name],
+        ids={one for one, *_ in [*rows, *jobs] if one and "@" not in one},
+        full_names=[(first, last) for _, first, last in rows if first and last],
+    )
 
 
 def _parts_of(name: str) -> set[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from ingest.people.disputes import Successor, name_words, words_of
+from ingest.people.conflicts import Successor, name_words, words_of
 from ingest.people.identity import Directory, form_of, kind_of
 
 Why = Literal[
@@ -73,14 +73,14 @@ class Suggester:
         self._directory = directory
         self._hire_months = hire_months
 
-    def suggest(self, said: Iterable[str]) -> dict[str, tuple[Suggestion, ...]]:
+    def suggest(self, identifiers: Iterable[str]) -> dict[str, tuple[Suggestion, ...]]:
         """Return who may be meant by identifiers, the likeliest first; without any, none.
 
         Args:
-            said: identifiers, of which only the first `SUGGESTED_MAX` are looked at, in the order
-                of the alphabet.
+            identifiers: of them only the first `SUGGESTED_MAX` are looked at, in the order of the
+                alphabet.
         """
-        asked = sorted(set(said))[:SUGGESTED_MAX]
+        asked = sorted(set(identifiers))[:SUGGESTED_MAX]
         emails = [one for one in asked if kind_of(one) == "email"]
         slips = self._slips({self._directory.email(one) for one in emails})
         found: dict[str, tuple[Suggestion, ...]] = {}
@@ -111,14 +111,16 @@ class Suggester:
                 if form_of(first) != form_of(other):
                     yield other, Suggestion(first, _worn_why(first, other))
 
-    def _by_id(self, said: str) -> Iterator[tuple[Why, set[str]]]:
-        candidates = self._by_worn.get(_worn(said), set())
+    def _by_id(self, identifier: str) -> Iterator[tuple[Why, set[str]]]:
+        candidates = self._by_worn.get(_worn(identifier), set())
         worn: tuple[Why, ...] = ("lookalike_letters", "lost_zeros")
         for why in worn:
-            yield why, {who for who in candidates if _worn_why(said, who) == why}
+            yield why, {who for who in candidates if _worn_why(identifier, who) == why}
 
-    def _by_email(self, said: str, slips: Mapping[str, set[str]]) -> Iterator[tuple[Why, set[str]]]:
-        emails, email = self._directory.emails, self._directory.email(said)
+    def _by_email(
+        self, identifier: str, slips: Mapping[str, set[str]]
+    ) -> Iterator[tuple[Why, set[str]]]:
+        emails, email = self._directory.emails, self._directory.email(identifier)
         local, _, domain = email.rpartition("@")
         yield "lookalike_letters", self._by_skeleton.get(_skeleton(email), set())
         bare = local.partition("+")[0]
@@ -134,9 +136,9 @@ class Suggester:
         if len(words := words_of(bare)) > 1 and not is_numbered:
             yield "name_in_email", self._by_name.get(words, set())
 
-    def _by_listing(self, said: str) -> Iterator[tuple[Why, set[str]]]:
+    def _by_listing(self, identifier: str) -> Iterator[tuple[Why, set[str]]]:
         """Yield whom the names in `identifiers` may mean, beside an id or e-mail of nobody."""
-        for words, month in self._listed.get(said, ()):
+        for words, month in self._listed.get(identifier, ()):
             people = self._by_name.get(words, set())
             if month is not None:
                 same = {who for who in people if self._hire_months.get(who) == month}
@@ -242,18 +244,18 @@ def _parts(text: str) -> set[str]:
     return {text, *(text[:n] + text[n + 1 :] for n in range(len(text)))}
 
 
-def _skeleton(said: str) -> str:
+def _skeleton(text: str) -> str:
     """Return a text with one letter for all that look alike."""
-    return form_of(said).translate(_LOOKALIKES)
+    return form_of(text).translate(_LOOKALIKES)
 
 
-def _worn(said: str) -> str:
+def _worn(text: str) -> str:
     """Return what is left of an id when letters are mistaken and zeros at the beginning lost."""
-    return _ZEROS.sub("", _skeleton(said))
+    return _ZEROS.sub("", _skeleton(text))
 
 
-def _worn_why(said: str, who: str) -> Why:
-    return "lookalike_letters" if _skeleton(said) == _skeleton(who) else "lost_zeros"
+def _worn_why(identifier: str, who: str) -> Why:
+    return "lookalike_letters" if _skeleton(identifier) == _skeleton(who) else "lost_zeros"
 
 
 def _index(pairs: Iterable[tuple[K, set[V]]]) -> dict[K, set[V]]:

@@ -11,14 +11,15 @@ from pathlib import Path
 import duckdb
 
 from ingest.contract import TABLES
-from ingest.recognition.claims import Draft, Unknown
+from ingest.recognition.candidates import Draft, Unknown
 from ingest.recognition.drafts import drafted
-from ingest.recognition.links import linked, numbered, with_programs
-from ingest.recognition.looks import look
+from ingest.recognition.inspection import inspect
+from ingest.recognition.questions import DraftedItem, with_items
+from ingest.recognition.relations import linked, numbered, with_programs
 from ingest.recognition.vendors import read_vendors
 from workspace.errors import MentorshipError
 
-__all__ = ["Draft", "Recognition", "Unplaced", "recognize"]
+__all__ = ["Draft", "DraftedItem", "Recognition", "Unplaced", "recognize"]
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,12 @@ class Recognition:
     Attributes:
         drafts: sources, in the order of the contract's tables.
         unplaced: files that are none.
+        items: questions of its surveys that no list of items knows.
     """
 
     drafts: tuple[Draft, ...]
     unplaced: tuple[Unplaced, ...]
+    items: tuple[DraftedItem, ...] = ()
 
 
 def recognize(folder: Path, *, root: Path | None = None) -> Recognition:
@@ -58,7 +61,7 @@ def recognize(folder: Path, *, root: Path | None = None) -> Recognition:
     with duckdb.connect(":memory:", config={"temp_directory": ""}) as connection:
         for number, path in enumerate(_files(folder)):
             try:
-                seen = look(path, folder=folder, number=number, connection=connection, root=root)
+                seen = inspect(path, folder=folder, number=number, connection=connection, root=root)
                 found = drafted(seen, vendors)
             except MentorshipError as error:
                 unplaced.append(Unplaced(path, f"it cannot be read: {error.message}"))
@@ -70,13 +73,14 @@ def recognize(folder: Path, *, root: Path | None = None) -> Recognition:
                 drafts.extend(found)
         kept, strays = linked(drafts)
         unplaced += [
-            Unplaced(one.draft.look.path, f"it looks like {one.draft.table}, but {one.reason}")
+            Unplaced(one.draft.inspected.path, f"it looks like {one.draft.table}, but {one.reason}")
             for one in strays
         ]
         places = {name: place for place, name in enumerate(TABLES)}
         kept.sort(key=lambda draft: places[draft.table])
         unplaced.sort(key=lambda one: one.path)
-        return Recognition(tuple(numbered(with_programs(kept))), tuple(unplaced))
+        named, items = with_items(numbered(with_programs(kept)))
+        return Recognition(tuple(named), tuple(unplaced), tuple(items))
 
 
 def _files(folder: Path) -> list[Path]:

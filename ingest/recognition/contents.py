@@ -5,6 +5,7 @@ What can be read in one way only is drafted; what can be read in two ways is ask
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, replace
 
@@ -13,14 +14,18 @@ from ingest.columns.mapping import ANYTHING_ELSE, Mapping, Parameters, meaning_o
 from ingest.columns.notation import GROUPED, Decimal, Notation
 from ingest.contract import JOB_HISTORY, Column
 from ingest.files.headers import folded
-from ingest.recognition.lexicon import level_words, plain
-from ingest.recognition.looks import Look, Texts
+from ingest.recognition.inspection import InspectedFile, Texts
+from ingest.recognition.lexicon import codes_below, level_words, plain
 
 # Share of a column that may be unreadable: as much as a load lets pass.
 UNREAD_SHARE_MAX = 0.02
 LEVELS = ("level", "target_level")
 MONTH = r"\d{4}[-/.]?(0[1-9]|1[0-2])|(0?[1-9]|1[0-2])[-/.]\d{4}|[^\W\d_]{3,}\.?[ -]+\d{2,4}"
 EVENTS = JOB_HISTORY.column("event").codes
+# What a column holds that says yes or no.
+FLAG = Column("flag", "boolean", "yes or no")
+# Moments in UTC, of which a date takes the day.
+MOMENTS = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%MZ")
 # What is read of a change where a source calls it by its own words.
 REASON = "reason"
 
@@ -45,17 +50,21 @@ class Findings:
 
 
 def read_contents(
-    look: Look, mapping: Mapping, codes: Mapped[str, Mapped[str, str]], *, is_by_words: bool
+    inspected: InspectedFile,
+    mapping: Mapping,
+    codes: Mapped[str, Mapped[str, str]],
+    *,
+    is_by_words: bool,
 ) -> Findings:
     """Return how the columns of a mapping read.
 
     Args:
-        look: the file.
+        inspected: the file.
         mapping: its columns.
         codes: column: word, folded: the code it stands for, where the preset does not say.
         is_by_words: whether words suggest it, and no preset of a vendor vouches for it.
     """
-    reader = _Reader(look, mapping, codes, is_by_words)
+    reader = _Reader(inspected, mapping, codes, is_by_words)
     for column in mapping.columns:
         if column.name in mapping.positions and column.name not in mapping.constants:
             reader.read(column)
@@ -68,7 +77,7 @@ def read_contents(
     )
 
 
-def texts_of(look: Look, mapping: Mapping, column: Column) -> Texts:
+def texts_of(inspected: InspectedFile, mapping: Mapping, column: Column) -> Texts:
     """Return the texts of a column as the export says them, before `values:`."""
     parameters = Parameters()
     text = meaning_of(
@@ -77,7 +86,7 @@ def texts_of(look: Look, mapping: Mapping, column: Column) -> Texts:
         text_of(mapping, column, parameters),
         parameters,
     )
-    return look.texts(text, parameters.values)
+    return inspected.texts(text, parameters.values)
 
 
 class _Reader:
@@ -85,12 +94,17 @@ class _Reader:
 
     def __init__(
         self,
-        look: Look,
+        inspected: InspectedFile,
         mapping: Mapping,
         codes: Mapped[str, Mapped[str, str]],
         is_by_words: bool,
     ) -> None:
-        self.look, self.mapping, self.codes, self.is_by_words = look, mapping, codes, is_by_words
+        self.inspected, self.mapping, self.codes, self.is_by_words = (
+            inspected,
+            mapping,
+            codes,
+            is_by_words,
+        )
         self.values: dict[str, dict[str, str]] = {}
         self.questions: list[str] = []
         self.unread: dict[str, str] = {}
@@ -100,10 +114,10 @@ class _Reader:
 
     def read(self, column: Column) -> None:
         """Find out how one column reads, or why it does not."""
-        header = self.look.landing.head.names[self.mapping.positions[column.name][0]].strip()
+        header = self.inspected.landing.head.names[self.mapping.positions[column.name][0]].strip()
         if column.kind in ("id", "text") and column.name != REASON and not column.is_required:
             return
-        texts = texts_of(self.look, self.mapping, column)
+        texts = texts_of(self.inspected, self.mapping, column)
         if not texts.values_n:
             why = "holds nothing" if column.is_required else None
         elif column.kind in ("date", "timestamp"):
@@ -115,6 +129,8 @@ class _Reader:
             why = (
                 "holds names, or anything with spaces, and no ids or e-mails" if spaced_n else None
             )
+            if self.is_by_words and not texts.unread_n(FLAG, [Notation()])[0]:
+                why = "says yes or no and names nobody"
         elif column.kind == "code" or column.name == REASON:
             why = self._read_codes(column, header, texts)
         elif column.kind == "boolean":
@@ -161,6 +177,7 @@ class _Reader:
     def _formats(texts: Texts) -> tuple[str, ...]:
         named_n = texts.fitting_n(f"(?s).*{WORD.pattern}.*".replace(r"[^\W\d_]", r"\p{L}"))
         return (
+            *(MOMENTS if texts.fitting_n(r".*\dT\d.*Z") == texts.values_n else ()),
             *(IN_LETTERS if named_n else ()),
             *(IN_DIGITS if named_n < texts.values_n else ()),
         )
@@ -293,12 +310,21 @@ class _Reader:
         open_words = [word for word in words if word.lower() not in {*meant, *aside}]
         if ANYTHING_ELSE in meant or not open_words:
             return None
-        told = {word: known[plain(word)] for word in open_words if plain(word) in known}
+        known |= codes_below(header)
+        told = {word: code for word in open_words if (code := _code_of(word, known)) is not None}
         if self.is_by_words and len(told) * 2 < len(words):
             return f"holds words of which most stand for no {name} that is known"
         if any(plain(word) != code for word, code in told.items()):
             self.values[column.name] = told
         unknown_n = len(open_words) - len(told)
+        if unknown_n and self.is_by_words and not (column.is_required or is_reason):
+            unknown = {word: "" for word in open_words if word not in told}
+            self.values[column.name] = {**told, **unknown}
+            self.questions.append(
+                f"{unknown_n} {'word' if unknown_n == 1 else 'words'} of {header} stand for no "
+                f"known {name} and are read as unknown: map them under values"
+            )
+            return None
         # What a change is called counts where it is known; the rest is told by what changed.
         if unknown_n and not (is_reason and unknown_n < len(words)):
             self.questions.append(
@@ -315,6 +341,14 @@ class _Reader:
             if folded(aside.header) == folded(header)
             for value in aside.values
         }
+
+
+def _code_of(word: str, known: Mapped[str, str]) -> str | None:
+    """Return what a word stands for; of `Promote Employee Inbound > ...` a part may tell it."""
+    parts = [part.strip() for part in word.split(">")]
+    wholes = [" > ".join(parts[:n]) for n in range(len(parts), 0, -1)]
+    tried = [plain(re.sub(r"(?i)\s+(in|out)bound$", "", text)) for text in (*wholes, *parts)]
+    return next((known[text] for text in tried if text in known), None)
 
 
 def _values(n: int) -> str:

@@ -5,32 +5,32 @@ from __future__ import annotations
 from ingest.columns.presets import read_preset
 from ingest.contract import TABLES, Table
 from ingest.files.headers import folded
-from ingest.recognition.claims import Claim, Draft, Unknown, settle
-from ingest.recognition.looks import Look
-from ingest.recognition.vendors import Vendors, claims_of_vendors
+from ingest.recognition.candidates import Candidate, Draft, Unknown, draft_of
+from ingest.recognition.inspection import InspectedFile
+from ingest.recognition.vendors import Vendors, candidates_of_vendors
 from ingest.recognition.words import draft_by_words
 
 # Share of a file's headers that must be a table's.
 OWN_SHARE_MIN = 0.8
 
 
-def drafted(look: Look, vendors: Vendors) -> list[Draft] | Unknown:
+def drafted(inspected: InspectedFile, vendors: Vendors) -> list[Draft] | Unknown:
     """Return what a file fills: one table, or several where a vendor's file holds several."""
-    claims = claims_of_vendors(look, vendors)
-    if isinstance(claims, Unknown):
-        return claims
+    candidates = candidates_of_vendors(inspected, vendors)
+    if isinstance(candidates, Unknown):
+        return candidates
     refused: list[Unknown] = []
-    for ways in (claims, _own(look)):
-        settled = [settle(claim) for claim in ways]
-        refused += [one for one in settled if isinstance(one, Unknown)]
-        drafts = [one for one in settled if isinstance(one, Draft)]
+    for ways in (candidates, _own(inspected)):
+        answers = [draft_of(candidate) for candidate in ways]
+        refused += [one for one in answers if isinstance(one, Unknown)]
+        drafts = [one for one in answers if isinstance(one, Draft)]
         if drafts:
-            others = [one.reason for one in settled if isinstance(one, Unknown)]
+            others = [one.reason for one in answers if isinstance(one, Unknown)]
             return [_without(draft, others) for draft in drafts]
-    found = draft_by_words(look)
+    found = draft_by_words(inspected)
     if isinstance(found, Unknown):
         return refused[0] if refused else found
-    return [found]
+    return found
 
 
 def _without(draft: Draft, others: list[str]) -> Draft:
@@ -40,12 +40,12 @@ def _without(draft: Draft, others: list[str]) -> Draft:
     return draft
 
 
-def _own(look: Look) -> list[Claim]:
+def _own(inspected: InspectedFile) -> list[Candidate]:
     """Return the table whose column names the headers are.
 
     Written as they stand there they are ours; `Employee ID` may stand in any file.
     """
-    headers = {folded(header) for header in look.headers}
+    headers = {folded(header) for header in inspected.headers}
     shares = {
         table.name: len(headers & {column.name for column in table.columns}) / len(headers)
         for table in TABLES.values()
@@ -54,10 +54,10 @@ def _own(look: Look) -> list[Claim]:
     best = max(sorted(shares), key=lambda name: shares[name], default=None)
     if best is None or shares[best] < OWN_SHARE_MIN:
         return []
-    is_ours = _required(TABLES[best]) <= set(look.headers)
+    is_ours = _required(TABLES[best]) <= set(inspected.headers)
     return [
-        Claim(
-            look,
+        Candidate(
+            inspected,
             best,
             "canonical",
             read_preset("canonical"),

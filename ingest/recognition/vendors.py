@@ -14,13 +14,14 @@ from ingest.columns.histories.columns import columns_read
 from ingest.columns.presets import Preset, own_presets, preset_names, read_preset
 from ingest.contract import TABLES
 from ingest.files.headers import folded
-from ingest.recognition.claims import Claim, Unknown
+from ingest.recognition.candidates import Candidate, Unknown
+from ingest.recognition.evidence import is_form_by_head
+from ingest.recognition.inspection import InspectedFile
 from ingest.recognition.lexicon import bare, lexicon, ordinary, vendor_marks
-from ingest.recognition.looks import Look
 from ingest.recognition.words import assign
 
 # Presets that describe a kind of file and no vendor: whoever uses one says so.
-GENERIC = ("canonical", "changes", "snapshots", "spells")
+GENERIC = ("canonical", "changes", "form", "pairs", "snapshots", "spells")
 # Share of a preset's columns that must be there.
 COLUMNS_SHARE_MIN = 0.5
 # What a header counts that only one vendor is known for, and any other; what a vendor needs.
@@ -87,11 +88,11 @@ def read_vendors(root: Path | None) -> Vendors:
     )
 
 
-def claims_of_vendors(look: Look, vendors: Vendors) -> list[Claim] | Unknown:
+def candidates_of_vendors(inspected: InspectedFile, vendors: Vendors) -> list[Candidate] | Unknown:
     """Return what a file is by the one vendor whose headers it has; nothing where there is none."""
     fits: dict[str, dict[str, _Fit]] = {}
     for name, preset in vendors.presets.items():
-        fit = _fit(look, name, preset)
+        fit = _fit(inspected, name, preset)
         if fit is None:
             continue
         best = fits.setdefault(preset.vendor, {})
@@ -112,7 +113,7 @@ def claims_of_vendors(look: Look, vendors: Vendors) -> list[Claim] | Unknown:
     if near and not _is_own(fits[first], vendors):
         return Unknown(f"its headers are those of {first} as well as of {' and of '.join(near)}")
     return [
-        _claim(look, fit, _doubts(first, others, fits, vendors), vendors)
+        _candidate(inspected, fit, _doubts(first, others, fits, vendors), vendors)
         for _, fit in sorted(fits[first].items())
     ]
 
@@ -167,12 +168,14 @@ def _doubts(
     return ()
 
 
-def _claim(look: Look, fit: _Fit, doubts: tuple[str, ...], vendors: Vendors) -> Claim:
+def _candidate(
+    inspected: InspectedFile, fit: _Fit, doubts: tuple[str, ...], vendors: Vendors
+) -> Candidate:
     whose = fit.preset.vendor
     if fit.name in vendors.own:
         whose = f"the preset {fit.name} of this workspace"
-    return Claim(
-        look,
+    return Candidate(
+        inspected,
         fit.preset.table or "",
         fit.name,
         fit.preset,
@@ -194,13 +197,13 @@ def _headers(preset: Preset) -> frozenset[str]:
     return frozenset(folded(header) for header in named)
 
 
-def _fit(look: Look, name: str, preset: Preset) -> _Fit | None:
+def _fit(inspected: InspectedFile, name: str, preset: Preset) -> _Fit | None:
     """Return how a preset fits a file; None where it does not."""
-    if preset.layout != look.layout or (look.records_path or preset.records_path) != (
+    if preset.layout != inspected.layout or (inspected.records_path or preset.records_path) != (
         preset.records_path
     ):
         return None
-    headers = {folded(header) for header in look.headers}
+    headers = {folded(header) for header in inspected.headers}
     found = {
         column
         for column, offered in preset.columns.items()
@@ -210,11 +213,11 @@ def _fit(look: Look, name: str, preset: Preset) -> _Fit | None:
     if preset.is_wide:
         given = {*found, *preset.constants}
         lacking = tuple({"submitted_at"} - given)
-        is_form = _is_form(look, preset, found)
+        is_form = _is_form(inspected, preset, found)
         return _Fit(name, preset, explained, len(found), {}, lacking) if is_form else None
     if not found or len(found) < COLUMNS_SHARE_MIN * len(preset.columns):
         return None
-    missing, filled = _open_columns(look, preset, found)
+    missing, filled = _open_columns(inspected, preset, found)
     # What a program's platform leaves out somebody can say; what an HR system leaves out is gone.
     if missing and TABLES[preset.table or ""].group != "program":
         return None
@@ -222,7 +225,7 @@ def _fit(look: Look, name: str, preset: Preset) -> _Fit | None:
 
 
 def _open_columns(
-    look: Look, preset: Preset, found: set[str]
+    inspected: InspectedFile, preset: Preset, found: set[str]
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return the required columns that nothing fills, and what words fill besides the preset."""
     read = columns_read(TABLES[preset.table or ""], preset)
@@ -232,24 +235,25 @@ def _open_columns(
         return (), {}
     words = lexicon()[preset.table or ""]
     named = _headers(preset)
-    free = [header for header in look.headers if folded(header) not in named]
+    free = [header for header in inspected.headers if folded(header) not in named]
     open_columns = [column for column in read if column.name not in given]
     filled = assign(free, open_columns, words)
     return tuple(name for name in lacking if name not in filled), filled
 
 
-def _is_form(look: Look, preset: Preset, found: set[str]) -> bool:
+def _is_form(inspected: InspectedFile, preset: Preset, found: set[str]) -> bool:
     """Return whether a form's own headers are there, in front, with others behind."""
     # The head rows of a layout of its own are its vendor's; a response is named in all of them.
     if preset.layout != "table":
         return "response_id" in found
     required = {"submitted_at"} | ({"response_id"} & set(preset.columns))
-    # A form that numbers its responses has a column for who answered, be it anonymous.
-    if "response_id" in preset.columns:
+    # A form that numbers its responses has a column for who answered, be it anonymous, or others
+    # that only its tool writes.
+    if "response_id" in preset.columns and not is_form_by_head(inspected, preset):
         required.add("respondent_id")
     first = {
         folded(header)
         for column in required - {"respondent_id"}
         for header in preset.columns[column]
     }
-    return required <= found and bool(look.headers) and folded(look.headers[0]) in first
+    return required <= found and bool(inspected.headers) and folded(inspected.headers[0]) in first

@@ -1,1 +1,1 @@
-"""From what happened to each record to the quarantine and the counts that add up."""
+"""From whatever befalls a record to one ledger in which every record is accounted for."""

@@ -1,1 +1,1 @@
-"""From one file to the rows, problems and questions that later loads take instead of reading it."""
+"""From each file to rows that name nobody, on disk, read anew only when something changed."""

@@ -9,6 +9,7 @@ manifest replaces the last one, so a load that is cut short changes nothing.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
 import platform
@@ -23,13 +24,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from ingest.columns.exports import Planned
+from ingest.columns.exports import Export, Planned
+from ingest.files.local import SourceFile, fingerprint
 from ingest.files.readers.heads import Head
 from ingest.files.readers.landing import Landing
 from ingest.files.remote.addresses import shown_path
-from ingest.files.sources import SourceFile, fingerprint
-from ingest.records.accounts import Export
-from workspace.config import SourceConfig
+from workspace.config import SourceConfig, WorkspaceConfig
 from workspace.errors import DataRefused, Place
 from workspace.writing import move_whole
 
@@ -41,6 +41,15 @@ CHECKSUM = "checksum"
 ROWS, PROBLEMS, DUPLICATES, RECORDS, LOOKUPS = (
     f"{name}.parquet" for name in ("rows", "problems", "duplicates", "records", "lookups")
 )
+# Settings of ingest that decide whether a file is taken, not what it becomes.
+LIMITS = {
+    "maximum_quarantined_share",
+    "maximum_age_days",
+    "allowed_folders",
+    "retries",
+    "timeout_seconds",
+    "maximum_download_bytes",
+}
 # What decides how a text is read, besides our own code.
 _PACKAGES = ("duckdb", "pandas", "numpy", "charset-normalizer")
 
@@ -255,6 +264,14 @@ class Store:
                 shutil.rmtree(path)
             else:
                 path.unlink()
+
+
+def settings_of(config: WorkspaceConfig, key: bytes) -> dict[str, object]:
+    """Return what decides how every file is settled, as far as it is not said by its source."""
+    return {
+        "key": hmac.digest(key, b"settled", hashlib.sha256).hex(),
+        "ingest": config.ingest.model_dump(mode="json", exclude=LIMITS),
+    }
 
 
 def identity_of(source: SourceConfig) -> str:

@@ -116,7 +116,7 @@ inner join attributed
     on
         with_all_programs.person_key = attributed.person_key
         and with_all_programs.month_ends_on >= attributed.valid_from
-        and coalesce(with_all_programs.month_ends_on < attributed.valid_to, true)
+        and {{ ends_after("with_all_programs.month_ends_on", "attributed.valid_to") }}
 left join starts
     on
         with_all_programs.person_key = starts.person_key

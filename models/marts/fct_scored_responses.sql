@@ -51,7 +51,9 @@ responses as (
     left join attributed
         on
             scored.respondent_key = attributed.person_key
-            and {{ holds_on("scored.submitted_on", "attributed.valid_from", "attributed.valid_to") }}
+            and {{ holds_on(
+                "scored.submitted_on", "attributed.valid_from", "attributed.valid_to"
+            ) }}
 
 ),
 

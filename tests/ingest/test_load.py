@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from analyses.results import QUALITY
 from ingest.contract import LINEAGE, TABLES
-from ingest.reasons import REASONS
+from ingest.records.reasons import REASONS
 from tests.ingest.conftest import JOBS, KEY, Workspace, total
 from workspace.errors import ConfigError, DataRefused
 

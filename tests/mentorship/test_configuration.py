@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.files.sources import check_source
+from ingest.columns.sources import check_source
 from mentorship.configuration import read_configuration
 from workspace.config import WorkspaceConfig
 from workspace.errors import ConfigError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.files.sources import Sources
+from ingest.columns.sources import Sources
 from mentorship import fingerprint as fingerprinting
 from mentorship.checkout import CHECKOUT, code_files
 from mentorship.fingerprint import Fingerprint, fingerprint

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.files.sources import check_source
+from ingest.columns.sources import check_source
 from mentorship.starter import write_starter
 from workspace.config import WorkspaceConfig
 from workspace.errors import ConfigError

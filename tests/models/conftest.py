@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         today=dt.date(2022, 12, 31),
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def dbt() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return what runs dbt with this project in a folder."""
+    return run_dbt
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -153,9 +155,11 @@ def test_the_sources_are_what_ingest_writes(manifest: Node) -> None:
     assert declared >= RAW_BESIDE_THE_CONTRACT
 
 
-def test_the_raw_tables_may_stand_in_another_place(folder: Path) -> None:
+def test_the_raw_tables_may_stand_in_another_place(
+    folder: Path, dbt: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     elsewhere = json.dumps({"raw_database": "lake", "raw_schema": "parquet"})
-    parsed = run_dbt(
+    parsed = dbt(
         folder, "--quiet", "parse", "--target-path", str(folder / "elsewhere"), "--vars", elsewhere
     )
     assert parsed.returncode == 0, parsed.stdout

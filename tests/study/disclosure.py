@@ -112,20 +112,25 @@ def _counted(people: pd.DataFrame) -> Iterator[pd.DataFrame]:
                 keys = ["population", "program", "member", "period_start"]
                 sums = cut.groupby(keys, dropna=False)["score_"].agg(["sum", "size"])
                 squares = cut.groupby(keys, dropna=False)["square"].sum()
+                if row["estimator"] == "share":
+                    squares = np.nan
                 yield sums.assign(square_sum=squares).reset_index().rename(
                     columns={"sum": "numerator", "size": "denominator"}
                 ).assign(
                     measure=measure, unit=row["unit"], estimator=row["estimator"],
                     dimension=dimension, period_grain=grain,
                     people_n=lambda f: f["denominator"],
-                    square_sum=lambda f, e=row["estimator"]: np.nan if e == "share" else f["square_sum"],
                 ).astype({"denominator": float, "people_n": float})  # fmt: skip
 
 
 class MetricsOnly(Told):
     """What a release tells by its metrics."""
 
-    def tables(self, planned: Planned, coarsening: Coarsening) -> dict[str, pd.DataFrame]:
+    def tables(
+        self,
+        planned: Planned,
+        coarsening: Coarsening,  # noqa: ARG002 - metrics are coarsened in the plan
+    ) -> dict[str, pd.DataFrame]:
         """Return the metrics, and nothing in the other tables."""
         empty = {name: pd.DataFrame() for name in TABLES}
         return empty | {"metrics": period_metrics(planned)}
@@ -149,9 +154,7 @@ def one_person_apart(
     before = published(people)
     gone = int(rng.integers(len(people)))
     after = published(people.drop(index=gone).reset_index(drop=True), before.cells)
-    old, new = (
-        release_of({**one.tables, "measures": MEASURES}, {}) for one in (before, after)
-    )
+    old, new = (release_of({**one.tables, "measures": MEASURES}, {}) for one in (before, after))
     return before, after, told_between(old, new)
 
 

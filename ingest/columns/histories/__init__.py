@@ -1,1 +1,1 @@
-"""Turns: exports in which a record is not a row of the canonical table, turned into rows."""
+"""From records that are no rows of a canonical table to rows derived from all of them together."""

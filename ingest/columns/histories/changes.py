@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ingest.columns.exports import Export
 from ingest.columns.histories.columns import ATTRIBUTES, MOVES, differ
+from ingest.columns.tables import Load
 from ingest.contract import JOB_HISTORY
 from ingest.files.remote.addresses import shown_path
-from ingest.records.accounts import Accounts, Export
 from workspace.config import IngestConfig
 from workspace.errors import DataRefused, Place
 
@@ -27,27 +28,27 @@ CROWD = 5
 _TELLING = ("transfer", "demotion", "promotion")
 
 
-def turn_changes(accounts: Accounts, exports: Sequence[Export], _: IngestConfig) -> None:
-    """Create `turned`: one row per change of a person's employment.
+def derive_from_changes(load: Load, exports: Sequence[Export], _: IngestConfig) -> None:
+    """Create `derived_rows`: one row per change of a person's employment.
 
     Raises:
         DataRefused: everybody who left has left from the first record on.
     """
     preset = exports[0].mapping.preset
     out_after_days = preset.out_after_days
-    _create_ordered_changes(accounts)
-    _judge_standings(accounts, exports)
-    _create_days(accounts, out_after_days=out_after_days)
-    _create_named(accounts)
-    _create_turned(
-        accounts, begins_with_hire=preset.begins_with_hire, out_after_days=out_after_days
+    _create_ordered_changes(load)
+    _judge_standings(load, exports)
+    _create_days(load, out_after_days=out_after_days)
+    _create_named(load)
+    _create_derived_rows(
+        load, begins_with_hire=preset.begins_with_hire, out_after_days=out_after_days
     )
-    _warn_of_unnamed(accounts, exports)
+    _warn_of_unnamed(load, exports)
     for table in ("ordered_changes", "changed_days", "named_changes"):
-        accounts.connection.execute(f"drop table {table}")
+        load.connection.execute(f"drop table {table}")
 
 
-def _create_ordered_changes(accounts: Accounts) -> None:
+def _create_ordered_changes(load: Load) -> None:
     """Create `ordered_changes`: the records in their order, and whether each says "out".
 
     An event that only happens to the employed counts more than a standing of `left`, which may be
@@ -57,7 +58,7 @@ def _create_ordered_changes(accounts: Accounts) -> None:
     known = ", ".join(
         f"last_value({name} ignore nulls) over before as known_{name}" for name in ATTRIBUTES
     )
-    accounts.connection.execute(
+    load.connection.execute(
         f"""
         create or replace table ordered_changes as
         with told as (
@@ -113,9 +114,9 @@ def _create_ordered_changes(accounts: Accounts) -> None:
     )
 
 
-def _judge_standings(accounts: Accounts, exports: Sequence[Export]) -> None:
+def _judge_standings(load: Load, exports: Sequence[Export]) -> None:
     """Warn where all who left have left from the first record on; refuse where that dates exits."""
-    row = accounts.connection.execute(
+    row = load.connection.execute(
         """
         with people as (
             select
@@ -150,14 +151,14 @@ def _judge_standings(accounts: Accounts, exports: Sequence[Export]) -> None:
             to_do="set the report's status to that as of the effective date; or map the word for "
             "a termination to `exit` with `values: {reason: {...}}`",
         )
-    accounts.warn(
+    load.remarks.warn(
         f"{path}: {undated_n} people have left, and all of them from their first record on, so the "
         "status seems to be that of today. What their records call events counts instead; set the "
         "report's status to that as of the effective date."
     )
 
 
-def _create_days(accounts: Accounts, *, out_after_days: int) -> None:
+def _create_days(load: Load, *, out_after_days: int) -> None:
     """Create `changed_days`: one row per person and day, with what held before and holds after it.
 
     Records of one sequence have no order: an exit among them is the last, unless one of them says
@@ -171,7 +172,7 @@ def _create_days(accounts: Accounts, *, out_after_days: int) -> None:
         f"last_value(end_{name} ignore nulls) over earlier_days as old_{name}"
         for name in ATTRIBUTES
     )
-    accounts.connection.execute(
+    load.connection.execute(
         f"""
         create or replace table changed_days as
         with told as (
@@ -241,7 +242,7 @@ def _create_days(accounts: Accounts, *, out_after_days: int) -> None:
     )
 
 
-def _create_named(accounts: Accounts) -> None:
+def _create_named(load: Load) -> None:
     """Create `named_changes`: each record with the event it says or shows, if any.
 
     Only that happened which `stands`: what the end of the day does not take back. Beside it is
@@ -251,7 +252,7 @@ def _create_named(accounts: Accounts) -> None:
         differ(names, is_new_too=names is ATTRIBUTES, now="end_", before="old_")
         for names in (MOVES, ATTRIBUTES)
     )
-    accounts.connection.execute(
+    load.connection.execute(
         f"""
         create or replace table named_changes as
         with shown as (
@@ -314,8 +315,8 @@ def _is_step(sign: str) -> str:
     )
 
 
-def _create_turned(accounts: Accounts, *, begins_with_hire: bool, out_after_days: int) -> None:
-    """Create `turned`: entries, changes and exits, each with what holds at the end of its day."""
+def _create_derived_rows(load: Load, *, begins_with_hire: bool, out_after_days: int) -> None:
+    """Create `derived_rows`: entries, changes, exits, with what holds at the end of the day."""
     begins = "coalesce(reason, 'hire')" if begins_with_hire else "coalesce(reason, 'change')"
     entry = (
         "case when not is_first_day then 'rehire' "
@@ -325,9 +326,9 @@ def _create_turned(accounts: Accounts, *, begins_with_hire: bool, out_after_days
         f"when says_hires then coalesce(reason, 'change') else {begins} end"
     )
     holds = ", ".join(f"end_{name} as {name}" for name in ATTRIBUTES)
-    accounts.connection.execute(
+    load.connection.execute(
         f"""
-        create or replace table turned as
+        create or replace table derived_rows as
         with standing_events as (
             select _file, _record, _line, employee_id, effective_on, shown_event as event, {holds},
             from named_changes
@@ -370,18 +371,18 @@ def _code(text: str) -> str:
     return f"regexp_replace(lower({text}), '[ -]+', '_', 'g')"
 
 
-def _warn_of_unnamed(accounts: Accounts, exports: Sequence[Export]) -> None:
+def _warn_of_unnamed(load: Load, exports: Sequence[Export]) -> None:
     """Say how many changes carry a word that means no event."""
     if "reason" not in exports[0].mapping.positions:
         return
-    row = accounts.connection.execute(
+    row = load.connection.execute(
         "select count(*), count(distinct lower(h.reason)) from ordered_changes as o "
         "inner join held_records as h on o._file = h._file and o._record = h._record "
         "where o.has_reason and o.reason is null"
     ).fetchone()
     if row is not None and row[0]:
         words = "word" if row[1] == 1 else "different words"
-        accounts.warn(
+        load.remarks.warn(
             f"{shown_path(exports[0].source.path)}: {row[0]} changes carry {row[1]} {words} that "
             "mean no event; they are told by level and attributes. Map them with "
             "`values: {reason: {...}}`."

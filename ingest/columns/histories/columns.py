@@ -1,4 +1,4 @@
-"""What is read from each record of an export, before anything is turned.
+"""What is read from each record of an export, before rows are derived.
 
 An export that holds today's state, a snapshot or a log says things that no canonical table has a
 column for: the day somebody was hired, the day of the snapshot. They are read like any column.
@@ -27,8 +27,8 @@ MOVES = ("department", "location")
 
 
 @dataclass(frozen=True)
-class TurnRead:
-    """A way of turning records into rows.
+class Derivation:
+    """A way of deriving rows from records.
 
     Attributes:
         meaning: what it makes of what, in a sentence.
@@ -53,13 +53,13 @@ _SPELL = (
 )
 _PROMOTED = Column("promoted_on", "date", "day of the latest promotion")
 
-TURNS: dict[str, TurnRead] = {
-    "spells": TurnRead(
+DERIVATIONS: dict[str, Derivation] = {
+    "spells": Derivation(
         "Today's state of each person, or one record per employment, becomes hires, rehires and "
         "exits.",
         (_WHO, *_SPELL, _PROMOTED, *_STATE),
     ),
-    "snapshots": TurnRead(
+    "snapshots": Derivation(
         "Everybody as of one day, once a month or a year, becomes what changed in between.",
         (
             _WHO,
@@ -68,7 +68,7 @@ TURNS: dict[str, TurnRead] = {
             *_STATE,
         ),
     ),
-    "changes": TurnRead(
+    "changes": Derivation(
         "Effective-dated records in any order become events.",
         (
             _WHO,
@@ -81,7 +81,7 @@ TURNS: dict[str, TurnRead] = {
             *_STATE,
         ),
     ),
-    "latest": TurnRead(
+    "latest": Derivation(
         "Of several records with one key the last one tells.",
         (Column("told_at", "timestamp", "when the record was written"),),
     ),
@@ -94,7 +94,7 @@ def columns_read(table: Table, preset: Preset) -> tuple[Column, ...]:
         return tuple(column for column in table.columns if column.name not in ("item_id", "answer"))
     if preset.turn is None:
         return table.columns
-    read = TURNS[preset.turn].columns
+    read = DERIVATIONS[preset.turn].columns
     return (*table.columns, *read) if preset.turn == "latest" else read
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.records.accounts import Accounts, Export
+from ingest.columns.exports import Export
+from ingest.columns.tables import Load
 from workspace.config import IngestConfig
 
 
-def turn_latest(accounts: Accounts, exports: Sequence[Export], _: IngestConfig) -> None:
-    """Create `turned`: of the records with one key, the one that was written last.
+def derive_latest(load: Load, exports: Sequence[Export], _: IngestConfig) -> None:
+    """Create `derived_rows`: of the records with one key, the one that was written last.
 
     The order is that of `told_at` where there is one, then that of the files and their records.
     """
     table = exports[0].mapping.table
     columns = ", ".join(column.name for column in table.columns)
-    accounts.connection.execute(
+    load.connection.execute(
         f"""
-        create or replace table turned as
+        create or replace table derived_rows as
         select _file, _record, _line, {columns}
         from held_records
         where _problem is null

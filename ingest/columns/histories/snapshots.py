@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ingest.columns.exports import Export
 from ingest.columns.histories.columns import ATTRIBUTES, MOVES, differ
+from ingest.columns.tables import Load
 from ingest.files.remote.addresses import shown_path
-from ingest.records.accounts import Accounts, Export
 from workspace.config import IngestConfig
 from workspace.errors import DataRefused, Place
 
@@ -24,29 +25,29 @@ CORRECTED_DAYS = 31
 _TELLING = (*ATTRIBUTES, "exit_reason")
 
 
-def turn_snapshots(accounts: Accounts, exports: Sequence[Export], limits: IngestConfig) -> None:
-    """Create `turned`: hires, changes and exits between snapshots.
+def derive_from_snapshots(load: Load, exports: Sequence[Export], limits: IngestConfig) -> None:
+    """Create `derived_rows`: hires, changes and exits between snapshots.
 
     Raises:
         DataRefused: the newest snapshot misses too many people, or too many rise at once.
     """
-    connection, path = accounts.connection, shown_path(exports[0].source.path)
-    _create_days(accounts)
-    _create_states(accounts, path, out_after_days=exports[0].mapping.preset.out_after_days)
-    _keep_names(accounts, path)
-    _fill_gaps(accounts, exports, limits)
-    _create_seen(accounts)
-    _create_steps(accounts, limits)
-    _warn_of_absences(accounts, path)
-    _refuse_mass_promotion(accounts, exports, limits)
-    _create_turned(accounts)
+    connection, path = load.connection, shown_path(exports[0].source.path)
+    _create_days(load)
+    _create_states(load, path, out_after_days=exports[0].mapping.preset.out_after_days)
+    _keep_names(load, path)
+    _fill_gaps(load, exports, limits)
+    _create_seen(load)
+    _create_steps(load, limits)
+    _warn_of_absences(load, path)
+    _refuse_mass_promotion(load, exports, limits)
+    _create_derived_rows(load)
     for table in ("snapshot_days", "states", "seen", "steps"):
         connection.execute(f"drop table {table}")
 
 
-def _create_days(accounts: Accounts) -> None:
+def _create_days(load: Load) -> None:
     """Create `snapshot_days`: the snapshots in their order; the newest describes its day."""
-    accounts.connection.execute(
+    load.connection.execute(
         """
         create or replace table snapshot_days as
         select
@@ -59,19 +60,19 @@ def _create_days(accounts: Accounts) -> None:
         from (select distinct snapshot_on from held_records where snapshot_on is not null)
         """
     )
-    row = accounts.connection.execute("select max(snapshot_on) from snapshot_days").fetchone()
+    row = load.connection.execute("select max(snapshot_on) from snapshot_days").fetchone()
     if row is not None and row[0] is not None:
-        accounts.describe(row[0])
+        load.exports.describe(row[0])
 
 
-def _create_states(accounts: Accounts, path: str, *, out_after_days: int) -> None:
+def _create_states(load: Load, path: str, *, out_after_days: int) -> None:
     """Create `states`: one row per person and snapshot.
 
     A person with several records in one snapshot is out when a record says so and none shows a
     later hire; else the record of the highest level counts. A record in quarantine shows that its
     person was there, and nothing else. Who is yet to be hired is not there.
     """
-    accounts.connection.execute(
+    load.connection.execute(
         f"""
         create or replace table states as
         with dated as (
@@ -146,23 +147,23 @@ def _create_states(accounts: Accounts, path: str, *, out_after_days: int) -> Non
         where place = 1
         """
     )
-    row = accounts.connection.execute(
+    row = load.connection.execute(
         "select count(*) from states where records_n > 1 and state = 'in'"
     ).fetchone()
     if row is not None and row[0]:
-        accounts.warn(
+        load.remarks.warn(
             f"{path}: {row[0]} times a person has several records in one snapshot; the one with "
             "the latest hire counts, then the one of the highest level."
         )
 
 
-def _keep_names(accounts: Accounts, path: str) -> None:
+def _keep_names(load: Load, path: str) -> None:
     """Give a renamed department its newest name throughout: new names are no moves.
 
     A department is renamed when its name goes, a new name comes, and all who stay go from the one
     to the other, with nobody else.
     """
-    connection = accounts.connection
+    connection = load.connection
     renamed = connection.execute(
         """
         with inside as (
@@ -200,19 +201,19 @@ def _keep_names(accounts: Accounts, path: str) -> None:
         )
     if renamed:
         departments = "department bears" if len(renamed) == 1 else "departments bear"
-        accounts.warn(
+        load.remarks.warn(
             f"{path}: {len(renamed)} {departments} a new name from one snapshot to the next; the "
             "newest name is used throughout, so that nobody moves."
         )
 
 
-def _fill_gaps(accounts: Accounts, exports: Sequence[Export], limits: IngestConfig) -> None:
+def _fill_gaps(load: Load, exports: Sequence[Export], limits: IngestConfig) -> None:
     """Take people who vanish in a crowd and return for present; refuse when nobody can tell yet.
 
     A crowd is a whole department of some size, or a larger share of everybody than is allowed,
     without a day of leaving.
     """
-    connection, path = accounts.connection, shown_path(exports[0].source.path)
+    connection, path = load.connection, shown_path(exports[0].source.path)
     connection.execute(
         f"""
         create or replace table vanished as
@@ -265,7 +266,7 @@ def _fill_gaps(accounts: Accounts, exports: Sequence[Export], limits: IngestConf
         """,
         {"share": limits.maximum_vanished_share},
     )
-    _refuse_incomplete(accounts, exports)
+    _refuse_incomplete(load, exports)
     connection.execute(
         """
         insert into states by name
@@ -285,12 +286,12 @@ def _fill_gaps(accounts: Accounts, exports: Sequence[Export], limits: IngestConf
     ).fetchone()
     incomplete_n, left_n, days_n = counts or (0, 0, 0)
     if incomplete_n:
-        accounts.warn(
+        load.remarks.warn(
             f"{path}: {incomplete_n} snapshots miss people in a crowd who are in later ones; they "
             "are taken for present."
         )
     if left_n:
-        accounts.warn(
+        load.remarks.warn(
             f"{path}: {left_n} people disappear in a crowd, at {days_n} snapshots, without a day "
             "of leaving and never return; they count as leavers. Look whether the snapshots are "
             "complete."
@@ -298,17 +299,17 @@ def _fill_gaps(accounts: Accounts, exports: Sequence[Export], limits: IngestConf
     connection.execute("drop table vanished")
 
 
-def _refuse_incomplete(accounts: Accounts, exports: Sequence[Export]) -> None:
+def _refuse_incomplete(load: Load, exports: Sequence[Export]) -> None:
     """Refuse a newest snapshot that misses a crowd: no later one can tell leavers from a gap."""
-    row = accounts.connection.execute(
+    row = load.connection.execute(
         "select count(*), count(distinct department) from vanished where is_newest"
     ).fetchone()
     if row is None or not row[0]:
         return
-    newest = accounts.connection.execute("select max(snapshot_on) from snapshot_days").fetchone()
+    newest = load.connection.execute("select max(snapshot_on) from snapshot_days").fetchone()
     raise DataRefused(
         "The newest snapshot misses people in a crowd.",
-        place=Place(_file_of_newest(accounts, exports)),
+        place=Place(_file_of_newest(load, exports)),
         found=f"{row[0]} people of {row[1]} departments are in the snapshot before and not in that "
         f"of {newest[0] if newest else ''}, without a day of leaving",
         expected="everybody, or a status or a date of termination for those who left",
@@ -317,8 +318,8 @@ def _refuse_incomplete(accounts: Accounts, exports: Sequence[Export]) -> None:
     )
 
 
-def _file_of_newest(accounts: Accounts, exports: Sequence[Export]) -> str:
-    row = accounts.connection.execute(
+def _file_of_newest(load: Load, exports: Sequence[Export]) -> str:
+    row = load.connection.execute(
         "select min(_file) from held_records "
         "where snapshot_on = (select max(snapshot_on) from snapshot_days)"
     ).fetchone()
@@ -326,7 +327,7 @@ def _file_of_newest(accounts: Accounts, exports: Sequence[Export]) -> str:
     return paths.get(-1 if row is None else row[0], shown_path(exports[0].source.path))
 
 
-def _create_seen(accounts: Accounts) -> None:
+def _create_seen(load: Load) -> None:
     """Create `seen`: each state beside the person's one before, and what was known by then.
 
     An unknown state is the one before, shown by the record that showed that one.
@@ -349,7 +350,7 @@ def _create_seen(accounts: Accounts) -> None:
         "before as (partition by employee_id order by n "
         "rows between unbounded preceding and 1 preceding)"
     )
-    accounts.connection.execute(
+    load.connection.execute(
         f"""
         create or replace table seen as
         with spoken as (
@@ -388,7 +389,7 @@ def _create_seen(accounts: Accounts) -> None:
     )
 
 
-def _create_steps(accounts: Accounts, limits: IngestConfig) -> None:
+def _create_steps(load: Load, limits: IngestConfig) -> None:
     """Create `steps`: what was seen, and whether the person left and came back in between.
 
     Who was in `was_away` if hired anew after that, or absent from a snapshot, unless the day of
@@ -396,7 +397,7 @@ def _create_steps(accounts: Accounts, limits: IngestConfig) -> None:
     record that shows them as gone knows a later hire. A crowd that gets new days of hire got new
     contracts, and stayed.
     """
-    accounts.connection.execute(
+    load.connection.execute(
         f"""
         create or replace table steps as
         with ended as (
@@ -462,9 +463,9 @@ def _create_steps(accounts: Accounts, limits: IngestConfig) -> None:
     )
 
 
-def _warn_of_absences(accounts: Accounts, path: str) -> None:
+def _warn_of_absences(load: Load, path: str) -> None:
     """Say of whom the snapshots do not tell whether, or until when, they were away."""
-    row = accounts.connection.execute(
+    row = load.connection.execute(
         """
         select
             count(distinct employee_id) filter (
@@ -477,29 +478,27 @@ def _warn_of_absences(accounts: Accounts, path: str) -> None:
     ).fetchone()
     kept_n, undated_n, crowd_n = row or (0, 0, 0)
     if kept_n:
-        accounts.warn(
+        load.remarks.warn(
             f"{path}: {kept_n} people are missing from snapshots and return with the day of hire "
             "they had; they are taken for present. If `hired_on` is the original hire, add the "
             "latest one as `rehired_on`, so that leaving and coming back are seen."
         )
     if undated_n:
-        accounts.warn(
+        load.remarks.warn(
             f"{path}: {undated_n} times somebody was hired anew between two snapshots and nothing "
             "says when they had left; they count as out from the day before the new hire. Add the "
             "day of leaving as `left_on`."
         )
     if crowd_n:
-        accounts.warn(
+        load.remarks.warn(
             f"{path}: {crowd_n} people get a new day of hire in a crowd, from one snapshot to the "
             "next and without a day of leaving; they are taken for present throughout."
         )
 
 
-def _refuse_mass_promotion(
-    accounts: Accounts, exports: Sequence[Export], limits: IngestConfig
-) -> None:
+def _refuse_mass_promotion(load: Load, exports: Sequence[Export], limits: IngestConfig) -> None:
     """Refuse snapshots between which so many rise that their levels must have new numbers."""
-    row = accounts.connection.execute(
+    row = load.connection.execute(
         f"""
         select any_value(snapshot_on), count(*), count(*) filter (where level > known_level)
         from steps
@@ -525,13 +524,13 @@ def _refuse_mass_promotion(
     )
 
 
-def _create_turned(accounts: Accounts) -> None:
-    """Create `turned` from the steps: starts, changes between them, and exits."""
-    _create_starts(accounts)
-    _create_exits(accounts)
-    accounts.connection.execute(
+def _create_derived_rows(load: Load) -> None:
+    """Create `derived_rows` from the steps: starts, changes between them, and exits."""
+    _create_starts(load)
+    _create_exits(load)
+    load.connection.execute(
         f"""
-        create or replace table turned as
+        create or replace table derived_rows as
         with changes as (
             select
                 _file,
@@ -587,17 +586,17 @@ def _create_turned(accounts: Accounts) -> None:
         or effective_on < next_exit_on
         """
     )
-    accounts.connection.execute("drop table starts")
-    accounts.connection.execute("drop table exits")
+    load.connection.execute("drop table starts")
+    load.connection.execute("drop table exits")
 
 
-def _create_starts(accounts: Accounts) -> None:
+def _create_starts(load: Load) -> None:
     """Create `starts`: each person's hires, and what is known from the first snapshot on.
 
     What people are at the first snapshot that shows them is not what they were at a hire before
     it. Who is in the very first one and has no day of hire was hired some time before.
     """
-    accounts.connection.execute(
+    load.connection.execute(
         f"""
         create or replace table starts as
         with shown as (
@@ -664,13 +663,13 @@ def _create_starts(accounts: Accounts) -> None:
     )
 
 
-def _create_exits(accounts: Accounts) -> None:
+def _create_exits(load: Load) -> None:
     """Create `exits`: who is shown as gone, who was away for a while, who is in no later snapshot.
 
     The day is the export's own where it can be; else that of the first snapshot without the
     person. A day of leaving after the newest snapshot is a plan.
     """
-    accounts.connection.execute(
+    load.connection.execute(
         """
         create or replace table exits as
         select

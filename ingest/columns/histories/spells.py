@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ingest.columns.exports import Export
 from ingest.columns.histories.columns import ATTRIBUTES
+from ingest.columns.tables import Load
 from ingest.files.remote.addresses import shown_path
-from ingest.records.accounts import Accounts, Export
 from workspace.config import IngestConfig
 
 _NOTHING = "cast(null as varchar) as found"
 _STARTED = "greatest(hired_on, rehired_on)"
 
 
-def turn_spells(accounts: Accounts, exports: Sequence[Export], _: IngestConfig) -> None:
-    """Create `turned`: the first and last day of each employment, and what is known between.
+def derive_from_spells(load: Load, exports: Sequence[Export], _: IngestConfig) -> None:
+    """Create `derived_rows`: the first and last day of each employment, and what is known between.
 
     Employments of one person that overlap or touch are one; the later ones are changes of it.
     """
-    preset, connection = exports[0].mapping.preset, accounts.connection
-    _quarantine_contradictions(accounts)
-    _create_legs(accounts, out_after_days=preset.out_after_days)
+    preset, connection = exports[0].mapping.preset, load.connection
+    _quarantine_contradictions(load)
+    _create_employments(load, out_after_days=preset.out_after_days)
     events = (
         # The start, with the present job where it is as old as the employment.
         (
@@ -54,7 +55,7 @@ def turn_spells(accounts: Accounts, exports: Sequence[Export], _: IngestConfig) 
     )
     connection.execute(
         f"""
-        create or replace table turned as
+        create or replace table derived_rows as
         with employed as (
             select
                 *,
@@ -68,7 +69,7 @@ def turn_spells(accounts: Accounts, exports: Sequence[Export], _: IngestConfig) 
                 and coalesce(promoted_on < out_on, true) as was_promoted,
                 coalesce(promoted_on = in_job_since, false) as was_promoted_into_it,
                 coalesce(greatest(in_job_since, started_on), started_on) as job_since,
-            from legs
+            from employments
             window spell as (partition by employee_id, island)
         )
         {rows}
@@ -85,11 +86,11 @@ def turn_spells(accounts: Accounts, exports: Sequence[Export], _: IngestConfig) 
         where is_last_out
         """
     )
-    _warn_of_what_is_unknown(accounts, exports)
-    connection.execute("drop table legs")
+    _warn_of_what_is_unknown(load, exports)
+    connection.execute("drop table employments")
 
 
-def _quarantine_contradictions(accounts: Accounts) -> None:
+def _quarantine_contradictions(load: Load) -> None:
     """Quarantine who was never hired, left on no day, or left before the hire."""
     for reason, column, condition in (
         ("missing_value", "hired_on", "coalesce(hired_on, rehired_on) is null"),
@@ -100,26 +101,26 @@ def _quarantine_contradictions(accounts: Accounts) -> None:
             "left_on < least(hired_on, rehired_on) and coalesce(standing = 'left', true)",
         ),
     ):
-        accounts.quarantine(
+        load.ledger.quarantine(
             f"select _file, _record, _line, '{reason}' as reason, '{column}' as column_name, "
             f"{_NOTHING} from held_records where _problem is null and {condition}"
         )
-    accounts.connection.execute(
+    load.connection.execute(
         "delete from held_records as h using problems as p "
         "where h._file = p._file and h._record = p._record"
     )
 
 
-def _create_legs(accounts: Accounts, *, out_after_days: int) -> None:
-    """Create `legs`: each employment a record speaks of, and which of them are one.
+def _create_employments(load: Load, *, out_after_days: int) -> None:
+    """Create `employments`: each employment a record speaks of, and which of them are one.
 
     A day of leaving before the latest start ended an earlier employment. Where a person came back
     and nothing says when the first employment ended, only the later one is known.
     """
     nothing = ", ".join(f"null as {name}" for name in (*ATTRIBUTES, "in_job_since", "promoted_on"))
-    accounts.connection.execute(
+    load.connection.execute(
         f"""
-        create or replace table legs as
+        create or replace table employments as
         with read as (
             select *, {_STARTED} as started_on, rehired_on > hired_on as has_two,
             from held_records
@@ -181,29 +182,29 @@ def _create_legs(accounts: Accounts, *, out_after_days: int) -> None:
     )
 
 
-def _warn_of_what_is_unknown(accounts: Accounts, exports: Sequence[Export]) -> None:
+def _warn_of_what_is_unknown(load: Load, exports: Sequence[Export]) -> None:
     """Say what one state per person cannot tell."""
     path, mapping = shown_path(exports[0].source.path), exports[0].mapping
     if any(name in mapping.positions for name in ATTRIBUTES):
-        accounts.warn(
+        load.remarks.warn(
             f"{path}: one state per person is all it holds; department, level and the rest are "
             "taken to hold since the start. Add a history of changes to see promotions and moves."
         )
-    row = accounts.connection.execute(
+    row = load.connection.execute(
         """
         select
-            (select count(distinct employee_id) from legs where island = 1 and is_return),
-            (select count(distinct employee_id) from turned where event = 'promotion')
+            (select count(distinct employee_id) from employments where island = 1 and is_return),
+            (select count(distinct employee_id) from derived_rows where event = 'promotion')
         """
     ).fetchone()
     returned_n, promoted_n = row or (0, 0)
     if returned_n:
-        accounts.warn(
+        load.remarks.warn(
             f"{path}: {returned_n} people came back, and nothing says when their first employment "
             "ended; they are counted from the day they came back."
         )
     if promoted_n:
-        accounts.warn(
+        load.remarks.warn(
             f"{path}: of each person only the latest promotion is known, so promotion rates of "
             "earlier years are too low."
         )

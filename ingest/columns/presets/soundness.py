@@ -5,20 +5,18 @@ What the database has to read, patterns and date formats, is checked where there
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from ingest.columns.histories.columns import columns_read
 from ingest.columns.presets import Preset
 from ingest.contract import JOB_HISTORY, TABLES, Column, Table
 from ingest.files.headers import folded
-from ingest.reasons import REASONS
+from ingest.names import nearest, unknown
+from ingest.records.reasons import REASONS
 from workspace.errors import ConfigError, Place
 
 ANYTHING = "*"
 GUIDE = "docs/how-to/add-a-preset.md"
-# Names that an error lists.
-LISTED_MAX = 40
 
 
 def check_preset(preset: Preset, table: Table) -> None:
@@ -114,33 +112,3 @@ def _check_headers(preset: Preset, columns: Iterable[str]) -> None:
 def _unknown(preset: Preset, key: str, what: str, name: str, names: Iterable[str]) -> ConfigError:
     sentence = f"The preset names an unknown {what}: {name}."
     return unknown(sentence, name, names, place=place_in(preset, key), guide=GUIDE)
-
-
-def unknown(
-    sentence: str, name: str, names: Iterable[str], *, place: Place, guide: str
-) -> ConfigError:
-    """Return the refusal of a name that there is not, with the one that may have been meant.
-
-    Args:
-        sentence: what is wrong.
-        name: the name.
-        names: those that there are.
-        place: where it stands.
-        guide: what to read where none looks like it.
-    """
-    known = sorted(names)
-    near = nearest(name, known)
-    return ConfigError(
-        sentence,
-        place=place,
-        found=name,
-        expected=f"one of {', '.join(known)}" if len(known) <= LISTED_MAX else None,
-        to_do=f"did you mean {near}?" if near else f"see {guide}",
-    )
-
-
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """Return the one of the names that looks most like this one, or None when none does."""
-    by_fold = {known.casefold(): known for known in names}
-    close = difflib.get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.5)
-    return by_fold[close[0]] if close else None

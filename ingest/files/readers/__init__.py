@@ -61,8 +61,8 @@ def land_file(
 
         landing = without_twice_encoded(connection, landing, shown)
     remarks = (remark_on_name(path, found), *remarks_on_options(found, options))
-    said = tuple(remark for remark in remarks if remark is not None)
-    return replace(landing, remarks=(*said, *landing.remarks))
+    known = tuple(remark for remark in remarks if remark is not None)
+    return replace(landing, remarks=(*known, *landing.remarks))
 
 
 def _land(

@@ -66,9 +66,9 @@ def _durations(buffer: _Buffer) -> dict[int, float]:
     for n in range(buffer.number("I", first)):
         column = buffer.follow(first + 4 + 4 * n)
         kind = buffer.field(column, FIELD_TYPE_KIND)
-        said = buffer.field(column, FIELD_TYPE)
-        if kind is None or said is None or buffer.number("B", kind) != DURATION:
+        details = buffer.field(column, FIELD_TYPE)
+        if kind is None or details is None or buffer.number("B", kind) != DURATION:
             continue
-        unit = buffer.field(buffer.follow(said), DURATION_UNIT)
+        unit = buffer.field(buffer.follow(details), DURATION_UNIT)
         durations[n] = MICROSECONDS[MILLISECOND if unit is None else buffer.number("H", unit)]
     return durations

@@ -22,10 +22,10 @@ from ingest.files.headers import folded
 from ingest.files.readers.encodings import (
     UTF8,
     Encoding,
+    declared_encoding,
     early_encoding,
     found_encoding,
     is_twice_encoded,
-    said_encoding,
 )
 from ingest.files.readers.furniture import (
     OPENING_RECORDS,
@@ -38,7 +38,7 @@ from ingest.files.readers.heads import Head, Record
 from ingest.files.readers.landing import FindHead, Landing, Misfit, Options
 from ingest.files.readers.relation import Relation
 from ingest.files.readers.scan import START_BYTES, Scan, scan_file
-from ingest.reasons import REASONS
+from ingest.records.reasons import REASONS
 from workspace.errors import DataRefused, Place
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -124,8 +124,10 @@ def land(
     with ThreadPoolExecutor(1) as pool:
         scanning = pool.submit(scan_file, path)
         _refuse_empty(start, path, shown)
-        said = None if options.encoding is None else said_encoding(options.encoding, start, shown)
-        early = said or early_encoding(start) or Encoding(UTF8)
+        declared = (
+            None if options.encoding is None else declared_encoding(options.encoding, start, shown)
+        )
+        early = declared or early_encoding(start) or Encoding(UTF8)
         layout = landed_n = None
         # While one thread hashes and looks at the bytes, DuckDB reads them on trust.
         if early.name == UTF8 and not is_exact and not set(str(path)) & set("*?["):
@@ -134,7 +136,7 @@ def land(
                 landed_n = _land_fast(connection, path, name, layout)
         scan = scanning.result()
     misfits: list[Misfit] = []
-    is_trusted = _is_as_trusted(scan, is_said=said is not None)
+    is_trusted = _is_as_trusted(scan, is_declared=declared is not None)
     if (
         layout is None
         or landed_n is None
@@ -146,7 +148,7 @@ def land(
     ):
         connection.execute(f"drop table if exists {name}_cells cascade")
         _refuse_nul(scan, early, path, shown)
-        encoding = said or early_encoding(start) or found_encoding(path, scan, shown)
+        encoding = declared or early_encoding(start) or found_encoding(path, scan, shown)
         layout = _layout(path, encoding, shown, find_head, options)
         landed_n, misfits = _land_exactly(connection, path, name, layout, shown)
     misfits.extend(set_apart(connection, name, layout.head, landed_n, shown))
@@ -186,9 +188,9 @@ def _refuse_nul(scan: Scan, early: Encoding, path: Path, shown: str) -> None:
         )
 
 
-def _is_as_trusted(scan: Scan, *, is_said: bool) -> bool:
+def _is_as_trusted(scan: Scan, *, is_declared: bool) -> bool:
     """Return whether nothing in a file's bytes speaks against reading it the fast way."""
-    is_sound = scan.is_utf8 and (is_said or not scan.may_be_twice_encoded)
+    is_sound = scan.is_utf8 and (is_declared or not scan.may_be_twice_encoded)
     has_oddities = scan.has_nul or scan.has_lone_return or scan.has_spaced_quote
     return is_sound and not (has_oddities or scan.has_mark_inside)
 
@@ -501,7 +503,7 @@ class _Reader:
                 continue
             if UNDECODED.search(line):
                 return "undecodable", f"bytes that are not {self._dialect.encoding.plain_name}"
-            if not self._dialect.encoding.is_said and is_twice_encoded(line):
+            if not self._dialect.encoding.is_declared and is_twice_encoded(line):
                 return "twice_encoded", "letters that were encoded twice"
         return None
 

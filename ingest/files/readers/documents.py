@@ -15,13 +15,13 @@ from typing import Any
 import duckdb
 
 from ingest.files.headers import folded
-from ingest.files.readers.encodings import UTF8, Encoding, early_encoding, said_encoding
+from ingest.files.local import fingerprint
+from ingest.files.readers.encodings import UTF8, Encoding, declared_encoding, early_encoding
 from ingest.files.readers.furniture import remarks_on_columns
 from ingest.files.readers.heads import Head
 from ingest.files.readers.landing import Landing, Options
 from ingest.files.readers.relation import Relation, printable
 from ingest.files.readers.scan import START_BYTES
-from ingest.files.sources import fingerprint
 from workspace.errors import ConfigError, DataRefused, Place
 
 # A document is read whole, and takes several times its size in memory.
@@ -104,8 +104,10 @@ def land_json(
     """
     with path.open("rb") as file:
         start = file.read(START_BYTES)
-    said = None if options.encoding is None else said_encoding(options.encoding, start, shown)
-    encoding = said or early_encoding(start) or Encoding(UTF8)
+    declared = (
+        None if options.encoding is None else declared_encoding(options.encoding, start, shown)
+    )
+    encoding = declared or early_encoding(start) or Encoding(UTF8)
     run = _Run(options.decimal)
     remarks = [] if encoding.remark is None else [encoding.remark]
     relation = Relation(connection, name, 0, shown)
@@ -399,8 +401,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _constant(said: str) -> float | _Written:
-    return float("nan") if said == "NaN" else _Written(said)
+def _constant(text: str) -> float | _Written:
+    return float("nan") if text == "NaN" else _Written(text)
 
 
 def _as_json(value: Any, depth: int = 0) -> str:
@@ -426,8 +428,8 @@ def _raw(value: Any) -> str:
 
 
 def _keys(options: Options) -> tuple[str, ...]:
-    said = options.records_path
-    return () if said is None or not said.strip() else tuple(said.strip().split("."))
+    path = options.records_path
+    return () if path is None or not path.strip() else tuple(path.strip().split("."))
 
 
 def _kind(value: Any) -> str:

@@ -99,12 +99,12 @@ class Encoding:
 
     Attributes:
         name: as Python knows it; UTF-8 is read with or without its mark.
-        is_said: the user says so.
+        is_declared: the user says so.
         remark: how it was told, where it was not said and is not UTF-8.
     """
 
     name: str
-    is_said: bool = False
+    is_declared: bool = False
     remark: str | None = None
 
     @property
@@ -118,45 +118,45 @@ class Encoding:
         return self.name.startswith(("utf-16", "utf-32"))
 
 
-def said_encoding(said: str, start: bytes, shown: str) -> Encoding:
+def declared_encoding(declared: str, start: bytes, shown: str) -> Encoding:
     """Return the encoding that the user names.
 
     Raises:
         ConfigError: there is none of that name, or the file's mark says another.
     """
     try:
-        info = codecs.lookup(said)
+        info = codecs.lookup(declared)
     except LookupError as error:
-        raise _unknown(said, shown) from error
+        raise _unknown(declared, shown) from error
     if info.name in NOT_FOR_FILES or not getattr(info, "_is_text_encoding", True):
-        raise _unknown(said, shown)
+        raise _unknown(declared, shown)
     marked = _marked(start)
     name = UTF8 if info.name in ("utf-8", "utf-8-sig") else info.name
     if marked is None:
         # Python reads these two by their mark only.
-        return Encoding(_ordered(name, start, shown) if name in WIDE else name, is_said=True)
+        return Encoding(_ordered(name, start, shown) if name in WIDE else name, is_declared=True)
     if not name.startswith(marked.removesuffix("-sig")):
         raise ConfigError(
             "The encoding is not the one that the file begins with.",
             place=Place(shown, 1),
-            found=f"encoding: {said}, and the mark of {_plain(marked)}",
+            found=f"encoding: {declared}, and the mark of {_plain(marked)}",
             to_do="remove `encoding:`",
         )
-    return Encoding(marked, is_said=True)
+    return Encoding(marked, is_declared=True)
 
 
-def _ordered(said: str, start: bytes, shown: str) -> str:
+def _ordered(declared: str, start: bytes, shown: str) -> str:
     """Return UTF-16 or UTF-32 with the order of its bytes, told by where most zeros stand."""
-    width = 2 if said == "utf-16" else 4
+    width = 2 if declared == "utf-16" else 4
     first_n, last_n = start[::width].count(0), start[width - 1 :: width].count(0)
     if first_n == last_n:
         raise ConfigError(
             "The encoding is not that of the file.",
             place=Place(shown, 1),
-            found=f"encoding: {said}, and a file without its mark and its bytes of zero",
+            found=f"encoding: {declared}, and a file without its mark and its bytes of zero",
             to_do="correct or remove `encoding:`",
         )
-    return f"{said}-{'le' if last_n > first_n else 'be'}"
+    return f"{declared}-{'le' if last_n > first_n else 'be'}"
 
 
 def early_encoding(start: bytes) -> Encoding | None:
@@ -301,11 +301,11 @@ def _is_text(line: bytes, name: str) -> bool:
     return True
 
 
-def _unknown(said: str, shown: str) -> ConfigError:
+def _unknown(name: str, shown: str) -> ConfigError:
     return ConfigError(
         "Unknown character encoding.",
         place=Place(shown),
-        found=said,
+        found=name,
         expected="a name such as utf-8, cp1252, utf-16, latin-1",
     )
 

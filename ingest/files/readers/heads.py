@@ -75,7 +75,7 @@ def qualtrics_head(opening: Sequence[Record], file: str) -> Head:
         if n > 0 and any(import_ids):
             names = opening[max(n - 2, 0)].cells
             labels = opening[n - 1].cells if n > 1 else ("",) * len(names)
-            zones = [said["timeZone"] for said in import_ids if said and "timeZone" in said]
+            zones = [one["timeZone"] for one in import_ids if one and "timeZone" in one]
             zone, unread = _zone(zones)
             return Head(
                 names,
@@ -84,7 +84,7 @@ def qualtrics_head(opening: Sequence[Record], file: str) -> Head:
                 n + 1,
                 zone,
                 unread,
-                _padded([said.get("ImportId", "") if said else "" for said in import_ids], names),
+                _padded([one.get("ImportId", "") if one else "" for one in import_ids], names),
             )
     if len(opening) > 1 and _is_legacy(opening[0].cells, opening[1].cells):
         codes, texts = opening[0].cells, _padded(opening[1].cells, opening[0].cells)
@@ -146,10 +146,10 @@ def _import_id(cell: str) -> dict[str, str] | None:
     if '"ImportId"' not in cell:
         return None
     try:
-        said = json.loads(cell)
+        parsed = json.loads(cell)
     except json.JSONDecodeError:
         return None
-    return {str(k): str(v) for k, v in said.items()} if isinstance(said, dict) else None
+    return {str(k): str(v) for k, v in parsed.items()} if isinstance(parsed, dict) else None
 
 
 def _is_legacy(codes: Sequence[str], labels: Sequence[str]) -> bool:
@@ -158,9 +158,9 @@ def _is_legacy(codes: Sequence[str], labels: Sequence[str]) -> bool:
     return is_coded and folded(LEGACY_LABEL) in {folded(label) for label in labels}
 
 
-def _zone(said: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+def _zone(declared: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     """Return the time zone that an export declares, None for UTC; or what it says instead."""
-    zones = tuple(sorted(set(said)))
+    zones = tuple(sorted(set(declared)))
     named = [_named_zone(zone) for zone in zones]
     if not zones:
         return None, ()
@@ -169,12 +169,12 @@ def _zone(said: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     return (None if named[0] == "UTC" else named[0]), ()
 
 
-def _named_zone(said: str) -> str | None:
+def _named_zone(declared: str) -> str | None:
     """Return the name of a time zone that an export declares by name or by hours from UTC."""
     known = zoneinfo.available_timezones()
-    if said in UTC or said in known:
-        return "UTC" if said in UTC else said
-    offset = OFFSET.fullmatch(said)
+    if declared in UTC or declared in known:
+        return "UTC" if declared in UTC else declared
+    offset = OFFSET.fullmatch(declared)
     if offset is None or int(offset[3] or 0):
         return None
     # These names count from the other side: Etc/GMT-1 is an hour ahead of UTC.

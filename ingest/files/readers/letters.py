@@ -10,7 +10,7 @@ from ingest.files.readers.encodings import is_twice_encoded
 from ingest.files.readers.furniture import take_out
 from ingest.files.readers.landing import Landing, Misfit
 from ingest.files.readers.relation import MISFITS_MAX, too_many_misfits
-from ingest.reasons import REASONS
+from ingest.records.reasons import REASONS
 from workspace.errors import DataRefused, Place
 
 # What every such text has: one of these letters before a sign that is no ASCII.
@@ -53,8 +53,8 @@ def _found(connection: duckdb.DuckDBPyConnection, landing: Landing, shown: str) 
     )
     found: list[Misfit] = []
     while chunk := rows.fetchmany(ROWS_AT_ONCE):
-        for record, line, *said in chunk:
-            texts = tuple(cell or "" for cell in said)
+        for record, line, *landed in chunk:
+            texts = tuple(cell or "" for cell in landed)
             if any(map(is_twice_encoded, texts)):
                 found.append(Misfit(record, line, "twice_encoded", FOUND, texts))
         if len(found) >= MISFITS_MAX:

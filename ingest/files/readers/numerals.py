@@ -63,23 +63,23 @@ def look_of(number_format: str) -> Look:
     return "date" if "m" in pattern else "number"
 
 
-def number_of(said: str, *, decimal: str) -> str:
+def number_of(text: str, *, decimal: str) -> str:
     """Return a number without an exponent, whole or with the declared sign before decimals."""
-    return plain_number(said).replace(".", decimal)
+    return plain_number(text).replace(".", decimal)
 
 
-def plain_number(said: str) -> str:
+def plain_number(text: str) -> str:
     """Return a number without an exponent, and a whole one without a point."""
-    if said.isdecimal() and said.isascii():
-        return said.lstrip("0") or "0"
+    if text.isdecimal() and text.isascii():
+        return text.lstrip("0") or "0"
     try:
-        number = Decimal(said)
+        number = Decimal(text)
         # A double holds whatever a spreadsheet can; what it cannot hold is not a number here.
-        nearest = Decimal(repr(float(said)))
+        nearest = Decimal(repr(float(text)))
     except (InvalidOperation, ValueError, OverflowError):
-        return said
-    if "_" in said or not number.is_finite() or not nearest.is_finite():
-        return said
+        return text
+    if "_" in text or not number.is_finite() or not nearest.is_finite():
+        return text
     if number == number.to_integral_value():
         return f"{number.to_integral_value():f}".removeprefix("-0") or "0"
     return f"{nearest:f}"
@@ -100,22 +100,22 @@ def as_rounded(number: str, *, decimal: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def date_of(said: str, look: Look, *, is_1904: bool) -> str:
+def date_of(text: str, look: Look, *, is_1904: bool) -> str:
     """Return a serial number as the date, time or duration that it is shown as.
 
     A number that no date stands for stays a number; the day that only the calendar of 1900 has,
     and day zero, become dates that do not exist. So neither is mistaken for a date.
     """
     try:
-        milliseconds = round(float(said) * DAY_MILLISECONDS)
+        milliseconds = round(float(text) * DAY_MILLISECONDS)
     except (ValueError, OverflowError):
-        return said
+        return text
     day, rest = divmod(milliseconds, DAY_MILLISECONDS)
     if look == "duration":
         sign = "-" if milliseconds < 0 else ""
         return sign + clock_of(abs(milliseconds))
     if milliseconds < 0 or day > (LAST_SERIAL_1904 if is_1904 else LAST_SERIAL):
-        return plain_number(said)
+        return plain_number(text)
     if day == 0 and (look == "time" or rest) and not (is_1904 and look == "date"):
         return clock_of(rest)
     date = _day_of(day, is_1904=is_1904)
@@ -131,9 +131,9 @@ def clock_of(milliseconds: int) -> str:
     return f"{text}.{fraction:03d}" if fraction else text
 
 
-def moment_of(said: str) -> str:
+def moment_of(text: str) -> str:
     """Return an ISO date and time, without the time when it is midnight."""
-    return re.sub(r"T00:00(:00(\.0*)?)?$", "", said)
+    return re.sub(r"T00:00(:00(\.0*)?)?$", "", text)
 
 
 def _day_of(day: int, *, is_1904: bool) -> str:

@@ -81,14 +81,14 @@ class OdsBook:
 
         def start(name: str, attributes: dict[str, str]) -> None:
             element = LOCAL_NAMES[name]
-            said = _local(attributes)
+            local = _local(attributes)
             if element == "style":
-                styles[0] = said.get("name", "")
-            elif element == "table-properties" and said.get("display") == "false":
+                styles[0] = local.get("name", "")
+            elif element == "table-properties" and local.get("display") == "false":
                 hidden.add(styles[0])
             elif element == "table":
-                is_visible = said.get("style-name", "") not in hidden
-                sheets.append(Sheet(said.get("name", ""), is_visible, str(len(sheets))))
+                is_visible = local.get("style-name", "") not in hidden
+                sheets.append(Sheet(local.get("name", ""), is_visible, str(len(sheets))))
 
         self._package.parse(CONTENT, start=start)
         return sheets
@@ -141,9 +141,9 @@ class _SheetReader:
             self._cell["is-covered"] = "yes" if element == "covered-table-cell" else ""
             self._lines = []
         elif element == "table-row":
-            said = _local(attributes)
-            self._repeated_n = _count(said.get("number-rows-repeated"))
-            self._is_hidden = said.get("visibility", "visible") != "visible"
+            local = _local(attributes)
+            self._repeated_n = _count(local.get("number-rows-repeated"))
+            self._is_hidden = local.get("visibility", "visible") != "visible"
             self._cells, self._column, self._long_n = [], 0, 0
         elif element == "annotation":
             self._note_depth += 1
@@ -159,9 +159,9 @@ class _SheetReader:
         elif element == "line-break" and self._paragraph_depth:
             self._lines[-1] += "\n"
 
-    def _text(self, said: str) -> None:
+    def _text(self, text: str) -> None:
         if self._paragraph_depth and not self._note_depth:
-            self._lines[-1] += said
+            self._lines[-1] += text
 
     def _end(self, name: str) -> None:
         element = LOCAL_NAMES[name]
@@ -259,15 +259,15 @@ def _local(attributes: dict[str, str]) -> dict[str, str]:
     return local
 
 
-def _count(said: str | None) -> int:
-    return int(said) if said is not None and said.isdecimal() and len(said) < 10 else 1
+def _count(text: str | None) -> int:
+    return int(text) if text is not None and text.isdecimal() and len(text) < 10 else 1
 
 
-def _duration(said: str) -> str:
-    match = DURATION.fullmatch(said)
+def _duration(text: str) -> str:
+    match = DURATION.fullmatch(text)
     if match is None:
-        return said
+        return text
     hours, minutes, seconds, fraction = match.groups()
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
     milliseconds = whole * 1000 + int(f"{fraction or 0:0<3}"[:3])
-    return ("-" if said.startswith("-") else "") + clock_of(milliseconds)
+    return ("-" if text.startswith("-") else "") + clock_of(milliseconds)

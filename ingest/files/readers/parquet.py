@@ -8,12 +8,12 @@ from typing import Any
 
 import duckdb
 
+from ingest.files.local import fingerprint
 from ingest.files.readers.arrow import SCHEMA_KEY, durations_of
 from ingest.files.readers.furniture import remarks_on_columns
 from ingest.files.readers.heads import Head
 from ingest.files.readers.landing import Landing, Misfit, Options
 from ingest.files.readers.relation import MISFITS_MAX, too_many_misfits
-from ingest.files.sources import fingerprint
 from workspace.errors import DataRefused, Place
 
 # A small file may repeat one value without end.

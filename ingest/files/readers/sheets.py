@@ -103,7 +103,7 @@ def chosen_sheet(book: Book, options: Options, shown: str) -> tuple[Sheet, tuple
     """
     hidden = [sheet for sheet in book.sheets if not sheet.is_visible]
     if options.sheet is not None:
-        sheet = _said_sheet(book, options.sheet, shown)
+        sheet = _declared_sheet(book, options.sheet, shown)
         remark = () if sheet.is_visible else (f"the sheet {sheet.name} is hidden, and is read.",)
         return sheet, remark
     visible = [sheet for sheet in book.sheets if sheet.is_visible]
@@ -186,19 +186,19 @@ def _cell(row: Row, column: int) -> str | None:
     return row.cells[column - 1] if column <= len(row.cells) else None
 
 
-def _said_sheet(book: Book, said: str, shown: str) -> Sheet:
+def _declared_sheet(book: Book, wanted: str, shown: str) -> Sheet:
     for sheet in book.sheets:
-        if sheet.name == said:
+        if sheet.name == wanted:
             return sheet
-    alike = [s for s in book.sheets if s.name.strip().casefold() == said.strip().casefold()]
+    alike = [s for s in book.sheets if s.name.strip().casefold() == wanted.strip().casefold()]
     if len(alike) == 1:
         return alike[0]
-    if said.isdecimal() and 1 <= int(said) <= len(book.sheets):
-        return book.sheets[int(said) - 1]
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(book.sheets):
+        return book.sheets[int(wanted) - 1]
     raise ConfigError(
         "The sheet is not in the workbook.",
         place=Place(shown),
-        found=said,
+        found=wanted,
         expected="one of " + _listed(book.sheets),
         to_do="correct `sheet:`",
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest.files.local import fingerprint
 from ingest.files.readers.furniture import (
     COLUMNS_MAX,
     OPENING_RECORDS,
@@ -22,7 +23,6 @@ from ingest.files.readers.landing import FindHead, Landing, Misfit, Options
 from ingest.files.readers.numerals import ERRORS, NOT_CALCULATED
 from ingest.files.readers.relation import Relation
 from ingest.files.readers.sheets import Book, Row, chosen_area, chosen_sheet, cut
-from ingest.files.sources import fingerprint
 from workspace.errors import DataRefused, Place
 
 LARGEST_WORKBOOK = 1 << 29

@@ -153,9 +153,9 @@ class XlsxBook:
             elif element == "si":
                 texts.append(_unescaped("".join(pieces)))
 
-        def text(said: str) -> None:
+        def text(piece: str) -> None:
             if depth["t"] and not depth["rPh"]:
-                pieces.append(said)
+                pieces.append(piece)
 
         if part := self._linked("sharedStrings"):
             self._package.parse(part, start=start, end=end, text=text)
@@ -174,9 +174,13 @@ class XlsxBook:
             elif element == "cellXfs":
                 inside.append(element)
             elif element == "xf" and inside:
-                said = attributes.get("numFmtId", "0")
-                built_in = BUILT_IN_LOOKS.get(int(said) if said.isdecimal() else 0, "number")
-                looks.append(look_of(formats[said]) if said in formats else built_in)
+                number_format = attributes.get("numFmtId", "0")
+                built_in = BUILT_IN_LOOKS.get(
+                    int(number_format) if number_format.isdecimal() else 0, "number"
+                )
+                looks.append(
+                    look_of(formats[number_format]) if number_format in formats else built_in
+                )
 
         def end(name: str) -> None:
             element = LOCAL_NAMES[name]
@@ -192,14 +196,14 @@ class XlsxBook:
         found: list[Area] = []
         tail = b""
         for chunk in self._package.chunks(sheet.part):
-            said = tail + chunk
+            window = tail + chunk
             end = 0
-            for match in MERGED.finditer(said):
+            for match in MERGED.finditer(window):
                 area = Area.named(match[1].decode())
                 end = match.end()
                 if area is not None and area.last_row > area.first_row:
                     found.append(area)
-            tail = said[max(end, len(said) - SEAM_BYTES) :]
+            tail = window[max(end, len(window) - SEAM_BYTES) :]
         return found
 
 
@@ -249,8 +253,8 @@ class _SheetReader:
         elif element == "f":
             self._has_formula = True
         elif element == "row":
-            said = attributes.get("r", "")
-            number = int(said) if said.isdecimal() else self._row_number + 1
+            reference = attributes.get("r", "")
+            number = int(reference) if reference.isdecimal() else self._row_number + 1
             if not self._row_number < number <= ROWS_MAX:
                 raise self._package.broken("rows out of their order")
             self._row_number = number
@@ -275,9 +279,9 @@ class _SheetReader:
         self._has_formula = self._is_value = False
         self._pieces.clear()
 
-    def _text(self, said: str) -> None:
+    def _text(self, piece: str) -> None:
         if self._is_value:
-            self._pieces.append(said)
+            self._pieces.append(piece)
 
     def _end(self, name: str) -> None:
         element = LOCAL_NAMES[name]
@@ -302,34 +306,34 @@ class _SheetReader:
 
     def _cell(self) -> str | None:
         """Return the text of the cell that has ended, None when it is empty."""
-        said = "".join(self._pieces)
+        text = "".join(self._pieces)
         kind = self._kind
         if kind == "s":
-            return self._shared_text(said)
-        if not said:
+            return self._shared_text(text)
+        if not text:
             is_missing = self._has_formula and kind not in ("str", "inlineStr")
             return NOT_CALCULATED if is_missing else None
         if kind == "n":
             look = self._look()
             if look == "number":
-                number = number_of(said, decimal=self._decimal)
+                number = number_of(text, decimal=self._decimal)
                 if len(number) > DIGITS_MAX and has_lost_digits(number):
                     self._long_n += 1
                     return as_rounded(number, decimal=self._decimal)
                 return number
-            return date_of(said, look, is_1904=self._is_1904)
+            return date_of(text, look, is_1904=self._is_1904)
         if kind in ("str", "inlineStr"):
-            return _unescaped(said)
+            return _unescaped(text)
         if kind == "b":
-            return "true" if said in IS_TRUE else "false"
-        return moment_of(said) if kind == "d" else said
+            return "true" if text in IS_TRUE else "false"
+        return moment_of(text) if kind == "d" else text
 
-    def _shared_text(self, said: str) -> str | None:
-        if not said:
+    def _shared_text(self, place: str) -> str | None:
+        if not place:
             return None
-        if not said.isdecimal() or int(said) >= len(self._shared):
-            raise self._package.broken("a cell whose text is not there")
-        return self._shared[int(said)] or None
+        if not place.isdecimal() or int(place) >= len(self._shared):
+            raise self._package.broken("a cell whose place is not there")
+        return self._shared[int(place)] or None
 
     def _look(self) -> Look:
         style = self._style

@@ -96,8 +96,8 @@ class Address:
 
     def identity(self, credentials: str | None) -> str:
         """Return one SHA-256 over everything that tells this file from others."""
-        said = (*map(str, self.place), self.path, self.query, str(credentials))
-        return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()
+        parts = (*map(str, self.place), self.path, self.query, str(credentials))
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def is_remote(path: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ingest.load import LoadReport
-from ingest.reasons import REASONS
+from ingest.records.reasons import REASONS
 from tests.ingest.conftest import Workspace, total
 from workspace.errors import DataRefused
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.columns.mapping import ids_of
 from ingest.load import LoadReport
 from ingest.people.crosswalk import IDENTITIES
-from ingest.people.identity import ids_of
 from ingest.people.keys import person_key
 from tests.ingest.conftest import JOBS, KEY, PEOPLE, Workspace, total
 from workspace.config import SourceConfig

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.people.identity import RULES, Directory, Link, Listed, Person, Rule, ids_of
+from ingest.columns.mapping import ids_of
+from ingest.people.identity import RULES, Directory, Link, Listed, Person, Rule
 
 ANNA = Person("E1", "Anna@corp.example", ("anna.old@corp.example",))
 BEN = Person("e2", "ben@corp.example", ("passed.on@corp.example",))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.people.disputes import Successor
+from ingest.people.conflicts import Successor
 from ingest.people.identity import Directory, Listed, Person
 from ingest.people.suggestions import Suggester, Suggestion, is_one_slip
 

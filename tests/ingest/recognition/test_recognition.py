@@ -42,7 +42,7 @@ def test_every_export_of_the_demo_company_is_placed_and_none_wrongly(
         for source in read_config(workspace / "mentorship.yml").sources
     }
     assert not found.unplaced
-    placed = {draft.look.path.resolve(): draft for draft in found.drafts}
+    placed = {draft.inspected.path.resolve(): draft for draft in found.drafts}
     assert set(placed) == set(declared)
     for path, draft in placed.items():
         source = declared[path]
@@ -75,7 +75,7 @@ def test_what_is_drafted_is_a_configuration_that_says_its_doubts(
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real files is not here")
 def test_real_files_are_placed_or_named_as_unknown() -> None:
     found = recognize(SHARED)
-    placed = {(draft.look.path.name, draft.table, draft.preset) for draft in found.drafts}
+    placed = {(draft.inspected.path.name, draft.table, draft.preset) for draft in found.drafts}
     assert placed == {
         ("qualtrics_sample_scrubbed.csv", "survey_responses", "qualtrics"),
         ("qualtrics_sample_legacy_scrubbed.csv", "survey_responses", "qualtrics"),
@@ -180,10 +180,11 @@ def test_init_writes_what_check_reads_whole_and_asks_what_only_a_person_knows(
     text = (root / "mentorship.yml").read_text(encoding="utf-8")
     question = "# check: which survey of survey_items is it (engagement, program_pulse)"
     assert text.count(question) == 2
+    # Until then the questions stand in a list of their own, so that nothing is refused.
+    items = (root / "survey_items.csv").read_text(encoding="utf-8")
+    assert items.startswith("survey_id,item_id,construct,text,kind,scale_min,scale_max\n")
     checked = CliRunner().invoke(main, ["check", "-C", str(root)])
-    assert checked.exit_code == 1
-    assert "1 critical expectation failed" in checked.output
-    assert "rename questions under items in mentorship.yml" in checked.output
+    assert checked.exit_code == 0, checked.output
 
 
 def test_init_leaves_an_existing_configuration_alone(workspace: Path, tmp_path: Path) -> None:

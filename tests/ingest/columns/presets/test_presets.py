@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ingest.columns.exports import Planned, check_date_formats
-from ingest.columns.histories.columns import TURNS
+from ingest.columns.histories.columns import DERIVATIONS
 from ingest.columns.presets import (
     OWN_FOLDER,
     Preset,
@@ -19,8 +19,9 @@ from ingest.columns.presets import (
     read_preset,
 )
 from ingest.columns.presets.soundness import check_preset, check_table
+from ingest.columns.sources import check_source
 from ingest.contract import TABLES
-from ingest.files.sources import LocalFile, check_source
+from ingest.files.local import LocalFile
 from tests.ingest.columns.histories.history import history_of, lines
 from tests.ingest.conftest import Workspace, total
 from workspace.config import SourceConfig
@@ -43,7 +44,7 @@ def test_the_presets_of_the_contract_are_there() -> None:
 def test_a_preset_says_where_its_headers_are_documented(name: str, preset: Preset) -> None:
     for page in preset.evidence:
         assert page.startswith("https://") or (PROJECT / page).is_file(), f"{name}: {page}"
-    text = (PROJECT / "ingest" / "presets" / f"{name}.yml").read_text(encoding="utf-8")
+    text = (PROJECT / "ingest" / "columns" / "presets" / f"{name}.yml").read_text(encoding="utf-8")
     assert text.startswith("# "), f"{name} does not say what it is for"
 
 
@@ -381,4 +382,4 @@ def test_a_preset_that_nobody_has_is_named_with_the_nearest(company: Workspace) 
 
 def test_every_turn_is_documented() -> None:
     text = (PROJECT / "docs" / "how-to" / "read-snapshots.md").read_text(encoding="utf-8")
-    assert all(f"`{turn}`" in text for turn in TURNS if turn != "latest")
+    assert all(f"`{turn}`" in text for turn in DERIVATIONS if turn != "latest")

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from ingest.columns.sources import Sources
 from ingest.files.remote.downloads import Downloads
-from ingest.files.sources import Sources
 from tests.ingest.files.remote.conftest import (
     CSV,
     NEWER,
@@ -292,7 +292,7 @@ def test_nothing_of_remote_places_is_imported_without_one(root: Path) -> None:
     code = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from ingest.files.sources import Sources\n"
+        "from ingest.columns.sources import Sources\n"
         "from workspace.config import WorkspaceConfig\n"
         "one = {'table': 'job_history', 'path': 'exports/jobs.csv'}\n"
         "config = WorkspaceConfig(organization='A', sources=[one])\n"

@@ -1,0 +1,166 @@
+"""An export's records on their way from texts to values, as queries that are written once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.columns.casts import (
+    UNREADABLE,
+    cast_of,
+    is_error,
+    is_oversized,
+    is_plausible,
+    is_sentinel,
+)
+from ingest.columns.exports import Export
+from ingest.columns.mapping import Parameters, ids_of, meaning_of, text_of
+from ingest.columns.notation import DATES, SERIALS, Notation, observed
+from ingest.columns.tables import Load
+from ingest.contract import Column
+
+
+@dataclass(frozen=True)
+class Casting:
+    """How an export's records are read.
+
+    Attributes:
+        export: the export.
+        secret: as `Load.secret`.
+        texts: the beginning of a query, whose last common table expression, `texts`, has
+            `t_<column>` per column that is read.
+        text_values: what that query is given.
+        notations: how each column is written, as its source declares it and the column shows.
+        records: the query of each record's values: `_record`, `_line`, each column that is read,
+            and `_problem`: `column|reason` of the first problem, or null.
+        values: what that query is given.
+    """
+
+    export: Export
+    secret: str
+    texts: str
+    text_values: Mapping[str, object]
+    notations: Mapping[str, Notation]
+    records: str
+    values: Mapping[str, object]
+
+    def distinct(self, columns: Sequence[Column]) -> tuple[str, Mapping[str, object]]:
+        """Return the query of the distinct texts in some columns, and what it is given.
+
+        Cells that are written alike are cleaned once. The columns are of kinds that keep their
+        text.
+        """
+        mapping = self.export.mapping
+        names = [column.name for column in columns]
+        parts = [part for name in names for part in mapping.preset.composed.get(name, ())]
+        places = {place for name in (*names, *parts) for place in mapping.positions.get(name, ())}
+        counted = any("{record}" in mapping.constants.get(name, "") for name in names)
+        cells = ["_record" if counted else "0 as _record", "0 as _line"]
+        cells += [f"c{place}" for place in sorted(places)]
+        records = f"(select distinct {', '.join(cells)} from {_standing(self.export)})"
+        texts, parameters = _texts_of(self.export, columns, records, secret=self.secret)
+        chosen = ", ".join(f"t_{name} as {name}" for name in names)
+        return f"{texts} select distinct {chosen} from texts", parameters.values
+
+
+def casting_of(load: Load, export: Export) -> Casting:
+    """Return how an export's records are read, those that are neither quarantined nor repeated."""
+    columns = export.mapping.columns
+    texts, parameters = _texts_of(export, columns, _standing(export), secret=load.secret)
+    text_values = dict(parameters.values)
+    declared = _notations_of(export)
+    notations = observed(load.connection, export, texts, text_values, declared)
+    values = ", ".join(
+        cast_of(column, f"t_{column.name}", parameters, notation=notations[column.name])
+        + f" as v_{column.name}"
+        for column in columns
+    )
+    finals = ", ".join(f"{_final(column)} as {column.name}" for column in columns)
+    problems = " ".join(problem for column in columns for problem in _problems(column))
+    query = f"""
+        {texts},
+        readings as (select *, {values} from texts)
+        select _record, _line, {finals}, case {problems} end as _problem
+        from readings
+        """
+    return Casting(export, load.secret, texts, text_values, notations, query, parameters.values)
+
+
+def _standing(export: Export) -> str:
+    """Return the relation of the records that are neither quarantined nor repeated so far."""
+    kept = " ".join(
+        f"anti join (select _record from {gone} where _file = {export.number}) as {gone} "
+        "using (_record)"
+        for gone in ("problems", "duplicates")
+    )
+    return f"{export.landing.view} {kept}"
+
+
+def _texts_of(
+    export: Export, columns: Sequence[Column], records: str, *, secret: str
+) -> tuple[str, Parameters]:
+    """Return the beginning of a query of records as texts, and what it is given.
+
+    Its last common table expression, `texts`, has `t_<column>` per column.
+    """
+    mapping, parameters = export.mapping, Parameters()
+    written, texts = [], []
+    for column in columns:
+        text = text_of(mapping, column, parameters, secret=secret)
+        written.append(f"{text} as s_{column.name}")
+        meaning = meaning_of(mapping, column, f"s_{column.name}", parameters)
+        if column.kind == "person" and export.source.ids_of is not None:
+            system = parameters.bind(ids_of(export.source.ids_of))
+            meaning = (
+                f"case when contains({meaning}, '@') then {meaning} else {system} || {meaning} end"
+            )
+        texts.append(f"{meaning} as t_{column.name}")
+    beginning = f"""
+        with written as (select _record, _line, {", ".join(written)} from {records}),
+        texts as (select _record, _line, {", ".join(texts)} from written)"""
+    return beginning, parameters
+
+
+def _notations_of(export: Export) -> dict[str, Notation]:
+    """Return how each column of an export is written, as far as it is declared."""
+    zone = export.source.timezone or export.landing.head.timezone
+    return {
+        column.name: Notation(
+            date_formats=tuple(
+                # The workbook knows better which of the two it is.
+                "excel_1904" if export.landing.is_1904 and way in SERIALS else way
+                for way in export.mapping.date_formats.get(column.name, ())
+            ),
+            timezone=zone,
+            decimal=export.source.decimal,
+        )
+        for column in export.mapping.columns
+    }
+
+
+def _final(column: Column) -> str:
+    value = f"v_{column.name}"
+    if column.kind in DATES and not column.is_required:
+        return f"case when not {is_sentinel(value)} then {value} end"
+    return value
+
+
+def _problems(column: Column) -> list[str]:
+    """Return the SQL cases that find what is wrong with a column of a record."""
+    text, value = f"t_{column.name}", f"v_{column.name}"
+    cases = []
+    if column.is_required:
+        missing = f"{text} is null"
+        if column.kind in DATES:
+            missing = f"({missing} or {is_sentinel(value)})"
+        cases.append(f"when {missing} then '{column.name}|missing_value'")
+    if column.kind in UNREADABLE:
+        wrong = f"{text} is not null and {value} is null"
+        if column.kind in DATES:
+            wrong = f"({wrong} or (not {is_plausible(value)} and not {is_sentinel(value)}))"
+        cases.append(f"when {wrong} then '{column.name}|{UNREADABLE[column.kind]}'")
+    else:
+        cases.append(f"when {is_oversized(text)} then '{column.name}|oversized_value'")
+        if not column.is_identifying:
+            cases.append(f"when {is_error(text)} then '{column.name}|spreadsheet_error'")
+    return cases

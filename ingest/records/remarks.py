@@ -1,0 +1,37 @@
+"""What a load says to the analyst: sentences for the run's record, and what to do about a value."""
+
+from __future__ import annotations
+
+from ingest.records.reasons import REASONS
+
+UNREAD = ("unreadable_date", "unreadable_number")
+
+
+class Remarks:
+    """What a load has to say, without any cell's value.
+
+    Attributes:
+        warnings: sentences for the run's record.
+        advice: file and column: what would read the values that could not be read.
+    """
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+        self.advice: dict[tuple[int, str], str] = {}
+
+    def warn(self, sentence: str) -> None:
+        """Remember a sentence for the run's record; it never holds a cell's value."""
+        self.warnings.append(sentence)
+
+    def advise(self, file: int, column: str, to_do: str) -> None:
+        """Remember what would read the unreadable values of a file's column."""
+        self.advice[file, column] = to_do
+
+    def advice_about(self, file: int) -> dict[str, str]:
+        """Return what would read the unreadable values of a file, by column."""
+        return {column: to_do for (number, column), to_do in self.advice.items() if number == file}
+
+    def to_do(self, file: int, column: str | None, reason: str) -> str:
+        """Return what to do about a record in quarantine, in the light of its whole column."""
+        advice = self.advice.get((file, column or "")) if reason in UNREAD else None
+        return advice or REASONS[reason].to_do

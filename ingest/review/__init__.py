@@ -1,0 +1,1 @@
+"""From records that are not in the warehouse to lists an analyst works through, and refusals."""

@@ -1,0 +1,152 @@
+"""The cells of the records in quarantine, whole, as the exports hold them.
+
+They are taken from the landed file while it is there. Of a file that was not read again they stand
+in the quarantine that the last load left; and where they do not, or where two sources read one file
+so that its name tells too little, the file is landed once more. Nowhere else are they kept.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ingest.columns.exports import Export
+from ingest.files.readers.landing import Landing
+
+Cells = tuple[str | None, ...]
+# A cell of the quarantine is at most a whole record.
+LARGEST_FIELD = 1 << 30
+
+
+@dataclass(frozen=True)
+class QuarantinedRecord:
+    """A record in quarantine.
+
+    Attributes:
+        cells: its cells.
+        reason: why it was there when it was seen last, where that is known.
+        found: what was found in it then.
+    """
+
+    cells: Cells
+    reason: str | None = None
+    found: str | None = None
+
+
+class QuarantinedCells:
+    """Finds the cells of records by the number of their file and their own.
+
+    Args:
+        connection: the connection in which files are landed.
+        land: lands a file once more.
+        quarantine: a table's file of the last load's quarantine; None where there is none.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        land: Callable[[Export], Landing],
+        quarantine: Callable[[str], Path | None],
+    ) -> None:
+        self._connection = connection
+        self._land = land
+        self._quarantine = quarantine
+        self._landed: dict[int, Landing] = {}
+        self._held: dict[int, dict[int, QuarantinedRecord]] = {}
+        self._earlier: dict[str, dict[tuple[str, int], QuarantinedRecord]] = {}
+
+    def keep(self, export: Export) -> None:
+        """Remember that an export's landing may be asked, until it is released."""
+        self._landed[export.number] = export.landing
+
+    def release(self, export: Export) -> None:
+        """Delete an export's landing; of its records only those in quarantine are remembered."""
+        landing = self._landed.pop(export.number)
+        rows = self._connection.execute(
+            "select _record from problems where _file = $file", {"file": export.number}
+        ).fetchall()
+        self._held[export.number] = self._landed_cells(landing, {record for (record,) in rows})
+        self._delete(landing)
+
+    def records(self, export: Export, wanted: Collection[int]) -> Mapping[int, QuarantinedRecord]:
+        """Return records of an export, by their numbers."""
+        if export.number in self._landed:
+            return self._landed_cells(self._landed[export.number], wanted)
+        # Of a file that was read, what the last load left in quarantine says nothing.
+        held = self._held.get(export.number)
+        if held is None:
+            held = self._from_quarantine(export)
+        if not all(record in held for record in wanted):
+            landing = self._land(export)
+            held = self._landed_cells(landing, wanted)
+            self._delete(landing)
+        return held
+
+    def close(self) -> None:
+        """Delete every landing."""
+        for landing in self._landed.values():
+            self._delete(landing)
+        self._landed.clear()
+
+    def _landed_cells(
+        self, landing: Landing, wanted: Collection[int]
+    ) -> dict[int, QuarantinedRecord]:
+        misfits = {
+            misfit.record: QuarantinedRecord(misfit.cells, misfit.reason, misfit.found)
+            for misfit in landing.misfits
+            if misfit.record in wanted
+        }
+        rest = [record for record in wanted if record not in misfits]
+        if not rest:
+            return misfits
+        cells = ", ".join(f"c{n}" for n in range(len(landing.head.names)))
+        rows = self._connection.execute(
+            f"select _record, {cells} from {landing.view} "
+            "semi join (select unnest($wanted) as _record) as wanted using (_record)",
+            {"wanted": rest},
+        ).fetchall()
+        return misfits | {record: QuarantinedRecord(tuple(landed)) for record, *landed in rows}
+
+    def _from_quarantine(self, export: Export) -> dict[int, QuarantinedRecord]:
+        """Return the records of an export that the last load left in quarantine."""
+        table = export.mapping.table.name
+        if table not in self._earlier:
+            path = self._quarantine(table)
+            self._earlier[table] = {} if path is None else _read(path)
+        return {
+            record: quarantined
+            for (source, record), quarantined in self._earlier[table].items()
+            if source == export.path
+        }
+
+    def _delete(self, landing: Landing) -> None:
+        """Delete a landing, with everything that its reader made for it."""
+        made = self._connection.execute(
+            "select table_name, table_type from information_schema.tables "
+            "where table_name = $name or starts_with(table_name, $name || '_') "
+            "order by table_type desc",
+            {"name": landing.view},
+        ).fetchall()
+        for name, kind in made:
+            self._connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
+
+
+def _read(path: Path) -> dict[tuple[str, int], QuarantinedRecord]:
+    """Return the records of a file of the quarantine, by source and number."""
+    csv.field_size_limit(LARGEST_FIELD)
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["source"], int(row["record"])): _record_of(row) for row in csv.DictReader(file)
+        }
+
+
+def _record_of(row: Mapping[str, str]) -> QuarantinedRecord:
+    raw = json.loads(row["raw"])
+    cells = raw.values() if isinstance(raw, dict) else raw
+    return QuarantinedRecord(tuple(cells), row["reason"], row["found"])
