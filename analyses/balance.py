@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analyses.disclosure import blank, families_of, small_cells, with_complements
+from analyses.disclosure import blank, smallest_together
 from analyses.verdicts import CHANCE_STANDARD_ERRORS
 
 
@@ -20,19 +20,8 @@ def balance_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFra
     leaves alone; where nobody or everybody mentored is at the level, by the comparison's.
     """
     table = standardized(cells)
-    people = table["treated_before"]
-    hidden = with_complements(
-        small_cells(people, minimum_group_size=minimum_group_size),
-        people,
-        [
-            families_of(
-                table,
-                alike=["role", "program", "covariate"],
-                is_member=pd.Series(True, index=table.index),
-            )
-        ],
-        minimum_group_size=minimum_group_size,
-    )
+    by_covariate = table.groupby(["role", "program", "covariate"])["treated_before"]
+    hidden = by_covariate.transform(smallest_together, minimum_group_size).astype(bool)
     table = blank(table, hidden, ["smd_before", "smd_after"])
     table["level"] = table["covariate_level"]
     return table[

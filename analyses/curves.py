@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
-from analyses.disclosure import blank, thin_months
+from analyses.disclosure import blank, smallest_together, thin_months
 from analyses.outcomes import STAYING
 from analyses.publishing import without_counts
 from analyses.results import CURVES, FLOW
@@ -94,7 +94,9 @@ def _hidden_steps(step: pd.Series, people: pd.Series, *, minimum_group_size: int
     size = {name: people[step.eq(name)].sum() for name in ("workforce", "trials", "matched")}
     hidden = pd.Series(False, index=step.index)
     for parts in (losses, step.str.startswith("matched at")):
-        hidden |= _smallest(people[parts], minimum_group_size).reindex(step.index, fill_value=False)
+        hidden |= smallest_together(people[parts], minimum_group_size).reindex(
+            step.index, fill_value=False
+        )
     if is_small(size["trials"] - size["matched"]):
         # What is left between the workforce and the matched is the losses and the unmatched.
         hidden |= step.eq("trials") | losses | unmatched
@@ -107,12 +109,3 @@ def _hidden_steps(step: pd.Series, people: pd.Series, *, minimum_group_size: int
         lost = size["workforce"] - size["trials"]
         hidden |= step.eq("workforce") & (lost < 2 * minimum_group_size)
     return (hidden | people.between(1, minimum_group_size - 1)) & people.notna()
-
-
-def _smallest(people: pd.Series, minimum_group_size: int) -> pd.Series:
-    """Return which parts are hidden: the small ones, and the next until they are many together."""
-    ordered = people[people > 0].sort_values(kind="stable")
-    before = ordered.cumsum() - ordered
-    has_small = bool((ordered < minimum_group_size).any())
-    hidden = (ordered < minimum_group_size) | (before < 2 * minimum_group_size)
-    return (hidden & has_small).reindex(people.index, fill_value=False)
