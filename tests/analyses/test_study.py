@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analyses import study
 from analyses.publishing import plan
+from tests.study import disclosure
 
 CELL = {
     "measure": "retention_12_months",
@@ -85,3 +87,12 @@ def test_numbers_without_counts_are_rounded_and_of_few_people_have_no_interval()
     assert (wide["ci_low"], wide["ci_high"]) == pytest.approx((0.53, 0.82))
     assert pd.isna(metrics.loc["retention_24_months", "ci_low"])
     assert metrics[["numerator", "denominator"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_companies_and_one_person_less_tell_of_nobody(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    before, after, told = disclosure.one_person_apart(disclosure.people_of(rng), rng)
+    assert disclosure.audited(before).is_passed
+    assert disclosure.audited(after).is_passed
+    assert told == ()

@@ -1,0 +1,33 @@
+"""What tells too much becomes coarser, a step at a time."""
+
+from analyses.attack.findings import HEADCOUNT, Finding
+from analyses.mending import Coarsening, mended
+from analyses.publishing import Cut
+
+PEOPLE = {"retention_12_months": "followed 12 months", "promotion_12_months": "followed 12 months"}
+
+
+def found(measure: str, program: str = "all", *, table: str = "metrics") -> Finding:
+    return Finding(HEADCOUNT, table, "", (measure, "mentees", program, "all", "all"))
+
+
+def test_measures_of_the_same_people_become_coarser_together_and_once() -> None:
+    findings = [found(measure, "p") for measure in PEOPLE]
+    programs = Cut("followed 12 months", "mentees", "programs", "all")
+    once = mended(Coarsening(), findings, people=PEOPLE, without_counts=set())
+    assert once.cuts == {programs: 1}
+    # Their counts are gone already: the next step takes the intervals.
+    bare = {("followed 12 months", "mentees")}
+    assert mended(Coarsening(), findings, people=PEOPLE, without_counts=bare).cuts == {programs: 2}
+
+
+def test_where_nothing_coarser_is_left_nothing_changes() -> None:
+    whole = [found("retention_12_months")]
+    once = mended(Coarsening(), whole, people=PEOPLE, without_counts=set())
+    assert mended(once, whole, people=PEOPLE, without_counts=set()) == once
+
+
+def test_other_tables_lose_their_programs() -> None:
+    findings = [found("flow treated_n matched", table="flow"), found("survival_6_months")]
+    mend = mended(Coarsening(), findings, people=PEOPLE, without_counts=set())
+    assert mend.wholes == {"flow", "survival"}
