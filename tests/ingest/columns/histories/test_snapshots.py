@@ -612,7 +612,9 @@ def test_levels_that_were_numbered_anew_refuse_the_source(workspace: Workspace) 
     january = [f"E{n},{JAN},2020-01-01,,,Sales,1" for n in range(1, 21)]
     february = [f"E{n},{FEB},2020-01-01,,,Sales,{2 if n <= 11 else 1}" for n in range(1, 21)]
     snapshots(workspace, *january, *february)
-    with pytest.raises(DataRefused, match="11 of 20 people have a higher level on 2024-02-29"):
+    with pytest.raises(
+        DataRefused, match="11 of 20 people have a promotion within 7 days from 2024-02-29"
+    ):
         workspace.load()
     workspace.settings["ingest"]["maximum_promoted_share"] = 0.55
     workspace.load()

@@ -229,6 +229,7 @@ def test_a_status_that_contradicts_the_day_of_leaving_is_believed_and_said(
         "E7": [],
     }
     assert workspace.reasons("job_history") == [(8, "end_before_start")]
-    assert "1 people are employed by their status and have a day of leaving in the past" in (
-        report.warnings[0]
+    assert (
+        "1 people are employed by their status and have a day of leaving in the past"
+        in (report.warnings[0])
     )
