@@ -48,7 +48,6 @@ def _join_employments(load: Load, days: Sequence[dt.date]) -> None:
     """Make one employment of two where a change of system that is declared parts them."""
     if not days:
         return
-    connection = load.connection
     joined = f"""
         select * from ({_returns()})
         where exists (
@@ -60,14 +59,18 @@ def _join_employments(load: Load, days: Sequence[dt.date]) -> None:
         load,
         f"""
         with joined as ({joined}),
-        exits as (select distinct employee_id, left_on as effective_on, 'exit' as event from joined),
+        exits as (
+            select distinct employee_id, left_on as effective_on, 'exit' as event from joined
+        ),
         starts as (select distinct employee_id, returned_on as effective_on from joined)
         select r.* replace (
             case when s.employee_id is not null and r.event in ('hire', 'rehire')
                 then 'change' else r.event end as event
         )
-        from (select * from rows_job_history anti join exits using (employee_id, effective_on, event))
-            as r
+        from (
+            select * from rows_job_history
+            anti join exits using (employee_id, effective_on, event)
+        ) as r
         left join starts as s
             on r.employee_id = s.employee_id and r.effective_on = s.effective_on
         """,
@@ -155,7 +158,7 @@ def _judge_steps(load: Load, maximum_share: float) -> None:
         "employee_id in (select employee_id from rows_job_history "
         "where level is not null or event in ('promotion', 'demotion'))"
     )
-    for event, moves in (("promotion", "have a promotion"), ("demotion", "have a demotion")):
+    for event in ("promotion", "demotion"):
         steps = (
             "select distinct employee_id, effective_on as day from rows_job_history "
             f"where event = '{event}'"
@@ -163,7 +166,10 @@ def _judge_steps(load: Load, maximum_share: float) -> None:
         for day, people_n, _, employed_n in _crowds(load, steps, beside=steps, people=has_levels):
             if people_n <= maximum_share * employed_n:
                 continue
-            found = f"{people_n} of {employed_n} people {moves} within {AT_ONCE_DAYS} days from {day} on"
+            found = (
+                f"{people_n} of {employed_n} people have a {event} within {AT_ONCE_DAYS} days from "
+                f"{day} on"
+            )
             days = ", ".join(str(one) for one in _days_of(load, steps, day))
             to_do = (
                 f"if levels were numbered anew, say so with `ingest: {{level_changes: [{days}]}}`, "

@@ -274,8 +274,8 @@ def _warn_of_standings(load: Load, path: str) -> None:
     if old_n:
         load.remarks.warn(
             f"{path}: {old_n} people are employed by their status though their day of leaving lies "
-            f"more than {LATE_DAYS} days before the snapshot; the status counts. If they came back, "
-            "add the day as `rehired_on`; if they left, correct the status."
+            f"more than {LATE_DAYS} days before the snapshot; the status counts. If they came "
+            "back, add the day as `rehired_on`; if they left, correct the status."
         )
     if late_n:
         load.remarks.warn(
