@@ -120,7 +120,7 @@ def load(
             count_linked(keyed, identifiers)
             conflicts = Conflicts(directory, key=key)
             conflicts.check(keyed)
-        check_sense(keyed)
+        check_sense(keyed, config.ingest)
 
         # What does not is handed to the analyst, before too much of it refuses the load.
         with keyed.stopwatch.stage("quarantine"):

@@ -232,8 +232,35 @@ class IngestConfig(Section):
         default=0.5,
         gt=0,
         le=1,
-        description="Share of the people of two snapshots whose level may be higher in the second. "
-        "Beyond it the levels have new numbers, and the snapshots are refused.",
+        description="Share of the people employed who may be promoted within seven days. Beyond it "
+        "levels have new numbers, and the job history is refused, whatever it was made of. 1 takes "
+        "any.",
+    )
+    level_changes: tuple[dt.date, ...] = Field(
+        default=(),
+        description="Days on which levels got new numbers: promotions and demotions of these days "
+        "are changes, and nobody rose or fell.",
+    )
+    maximum_returned_share: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="Share of the people employed who may leave within seven days and be back "
+        "within 31. Beyond it an HR system was replaced or contracts were written anew, and the "
+        "job history is refused, whatever it was made of. 1 takes any.",
+    )
+    system_change_on: tuple[dt.date, ...] = Field(
+        default=(),
+        description="The day on which an HR system was replaced or contracts were written anew, or "
+        "a list of such days: whoever leaves and returns within 31 days of one stayed.",
+    )
+    maximum_unseen_days: int | None = Field(
+        default=92,
+        ge=1,
+        description="Days that a hire may lie before a snapshot that shows others and not this "
+        "person. Beyond it the person came later, with a company that was bought or from another "
+        "system, and counts as employed from the first snapshot that shows them, with a warning. "
+        "`null` believes every day of hire.",
     )
     email_domain_aliases: dict[str, str] = Field(
         default={}, description="Other e-mail domain: the domain it stands for."
@@ -262,6 +289,12 @@ class IngestConfig(Section):
         ge=1,
         description="Largest file taken from a remote place; a larger one refuses the build.",
     )
+
+    @field_validator("system_change_on", mode="before")
+    @classmethod
+    def _as_days(cls, given: Any) -> Any:
+        """Accept one day that stands alone."""
+        return (given,) if isinstance(given, (dt.date, str)) else given
 
 
 # Days before as_of after which a table counts as stale, where nothing else is said.
