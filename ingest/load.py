@@ -140,9 +140,7 @@ def load(
         as_of, holds_before = day_described(keyed, config, today)
         ends_on = follow_up_ends_on(keyed, config.expectations, as_of)
         with keyed.stopwatch.stage("raw"):
-            write_raw(
-                keyed, identifiers, config, raw_path, as_of=as_of, follow_up_ends_on=ends_on
-            )
+            write_raw(keyed, identifiers, config, raw_path, as_of=as_of, follow_up_ends_on=ends_on)
         kept.commit(sources.files(), quarantine)
     return _report(keyed, quality, (as_of, ends_on, holds_before), tuple(settlement.read))
 

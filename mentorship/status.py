@@ -83,17 +83,13 @@ def _record(run: Run, *, is_running: bool) -> dict[str, Any]:
     return record
 
 
-def _age(
-    runs: list[Run], release: str | None, today: dt.date, limits: ReportConfig
-) -> Age | None:
+def _age(runs: list[Run], release: str | None, today: dt.date, limits: ReportConfig) -> Age | None:
     """Return how old the published data is, where a release says which day it describes."""
     found = (run for run in runs if run.run_id == release and run.outcome == PUBLISHED)
     as_of = next((run.facts.get("as_of") for run in found), None)
     if as_of is None:
         return None
-    return Age(
-        dt.date.fromisoformat(as_of), today, limits.amber_after_days, limits.red_after_days
-    )
+    return Age(dt.date.fromisoformat(as_of), today, limits.amber_after_days, limits.red_after_days)
 
 
 def _published_at(runs: list[Run], release: str | None) -> str | None:

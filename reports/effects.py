@@ -247,7 +247,9 @@ class Effects:
             found = [effect.verdict.is_found for effect in self.primary]
             if all(found):
                 return "Effect estimated"
-            return "Effect estimated, not clear in every answer" if any(found) else "No clear effect"
+            return (
+                "Effect estimated, not clear in every answer" if any(found) else "No clear effect"
+            )
         return "Effect estimated in part" if any(stated) else "No effect can be stated"
 
     @property

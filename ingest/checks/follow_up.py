@@ -52,10 +52,9 @@ def late_months(
         month = months_before(ends_on, late_n + 1)
         before = [months_before(month, n) for n in range(1, USUAL_MONTHS_MAX + 1)]
         usual_exits = [exits.get(day, 0) for day in before if day >= begins_on]
-        is_confirmed = (
-            limits.exits_complete_until is not None
-            and months_before(month, -1) <= limits.exits_complete_until + dt.timedelta(days=1)
-        )
+        is_confirmed = limits.exits_complete_until is not None and months_before(
+            month, -1
+        ) <= limits.exits_complete_until + dt.timedelta(days=1)
         if is_confirmed or len(usual_exits) < USUAL_MONTHS_MIN:
             break
         usual_before = median(usual_exits)

@@ -58,4 +58,4 @@ left join promotions
     on
         employed.person_key = promotions.person_key
         and employed.month_starts_on <= promotions.promoted_on
-        and coalesce(promotions.previously_on < employed.month_starts_on, true)
+        and coalesce(employed.month_starts_on > promotions.previously_on, true)

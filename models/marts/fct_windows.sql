@@ -104,7 +104,10 @@ breaks_over as (
         {%- for months in horizons_months %},
         max(
             case
-                when {{ holds_on(months_later("window_starts_on", months), "returned_on", "ended_on") }}
+                when
+                    {{ holds_on(
+                        months_later("window_starts_on", months), "returned_on", "ended_on"
+                    ) }}
                     then 1
                 else 0
             end
@@ -128,7 +131,8 @@ select
     observed.window_starts_on,
     cast(observed.exit_month_number as integer) as exit_month_number,
     {%- for months in horizons_months %}
-    coalesce(breaks_over.is_back_after_{{ months }}_months, false) as is_back_after_{{ months }}_months,
+    coalesce(breaks_over.is_back_after_{{ months }}_months, false)
+        as is_back_after_{{ months }}_months,
     {%- endfor %}
     cast(observed.promotion_month_number as integer) as promotion_month_number,
     cast(
