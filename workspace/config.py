@@ -378,6 +378,19 @@ class ExpectationsConfig(Section):
         "in it. Where nobody has left in the `recent_exit_months` before `as_of`, so many people "
         "(as many more as these are shorter than a year) refuse the build; fewer are a warning.",
     )
+    minimum_recent_exit_share: float = Field(
+        default=0.25,
+        ge=0,
+        lt=1,
+        description="Share of the exits of a usual month that each of the newest months must hold. "
+        "Where they hold fewer, and that is no chance, their leavers are late: follow-up ends "
+        "before them, with a warning. 0 asks nothing.",
+    )
+    exits_complete_until: dt.date | None = Field(
+        default=None,
+        description="Day until which you have confirmed that all exits are in the export: months "
+        "that end by it are followed, however few left in them.",
+    )
     maximum_level: int = Field(default=20, ge=1, description="Highest level that is plausible.")
     pairing_grace_days: int = Field(
         default=31,
@@ -485,6 +498,15 @@ class ReportConfig(Section):
     """How the pages present themselves."""
 
     title: str | None = Field(default=None, description="Title of the site.")
+    amber_after_days: int = Field(
+        default=45,
+        ge=0,
+        description="The pages, `status` and a build warn when the exports describe a day more "
+        "than so many days ago.",
+    )
+    red_after_days: int = Field(
+        default=90, ge=0, description="The same in red: too old to decide anything by."
+    )
 
 
 class SmtpConfig(Section):
