@@ -15,7 +15,7 @@ from ingest.columns.casts import (
 )
 from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters, ids_of, meaning_of, text_of
-from ingest.columns.notation import DATES, SERIALS, Notation, observed
+from ingest.columns.notation import DATES, ENDS, SERIALS, Notation, observed
 from ingest.columns.tables import Load
 from ingest.contract import Column
 
@@ -133,9 +133,16 @@ def _notations_of(export: Export) -> dict[str, Notation]:
             ),
             timezone=zone,
             decimal=export.source.decimal,
+            is_end=_stands_for_last_day(export, column),
         )
         for column in export.mapping.columns
     }
+
+
+def _stands_for_last_day(export: Export, column: Column) -> bool:
+    """Return whether a month or a year means its last day in a column."""
+    usual = "last" if column.name in ENDS else "first"
+    return export.source.incomplete_dates.get(column.name, usual) == "last"
 
 
 def _final(column: Column) -> str:

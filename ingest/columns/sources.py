@@ -197,6 +197,7 @@ def _check_columns(source: SourceConfig, preset: Preset) -> None:
                 place=place_of(source),
                 to_do="keep one of the two",
             )
+    _check_parts(source, columns)
     if source.items and not preset.is_wide:
         raise ConfigError(
             "`items` renames the questions of a wide survey export.",
@@ -204,6 +205,35 @@ def _check_columns(source: SourceConfig, preset: Preset) -> None:
             found=f"preset {source.preset}, which is not one",
             to_do="remove `items`, or name the preset of the survey tool",
         )
+
+
+def _check_parts(source: SourceConfig, columns: Iterable[str]) -> None:
+    """Refuse records that are to be taken apart by columns which cannot tell how."""
+    for name in (*source.each_of, *source.split, *source.incomplete_dates):
+        if name not in columns:
+            raise _unknown(f"column of {source.table}", name, columns, source)
+    for name in (*source.each_of, *source.split):
+        if name in source.constants or (name in source.each_of and name in source.columns):
+            raise ConfigError(
+                f"{name} is given twice.",
+                place=place_of(source),
+                to_do="keep its headers under `each_of`, or one header under `columns`",
+            )
+    lengths = {len(headers) for headers in source.each_of.values()}
+    if lengths and (len(lengths) > 1 or 0 in lengths):
+        raise ConfigError(
+            "The columns of `each_of` do not go together.",
+            place=place_of(source),
+            found=f"{' and '.join(map(str, sorted(lengths)))} headers",
+            expected="as many headers for each column, and one at least",
+        )
+    for name, signs in source.split.items():
+        if not signs or (isinstance(signs, tuple) and "" in signs):
+            raise ConfigError(
+                f"Nothing is no sign by which {name} can be split.",
+                place=place_of(source),
+                expected='a sign such as ";"',
+            )
 
 
 def _unknown(what: str, name: str, names: Iterable[str], source: SourceConfig) -> ConfigError:
