@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ingest.columns.casts import (
     UNREADABLE,
     cast_of,
+    in_common_years,
     is_error,
     is_oversized,
     is_plausible,
@@ -109,6 +110,8 @@ def _texts_of(
         text = text_of(mapping, column, parameters, secret=secret)
         written.append(f"{text} as s_{column.name}")
         meaning = meaning_of(mapping, column, f"s_{column.name}", parameters)
+        if export.source.calendar == "buddhist" and column.kind in (*DATES, "year"):
+            meaning = in_common_years(meaning)
         if column.kind == "person" and export.source.ids_of is not None:
             system = parameters.bind(ids_of(export.source.ids_of))
             meaning = (

@@ -50,6 +50,9 @@ FALSE = (
     *("false", "no", "n", "f", "0", "non", "faux", "nein", "falsch", "falso", "não", "nao"),
     *("nee", "onwaar", "nej", "nei", "falsk", "usann", "нет", "nie", "否", "いいえ"),
 )
+# Of 1900 to 2199, alone or before a month and a day without signs between.
+BUDDHIST_YEAR = r"(^|\D)(24[4-9]\d|2[5-6]\d\d|27[0-3]\d)(\d{4}$|\D|$)"
+BUDDHIST_YEARS_MORE = 543
 SERIAL = r"\d{1,7}(\.\d+)?"
 EPOCHS = {"excel": "1899-12-30", "excel_1904": "1904-01-01"}
 # 29 February 1900 in the system of 1900; the days before it count from a day later.
@@ -139,6 +142,18 @@ def is_error(text: str) -> str:
     """Return the SQL that tells the error of a spreadsheet's formula."""
     # All begin with the same sign, which is quicker to tell.
     return f"({text} >= '#' and {text} < '$' and {text} in {ERRORS})"
+
+
+def in_common_years(text: str) -> str:
+    """Return the SQL of a date's text with a Buddhist year as the common one, 543 less."""
+    year = f"regexp_extract({text}, '{BUDDHIST_YEAR}', 2)"
+    common = f"cast(cast({year} as integer) - {BUDDHIST_YEARS_MORE} as varchar)"
+    becomes = f"concat('\\1', {common}, '\\3')"
+    is_there = f"regexp_matches({text}, '{BUDDHIST_YEAR}')"
+    return (
+        f"case when {is_there} then regexp_replace({text}, '{BUDDHIST_YEAR}', {becomes}) "
+        f"else {text} end"
+    )
 
 
 def expected_of(column: Column, *, date_format: str | Sequence[str] | None) -> str:
