@@ -50,7 +50,6 @@ SIGNS = {
     '"&"': "&",
     '"+"': r"\+",
     '"\\n"': r"\n",
-    '" "': " ",
 }
 SEVERAL = r"\s*[^\s{0}]*[\d@][^\s{0}]*(\s*({0})+\s*[^\s{0}]*[\d@][^\s{0}]*)+\s*"
 
@@ -235,7 +234,10 @@ def _with_line(remedy: Remedy, export: Export, meanings: Mapping[str, Mapping[st
     if not remedy.meanings:
         return remedy.sentence
     said = export.source.values
-    whole = {**said, **{name: {**said.get(name, {}), **new} for name, new in meanings.items()}}
+    whole: dict[str, Mapping[str, object]] = {
+        **said,
+        **{name: {**said.get(name, {}), **new} for name, new in meanings.items()},
+    }
     where = "in place of the source's `values:`" if said else "under the source"
     fill = (
         ", each ? replaced by what it means"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import yaml
@@ -114,11 +114,10 @@ PLAUSIBLE_YEARS = range(1900, 2200)
 # The Buddhist years of people who work now, or were born to.
 BUDDHIST_YEARS = range(2460, 2640)
 CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::00)?")
-SPELLED = re.compile(
-    r"(?:(\d+(?:[.,]\d+)?) ?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|uur|uren)\.?)?"
-    r"[ ,]*(?:(\d+(?:[.,]\d+)?) ?(?:m|mins?|minutes?|minuten?|minutos?|')\.?)?",
-    re.IGNORECASE,
-)
+HOURS = r"(\d+(?:[.,]\d+)?) ?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|uur|uren)\.?"
+MINUTES = r"(\d+(?:[.,]\d+)?) ?(?:m|mins?|minutes?|minuten?|minutos?|')\.?"
+SPELLED = re.compile(rf"{HOURS}(?:[ ,]*(\d+)(?: ?(?:m|mins?|minutes?|minuten?)\.?)?)?", re.I)
+SHORT = re.compile(MINUTES, re.IGNORECASE)
 TO_FILL = "?"
 
 
@@ -155,11 +154,13 @@ def remedy_of(
         if spans:
             unit = "hours" if column.name == "hours" else "minutes"
             return Remedy(f"times and parts of an hour stand where {unit} are due ({due})", spans)
-    listed = _shown(unread)
+    meanings = {text: _meaning(column, text, unread) for text in unread}
+    # What is nearly a word of the table is that word, and no name.
+    known = dict.fromkeys(text for text, means in meanings.items() if means != TO_FILL)
+    listed = _shown(unread, known=known)
     if listed is None:
         texts = "1 text is" if len(unread) == 1 else f"{len(unread):,} different texts are"
         return Remedy(f"{due} is due, and {texts} none; the quarantine has them")
-    meanings = {text: _meaning(column, text, unread) for text in unread}
     return Remedy(f"{due} is due, and there stands: {listed}", meanings)
 
 
@@ -251,11 +252,14 @@ def _minutes(text: str) -> float | None:
     """Return the minutes of a time such as 0:45, 45 min or 1 h 30."""
     if clock := CLOCK.fullmatch(text.strip()):
         return 60 * int(clock[1]) + int(clock[2])
+    if short := SHORT.fullmatch(text.strip()):
+        return _number(short[1])
     spelled = SPELLED.fullmatch(text.strip())
-    if spelled is None or not any(spelled.groups()):
-        return None
-    hours, minutes = (float((part or "0").replace(",", ".")) for part in spelled.groups())
-    return 60 * hours + minutes
+    return None if spelled is None else 60 * _number(spelled[1]) + _number(spelled[2] or "0")
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
 
 
 def _part_of(text: str, whole: int) -> float | None:
@@ -277,9 +281,13 @@ def _year(text: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
-def _shown(texts: Mapping[str, int], *, is_day: bool = False) -> str | None:
+def _shown(
+    texts: Mapping[str, int], *, is_day: bool = False, known: Collection[str] = ()
+) -> str | None:
     """Return texts with the records in which each stands; None where one may name somebody."""
-    if len(texts) > LISTED_MAX or any(_may_name(text, n, is_day) for text, n in texts.items()):
+    if len(texts) > LISTED_MAX or any(
+        _may_name(text, n, is_day) for text, n in texts.items() if text not in known
+    ):
         return None
     listed = [f"{text} ({n:,})" for text, n in texts.items()]
     rest = f" and {len(listed) - SHOWN_MAX} more" if len(listed) > SHOWN_MAX else ""

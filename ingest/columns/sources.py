@@ -19,7 +19,15 @@ from ingest.columns.histories.columns import columns_read
 from ingest.columns.presets import Preset, kin_of, preset_names, read_preset
 from ingest.columns.presets.soundness import check_preset, check_table
 from ingest.contract import TABLES
-from ingest.files.local import SourceFile, allowed_folders, files_of, place_of
+from ingest.files.local import (
+    FileMissing,
+    LocalFile,
+    SourceFile,
+    all_missing,
+    allowed_folders,
+    files_of,
+    place_of,
+)
 from ingest.files.remote.addresses import is_remote, read_address
 from ingest.files.remote.credentials import check_name
 from ingest.names import unknown
@@ -117,11 +125,17 @@ class Sources:
 
     def _find(self) -> list[tuple[SourceConfig, list[SourceFile]]]:
         folders = allowed_folders(self._config, self._root)
-        local = {
-            number: files_of(source, root=self._root, folders=folders)
-            for number, source in enumerate(self._config.sources)
-            if not is_remote(source.path)
-        }
+        local: dict[int, list[LocalFile]] = {}
+        missing: list[FileMissing] = []
+        for number, source in enumerate(self._config.sources):
+            if is_remote(source.path):
+                continue
+            try:
+                local[number] = files_of(source, root=self._root, folders=folders)
+            except FileMissing as error:
+                missing.append(error)
+        if missing:
+            raise all_missing(missing)
         remote = self._find_remote()
         return [
             (source, list(local[number] if number in local else remote[number]))
