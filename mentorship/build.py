@@ -158,12 +158,14 @@ def build(
         this.warn(*warehouse.warnings, *gate_warnings(gates))
         this.warn(*_old_data(loaded.as_of, config, today))
 
-        # 4. Counts become measures with intervals; small groups are hidden here, for good.
-        with progress.stage("analyses", "Estimating, and hiding small groups"):
+        # 4. Counts become measures with intervals; small groups are hidden here, for good, and what
+        #    is left is attacked before anybody sees it.
+        with progress.stage("analyses", "Estimating, hiding small groups, and attacking the rest"):
+            from analyses.released import read_released, write_released
             from analyses.study import analyze
 
             held = this_load.held(gates)
-            results = analyze(
+            study = analyze(
                 warehouse_path=warehouse.path,
                 manifest_path=warehouse.manifest_path,
                 quality=loaded.quality,
@@ -171,7 +173,9 @@ def build(
                 loads=this_load.beside_earlier(held),
                 run=run_facts(this, config, known, loaded, gates, today=today),
                 config=config,
+                released=read_released(workspace.released_path),
             )
+            results = study.results
 
         # 5. Results as they were written, rounded and sorted, are the only thing a page ever reads.
         with progress.stage("results", "Writing the results"):
@@ -192,6 +196,7 @@ def build(
                 switch_state(workspace, home, run_id=this.run_id)
             published = publish(workspace, staged, this.run_id, umask=this.umask)
             this_load.keep(held, workspace)
+            write_released(study.released, workspace.released_path)
         return _published(this, published, loaded.holds_before)
 
 

@@ -404,7 +404,7 @@ def schedule(folder: Path, form: str, at: str, weekday: str) -> None:
 )
 @as_json
 def audit(site: Path, against: Path | None, seconds: float, is_json: bool) -> None:
-    """Attack a published folder, knowing nothing but its files; exit 1 when it tells something."""
+    """Attack a published folder, knowing nothing but its files; exit 1 unless nothing is told."""
     from mentorship.audit import audit_lines, audit_site
 
     record = audit_site(site, against=against, seconds=seconds)
@@ -412,7 +412,7 @@ def audit(site: Path, against: Path | None, seconds: float, is_json: bool) -> No
         _say_json(record)
     else:
         _say(*audit_lines(record))
-    if record["found_n"]:
+    if not record["is_passed"]:
         click.get_current_context().exit(FOUND)
 
 

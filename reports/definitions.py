@@ -34,6 +34,7 @@ class Definition:
     numerator: str = ""
     denominator: str = ""
     estimator: str = ""
+    people: str = ""
     unit: str = ""
     direction: str = ""
     horizon_months: int | None = None
