@@ -97,7 +97,7 @@ def analyze(
         measures=measures[list(MEASURES)],
         outcomes=outcome_table(),
         programs=marts["dim_programs"][list(PROGRAMS)],
-        run=dict(run) | attacked.receipt,
+        run={**run, **attacked.receipt},
     )
     return Study(results, attacked.cells)
 
