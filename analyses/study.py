@@ -149,6 +149,11 @@ class Told:
                     tables,
                     planned.cells,
                     {
+                        "privacy": {
+                            **self.run.get("privacy", {}),
+                            "shown_from": read_rules().shown_from
+                            * self.config.privacy.minimum_group_size,
+                        },
                         "publishing": planned.record() | {"steps_n": coarsening.steps_n},
                         "attack": found.record() | {"seconds": round(found.seconds, 2)},
                     },

@@ -106,6 +106,26 @@ def design(impact: Mapping[str, Any]) -> Design:
 
 
 @dataclass(frozen=True)
+class AttackFact:
+    """How the release was attacked before it was published.
+
+    Attributes:
+        counts_n, statements_n: counts, and statements that tie them together.
+        hidden_n: hidden ones among them.
+        programs_n: linear and integer programs solved.
+        narrowest: width of the narrowest interval around a hidden group; none without one.
+        steps_n: by how many steps the release became coarser than planned.
+    """
+
+    counts_n: int
+    statements_n: int
+    hidden_n: int
+    programs_n: int
+    narrowest: float | None
+    steps_n: int
+
+
+@dataclass(frozen=True)
 class RunFacts:
     """The facts of the run that are the same whenever it is repeated."""
 
@@ -123,6 +143,7 @@ class RunFacts:
     warnings: tuple[str, ...]
     minimum_group_size: int
     minimum_effect_group_size: int
+    attack: AttackFact | None
     design: Design
 
     @property
@@ -166,8 +187,9 @@ def run_facts(run: Mapping[str, Any]) -> RunFacts:
             for given in inputs
         ),
         warnings=tuple(str(warning) for warning in run.get("warnings") or ()),
-        minimum_group_size=int(privacy.get("minimum_group_size", 5)),
+        minimum_group_size=int(privacy.get("shown_from") or privacy.get("minimum_group_size", 5)),
         minimum_effect_group_size=int(privacy.get("minimum_effect_group_size", 10)),
+        attack=_attack(run),
         design=design(run.get("impact") or {}),
     )
 
@@ -177,6 +199,18 @@ def _age(run: Mapping[str, Any]) -> Age | None:
     if as_of is None or today is None or not limits:
         return None
     return Age(as_of, today, int(limits["amber_after_days"]), int(limits["red_after_days"]))
+
+
+def _attack(run: Mapping[str, Any]) -> AttackFact | None:
+    given = run.get("attack")
+    if not given:
+        return None
+    names = ("counts_n", "statements_n", "hidden_n", "programs_n")
+    return AttackFact(
+        **{name: int(given[name]) for name in names},
+        narrowest=given["narrowest"],
+        steps_n=int((run.get("publishing") or {}).get("steps_n", 0)),
+    )
 
 
 @dataclass(frozen=True)
