@@ -16,6 +16,7 @@ import pandas as pd
 
 from reports import formats
 from reports.frames import date, records
+from workspace.age import Age
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ class RunFacts:
     title: str
     as_of: dt.date | None
     follow_up_ends_on: dt.date | None
+    age: Age | None
     has_pairings: bool
     gate: GateFact
     version: str
@@ -143,6 +145,19 @@ class RunFacts:
     minimum_effect_group_size: int
     attack: AttackFact | None
     design: Design
+
+    @property
+    def checks_sentence(self) -> str:
+        """The state of the exports in one sentence: of the gate, and of reading them."""
+        more = len(self.warnings) - self.gate.warning_failed_n
+        if more <= 0:
+            return self.gate.sentence
+        return f"{self.gate.sentence}; {formats.plural(more, 'more warning')}"
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether neither a check nor the reading of the exports found anything."""
+        return self.gate.is_clean and not self.warnings
 
 
 def run_facts(run: Mapping[str, Any]) -> RunFacts:
@@ -156,6 +171,7 @@ def run_facts(run: Mapping[str, Any]) -> RunFacts:
         title=str(run.get("title") or f"Mentorship at {organization}"),
         as_of=date(run.get("as_of")),
         follow_up_ends_on=date(run.get("follow_up_ends_on")),
+        age=_age(run),
         has_pairings=bool(run.get("has_pairings")),
         gate=GateFact(
             *(
@@ -176,6 +192,13 @@ def run_facts(run: Mapping[str, Any]) -> RunFacts:
         attack=_attack(run),
         design=design(run.get("impact") or {}),
     )
+
+
+def _age(run: Mapping[str, Any]) -> Age | None:
+    as_of, today, limits = date(run.get("as_of")), date(run.get("built_on")), run.get("report")
+    if as_of is None or today is None or not limits:
+        return None
+    return Age(as_of, today, int(limits["amber_after_days"]), int(limits["red_after_days"]))
 
 
 def _attack(run: Mapping[str, Any]) -> AttackFact | None:

@@ -73,6 +73,23 @@ class SourceConfig(Section):
         "is the file's name without its ending, `{file_date}` the day in it, `{record}` the "
         "record's number.",
     )
+    set_aside: dict[str, str | tuple[str, ...]] = Field(
+        default={},
+        description="Header: words whose records are left out of the table, as in "
+        '`{Status: [Draft, Test]}`; `""` is an empty cell. Case is ignored. They are counted, '
+        "and count against nothing.",
+    )
+    each_of: dict[str, tuple[str, ...]] = Field(
+        default={},
+        description="Canonical column: headers of which each filled cell is a record of its own, "
+        "as in `{mentee_id: [Mentee 1, Mentee 2, Mentee 3]}`. Several columns go together: the "
+        "first header of each, then the second.",
+    )
+    split: dict[str, str | tuple[str, ...]] = Field(
+        default={},
+        description="Canonical column: the sign, or the signs, between several people or values in "
+        'one cell, as in `{mentee_id: ";"}`. Each of them is a record of its own.',
+    )
     ids_of: str | None = Field(
         default=None,
         description="The system whose own ids stand in this export's columns of people, as the "
@@ -87,7 +104,19 @@ class SourceConfig(Section):
         default=None,
         description="How dates are written, as in `%m/%d/%Y`; `excel` or `excel_1904` where they "
         "are the numbers of days of a spreadsheet. Without it only ISO 8601 is read. Several ways "
-        "make a list: a date that two of them read differently is not read.",
+        "make a list: a date that two of them read differently is not read. A month or a year "
+        "(`%Y-%m`, `%b %Y`, `%Y`) stands for its last day in `snapshot_on`, `left_on`, `ended_on` "
+        "and `ends_on`, and for its first in any other column.",
+    )
+    incomplete_dates: dict[str, Literal["first", "last"]] = Field(
+        default={},
+        description="Canonical column: which day a month or a year stands for, where that is not "
+        "the usual one, as in `{left_on: first}`.",
+    )
+    calendar: Literal["buddhist"] | None = Field(
+        default=None,
+        description="The calendar of the years in dates, where it is not the common one: 2562 is "
+        "2019 in the Buddhist calendar.",
     )
     decimal: Literal[",", "."] | None = Field(
         default=None,
@@ -162,6 +191,17 @@ class SourceConfig(Section):
         """Accept a sheet's place as a number."""
         return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
 
+    @field_validator("set_aside", "split", mode="before")
+    @classmethod
+    def _as_words(cls, given: Any) -> Any:
+        """Accept unquoted numbers and booleans, one or a list of them."""
+        if not isinstance(given, dict):
+            return given
+        return {
+            key: [_text(one) for one in words] if isinstance(words, list) else _text(words)
+            for key, words in given.items()
+        }
+
     @field_validator("values", "constants", mode="before")
     @classmethod
     def _as_text(cls, given: Any) -> Any:
@@ -177,6 +217,8 @@ class SourceConfig(Section):
 
 
 def _text(given: object) -> str:
+    if given is None:
+        return ""
     return str(given).lower() if isinstance(given, bool) else str(given)
 
 
@@ -232,8 +274,35 @@ class IngestConfig(Section):
         default=0.5,
         gt=0,
         le=1,
-        description="Share of the people of two snapshots whose level may be higher in the second. "
-        "Beyond it the levels have new numbers, and the snapshots are refused.",
+        description="Share of the people employed who may be promoted within seven days. Beyond it "
+        "levels have new numbers, and the job history is refused, whatever it was made of. 1 takes "
+        "any.",
+    )
+    level_changes: tuple[dt.date, ...] = Field(
+        default=(),
+        description="Days on which levels got new numbers: promotions and demotions of these days "
+        "are changes, and nobody rose or fell.",
+    )
+    maximum_returned_share: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="Share of the people employed who may leave within seven days and be back "
+        "within 31. Beyond it an HR system was replaced or contracts were written anew, and the "
+        "job history is refused, whatever it was made of. 1 takes any.",
+    )
+    system_change_on: tuple[dt.date, ...] = Field(
+        default=(),
+        description="The day on which an HR system was replaced or contracts were written anew, or "
+        "a list of such days: whoever leaves and returns within 31 days of one stayed.",
+    )
+    maximum_unseen_days: int | None = Field(
+        default=92,
+        ge=1,
+        description="Days that a hire may lie before a snapshot that shows others and not this "
+        "person. Beyond it the person came later, with a company that was bought or from another "
+        "system, and counts as employed from the first snapshot that shows them, with a warning. "
+        "`null` believes every day of hire.",
     )
     email_domain_aliases: dict[str, str] = Field(
         default={}, description="Other e-mail domain: the domain it stands for."
@@ -262,6 +331,12 @@ class IngestConfig(Section):
         ge=1,
         description="Largest file taken from a remote place; a larger one refuses the build.",
     )
+
+    @field_validator("system_change_on", mode="before")
+    @classmethod
+    def _as_days(cls, given: Any) -> Any:
+        """Accept one day that stands alone."""
+        return (given,) if isinstance(given, (dt.date, str)) else given
 
 
 # Days before as_of after which a table counts as stale, where nothing else is said.
@@ -344,6 +419,19 @@ class ExpectationsConfig(Section):
         description="People employed at the start of a year from which on somebody must have left "
         "in it. Where nobody has left in the `recent_exit_months` before `as_of`, so many people "
         "(as many more as these are shorter than a year) refuse the build; fewer are a warning.",
+    )
+    minimum_recent_exit_share: float = Field(
+        default=0.25,
+        ge=0,
+        lt=1,
+        description="Share of the exits of a usual month that each of the newest months must hold. "
+        "Where they hold fewer, and that is no chance, their leavers are late: follow-up ends "
+        "before them, with a warning. 0 asks nothing.",
+    )
+    exits_complete_until: dt.date | None = Field(
+        default=None,
+        description="Day until which you have confirmed that all exits are in the export: months "
+        "that end by it are followed, however few left in them.",
     )
     maximum_level: int = Field(default=20, ge=1, description="Highest level that is plausible.")
     pairing_grace_days: int = Field(
@@ -452,6 +540,15 @@ class ReportConfig(Section):
     """How the pages present themselves."""
 
     title: str | None = Field(default=None, description="Title of the site.")
+    amber_after_days: int = Field(
+        default=45,
+        ge=0,
+        description="The pages, `status` and a build warn when the exports describe a day more "
+        "than so many days ago.",
+    )
+    red_after_days: int = Field(
+        default=90, ge=0, description="The same in red: too old to decide anything by."
+    )
 
 
 class SmtpConfig(Section):

@@ -122,7 +122,7 @@ class _Reader:
             why = "holds nothing" if column.is_required else None
         elif column.kind in ("date", "timestamp"):
             why = self._read_dates(column, header, texts)
-        elif column.kind in ("integer", "number"):
+        elif column.kind in ("integer", "year", "number"):
             why = self._read_numbers(column, header, texts)
         elif column.kind == "person":
             spaced_n = texts.fitting_n(r"(?s).*\S\s+\S.*")
@@ -318,11 +318,12 @@ class _Reader:
             self.values[column.name] = told
         unknown_n = len(open_words) - len(told)
         if unknown_n and self.is_by_words and not (column.is_required or is_reason):
-            unknown = {word: "" for word in open_words if word not in told}
-            self.values[column.name] = {**told, **unknown}
+            # Words that nobody knows may be remarks about somebody: the draft does not repeat them.
+            self.values[column.name] = {**told, ANYTHING_ELSE: ""}
+            stand = "word stands" if unknown_n == 1 else "words stand"
             self.questions.append(
-                f"{unknown_n} {'word' if unknown_n == 1 else 'words'} of {header} stand for no "
-                f"known {name} and are read as unknown: map them under values"
+                f"{unknown_n} {stand} under {header} for no known {name}, to be read as unknown: "
+                "map what it means under values"
             )
             return None
         # What a change is called counts where it is known; the rest is told by what changed.

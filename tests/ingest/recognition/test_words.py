@@ -170,10 +170,10 @@ def test_where_people_are_named_by_e_mail_it_is_asked_whether_others_do_so(tmp_p
 def test_a_word_that_stands_for_no_code_is_read_as_unknown_and_asked_about(tmp_path: Path) -> None:
     text = LIST.replace("E3,Cy Ode,E1,active", "E3,Cy Ode,E1,on the moon")
     draft = placed(recognized(tmp_path, text))["job_history/spells"]
-    assert draft.values["standing"]["on the moon"] == ""
+    assert draft.values["standing"] == {"active": "active", "terminated": "left", "*": ""}
     assert draft.questions[0] == (
-        "1 word of status stand for no known standing and are read as unknown: map them under "
-        "values"
+        "1 word stands under status for no known standing, to be read as unknown: map what it "
+        "means under values"
     )
 
 
