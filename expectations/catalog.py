@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from expectations import (
+    beginnings,
     drift,
     enrollments,
     exposures,
@@ -61,6 +62,7 @@ def beyond_the_contract(
     made = (
         *_BY_TABLE.get(table, ()),
         *(_LIMITED_BY_TABLE[table](limits) if table in _LIMITED_BY_TABLE else ()),
+        *beginnings.promises(table),
         *freshness.promises(table, limits, known),
         *drift.promises(table, limits, known),
     )

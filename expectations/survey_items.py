@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from expectations.constructs import closed_list, is_measured
 from expectations.promise import Promise, no_row
 
 TABLE = "survey_items"
@@ -38,5 +39,19 @@ PROMISES: tuple[Promise, ...] = (
         to_do="Call a question on another scale likert: a net promoter score is only defined for "
         "0 to 10.",
         column="scale_min, scale_max",
+    ),
+    no_row(
+        TABLE,
+        "construct_is_measured",
+        "select 1 as broken from t where t.kind in ('likert', 'nps') "
+        f"and not coalesce({is_measured('t')}, false)",
+        severity="warning",
+        sentence="Every question with a scale asks something that a measure knows: "
+        f"{closed_list()}.",
+        broken="{n} of {rows} questions ask something that no measure knows, so that their answers "
+        f"are in none. The constructs that are known: {closed_list()}.",
+        to_do="Write one of them into construct in survey_items, in lower case, where the question "
+        "asks just that, and the kind beside it into kind; other questions may stay as they are.",
+        column="construct",
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from expectations.promise import Promise, known_in, no_row, not_after_as_of, percent
+from expectations.constructs import OF_WORKPLACE, about_programs
+from expectations.promise import Promise, known_in, no_row, no_thing, not_after_as_of, percent
 from workspace.config import ExpectationsConfig
 
 TABLE = "survey_responses"
@@ -49,6 +50,37 @@ PROMISES: tuple[Promise, ...] = (
         to_do="Add the missing questions to survey_items with what they measure; answers to "
         "unknown questions are left out of every measure.",
         column="item_id",
+        needs=("survey_items",),
+    ),
+    no_thing(
+        TABLE,
+        "has_its_items",
+        "select 1 as broken from settings where not exists (select 1 from survey_items)",
+        severity="warning",
+        sentence="Where there are responses, survey_items says what their questions measure.",
+        broken="There are responses and no survey_items: nobody knows what the questions measure, "
+        "and no answer is in any measure.",
+        to_do="Add a source of the table survey_items, one row per question with survey_id, "
+        "item_id, construct, kind, scale_min and scale_max; `mentorship init` drafts it from the "
+        "questions in the file.",
+    ),
+    no_row(
+        TABLE,
+        "program_is_named",
+        "select 1 as broken from t inner join survey_items as i "
+        "on t.survey_id = i.survey_id and t.item_id = i.item_id "
+        f"where i.construct in ({', '.join(repr(name) for name in about_programs())}) "
+        "and t.program_id is null",
+        severity="warning",
+        sentence=f"Answers about a program ({', '.join(about_programs())}) name it in program_id.",
+        broken=f"{{n}} of {{rows}} answers are about a program ({', '.join(about_programs())}) and "
+        "name none in program_id: they are in the number of no program, and anonymous ones in "
+        "none at all.",
+        to_do="Say which: `constants: {program_id: ...}` or `columns: {program_id: ...}` at the "
+        "source of the responses. Where the survey asks the workforce about the workplace, the "
+        "construct in survey_items is "
+        f"{' or '.join(OF_WORKPLACE + name for name in about_programs())}.",
+        column="program_id",
         needs=("survey_items",),
     ),
     known_in(TABLE, "program_id", "programs"),

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "id", "integer", "number", "boolean", "date", "timestamp", "code", "person"]
+Kind = Literal[
+    "text", "id", "integer", "year", "number", "boolean", "date", "timestamp", "code", "person"
+]
 Group = Literal["hris", "program", "survey"]
 
 # What each kind becomes in the raw database; a person becomes a key.
@@ -17,6 +19,7 @@ SQL_TYPES: dict[Kind, str] = {
     "text": "varchar",
     "id": "varchar",
     "integer": "integer",
+    "year": "integer",
     "number": "double",
     "boolean": "boolean",
     "date": "date",
@@ -162,7 +165,7 @@ PEOPLE = Table(
         _hidden("other_emails", "former and other e-mails, separated by ;"),
         _hidden("first_name", "first name, used to redact comments"),
         _hidden("last_name", "last name, used to redact comments"),
-        _may("birth_year", "integer", "year of birth"),
+        _may("birth_year", "year", "year of birth; of a date, its year"),
         _may("gender", "text", "gender as recorded"),
         _may("ethnicity", "text", "ethnicity as recorded"),
     ),

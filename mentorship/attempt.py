@@ -50,6 +50,13 @@ class Attempt:
     warnings: list[str] = field(default_factory=list)
 
     @property
+    def published_as_of(self) -> dt.date | None:
+        """The day that the published exports describe, where the last change was published."""
+        last = Ledger(self.workspace.ledger_path).last_change(before=self.run_id)
+        as_of = None if last is None else last.facts.get("as_of")
+        return None if as_of is None else dt.date.fromisoformat(as_of)
+
+    @property
     def folder(self) -> Path:
         """The folder everything is made in before it is published."""
         return self.workspace.runs / self.run_id

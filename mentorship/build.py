@@ -24,6 +24,7 @@ from mentorship.warehouse import (
     model_variables,
     models_parsed_beside,
 )
+from workspace.age import Age
 from workspace.config import WorkspaceConfig
 from workspace.errors import DataRefused, Place
 from workspace.folder import Workspace
@@ -112,6 +113,7 @@ def build(
             known = fingerprint(workspace, sources, as_of=as_of, key=key)
         release = None if full_refresh else this.published_already(known, today)
         if release is not None:
+            this.warn(*_old_data(this.published_as_of, config, today))
             return _unchanged(this, release)
         raw_path, warehouse_path = _fresh_databases(this, forget=full_refresh)
 
@@ -154,21 +156,26 @@ def build(
             with progress.stage("expectations", "Waiting for the expectations"):
                 gates = gate.answer()
         this.warn(*warehouse.warnings, *gate_warnings(gates))
+        this.warn(*_old_data(loaded.as_of, config, today))
 
-        # 4. Counts become measures with intervals; small groups are hidden here, for good.
-        with progress.stage("analyses", "Estimating, and hiding small groups"):
+        # 4. Counts become measures with intervals; small groups are hidden here, for good, and what
+        #    is left is attacked before anybody sees it.
+        with progress.stage("analyses", "Estimating, hiding small groups, and attacking the rest"):
+            from analyses.released import read_released, write_released
             from analyses.study import analyze
 
             held = this_load.held(gates)
-            results = analyze(
+            study = analyze(
                 warehouse_path=warehouse.path,
                 manifest_path=warehouse.manifest_path,
                 quality=loaded.quality,
                 gates=gates,
                 loads=this_load.beside_earlier(held),
-                run=run_facts(this, config, known, loaded, gates),
+                run=run_facts(this, config, known, loaded, gates, today=today),
                 config=config,
+                released=read_released(workspace.released_path),
             )
+            results = study.results
 
         # 5. Results as they were written, rounded and sorted, are the only thing a page ever reads.
         with progress.stage("results", "Writing the results"):
@@ -189,6 +196,7 @@ def build(
                 switch_state(workspace, home, run_id=this.run_id)
             published = publish(workspace, staged, this.run_id, umask=this.umask)
             this_load.keep(held, workspace)
+            write_released(study.released, workspace.released_path)
         return _published(this, published, loaded.holds_before)
 
 
@@ -198,6 +206,8 @@ def run_facts(
     known: Fingerprint,
     loaded: LoadReport,
     gates: pd.DataFrame,
+    *,
+    today: dt.date,
 ) -> dict[str, Any]:
     """Return what `run.json` and every page's foot say about the run."""
     previous = current_release(this.workspace)
@@ -212,7 +222,12 @@ def run_facts(
             {"path": file.path, "sha256": file.sha256, "rows": file.rows} for file in loaded.inputs
         ],
         "as_of": loaded.as_of.isoformat(),
-        "follow_up_ends_on": (loaded.as_of.replace(day=1) - dt.timedelta(days=1)).isoformat(),
+        "follow_up_ends_on": (loaded.follow_up_ends_on - dt.timedelta(days=1)).isoformat(),
+        "built_on": today.isoformat(),
+        "report": {
+            "amber_after_days": config.report.amber_after_days,
+            "red_after_days": config.report.red_after_days,
+        },
         "has_pairings": any(source.table == "pairings" for source in config.sources),
         "gates": gate_counts(gates),
         "timings": dict(this.progress.timings),
@@ -257,6 +272,15 @@ def _record_inputs(this: Attempt, known: Fingerprint, loaded: LoadReport) -> Non
         "load_timings": dict(loaded.timings),
     }
     this.warn(*loaded.warnings)
+
+
+def _old_data(as_of: dt.date | None, config: WorkspaceConfig, today: dt.date) -> list[str]:
+    """Return a warning where the data is old, and nothing where it is not."""
+    if as_of is None:
+        return []
+    limits = config.report
+    age = Age(as_of, today, limits.amber_after_days, limits.red_after_days)
+    return [age.warning] if age.warning else []
 
 
 def _unchanged(this: Attempt, release: str) -> Outcome:

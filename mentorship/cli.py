@@ -8,13 +8,16 @@ import logging
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mentorship.failure import exit_code, explained, signals_as_interruptions
 from workspace.errors import printable
 from workspace.folder import Workspace
+
+if TYPE_CHECKING:
+    from workspace.config import ReportConfig
 
 # What `audit` ends in when a published folder tells of somebody.
 FOUND = 1
@@ -318,7 +321,8 @@ def status(folder: Path, is_json: bool) -> None:
     from mentorship.status import status as workspace_status
     from mentorship.status import status_lines
 
-    record = workspace_status(_existing(folder))
+    workspace = _existing(folder)
+    record = workspace_status(workspace, today=_today(), limits=_report_limits(workspace))
     if is_json:
         _say_json(record)
     else:
@@ -400,7 +404,7 @@ def schedule(folder: Path, form: str, at: str, weekday: str) -> None:
 )
 @as_json
 def audit(site: Path, against: Path | None, seconds: float, is_json: bool) -> None:
-    """Attack a published folder, knowing nothing but its files; exit 1 when it tells something."""
+    """Attack a published folder, knowing nothing but its files; exit 1 unless nothing is told."""
     from mentorship.audit import audit_lines, audit_site
 
     record = audit_site(site, against=against, seconds=seconds)
@@ -408,7 +412,7 @@ def audit(site: Path, against: Path | None, seconds: float, is_json: bool) -> No
         _say_json(record)
     else:
         _say(*audit_lines(record))
-    if record["found_n"]:
+    if not record["is_passed"]:
         click.get_current_context().exit(FOUND)
 
 
@@ -429,6 +433,17 @@ def _existing(folder: Path) -> Workspace:
             to_do="run `mentorship init DIR`, or name the workspace with -C",
         )
     return workspace
+
+
+def _report_limits(workspace: Workspace) -> ReportConfig | None:
+    """Return from when on data is old; none where the configuration cannot be read just now."""
+    from workspace.errors import ConfigError
+    from workspace.reading import read_config
+
+    try:
+        return read_config(workspace.config_path).report
+    except ConfigError:
+        return None
 
 
 def _today() -> dt.date:

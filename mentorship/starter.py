@@ -41,6 +41,13 @@ sources:
 #:     date_format: "%m/%d/%Y"
 #:     encoding: cp1252
 
+# A sheet with several mentees in a row is one pairing each; rows without any are left out.
+#:   - table: pairings
+#:     path: "exports/matches.xlsx"
+#:     columns: {mentor_id: Mentor, started_on: Start}
+#:     each_of: {mentee_id: [Mentee 1, Mentee 2, Mentee 3]}
+#:     constants: {program_id: rise, pairing_id: "{record}"}
+
 # How small a group may be and still be shown. These can only be raised.
 #: privacy:
 #:   minimum_group_size: 5

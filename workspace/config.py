@@ -73,6 +73,23 @@ class SourceConfig(Section):
         "is the file's name without its ending, `{file_date}` the day in it, `{record}` the "
         "record's number.",
     )
+    set_aside: dict[str, str | tuple[str, ...]] = Field(
+        default={},
+        description="Header: words whose records are left out of the table, as in "
+        '`{Status: [Draft, Test]}`; `""` is an empty cell. Case is ignored. They are counted, '
+        "and count against nothing.",
+    )
+    each_of: dict[str, tuple[str, ...]] = Field(
+        default={},
+        description="Canonical column: headers of which each filled cell is a record of its own, "
+        "as in `{mentee_id: [Mentee 1, Mentee 2, Mentee 3]}`. Several columns go together: the "
+        "first header of each, then the second.",
+    )
+    split: dict[str, str | tuple[str, ...]] = Field(
+        default={},
+        description="Canonical column: the sign, or the signs, between several people or values in "
+        'one cell, as in `{mentee_id: ";"}`. Each of them is a record of its own.',
+    )
     ids_of: str | None = Field(
         default=None,
         description="The system whose own ids stand in this export's columns of people, as the "
@@ -87,7 +104,19 @@ class SourceConfig(Section):
         default=None,
         description="How dates are written, as in `%m/%d/%Y`; `excel` or `excel_1904` where they "
         "are the numbers of days of a spreadsheet. Without it only ISO 8601 is read. Several ways "
-        "make a list: a date that two of them read differently is not read.",
+        "make a list: a date that two of them read differently is not read. A month or a year "
+        "(`%Y-%m`, `%b %Y`, `%Y`) stands for its last day in `snapshot_on`, `left_on`, `ended_on` "
+        "and `ends_on`, and for its first in any other column.",
+    )
+    incomplete_dates: dict[str, Literal["first", "last"]] = Field(
+        default={},
+        description="Canonical column: which day a month or a year stands for, where that is not "
+        "the usual one, as in `{left_on: first}`.",
+    )
+    calendar: Literal["buddhist"] | None = Field(
+        default=None,
+        description="The calendar of the years in dates, where it is not the common one: 2562 is "
+        "2019 in the Buddhist calendar.",
     )
     decimal: Literal[",", "."] | None = Field(
         default=None,
@@ -162,6 +191,17 @@ class SourceConfig(Section):
         """Accept a sheet's place as a number."""
         return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
 
+    @field_validator("set_aside", "split", mode="before")
+    @classmethod
+    def _as_words(cls, given: Any) -> Any:
+        """Accept unquoted numbers and booleans, one or a list of them."""
+        if not isinstance(given, dict):
+            return given
+        return {
+            key: [_text(one) for one in words] if isinstance(words, list) else _text(words)
+            for key, words in given.items()
+        }
+
     @field_validator("values", "constants", mode="before")
     @classmethod
     def _as_text(cls, given: Any) -> Any:
@@ -177,6 +217,8 @@ class SourceConfig(Section):
 
 
 def _text(given: object) -> str:
+    if given is None:
+        return ""
     return str(given).lower() if isinstance(given, bool) else str(given)
 
 
@@ -378,6 +420,19 @@ class ExpectationsConfig(Section):
         "in it. Where nobody has left in the `recent_exit_months` before `as_of`, so many people "
         "(as many more as these are shorter than a year) refuse the build; fewer are a warning.",
     )
+    minimum_recent_exit_share: float = Field(
+        default=0.25,
+        ge=0,
+        lt=1,
+        description="Share of the exits of a usual month that each of the newest months must hold. "
+        "Where they hold fewer, and that is no chance, their leavers are late: follow-up ends "
+        "before them, with a warning. 0 asks nothing.",
+    )
+    exits_complete_until: dt.date | None = Field(
+        default=None,
+        description="Day until which you have confirmed that all exits are in the export: months "
+        "that end by it are followed, however few left in them.",
+    )
     maximum_level: int = Field(default=20, ge=1, description="Highest level that is plausible.")
     pairing_grace_days: int = Field(
         default=31,
@@ -485,6 +540,15 @@ class ReportConfig(Section):
     """How the pages present themselves."""
 
     title: str | None = Field(default=None, description="Title of the site.")
+    amber_after_days: int = Field(
+        default=45,
+        ge=0,
+        description="The pages, `status` and a build warn when the exports describe a day more "
+        "than so many days ago.",
+    )
+    red_after_days: int = Field(
+        default=90, ge=0, description="The same in red: too old to decide anything by."
+    )
 
 
 class SmtpConfig(Section):

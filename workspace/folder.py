@@ -64,6 +64,11 @@ class Workspace:
         return self.state / "gate_history.jsonl"
 
     @property
+    def released_path(self) -> Path:
+        """The counted cells of the last release: what the next one may differ from."""
+        return self.state / "released.parquet"
+
+    @property
     def docs_path(self) -> Path:
         """Great Expectations' own pages of the last check that wanted them."""
         return self.state / "gx"

@@ -97,7 +97,7 @@ def _canonical(table: Table) -> list[str]:
 
 def _kinds() -> dict[Kind, str]:
     """Return what is read as each kind, in the words of ingest's own errors."""
-    spelled: tuple[Kind, ...] = ("date", "timestamp", "integer", "number", "boolean")
+    spelled: tuple[Kind, ...] = ("date", "timestamp", "integer", "year", "number", "boolean")
     said = {kind: expected_of(Column("", kind, ""), date_format=None) for kind in spelled}
     return {
         **said,

@@ -18,6 +18,8 @@ OTHER_SCALE_SHARE_MIN = 0.02
 STRAIGHT_ANSWERS_MIN = 6
 # A wave of an item with this many answers would use the whole of a long scale.
 WAVE_ANSWERS_MIN = 20
+# Fewer responses than this may come within one second.
+ONE_SECOND_RESPONSES_MIN = 5
 # The end of the scale that a question to recommend is asked on by mistake.
 LIKERT_POINTS = 5
 # Points of the shortest scale of which a part may be another scale.
@@ -121,6 +123,7 @@ def check_responses(load: Load) -> None:
     )
     load.ledger.note_flaws(_straight_lined())
     _warn_of_waves(load)
+    _warn_of_one_second(load)
 
 
 def _are_there(load: Load, *others: str) -> bool:
@@ -258,6 +261,29 @@ def _straight_lined() -> str:
     semi join lines using (survey_id, wave, response_id)
     group by all
     """
+
+
+def _warn_of_one_second(load: Load) -> None:
+    """Warn where all responses of a wave were handed in within one second, and nobody said so."""
+    said = [e.number for e in load.exports if "submitted_at" in e.mapping.constants]
+    rows = load.connection.execute(
+        f"""
+        select survey_id, wave, count(distinct response_id), any_value(submitted_at)
+        from rows_survey_responses
+        where not list_contains($said, _file)
+        group by survey_id, wave
+        having count(distinct response_id) >= {ONE_SECOND_RESPONSES_MIN}
+        and max(submitted_at) - min(submitted_at) < interval 1 second
+        order by 1, 2
+        """,
+        {"said": said},
+    ).fetchall()
+    for _, _, responses_n, moment in rows:
+        load.remarks.warn(
+            f"All {responses_n:,} responses of a wave were handed in in one second, {moment}: a "
+            "survey tool that keeps answers anonymous writes such a placeholder. Say the day of "
+            "the survey: `constants: {submitted_at: 2026-03-31}`."
+        )
 
 
 def _warn_of_waves(load: Load) -> None:

@@ -1,7 +1,8 @@
 """What would read the dates and numbers that could not be read, told by the column itself.
 
 Nothing here reads anything: it only says what to declare, and says so too when the column cannot
-tell. No cell's value is ever part of an advice.
+tell. Of cells' values only those are part of an advice that can name nobody
+(`ingest.columns.remedies`).
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from ingest.columns.casting import Casting
-from ingest.columns.casts import cast_of, is_plausible, is_sentinel
+from ingest.columns.casts import UNREADABLE, cast_of, expected_of, is_plausible, is_sentinel
+from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters
 from ingest.columns.notation import DATES, Decimal, Notation
+from ingest.columns.remedies import TO_FILL, Remedy, line_of, remedy_of
 from ingest.columns.tables import Load
 from ingest.contract import Column
 
@@ -27,8 +30,9 @@ IN_DIGITS = (
 )
 IN_LETTERS = (
     *("%d %B %Y", "%d. %B %Y", "%d-%b-%Y", "%B %d, %Y", "%d de %B de %Y"),
-    *("%d-%b-%y", "%d %b %y"),
+    *("%d-%b-%y", "%d %b %y", "%b %Y", "%B %Y", "%b-%Y", "%b-%y"),
 )
+MONTHS_AND_YEARS = ("%Y-%m", "%m/%Y", "%m.%Y", "%m-%Y", "%Y/%m", "%Y")
 # A month, not the AM or PM of a clock.
 WORD = re.compile(r"[^\W\d_]{3}")
 DECIMALS: tuple[Decimal, ...] = (".", ",")
@@ -37,6 +41,17 @@ LOOKS_LIKE_SERIAL = re.compile(r"[1-9]\d{4}(\.\d+)?")
 # Enough to tell one way of writing from another; the whole column is asked before it is advised.
 SAMPLE_N = 1000
 WAYS_MAX = 3
+# Several ids or e-mails in a cell, by what stands between them: as it is written, and its pattern.
+SIGNS = {
+    '";"': ";",
+    '"|"': r"\|",
+    '","': ",",
+    '"/"': "/",
+    '"&"': "&",
+    '"+"': r"\+",
+    '"\\n"': r"\n",
+}
+SEVERAL = r"\s*[^\s{0}]*[\d@][^\s{0}]*(\s*({0})+\s*[^\s{0}]*[\d@][^\s{0}]*)+\s*"
 
 DAY_NUMBERS = (
     "the values look like a spreadsheet's numbers of days: say `date_format: excel`, or "
@@ -80,6 +95,26 @@ class _Unread:
     values_n: int
     unread_n: int
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The texts that could not be read, with the records of each, commonest first."""
+        asked = _parameters_after(self.parameters)
+        return self._counted(f"where {_is_unread(self.column, self.notation, asked)}", asked)
+
+    def every(self) -> dict[str, int]:
+        """Return all texts of the column, with the records of each, commonest first."""
+        text = f"t_{self.column.name}"
+        return self._counted(f"where {text} is not null", _parameters_after(self.parameters))
+
+    def _counted(self, condition: str, asked: Parameters) -> dict[str, int]:
+        text = f"t_{self.column.name}"
+        rows = self.connection.execute(
+            f"{self.texts} select {text}, count(*) as n from texts {condition} "
+            f"group by all order by n desc, 1 limit {SAMPLE_N}",
+            asked.values,
+        ).fetchall()
+        return dict(rows)
+
     def left_by(self, notations: Sequence[Notation]) -> list[int]:
         """Return how many values of the whole column each notation would leave unread."""
         asked = _parameters_after(self.parameters)
@@ -111,29 +146,157 @@ class _Unread:
 def advise(load: Load, casting: Casting, records: str) -> None:
     """Remember for each column that was not read what would read it.
 
+    A record waits for the first of its problems; here every column is asked, so that all can be
+    mended at once.
+
     Args:
         load: the load.
         casting: how the records were read.
         records: the relation of the records that were read by it, with `_problem`.
     """
-    export, texts, parameters = casting.export, casting.texts, casting.text_values
-    found = load.connection.execute(
-        f"select distinct split_part(_problem, '|', 1) from {records} "
-        "where split_part(_problem, '|', 2) in ('unreadable_date', 'unreadable_number') order by 1"
+    rows = load.connection.execute(
+        "select distinct split_part(_problem, '|', 1), split_part(_problem, '|', 2) "
+        f"from {records} where _problem is not null order by all"
     ).fetchall()
-    if not found:
+    if not rows:
         return
-    for (name,) in found:
-        column = export.mapping.column(name)
-        unread = _unread(load, texts, parameters, column, casting.notations[name])
-        advice = _about_dates(unread) if column.kind in DATES else _about_numbers(unread)
-        if advice is None:
-            continue
-        load.remarks.advise(export.number, name, advice)
-        places = export.mapping.positions.get(name, ())
-        header = export.landing.head.names[places[0]] if places else name
-        values = "1 value" if unread.unread_n == 1 else f"{unread.unread_n} values"
-        load.remarks.warn(f"{export.path}, column {header}: {values} could not be read; {advice}.")
+    export = casting.export
+    for name in {name for name, reason in rows if reason == "missing_value"}:
+        load.remarks.advise(export.number, f"{name}|missing_value", _about_gaps(export, name))
+    remedies = {
+        column: remedy
+        for column in _unread_columns(load, casting)
+        if (remedy := _remedy(load, casting, column)) is not None
+    }
+    remedies |= {
+        column: remedy
+        for column in export.mapping.columns
+        if column.kind == "person" and any(name == column.name for name, _ in rows)
+        if (remedy := _about_people(load, casting, column)) is not None
+    }
+    meanings = {c.name: remedy.meanings for c, remedy in remedies.items() if remedy.meanings}
+    for column, remedy in remedies.items():
+        advice = _with_line(remedy, export, meanings)
+        load.remarks.advise(export.number, column.name, advice)
+        unread = _unread_n(load, casting, column)
+        values = "1 value" if unread == 1 else f"{unread} values"
+        load.remarks.warn(
+            f"{export.path}, column {_header(export, column.name)}: {values} could not be read; "
+            f"{advice}."
+        )
+
+
+def _unread_columns(load: Load, casting: Casting) -> list[Column]:
+    """Return the columns some of whose texts cannot be read, all of them and in their order."""
+    columns = [c for c in casting.export.mapping.columns if c.kind in UNREADABLE]
+    if not columns:
+        return []
+    asked = _parameters_after(casting.text_values)
+    counts = ", ".join(
+        f"count(*) filter (where {_is_unread(c, casting.notations[c.name], asked)})"
+        for c in columns
+    )
+    row = load.connection.execute(
+        f"{casting.texts} select {counts} from texts", asked.values
+    ).fetchone()
+    return [column for column, n in zip(columns, row or (), strict=True) if n]
+
+
+def _remedy(load: Load, casting: Casting, column: Column) -> Remedy | None:
+    """Return what would read a column of which some texts cannot be read."""
+    notation = casting.notations[column.name]
+    unread = _unread(load, casting.texts, casting.text_values, column, notation)
+    if column.kind in DATES:
+        told = remedy_of(column, unread.counts, {}, "")
+        if told is not None:
+            return told
+        sentence = _about_dates(unread)
+    elif column.kind == "year":
+        sentence = _about_dates(unread)
+        if sentence is not None:
+            sentence = f"days stand where a year is due, which is read of them; {sentence}"
+    elif column.kind in ("integer", "number"):
+        sentence = _about_numbers(unread)
+    else:
+        sentence = None
+    if sentence is not None:
+        return Remedy(sentence)
+    if column.kind in DATES:
+        return None
+    due = expected_of(column, date_format=None)
+    return remedy_of(column, unread.counts, unread.every(), due)
+
+
+def _with_line(remedy: Remedy, export: Export, meanings: Mapping[str, Mapping[str, object]]) -> str:
+    """Return a remedy with the line that is to be pasted: `values:` of all columns together."""
+    if remedy.line:
+        return f"{remedy.sentence}: write `{remedy.line}` under the source"
+    if not remedy.meanings:
+        return remedy.sentence
+    said = export.source.values
+    whole: dict[str, Mapping[str, object]] = {
+        **said,
+        **{name: {**said.get(name, {}), **new} for name, new in meanings.items()},
+    }
+    where = "in place of the source's `values:`" if said else "under the source"
+    fill = (
+        ", each ? replaced by what it means"
+        if any(means == TO_FILL for words in meanings.values() for means in words.values())
+        else ""
+    )
+    return f"{remedy.sentence}: write `{line_of(whole)}` {where}{fill}"
+
+
+def _about_gaps(export: Export, name: str) -> str:
+    """Return what to do about records without a value that every record must have."""
+    header = _header(export, name)
+    return (
+        f"fill {header} in the source system and export again; where an empty cell means that "
+        f'there is nothing to tell, leave such records out: `set_aside: {{"{header}": ""}}`'
+    )
+
+
+def _about_people(load: Load, casting: Casting, column: Column) -> Remedy | None:
+    """Return what to say of cells with several people, if there are any."""
+    text = f"t_{column.name}"
+    counts = ", ".join(
+        f"count(*) filter (where regexp_full_match({text}, '{SEVERAL.format(sign)}'))"
+        for sign in SIGNS.values()
+    )
+    row = load.connection.execute(
+        f"{casting.texts} select {counts} from texts", casting.text_values
+    ).fetchone()
+    found = {sign: n for sign, n in zip(SIGNS, row or (), strict=True) if n}
+    if not found or column.name in casting.export.source.split:
+        return None
+    signs = ", ".join(found)
+    shown = f"[{signs}]" if len(found) > 1 else signs
+    cells = sum(found.values())
+    return Remedy(
+        f"several people stand in one cell ({cells} {'cell' if cells == 1 else 'cells'}); each is "
+        "a record of its own",
+        line=f"split: {{{column.name}: {shown}}}",
+    )
+
+
+def _unread_n(load: Load, casting: Casting, column: Column) -> int:
+    """Return how many texts of a column cannot be read, or name several people."""
+    asked = _parameters_after(casting.text_values)
+    text = f"t_{column.name}"
+    wrong = (
+        " or ".join(f"regexp_full_match({text}, '{SEVERAL.format(s)}')" for s in SIGNS.values())
+        if column.kind == "person"
+        else _is_unread(column, casting.notations[column.name], asked)
+    )
+    row = load.connection.execute(
+        f"{casting.texts} select count(*) filter (where {wrong}) from texts", asked.values
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _header(export: Export, name: str) -> str:
+    places = export.mapping.positions.get(name, ())
+    return export.landing.head.names[places[0]] if places else name
 
 
 def _unread(
@@ -179,14 +342,18 @@ def _about_dates(unread: _Unread) -> str | None:
     has_words = {WORD.search(text) is not None for text in unread.sample}
     formats = (
         *(IN_LETTERS if True in has_words else ()),
-        *(IN_DIGITS if False in has_words else ()),
+        *((*IN_DIGITS, *MONTHS_AND_YEARS) if False in has_words else ()),
     )
+    if unread.column.kind == "year":
+        formats = tuple(way for way in formats if "%Y" in way and "%d" in way)
     ways = [replace(unread.notation, date_formats=(way,)) for way in formats]
     readers = unread.readers(ways)
     fitting = [way for way, reads in zip(ways, readers, strict=True) if all(reads)]
     if fitting:
         left = unread.left_by(fitting)
         whole = [way.date_formats[0] for way, n in zip(fitting, left, strict=True) if n == 0]
+        if whole and unread.column.kind == "year":
+            whole = whole[:1]
         if whole:
             return _about_formats(whole, unread.notation.date_formats)
     return _about_several(unread, ways, readers)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ingest.columns.casts import (
     UNREADABLE,
     cast_of,
+    in_common_years,
     is_error,
     is_oversized,
     is_plausible,
@@ -15,7 +16,7 @@ from ingest.columns.casts import (
 )
 from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters, ids_of, meaning_of, text_of
-from ingest.columns.notation import DATES, SERIALS, Notation, observed
+from ingest.columns.notation import DATES, ENDS, SERIALS, Notation, observed
 from ingest.columns.tables import Load
 from ingest.contract import Column
 
@@ -109,6 +110,8 @@ def _texts_of(
         text = text_of(mapping, column, parameters, secret=secret)
         written.append(f"{text} as s_{column.name}")
         meaning = meaning_of(mapping, column, f"s_{column.name}", parameters)
+        if export.source.calendar == "buddhist" and column.kind in (*DATES, "year"):
+            meaning = in_common_years(meaning)
         if column.kind == "person" and export.source.ids_of is not None:
             system = parameters.bind(ids_of(export.source.ids_of))
             meaning = (
@@ -133,9 +136,16 @@ def _notations_of(export: Export) -> dict[str, Notation]:
             ),
             timezone=zone,
             decimal=export.source.decimal,
+            is_end=_stands_for_last_day(export, column),
         )
         for column in export.mapping.columns
     }
+
+
+def _stands_for_last_day(export: Export, column: Column) -> bool:
+    """Return whether a month or a year means its last day in a column."""
+    usual = "last" if column.name in ENDS else "first"
+    return export.source.incomplete_dates.get(column.name, usual) == "last"
 
 
 def _final(column: Column) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.columns.mapping import Parameters
 from ingest.columns.months import has_month_name, with_number, without_name
@@ -25,9 +26,18 @@ ISO_OFFSET = r"(Z|[+-]\d{2}(:?\d{2})?)"
 INTEGER = r"[+-]?\d+(\.0*)?"
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 LARGEST_INTEGER = 2_147_483_647
+# Of a year; one that is a number may have a point.
+YEAR_DIGITS = 6
+# Days that systems write where there is none: the first that .NET, SQL Server, Windows and SAP
+# know, a spreadsheet's zero, Oracle's end of time, and that of others.
+NO_DAYS = (
+    *("0001-01-01", "1753-01-01", "1601-01-01", "1800-01-01", "1899-12-30"),
+    *("4712-12-31", "2999-12-31"),
+)
 # What means "none" in whatever order it is written, with a midnight or without.
 NO_DATE = (
-    r"(0000-00-00|0?1([/.-])0?1[/.-]1900|(31[/.-]12|12[/.-]31)[/.-]9999)"
+    r"(0000-00-00|0?1([/.-])0?1[/.-](1900|0001|1753|1601|1800)"
+    r"|(31[/.-]12|12[/.-]31)[/.-](9999|4712|2999)|(30[/.-]12|12[/.-]30)[/.-]1899)"
     r"([T ](0?0:00(:00(\.0+)?)?|12:00(:00)? AM))?"
 )
 SENTINEL = "1900-01-01"
@@ -40,6 +50,9 @@ FALSE = (
     *("false", "no", "n", "f", "0", "non", "faux", "nein", "falsch", "falso", "não", "nao"),
     *("nee", "onwaar", "nej", "nei", "falsk", "usann", "нет", "nie", "否", "いいえ"),
 )
+# Of 1900 to 2199, alone or before a month and a day without signs between.
+BUDDHIST_YEAR = r"(^|\D)(24[4-9]\d|2[5-6]\d\d|27[0-3]\d)(\d{4}$|\D|$)"
+BUDDHIST_YEARS_MORE = 543
 SERIAL = r"\d{1,7}(\.\d+)?"
 EPOCHS = {"excel": "1899-12-30", "excel_1904": "1904-01-01"}
 # 29 February 1900 in the system of 1900; the days before it count from a day later.
@@ -59,6 +72,7 @@ UNREADABLE = {
     "date": "unreadable_date",
     "timestamp": "unreadable_date",
     "integer": "unreadable_number",
+    "year": "unreadable_number",
     "number": "unreadable_number",
     "boolean": "unreadable_boolean",
     "code": "unknown_code",
@@ -76,6 +90,11 @@ def cast_of(column: Column, text: str, parameters: Parameters, *, notation: Nota
     """
     if column.kind == "integer":
         return _integer(text, notation)
+    if column.kind == "year":
+        day = _date(text, parameters, replace(notation, timezone=notation.timezone or "UTC"))
+        year = f"case when {is_plausible(day)} then cast(year({day}) as integer) end"
+        number = f"case when strlen({text}) <= {YEAR_DIGITS} then {_integer(text, notation)} end"
+        return f"coalesce({number}, {year})"
     if column.kind == "number":
         return _number(text, notation)
     if column.kind == "boolean":
@@ -100,7 +119,13 @@ def is_sentinel(value: str) -> str:
     A time may have been moved over midnight by its zone.
     """
     first = f"({value} >= date '1899-12-31' and {value} < date '1900-01-03')"
-    return f"({first} or year({value}) in (9999, 10000))"
+    other = " or ".join(
+        f"({value} >= date '{day}' - 1 and {value} < date '{day}' + 2)" for day in NO_DAYS
+    )
+    # Most days are plausible, which is quicker to tell.
+    return (
+        f"({first} or (not {is_plausible(value)} and ({other} or year({value}) in (9999, 10000))))"
+    )
 
 
 def is_plausible(value: str) -> str:
@@ -119,6 +144,18 @@ def is_error(text: str) -> str:
     return f"({text} >= '#' and {text} < '$' and {text} in {ERRORS})"
 
 
+def in_common_years(text: str) -> str:
+    """Return the SQL of a date's text with a Buddhist year as the common one, 543 less."""
+    year = f"regexp_extract({text}, '{BUDDHIST_YEAR}', 2)"
+    common = f"cast(cast({year} as integer) - {BUDDHIST_YEARS_MORE} as varchar)"
+    becomes = f"concat('\\1', {common}, '\\3')"
+    is_there = f"regexp_matches({text}, '{BUDDHIST_YEAR}')"
+    return (
+        f"case when {is_there} then regexp_replace({text}, '{BUDDHIST_YEAR}', {becomes}) "
+        f"else {text} end"
+    )
+
+
 def expected_of(column: Column, *, date_format: str | Sequence[str] | None) -> str:
     """Return what a column's text should have been, in words."""
     if column.kind in DATES:
@@ -126,6 +163,8 @@ def expected_of(column: Column, *, date_format: str | Sequence[str] | None) -> s
         return _expected_date(column, given)
     if column.kind == "integer":
         return "a whole number"
+    if column.kind == "year":
+        return "a year such as 1985"
     if column.kind == "number":
         return "a number such as 3.5"
     if column.kind == "boolean":
@@ -300,10 +339,30 @@ def _serial(text: str, system: str) -> str:
 def _day(moment: str, date_format: str, parameters: Parameters, notation: Notation) -> str:
     """Return the SQL of a moment's day; that of an instant is known only in a zone."""
     if not _has_offset(date_format):
+        if notation.is_end and not has_day(date_format):
+            return _last_day(f"cast({moment} as date)", date_format)
         return f"cast({moment} as date)"
     if notation.timezone is None:
         return f"case when {moment} is null then cast(null as date) end"
     return f"cast(timezone({parameters.bind(notation.timezone)}, {moment}) as date)"
+
+
+def has_day(date_format: str) -> bool:
+    """Return whether a format says a day, and not a month or a year alone."""
+    whole = ("%d", "%-d", "%j", "%-j", "%x", "%c", "%D", "%F", *SERIALS, MILLISECONDS)
+    return any(part in date_format for part in whole)
+
+
+def has_month(date_format: str) -> bool:
+    """Return whether a format says a month."""
+    return has_month_name(date_format) or "%m" in date_format or "%-m" in date_format
+
+
+def _last_day(day: str, date_format: str) -> str:
+    """Return the SQL of the last day of a month or a year, of which the first day is given."""
+    if has_month(date_format):
+        return f"last_day({day})"
+    return f"make_date(year({day}), 12, 31)"
 
 
 def _instant(text: str) -> str:

@@ -10,8 +10,10 @@ from typing import overload
 
 import duckdb
 
+from ingest.columns.casts import has_day
 from ingest.columns.mapping import Mapping, read_mapping, wanted_headers
 from ingest.columns.notation import MILLISECONDS, SERIALS
+from ingest.columns.parts import has_parts, take_apart
 from ingest.columns.presets import Preset, read_preset
 from ingest.columns.presets.soundness import place_in
 from ingest.columns.sources import Sources
@@ -155,12 +157,13 @@ def plan(sources: Sources, root: Path) -> list[list[Planned]]:
 
 
 def land(connection: duckdb.DuckDBPyConnection, planned: Planned) -> Landing:
-    """Return a file landed as `landed_<number>`."""
+    """Return a file landed as `landed_<number>`, one record of several people made several."""
     source, preset, file = planned.source, planned.preset, planned.file
-    return land_file(
+    name = f"landed_{planned.number}"
+    landing = land_file(
         connection,
         file.fetched(),
-        name=f"landed_{planned.number}",
+        name=f"{name}_whole" if has_parts(source) else name,
         shown=file.shown,
         find_head=HEADS[preset.layout],
         options=Options(
@@ -174,6 +177,10 @@ def land(connection: duckdb.DuckDBPyConnection, planned: Planned) -> Landing:
             wanted=wanted_headers(source, preset),
         ),
     )
+    if not has_parts(source):
+        return landing
+    mapping = planned.export(landing).mapping
+    return take_apart(connection, landing, source, mapping, name=name, file=file.shown)
 
 
 def check_date_formats(
@@ -202,7 +209,8 @@ def _check_date_format(
         try:
             row = connection.execute(
                 "select cast(try_strptime(strftime($day, $format), $format) as date) = $day",
-                {"day": dt.date(2026, 1, 31), "format": date_format},
+                # A month or a year is its first day.
+                {"day": dt.date(2026, 1, 31 if has_day(date_format) else 1), "format": date_format},
             ).fetchone()
         except duckdb.Error as raised:
             row, error = None, raised
@@ -211,7 +219,8 @@ def _check_date_format(
                 "The date format cannot be followed.",
                 place=place,
                 found=date_format,
-                expected="day, month and year in a format such as %Y-%m-%d or %m/%d/%Y, or excel",
+                expected="a format such as %Y-%m-%d or %m/%d/%Y, of a month such as %Y-%m or of a "
+                "year, %Y; or excel",
             ) from error
 
 

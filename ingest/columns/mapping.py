@@ -19,6 +19,7 @@ from ingest.columns.presets import Preset, Rewrite, SetAside
 from ingest.columns.presets.soundness import place_in, words_of
 from ingest.contract import TABLES, Column, Table
 from ingest.files.headers import folded, lookalikes, positions
+from ingest.files.local import place_of
 from ingest.files.readers.heads import Head
 from workspace.config import SourceConfig
 from workspace.errors import ConfigError, DataRefused, Place
@@ -31,6 +32,9 @@ INVISIBLE = (
     r"\x{feff}\x{fff9}-\x{fffb}\x{e0000}-\x{e007f}"
 )
 SPACES = " \t\r\n\v\f"
+# A formula that is a text and nothing else; an apostrophe as it stands between quotes of SQL.
+CONSTANT = r'= *(?:T\( *)?"((?:[^"]|"")*)" *\)?'
+QUOTE = "''"
 UNUSUAL_SPACES = r"[\p{Zs}\x{2028}\x{2029}]"
 # What exports write where something is missing. A name may be "Null", and an id or a region "NA".
 MARKS_IN_TEXTS = ("", "#n/a", "-", "--", "\u2013", "\u2014", "n/a", "null", "none", "nan")
@@ -43,6 +47,9 @@ SHAPES = (("{number}", r"\d+"), ("{any}", ".*"))
 SHOWN_MAX = 5
 # What stands in a record and hardly in a header: an address, JSON, an id, a number or a date.
 DATA = re.compile(r"@|[{}]|^\W*[A-Za-z]{0,3}[-_]?\d{3,}\W*$|^\W*\d+([-./:,T ]+\d+)+Z?\W*$")
+# The second of two headers that read alike; and one that stands under another.
+NUMBERED = re.compile(r"(.*\S) \((\d{1,3})\)", re.DOTALL)
+UNDER = " > "
 # Stands between a system and its own id of a person.
 OF_SYSTEM = "\x1f"
 # Hexadecimal digits of an id that is composed of other cells.
@@ -149,13 +156,17 @@ def read_mapping(
     constants = _constants(source, preset, stem=stem, day=day)
     found: dict[str, tuple[int, ...]] = {}
     for column in columns:
-        if column.name in source.columns:
-            found[column.name] = (_named(source.columns[column.name], column, head, file),)
+        if column.name in source.each_of:
+            header = source.each_of[column.name][0]
+            found[column.name] = (place_of_header(header, column.name, head, file),)
+        elif column.name in source.columns:
+            header = source.columns[column.name]
+            found[column.name] = (place_of_header(header, column.name, head, file),)
         elif column.name not in constants and column.name not in preset.composed:
             found[column.name] = _offered(_wanted(preset, column), column, head, file)
     found = {name: places for name, places in found.items() if places}
     items = _items(source, preset, head, found, file) if preset.is_wide else ()
-    asides = _asides(source, preset, head, found, file)
+    asides = (*_own_asides(source, head, file), *_asides(source, preset, head, found, file))
     return Mapping(
         table,
         preset,
@@ -181,7 +192,10 @@ def wanted_headers(source: SourceConfig, preset: Preset) -> tuple[str, ...]:
     """Return the headers that a source looks for; they tell its header row from a title."""
     columns = columns_read(TABLES[source.table], preset)
     offered = [header for column in columns for header in _wanted(preset, column)]
-    return tuple(dict.fromkeys([*source.columns.values(), *source.items, *offered]))
+    each = [header for headers in source.each_of.values() for header in headers]
+    said = [*source.columns.values(), *each, *source.set_aside, *source.items]
+    # Of a header under another, the lower stands among the headers.
+    return tuple(dict.fromkeys([*map(_lower_header, said), *offered]))
 
 
 def cleaned(position: int, *, is_prose: bool = False) -> str:
@@ -204,6 +218,21 @@ def cleaned(position: int, *, is_prose: bool = False) -> str:
     )
 
 
+def unwrapped(text: str, *, is_prose: bool) -> str:
+    """Return the SQL of a text without what keeps a spreadsheet from taking it for a number.
+
+    `="00123"` is a constant, and `'00123` a text: both are 00123, and nothing is evaluated. In
+    prose and names an apostrophe is a letter's.
+    """
+    inner = f"regexp_extract({text}, '{CONSTANT}', 1)"
+    cases = f"when prefix({text}, '=\"') or prefix({text}, '=T(') or prefix({text}, '= ') then "
+    cases += f"case when regexp_full_match({text}, '{CONSTANT}') "
+    cases += f"then nullif(replace({inner}, '\"\"', '\"'), '') else {text} end"
+    if not is_prose:
+        cases += f" when prefix({text}, '{QUOTE}') then nullif(trim({text}, '{QUOTE} '), '')"
+    return f"case {cases} else {text} end"
+
+
 def text_of(mapping: Mapping, column: Column, parameters: Parameters, *, secret: str = "") -> str:
     """Return the SQL of a canonical column's text, as the export says it.
 
@@ -220,7 +249,10 @@ def text_of(mapping: Mapping, column: Column, parameters: Parameters, *, secret:
         text = f"nullif({parameters.bind(before)}, '')"
     elif column.name in mapping.positions:
         is_prose = column.kind == "text"
-        cells = [cleaned(n, is_prose=is_prose) for n in mapping.positions[column.name]]
+        cells = [
+            unwrapped(cleaned(n, is_prose=is_prose), is_prose=is_prose)
+            for n in mapping.positions[column.name]
+        ]
         text = cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
     elif column.name in mapping.preset.composed:
         names = mapping.preset.composed[column.name]
@@ -388,7 +420,7 @@ def _date_formats(
     by_header = {folded(header): declared for header, declared in preset.date_formats.items()}
     anywhere = preset.date_formats.get(ANYTHING_ELSE, ())
     for column in columns:
-        if column.kind not in ("date", "timestamp"):
+        if column.kind not in (*DATES, "year"):
             continue
         if source.date_formats:
             formats[column.name] = source.date_formats
@@ -399,14 +431,45 @@ def _date_formats(
     return formats
 
 
-def _named(header: str, column: Column, head: Head, file: str) -> int:
-    """Return where a header that the user names stands."""
-    places = positions(head.names, header)
+def place_of_header(header: str, column: str, head: Head, file: str) -> int:
+    """Return where a header that the user names stands.
+
+    Where it stands twice, `Name (2)` is the second of them, and `Mentor > Name` the one under the
+    header `Mentor` of the row above.
+
+    Raises:
+        DataRefused: it is not there, or it is there twice.
+    """
+    places = _places_of(header, head)
     if not places:
         raise _absent(header, column, head, file)
     if len(places) > 1:
-        raise _twice(header, head, file)
+        raise _twice(header, column, head, file)
     return places[0]
+
+
+def _places_of(header: str, head: Head) -> list[int]:
+    return positions(head.names, header) or _told_apart_by(header, head)
+
+
+def _told_apart_by(header: str, head: Head) -> list[int]:
+    """Return where a header stands that is told from others by its place or the one above it."""
+    if numbered := NUMBERED.fullmatch(header):
+        alike = positions(head.names, numbered[1])
+        place = int(numbered[2]) - 1
+        return alike[place : place + 1] if place >= 0 else []
+    above, sign, lower = header.rpartition(UNDER)
+    if not sign or not head.above:
+        return []
+    under = {*positions(head.above, above)}
+    return [place for place in positions(head.names, lower) if place in under]
+
+
+def _lower_header(header: str) -> str:
+    """Return what stands in the row of headers where a header is told apart from others."""
+    lower = header.rpartition(UNDER)[2]
+    numbered = NUMBERED.fullmatch(lower)
+    return numbered[1] if numbered else lower
 
 
 def _offered(wanted: tuple[str, ...], column: Column, head: Head, file: str) -> tuple[int, ...]:
@@ -420,10 +483,10 @@ def _offered(wanted: tuple[str, ...], column: Column, head: Head, file: str) -> 
             if place not in places and head.names[place] not in {*wanted} - {header}
         ]
         if len(there) > 1:
-            raise _twice(header, head, file)
+            raise _twice(header, column.name, head, file)
         places.extend(there)
     if not places and column.is_required:
-        raise _absent(wanted[0] if wanted else column.name, column, head, file)
+        raise _absent(wanted[0] if wanted else column.name, column.name, head, file)
     return tuple(places)
 
 
@@ -436,13 +499,12 @@ def _items(
 ) -> tuple[Item, ...]:
     """Return the questions: those the user names, else every header that is nothing else."""
     if source.items:
-        answer = TABLES[source.table].column("answer")
         by_label = Head(head.labels, head.names, head.last_line, head.records_n)
         return tuple(
             Item(
-                _named(
+                place_of_header(
                     header,
-                    answer,
+                    "answer",
                     head
                     if positions(head.names, header) or not positions(head.labels, header)
                     else by_label,
@@ -503,6 +565,35 @@ def _told_apart(head: Head) -> Head:
         names[header] = None
         given.append(name if number == 1 else header)
     return replace(head, names=tuple(given))
+
+
+def _own_asides(source: SourceConfig, head: Head, file: str) -> list[Aside]:
+    """Return the rules by which the user, and not a vendor, leaves records out.
+
+    A record of which the people are each a record of its own, and that names none, is none.
+    """
+    said = [
+        (header, (words,) if isinstance(words, str) else words)
+        for header, words in source.set_aside.items()
+    ]
+    said += [(headers[0], ("",)) for headers in source.each_of.values()][:1]
+    asides = []
+    for header, words in said:
+        rule = SetAside(header=header, values=tuple(words), reason="set_aside")
+        places = _places_of(header, head)
+        if len(places) > 1:
+            raise _twice(header, "set_aside", head, file)
+        if not places:
+            near = _nearest(header, head.names)
+            raise ConfigError(
+                f"The source sets records aside by a column that {file} does not have.",
+                place=place_of(source, header),
+                found=header,
+                expected="a header of the export" + (f"; the nearest is {near}" if near else ""),
+                to_do="correct `set_aside:`",
+            )
+        asides.append(Aside(rule, places[0], frozenset()))
+    return asides
 
 
 def _asides(
@@ -590,25 +681,25 @@ def _remarks_on_items(names: Sequence[str], head: Head, items: Sequence[Item]) -
     ]
 
 
-def _absent(header: str, column: Column, head: Head, file: str) -> DataRefused:
+def _absent(header: str, column: str, head: Head, file: str) -> DataRefused:
     if _look_like_data(head.names):
         # What they say may be anybody's name.
         return DataRefused(
-            f"The column {column.name} is missing.",
+            f"The column {column} is missing.",
             place=Place(file, head.last_line or None, header),
             found=f"{len(head.names)} cells that look like a record, where headers should stand",
             expected=f"the header {header}",
             to_do="export with a row of headers; or say with `header_row:` where they stand",
         )
-    near = _nearest(header, head.names) or _nearest(column.name, head.names)
+    near = _nearest(header, head.names) or _nearest(column, head.names)
     return DataRefused(
-        f"The column {column.name} is missing.",
+        f"The column {column} is missing.",
         place=Place(file, head.last_line or None, header),
         found="the headers " + ", ".join(name or "(blank)" for name in head.names[:60]),
         expected=f"the header {header}" + (f"; the nearest is {near}" if near else ""),
         to_do="add it to the export, or map it: "
-        f'`columns: {{{column.name}: "{near or "HEADER"}"}}`; or give every record one: '
-        f'`constants: {{{column.name}: "VALUE"}}`',
+        f'`columns: {{{column}: "{near or "HEADER"}"}}`; or give every record one: '
+        f'`constants: {{{column}: "VALUE"}}`',
     )
 
 
@@ -625,12 +716,20 @@ def _nearest(header: str, names: tuple[str, ...]) -> str | None:
     return by_fold[close[0]] if close else None
 
 
-def _twice(header: str, head: Head, file: str) -> DataRefused:
+def _twice(header: str, column: str, head: Head, file: str) -> DataRefused:
     spelled = dict.fromkeys(head.names[place].strip() for place in lookalikes(head.names, header))
     return DataRefused(
         "A header stands over two columns.",
         place=Place(file, head.last_line or None, header),
         found=" and ".join(spelled) if len(spelled) > 1 else f"{header} more than once",
         expected="one column of that name",
-        to_do="rename one of the two in the export",
+        to_do=f'say which of them is meant: `columns: {{{column}: "{header.strip()} (1)"}}` is the '
+        f'first, `"{header.strip()} (2)"` the second'
+        + "".join(
+            f', `columns: {{{column}: "{above}{UNDER}{header.strip()}"}}` that under {above}'
+            for above in dict.fromkeys(
+                head.above[place].strip() for place in lookalikes(head.names, header) if head.above
+            )
+            if above
+        ),
     )

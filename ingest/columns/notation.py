@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ingest.columns.exports import Export
 
 DATES = ("date", "timestamp")
+# In these columns a month or a year stands for its last day; in any other for its first.
+ENDS = ("snapshot_on", "left_on", "ended_on", "ends_on")
 # Clocks that may follow a date whose format names none.
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 Decimal = Literal[",", "."]
@@ -58,6 +60,7 @@ class Notation:
             column tells.
         has_one_sign: all signs of currency and percent in the column are the same.
         is_midnight_open: the column's clock times may be midnights of another zone.
+        is_end: a month or a year stands for its last day, not for its first.
     """
 
     date_formats: tuple[str, ...] = ()
@@ -66,6 +69,7 @@ class Notation:
     is_grouping_open: bool = False
     has_one_sign: bool = True
     is_midnight_open: bool = False
+    is_end: bool = False
 
 
 def observed(

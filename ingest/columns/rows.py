@@ -101,9 +101,9 @@ def set_aside(load: Load, export: Export) -> None:
         rule, parameters = aside.rule, Parameters()
         words = (*(value.lower() for value in rule.values), *(FALSE if rule.is_no else ()))
         marks = ", ".join(parameters.bind(mark) for mark in words if mark not in aside.meant)
-        cell = f"lower({cleaned(aside.position)})"
+        cell = f"lower(coalesce({cleaned(aside.position)}, ''))"
         if rule.is_no:
-            _warn_of_neither(load, export, aside, f"from {unseen} where {cell}")
+            _warn_of_neither(load, export, aside, f"from {unseen} where {cell} <> '' and {cell}")
         if marks:
             load.ledger.quarantine(
                 f"{found}, {parameters.bind(rule.reason)} as reason, "

@@ -19,7 +19,15 @@ from ingest.columns.histories.columns import columns_read
 from ingest.columns.presets import Preset, kin_of, preset_names, read_preset
 from ingest.columns.presets.soundness import check_preset, check_table
 from ingest.contract import TABLES
-from ingest.files.local import SourceFile, allowed_folders, files_of, place_of
+from ingest.files.local import (
+    FileMissing,
+    LocalFile,
+    SourceFile,
+    all_missing,
+    allowed_folders,
+    files_of,
+    place_of,
+)
 from ingest.files.remote.addresses import is_remote, read_address
 from ingest.files.remote.credentials import check_name
 from ingest.names import unknown
@@ -117,11 +125,17 @@ class Sources:
 
     def _find(self) -> list[tuple[SourceConfig, list[SourceFile]]]:
         folders = allowed_folders(self._config, self._root)
-        local = {
-            number: files_of(source, root=self._root, folders=folders)
-            for number, source in enumerate(self._config.sources)
-            if not is_remote(source.path)
-        }
+        local: dict[int, list[LocalFile]] = {}
+        missing: list[FileMissing] = []
+        for number, source in enumerate(self._config.sources):
+            if is_remote(source.path):
+                continue
+            try:
+                local[number] = files_of(source, root=self._root, folders=folders)
+            except FileMissing as error:
+                missing.append(error)
+        if missing:
+            raise all_missing(missing)
         remote = self._find_remote()
         return [
             (source, list(local[number] if number in local else remote[number]))
@@ -197,6 +211,7 @@ def _check_columns(source: SourceConfig, preset: Preset) -> None:
                 place=place_of(source),
                 to_do="keep one of the two",
             )
+    _check_parts(source, columns)
     if source.items and not preset.is_wide:
         raise ConfigError(
             "`items` renames the questions of a wide survey export.",
@@ -204,6 +219,35 @@ def _check_columns(source: SourceConfig, preset: Preset) -> None:
             found=f"preset {source.preset}, which is not one",
             to_do="remove `items`, or name the preset of the survey tool",
         )
+
+
+def _check_parts(source: SourceConfig, columns: Iterable[str]) -> None:
+    """Refuse records that are to be taken apart by columns which cannot tell how."""
+    for name in (*source.each_of, *source.split, *source.incomplete_dates):
+        if name not in columns:
+            raise _unknown(f"column of {source.table}", name, columns, source)
+    for name in (*source.each_of, *source.split):
+        if name in source.constants or (name in source.each_of and name in source.columns):
+            raise ConfigError(
+                f"{name} is given twice.",
+                place=place_of(source),
+                to_do="keep its headers under `each_of`, or one header under `columns`",
+            )
+    lengths = {len(headers) for headers in source.each_of.values()}
+    if lengths and (len(lengths) > 1 or 0 in lengths):
+        raise ConfigError(
+            "The columns of `each_of` do not go together.",
+            place=place_of(source),
+            found=f"{' and '.join(map(str, sorted(lengths)))} headers",
+            expected="as many headers for each column, and one at least",
+        )
+    for name, signs in source.split.items():
+        if not signs or (isinstance(signs, tuple) and "" in signs):
+            raise ConfigError(
+                f"Nothing is no sign by which {name} can be split.",
+                place=place_of(source),
+                expected='a sign such as ";"',
+            )
 
 
 def _unknown(what: str, name: str, names: Iterable[str], source: SourceConfig) -> ConfigError:

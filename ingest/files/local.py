@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -24,6 +25,10 @@ WRITTEN = ("state", "releases", "site")
 # Where the system shows itself as files.
 SYSTEM = ("/proc", "/sys", "/dev")
 _WILD = re.compile(r"[*?\[]")
+
+
+class FileMissing(ConfigError):
+    """A source names a file that is not there."""
 
 
 class SourceFile(Protocol):
@@ -236,7 +241,23 @@ def _shown(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
-def _missing(source: SourceConfig, *, root: Path) -> ConfigError:
+def all_missing(missing: Sequence[FileMissing]) -> ConfigError:
+    """Return the one error about every file that is not there."""
+    first = missing[0]
+    if len(missing) == 1:
+        return first
+    return ConfigError(
+        f"{len(missing)} files that sources name are not there.",
+        place=first.place,
+        found="; ".join(str(error.found) for error in missing),
+        expected="; ".join(str(error.expected) for error in missing if error.expected) or None,
+        to_do="put the exports there, or correct the paths in "
+        + CONFIG_NAME
+        + "; remove the sources that you do not have",
+    )
+
+
+def _missing(source: SourceConfig, *, root: Path) -> FileMissing:
     there = [
         path.relative_to(root).as_posix()
         for top in sorted(root.iterdir() if root.is_dir() else [])
@@ -245,7 +266,7 @@ def _missing(source: SourceConfig, *, root: Path) -> ConfigError:
         if path.is_file() and path.name != CONFIG_NAME and _is_text(path.as_posix())
     ]
     near = nearest(source.path, there)
-    return ConfigError(
+    return FileMissing(
         f"The file of a source of {source.table} is not there.",
         place=place_of(source, source.path),
         found="no file " + source.path,

@@ -122,7 +122,7 @@ class _Reader:
             why = "holds nothing" if column.is_required else None
         elif column.kind in ("date", "timestamp"):
             why = self._read_dates(column, header, texts)
-        elif column.kind in ("integer", "number"):
+        elif column.kind in ("integer", "year", "number"):
             why = self._read_numbers(column, header, texts)
         elif column.kind == "person":
             spaced_n = texts.fitting_n(r"(?s).*\S\s+\S.*")

@@ -122,6 +122,14 @@ REASONS: dict[str, Reason] = {
             is_problem=False,
         ),
         Reason(
+            "set_aside",
+            "`set_aside` in mentorship.yml leaves such records out, or none of the columns of "
+            "`each_of` is filled",
+            "a record that counts",
+            "nothing; or correct `set_aside:`",
+            is_problem=False,
+        ),
+        Reason(
             "not_a_pairing",
             "the platform's status says that this match never ran",
             "a match that was active",

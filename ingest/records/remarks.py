@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from ingest.records.reasons import REASONS
 
-UNREAD = ("unreadable_date", "unreadable_number")
+# What a column as a whole may say something about.
+TOLD_BY_COLUMN = (
+    *("unreadable_date", "unreadable_number", "unreadable_boolean", "unknown_code"),
+    "unknown_person",
+)
 
 
 class Remarks:
-    """What a load has to say, without any cell's value.
+    """What a load has to say, without any cell's value that may name somebody.
 
     Attributes:
         warnings: sentences for the run's record.
@@ -20,7 +24,7 @@ class Remarks:
         self.advice: dict[tuple[int, str], str] = {}
 
     def warn(self, sentence: str) -> None:
-        """Remember a sentence for the run's record; it never holds a cell's value."""
+        """Remember a sentence for the run's record; no cell's value in it may name anybody."""
         self.warnings.append(sentence)
 
     def advise(self, file: int, column: str, to_do: str) -> None:
@@ -33,5 +37,12 @@ class Remarks:
 
     def to_do(self, file: int, column: str | None, reason: str) -> str:
         """Return what to do about a record in quarantine, in the light of its whole column."""
-        advice = self.advice.get((file, column or "")) if reason in UNREAD else None
+        advice = self.advice.get((file, f"{column}|{reason}"))
+        if advice is None and reason in TOLD_BY_COLUMN:
+            advice = self.advice.get((file, column or ""))
         return advice or REASONS[reason].to_do
+
+    def others(self, file: int, column: str | None) -> dict[str, str]:
+        """Return what would read the unreadable values of a file's other columns."""
+        found = self.advice_about(file).items()
+        return {name: to_do for name, to_do in found if name != column and "|" not in name}

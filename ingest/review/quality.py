@@ -158,4 +158,10 @@ def _first_of(load: Load, source_number: int, reason: str) -> tuple[Place, str]:
     export = numbers[int(file)]
     places = export.mapping.positions.get(column or "", ())
     header = export.landing.head.names[places[0]] if places else column
-    return Place(export.path, line, header), load.remarks.to_do(int(file), column, reason)
+    to_do = load.remarks.to_do(int(file), column, reason)
+    # All columns are told at once, so that one run is enough to mend them.
+    for name, advice in load.remarks.others(int(file), column).items():
+        there = export.mapping.positions.get(name, ())
+        named = export.landing.head.names[there[0]] if there else name
+        to_do += f". Column {named}: {advice}"
+    return Place(export.path, line, header), to_do

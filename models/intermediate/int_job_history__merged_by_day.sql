@@ -24,7 +24,8 @@ changes as (
     cross join settings
     inner join {{ ref("int_people__numbered") }} as people
         on history.person_key = people.person_key
-    where history.effective_on <= settings.as_of
+    -- An exit of the day after a month's last day is news of that day: it was the last of work.
+    where history.effective_on <= greatest(settings.as_of, settings.follow_up_ends_on)
 
 ),
 

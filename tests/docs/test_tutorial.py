@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ from workspace.config import ExpectationsConfig, WorkspaceConfig
 DOCS = Path(__file__).parents[2] / "docs"
 COUNTS = re.compile(r"^(\w+)\s+exports/\S+\s+([\d,]+)\s+([\d,]+)\s+(\d+)\s+(\d+)$", re.MULTILINE)
 TUTORIAL = (DOCS / "tutorial.md").read_text(encoding="utf-8")
+CUT = re.compile(r"^\$ (cut .*)\n((?:[^`].*\n)+)```", re.MULTILINE)
 LIMITS = ExpectationsConfig()
 MAPPED = re.findall(r"```yaml\n(.*?)```", TUTORIAL, flags=re.DOTALL)[-1]
 
@@ -52,6 +54,25 @@ def test_the_counts_are_those_of_the_tutorial(
         with duckdb.connect(str(tmp_path / "raw.duckdb")) as raw:
             asked_n = sum(len(made) for made in promised(rows_kept(raw), LIMITS).values())
         assert f"\n{asked_n} expectations checked" in tables[shown]
+
+
+def test_the_command_that_shows_the_quarantine_prints_what_the_tutorial_says(
+    tmp_path: Path,
+) -> None:
+    subprocess.run([sys.executable, DOCS / "tutorial_exports.py"], cwd=tmp_path, check=True)
+    load(
+        WorkspaceConfig.model_validate(yaml.safe_load(CONFIGURATION)),
+        root=tmp_path,
+        raw_path=tmp_path / "raw.duckdb",
+        quarantine=tmp_path / "state" / "check" / "quarantine",
+        key=bytes(32),
+        today=dt.date(2026, 1, 5),
+    )
+    ((command, shown),) = CUT.findall(TUTORIAL)
+    printed = subprocess.run(
+        shlex.split(command), cwd=tmp_path, check=True, capture_output=True, text=True
+    ).stdout
+    assert printed == shown
 
 
 def rows_kept(raw: duckdb.DuckDBPyConnection) -> dict[str, int]:

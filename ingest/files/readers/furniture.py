@@ -68,11 +68,22 @@ def place_head(
     if above_n == 0:
         return head, ()
     row = opening[above_n].first_line
-    head = replace(head, records_n=head.records_n + above_n)
+    head = replace(
+        head, records_n=head.records_n + above_n, above=_over(opening[above_n - 1].cells, head)
+    )
     if options.header_row is not None:
         return head, ()
     rows = "row above it is" if above_n == 1 else f"{above_n} rows above it are"
     return head, (f"the headers stand on line {row}; the {rows} not read.",)
+
+
+def _over(above: Sequence[str], head: Head) -> tuple[str, ...]:
+    """Return what stands over each header in the row above, which may merge its cells."""
+    said, last = [], ""
+    for cell in (*above, *[""] * len(head.names))[: len(head.names)]:
+        last = cell.strip() or last
+        said.append(last)
+    return tuple(said)
 
 
 def too_wide(column: int, line: int, shown: str) -> DataRefused:

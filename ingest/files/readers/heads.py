@@ -43,6 +43,8 @@ class Head:
         timezone: time zone the export declares for its timestamps.
         unread_zones: what it declares, where that is no one time zone.
         ids: the vendor's own id of each column; empty where the export says none.
+        above: what the row above the headers says over each column, a merged cell over all of
+            them; empty where there is none.
     """
 
     names: tuple[str, ...]
@@ -52,6 +54,7 @@ class Head:
     timezone: str | None = None
     unread_zones: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
 
 
 def table_head(opening: Sequence[Record], file: str) -> Head:

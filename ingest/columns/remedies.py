@@ -1,0 +1,303 @@
+"""What stands in a column that cannot be read, and the line of `mentorship.yml` that mends it.
+
+Only texts that can name nobody are shown: of a column that holds names by mistake, how many stand
+there is all that is said.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import yaml
+
+from ingest.columns.presets.soundness import words_of
+from ingest.contract import Column
+
+# Different texts beyond these are no closed list.
+LISTED_MAX = 40
+SHOWN_MAX = 12
+# A word without digits may be a name, unless it stands in so many records, or is one of these.
+REPEATED_MIN = 3
+NO_NAMES = frozenset(
+    [
+        "junior",
+        "senior",
+        "mid",
+        "middle",
+        "entry",
+        "lead",
+        "principal",
+        "staff",
+        "associate",
+        "analyst",
+        "manager",
+        "director",
+        "head",
+        "intern",
+        "trainee",
+        "executive",
+        "chief",
+        "vp",
+        "svp",
+        "evp",
+        "partner",
+        "expert",
+        "professional",
+        "specialist",
+        "low",
+        "medium",
+        "high",
+        "poor",
+        "fair",
+        "good",
+        "great",
+        "excellent",
+        "exceeds",
+        "meets",
+        "below",
+        "above",
+        "average",
+        "none",
+        "unknown",
+        "open",
+        "current",
+        "present",
+        "active",
+        "ongoing",
+        "today",
+        "now",
+        "n/a",
+        "na",
+        "tbd",
+        "pending",
+        "never",
+        "yes",
+        "no",
+        "maybe",
+        "true",
+        "false",
+        "yearly",
+        "true-ish",
+        "actual",
+        "indefinite",
+        "permanent",
+        "unlimited",
+        "unbefristet",
+        "offen",
+        "aktuell",
+        "heute",
+        "laufend",
+        "actuel",
+        "ongoing",
+        "vigente",
+        "indefinido",
+        "atual",
+        "heden",
+        "onbekend",
+    ]
+)
+LONGEST_SHOWN = 30
+MAY_BE_AN_ID = re.compile(r"@|\d{5}")
+# What stands before the number of a grade.
+GRADE = re.compile(
+    r"(?:job|pay|salary)?[ -]*(?:l|lvl|level|g|gr|grade|b|band|stufe|niveau|nivel|nível|e|eg|tier|"
+    r"rank|step|schaal|klasse)[ .:_-]*0*(\d{1,3})",
+    re.IGNORECASE,
+)
+NUMBERED = re.compile(r"(\D*?)0*(\d{1,3})\D{0,3}")
+# A year that no plain date holds, in a date with one of four digits.
+YEAR = re.compile(r"(?<!\d)(\d{4})(?=\D|$)|^(\d{4})(?=\d{4}$)")
+PLAUSIBLE_YEARS = range(1900, 2200)
+# The Buddhist years of people who work now, or were born to.
+BUDDHIST_YEARS = range(2460, 2640)
+CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::00)?")
+HOURS = r"(\d+(?:[.,]\d+)?) ?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|uur|uren)\.?"
+MINUTES = r"(\d+(?:[.,]\d+)?) ?(?:m|mins?|minutes?|minuten?|minutos?|')\.?"
+SPELLED = re.compile(rf"{HOURS}(?:[ ,]*(\d+)(?: ?(?:m|mins?|minutes?|minuten?)\.?)?)?", re.I)
+SHORT = re.compile(MINUTES, re.IGNORECASE)
+TO_FILL = "?"
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What is to be said of a column's unreadable texts.
+
+    Attributes:
+        sentence: what stands there, and what is due.
+        meanings: text: what it means, for `values:`; `?` is for the reader to fill.
+        line: another line of `mentorship.yml`, where that mends it.
+    """
+
+    sentence: str
+    meanings: Mapping[str, object] = field(default_factory=dict)
+    line: str = ""
+
+
+def remedy_of(
+    column: Column, unread: Mapping[str, int], every: Mapping[str, int], due: str
+) -> Remedy | None:
+    """Return what would mend a column of numbers, yes and no, codes or dates; None if nothing.
+
+    Args:
+        column: the column.
+        unread: text that cannot be read: records in which it stands, commonest first.
+        every: the same for all texts of the column.
+        due: what should stand there.
+    """
+    if column.kind in ("date", "timestamp"):
+        return _of_dates(column, unread)
+    if column.kind in ("integer", "number"):
+        spans = _spans(column, unread, every)
+        if spans:
+            unit = "hours" if column.name == "hours" else "minutes"
+            return Remedy(f"times and parts of an hour stand where {unit} are due ({due})", spans)
+    meanings = {text: _meaning(column, text, unread) for text in unread}
+    # What is nearly a word of the table is that word, and no name.
+    known = dict.fromkeys(text for text, means in meanings.items() if means != TO_FILL)
+    listed = _shown(unread, known=known)
+    if listed is None:
+        texts = "1 text is" if len(unread) == 1 else f"{len(unread):,} different texts are"
+        return Remedy(f"{due} is due, and {texts} none; the quarantine has them")
+    return Remedy(f"{due} is due, and there stands: {listed}", meanings)
+
+
+def line_of(meanings: Mapping[str, Mapping[str, object]]) -> str:
+    """Return `values:` as one line that can be pasted under a source."""
+    plain = {column: dict(words) for column, words in meanings.items()}
+    dumped = yaml.safe_dump(
+        {"values": plain},
+        default_flow_style=True,
+        allow_unicode=True,
+        sort_keys=False,
+        width=float("inf"),
+    )
+    return str(dumped).strip()[1:-1]
+
+
+def has_implausible_years(texts: Mapping[str, int]) -> bool:
+    """Return whether each text is a date of a year that nobody works in, or none at all."""
+    years = [_year(text) for text in texts]
+    return bool(years) and all(y is not None and y not in PLAUSIBLE_YEARS for y in years)
+
+
+def _of_dates(column: Column, unread: Mapping[str, int]) -> Remedy | None:
+    years = [year for text in unread if (year := _year(text)) is not None]
+    if has_implausible_years(unread):
+        if all(year in BUDDHIST_YEARS for year in years):
+            return Remedy(
+                f"the years run from {min(years)} to {max(years)}, as the Buddhist calendar counts "
+                "them, 543 more than others",
+                line="calendar: buddhist",
+            )
+        return _none(column, unread, "years are read from 1900 to 2199, and there stands")
+    if not any(any(sign.isdigit() for sign in text) for text in unread):
+        return _none(column, unread, "words stand where a date is due")
+    return None
+
+
+def _none(column: Column, unread: Mapping[str, int], sentence: str) -> Remedy | None:
+    """Return what to say of texts that may stand for no day at all."""
+    listed = _shown(unread, is_day=True)
+    if listed is None:
+        return None
+    told = f"{sentence}: {listed}"
+    if column.is_required:
+        return Remedy(f"{told}; every record needs a day there: correct it in the source system")
+    return Remedy(f"{told}; where that stands for none", dict.fromkeys(unread, ""))
+
+
+def _meaning(column: Column, text: str, unread: Mapping[str, int]) -> object:
+    """Return what a text means as far as that is certain, or what is for the reader to fill."""
+    if column.kind == "code":
+        words = words_of(column)
+        near = difflib.get_close_matches(text.lower().replace(" ", "_"), words, 1, 0.75)
+        return near[0] if near else TO_FILL
+    if column.kind == "boolean":
+        return TO_FILL
+    if grade := GRADE.fullmatch(text.strip()):
+        return int(grade[1])
+    # One word before all numbers: they are of one kind.
+    found = [NUMBERED.fullmatch(other) for other in unread]
+    kinds = {one[1].strip().lower() for one in found if one}
+    mine = NUMBERED.fullmatch(text)
+    if mine and all(found) and len(kinds) == 1 and len(found) > 1:
+        return int(mine[2])
+    return TO_FILL
+
+
+def _spans(
+    column: Column, unread: Mapping[str, int], every: Mapping[str, int]
+) -> dict[str, object]:
+    """Return each text as the minutes or hours that it says; none where one says something else."""
+    if ("minutes" not in column.name and column.name != "hours") or len(every) > LISTED_MAX:
+        return {}
+    per_minute = 60 if column.name == "hours" else 1
+    told = {text: _minutes(text) for text in unread}
+    texts: Mapping[str, int] = unread
+    if any(minutes is None for minutes in told.values()) and column.name != "hours":
+        # Parts of an hour: then the whole numbers beside them are hours, too.
+        texts = every
+        told = {text: _part_of(text, 60) for text in every}
+        if any(minutes is None for minutes in told.values()):
+            told = {text: _part_of(text, 1440) for text in every}
+    if any(minutes is None for minutes in told.values()):
+        return {}
+    return {text: _plain((told[text] or 0) / per_minute) for text in texts}
+
+
+def _minutes(text: str) -> float | None:
+    """Return the minutes of a time such as 0:45, 45 min or 1 h 30."""
+    if clock := CLOCK.fullmatch(text.strip()):
+        return 60 * int(clock[1]) + int(clock[2])
+    if short := SHORT.fullmatch(text.strip()):
+        return _number(short[1])
+    spelled = SPELLED.fullmatch(text.strip())
+    return None if spelled is None else 60 * _number(spelled[1]) + _number(spelled[2] or "0")
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def _part_of(text: str, whole: int) -> float | None:
+    """Return the minutes of a part of an hour or a day; None where they are no whole minutes."""
+    try:
+        minutes = float(text.replace(",", ".")) * whole
+    except ValueError:
+        return None
+    is_whole = abs(minutes - round(minutes)) < 0.01 and 0 <= minutes <= 1440
+    return round(minutes) if is_whole else None
+
+
+def _plain(number: float) -> int | float:
+    return int(number) if number == int(number) else round(number, 4)
+
+
+def _year(text: str) -> int | None:
+    found = YEAR.search(text)
+    return int(found[1] or found[2]) if found else None
+
+
+def _shown(
+    texts: Mapping[str, int], *, is_day: bool = False, known: Collection[str] = ()
+) -> str | None:
+    """Return texts with the records in which each stands; None where one may name somebody."""
+    if len(texts) > LISTED_MAX or any(
+        _may_name(text, n, is_day) for text, n in texts.items() if text not in known
+    ):
+        return None
+    listed = [f"{text} ({n:,})" for text, n in texts.items()]
+    rest = f" and {len(listed) - SHOWN_MAX} more" if len(listed) > SHOWN_MAX else ""
+    return ", ".join(listed[:SHOWN_MAX]) + rest
+
+
+def _may_name(text: str, records_n: int, is_day: bool) -> bool:
+    """Return whether a text may be somebody's name, id or address."""
+    if len(text) > LONGEST_SHOWN or "@" in text or (not is_day and MAY_BE_AN_ID.search(text)):
+        return True
+    if any(sign.isdigit() for sign in text) or records_n >= REPEATED_MIN:
+        return False
+    return not {*re.split(r"[\s_/-]+", text.lower())} <= NO_NAMES and text.lower() not in NO_NAMES
