@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed-dev
 ROOM ?=
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo remote test quick check format same bench study docs lock clean
+.PHONY: demo remote test quick check format same bench faults study docs lock clean
 
 demo: $(CORE) ## Build the demo company and print the headline and where to open its report
 	@$(BIN)/mentorship demo --out data/demo
@@ -39,6 +39,9 @@ same: $(STAMP) ## Compare what REV and this checkout publish, row by row: make s
 bench: $(STAMP) ## Time, memory and growth: the demo build by stage, the impact engine by company size
 	$(BIN)/python tests/bench.py
 	$(BIN)/python -m tests.bench_impact
+
+faults: $(STAMP) ## Kill builds at many moments and count what is left (half an hour; not part of the tests)
+	$(BIN)/python -m tests.faults
 
 study: $(STAMP) ## Run the simulation study of the impact engine (an hour; not part of the tests)
 	$(BIN)/python -m tests.study.simulate

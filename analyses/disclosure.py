@@ -26,14 +26,6 @@ COMPANY = "would give away a smaller group"
 PRICE_OF_WHOLE = 10.0
 # In the place of a total that is not a cell of the table.
 PUBLISHED = -1
-ALL_OR_NONE = 1e-9
-# Why a cell is hidden.
-SMALL = "small group"
-COMPANY = "would give away a smaller group"
-# A number about everybody is worth several about a member of a dimension.
-PRICE_OF_WHOLE = 10.0
-# In the place of a total that is not a cell of the table.
-PUBLISHED = -1
 
 
 def small_cells(
@@ -304,6 +296,23 @@ def sums_of_cuts(
             total=total,
             minimum_group_size=minimum_group_size,
         )
+
+
+def bears_counts(
+    parts: pd.Series, people: pd.Series, groups: Sequence[pd.Series], *, minimum: int
+) -> pd.Series:
+    """Return which parts may be published with counts: where no part of their group is too small.
+
+    Where one is, the counts of the others would give it back.
+
+    Args:
+        parts: which rows are parts of something that is published, too.
+        people: people behind each row.
+        groups: columns that the parts of one whole share.
+        minimum: fewest people that a part must have, unless it has none.
+    """
+    is_small = parts & (people > 0) & (people < minimum)
+    return parts & ~is_small.groupby(list(groups)).transform("any")
 
 
 def families_of(cells: pd.DataFrame, *, alike: Sequence[str], is_member: pd.Series) -> pd.Series:

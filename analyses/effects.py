@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from analyses import sensitivity
 from analyses.balance import chance_difference
 from analyses.disclosure import (
-    COMPANY,
+    bears_counts,
     blank,
-    families_of,
     is_all_or_none,
     is_easily_unanimous,
-    with_complements,
 )
 from analyses.intervals import Array, normal_critical_value
 from analyses.outcomes import MEANS, OUTCOMES, PRIMARY, STAYING
@@ -42,6 +42,13 @@ from analyses.verdicts import (
 KEYS = list(EFFECTS.key)
 TEXTS = ["verdict", "reason", "is_suppressed"]
 NUMBERS = [column for column in EFFECTS if column not in (*KEYS, *TEXTS)]
+# What tells how many people an effect rests on.
+COUNTS = ["treated_n", "matched_treated_n", "control_n", "control_ess"]
+ROUNDED = [
+    name
+    for name in NUMBERS
+    if name not in (*COUNTS, "is_imbalanced", "p_value", "q_value", "placebo_p_value")
+]
 
 
 def adjusted_effects(
@@ -90,9 +97,9 @@ def adjusted_effects(
     )
     effects = _with_interval(effects, confidence=confidence)
     effects = _with_risk_ratio(effects, confidence=confidence)
-    own = _small_effects(effects, minimum_group_size=minimum_group_size)
-    hidden = _with_company(effects, own, minimum_group_size=minimum_group_size)
+    hidden = _small_effects(effects, minimum_group_size=minimum_group_size)
     effects["q_value"] = _q_values(effects.assign(p_value=effects["p_value"].mask(hidden)))
+    few = _lacks_counts(effects, minimum_group_size=minimum_group_size)
     effects["verdict"] = _verdicts(
         effects,
         hidden,
@@ -102,9 +109,13 @@ def adjusted_effects(
     effects["reason"] = effects["reason"].mask(
         _is_few(effects["treated_n"], minimum_group_size=minimum_group_size)
     )
-    effects["reason"] = effects["reason"].mask(hidden & ~own & effects["effect"].notna(), COMPANY)
     effects = effects.astype({"is_imbalanced": "boolean"})
-    return blank(effects, hidden, NUMBERS).reindex(columns=list(EFFECTS))
+    effects = blank(effects, hidden, NUMBERS).reindex(columns=list(EFFECTS))
+    # Those without a match are a group as well.
+    unmatched = effects["treated_n"] - effects["matched_treated_n"]
+    is_gap = unmatched.astype(float).between(1, minimum_group_size - 1)
+    effects.loc[is_gap, ["treated_n", "matched_share"]] = np.nan
+    return rounded_effects(effects, few, columns=ROUNDED)
 
 
 def outcome_table() -> pd.DataFrame:
@@ -199,29 +210,31 @@ def _small_effects(effects: pd.DataFrame, *, minimum_group_size: int) -> pd.Seri
     )
 
 
-def _with_company(
-    effects: pd.DataFrame, hidden: pd.Series, *, minimum_group_size: int
-) -> pd.Series:
-    """Return the effects that are hidden, and with them those that would give them away."""
+def _lacks_counts(effects: pd.DataFrame, *, minimum_group_size: int) -> pd.Series:
+    """Return which programs and subgroups have no counts: those of another one are too small."""
     is_whole = effects["subgroup_dimension"] == "all"
-    # Where nothing was compared, only counts can be given back, and only small ones matter.
-    is_counted = effects["effect"].notna() | (
-        _is_few(effects["treated_n"], minimum_group_size=minimum_group_size)
-        | _is_few(effects["matched_treated_n"], minimum_group_size=minimum_group_size)
-    )
-    families = [
-        families_of(
-            effects,
-            alike=[key for key in KEYS if key != "program"],
-            is_member=is_whole & (effects["program"] != "all") & is_counted,
-        ),
-        families_of(
-            effects, alike=[key for key in KEYS if key != "subgroup_member"], is_member=~is_whole
-        ),
-    ]
-    return with_complements(
-        hidden, effects["treated_n"], families, minimum_group_size=minimum_group_size
-    )
+    result = pd.Series(False, index=effects.index)
+    for parts, total in (
+        (is_whole & (effects["program"] != "all"), "program"),
+        (~is_whole, "subgroup_member"),
+    ):
+        groups = [effects[key] for key in KEYS if key != total]
+        result |= parts & ~bears_counts(
+            parts, effects["treated_n"].fillna(0), groups, minimum=minimum_group_size
+        )
+    return result
+
+
+def rounded_effects(
+    effects: pd.DataFrame, rows: pd.Series, *, columns: Sequence[str]
+) -> pd.DataFrame:
+    """Return the effects with some rows rounded to whole points and without counts."""
+    rounded = effects.copy()
+    for name in columns:
+        numbers = rounded[name].astype(float)
+        rounded[name] = numbers.where(~rows, numbers.round(2))
+    rounded.loc[rows, COUNTS] = np.nan
+    return rounded
 
 
 def _is_few(people: pd.Series, *, minimum_group_size: int) -> pd.Series:

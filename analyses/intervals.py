@@ -77,16 +77,36 @@ def _share_of_sums(
     return share(numerator, denominator, confidence=confidence)
 
 
+def _count_per_person(
+    numerator: Array, _square_sum: Array, denominator: Array, *, confidence: float
+) -> Estimate:
+    """Return events per person with exact Poisson intervals.
+
+    Source: Garwood, Biometrika 28 (1936) 437-442.
+    """
+    from scipy.special import gammaincinv
+
+    tail = (1 - confidence) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(denominator > 0, numerator / denominator, np.nan)
+        least = gammaincinv(np.maximum(numerator, 1), tail)
+        low = np.where(numerator == 0, 0.0, least) / denominator
+        high = gammaincinv(numerator + 1, 1 - tail) / denominator
+    is_nan = np.isnan(value)
+    return Estimate(value, np.where(is_nan, np.nan, low), np.where(is_nan, np.nan, high))
+
+
 # What a cell's value is, by the estimator that its measure declares, from its numerator, its sum of
 # squares (of means only) and its denominator.
 OF_SUMS: Mapping[str, Callable[..., Estimate]] = {
     "share": _share_of_sums,
     "rate": _share_of_sums,
+    "summed_rate": _count_per_person,
     "mean": mean,
     "nps": mean,
 }
 # Those of which all or none of a group tells about each of them.
-UNANIMOUS = ("share", "rate")
+UNANIMOUS = ("share", "rate", "summed_rate")
 
 
 def log_log(value: Array, variance: Array, at_risk: Array, *, confidence: float) -> Estimate:

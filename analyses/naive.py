@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
-from analyses.disclosure import blank, families_of, small_cells, with_complements
+from analyses.disclosure import bears_counts, blank, small_cells
+from analyses.effects import rounded_effects
 from analyses.outcomes import STAYING
 from analyses.results import EFFECTS
 from analyses.verdicts import MINIMUM_EVENTS, NAIVE, NAIVE_COMPARISON, TOO_FEW
@@ -74,18 +75,10 @@ def naive_effects(
         | small_cells(control, control_events, minimum_group_size=minimum_group_size)
         | (events < MINIMUM_EVENTS)
     )
-    hidden = with_complements(
-        hidden,
-        treated,
-        [
-            families_of(
-                effects,
-                alike=["role", "outcome", "horizon_months"],
-                is_member=effects["program"] != "all",
-            )
-        ],
-        minimum_group_size=minimum_group_size,
-    )
+    is_part = effects["program"] != "all"
+    groups = [effects[key] for key in ("role", "outcome", "horizon_months")]
+    few = is_part & ~bears_counts(is_part, treated, groups, minimum=minimum_group_size)
     effects = blank(effects, hidden, NUMBERS)
     effects["verdict"] = np.where(hidden, TOO_FEW, NAIVE_COMPARISON)
-    return effects.reindex(columns=list(EFFECTS))
+    effects = effects.reindex(columns=list(EFFECTS))
+    return rounded_effects(effects, few, columns=NUMBERS[2:])

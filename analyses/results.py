@@ -679,6 +679,11 @@ MEASURES = Table(
             "How it is worked out: share, mean, rate or nps; survival and incidence are read off a "
             "curve of the table survival.",
         ),
+        _text(
+            "people",
+            "Who is counted below the line, where other measures count the same people; they are "
+            "published by the same cells.",
+        ),
         _text("unit", "Unit of its value."),
         _text("direction", "Whether up or down is good."),
         _count(

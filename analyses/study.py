@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,33 +13,44 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
+from analyses.attack.findings import Finding, attack
+from analyses.attack.published import case_of
+from analyses.attack.release import release_of
 from analyses.balance import balance_table, largest_differences
 from analyses.curves import arm_curves, flow_table
-from analyses.disclosure import (
-    PRICE_OF_WHOLE,
-    blank,
-    small_cells,
-    sums_of,
-    sums_of_cuts,
-    why_hidden,
-    with_complements,
-)
+from analyses.disclosure import SMALL, blank
 from analyses.effects import adjusted_effects, outcome_table
 from analyses.measures import read_measures
+from analyses.mending import Coarsening, mended
 from analyses.naive import naive_effects
 from analyses.outcomes import NAMES
 from analyses.placebo import placebo_tests
+from analyses.publishing import CELL, Planned, plan, read_rules, without_counts
 from analyses.questions import with_unanswered
+from analyses.released import beside_released
 from analyses.results import EFFECTS, GATES, LOADS, MEASURES, METRICS, PROGRAMS, QUALITY, Results
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
 from workspace.config import WorkspaceConfig
+from workspace.errors import DataRefused
 
 CONFIDENCE = 0.95
-CELL = ["measure", "program", "population", "dimension", "member", "period_grain", "period_start"]
+# What an attack may take, and how many steps coarser than planned a release may become.
+SECONDS, STEPS = 60.0, 60
+EXAMPLES = 10
 NUMBERS = ["value", "ci_low", "ci_high", "numerator", "denominator"]
-# A cell of all participants is given up for one of mentees or mentors up to four times smaller:
-# those are what the pages show.
-PRICE_OF_PARTICIPANTS = 0.25
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a build found out.
+
+    Attributes:
+        results: what is published.
+        released: the counted cells behind the metrics, to be kept for the next release.
+    """
+
+    results: Results
+    released: pd.DataFrame
 
 
 def analyze(
@@ -49,7 +62,8 @@ def analyze(
     loads: pd.DataFrame,
     run: Mapping[str, Any],
     config: WorkspaceConfig,
-) -> Results:
+    released: pd.DataFrame | None = None,
+) -> Study:
     """Return the results of a built warehouse.
 
     Args:
@@ -60,42 +74,163 @@ def analyze(
         loads: what this load and the ones before it held.
         run: the facts of the run, as `run.json` will say them.
         config: the workspace's configuration.
+        released: the counted cells of the release before; none, where there was none.
+
+    Raises:
+        DataRefused: what is published would tell of small groups, however coarse.
     """
     marts = _read_marts(warehouse_path)
-    threshold = config.privacy.minimum_group_size
     measures = read_measures(manifest_path)
-    curves = estimate_curves(
-        marts["rpt_survival__by_month"],
-        measures,
-        confidence=CONFIDENCE,
-        minimum_group_size=threshold,
-    )
-    metrics = pd.concat(
-        [
-            _period_metrics(marts["rpt_metrics__by_period"], minimum_group_size=threshold),
-            horizon_metrics(curves, measures),
-        ],
-        ignore_index=True,
-    )[list(METRICS)]
-    measures["is_measured"] = measures["measure"].isin(metrics["measure"])
-    few = config.privacy.minimum_effect_group_size
-    balance = marts["rpt_balance__by_covariate"]
-    return Results(
-        metrics=metrics,
-        effects=_effects(marts, config, has_pairings=bool(run["has_pairings"])),
-        curves=arm_curves(
-            marts["rpt_curves__by_month"], confidence=CONFIDENCE, minimum_group_size=few
+    told = Told(marts, measures, config, run, released)
+    attacked = told.withstanding()
+    tables = attacked.tables
+    measures["is_measured"] = measures["measure"].isin(tables["metrics"]["measure"])
+    results = Results(
+        **{name: tables[name] for name in ("metrics", "effects", "curves", "flow", "survival")},
+        balance=balance_table(
+            marts["rpt_balance__by_covariate"],
+            minimum_group_size=config.privacy.minimum_group_size,
         ),
-        balance=balance_table(balance, minimum_group_size=threshold),
-        flow=flow_table(marts["rpt_flow__by_step"], minimum_group_size=threshold),
-        survival=published_curves(curves),
         quality=quality[list(QUALITY)],
         gates=gates[list(GATES)],
         loads=loads[list(LOADS)],
         measures=measures[list(MEASURES)],
         outcomes=outcome_table(),
         programs=marts["dim_programs"][list(PROGRAMS)],
-        run=dict(run),
+        run={**run, **attacked.receipt},
+    )
+    return Study(results, attacked.cells)
+
+
+@dataclass(frozen=True)
+class Withstood:
+    """Tables that withstood an attack, and what `run.json` says of it."""
+
+    tables: Mapping[str, pd.DataFrame]
+    cells: pd.DataFrame
+    receipt: Mapping[str, Any]
+
+
+class Told:
+    """What a release would tell of people, coarser and coarser until an attack finds nothing."""
+
+    def __init__(
+        self,
+        marts: Mapping[str, pd.DataFrame],
+        measures: pd.DataFrame,
+        config: WorkspaceConfig,
+        run: Mapping[str, Any],
+        released: pd.DataFrame | None,
+    ) -> None:
+        self.marts, self.measures, self.config, self.run = marts, measures, config, run
+        self.released = released
+        self.people = measures.set_index("measure")["people"].dropna().to_dict()
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """Return the effects, which no step makes coarser but by their rows."""
+        return _effects(self.marts, self.config, has_pairings=bool(self.run["has_pairings"]))
+
+    def withstanding(self) -> Withstood:
+        """Return the finest tables that withstand the attack.
+
+        Raises:
+            DataRefused: nothing that is published of the whole withstands it.
+        """
+        coarsening = Coarsening()
+        while True:
+            planned = self.planned(coarsening)
+            tables = self.tables(planned, coarsening)
+            release = release_of({**tables, "measures": self.measures}, self.run)
+            found = attack(case_of(release), seconds=SECONDS)
+            told = [*found.findings, *found.unsettled]
+            if found.is_passed:
+                return Withstood(
+                    tables,
+                    planned.cells,
+                    {
+                        "privacy": {
+                            **self.run.get("privacy", {}),
+                            "shown_from": read_rules().shown_from
+                            * self.config.privacy.minimum_group_size,
+                        },
+                        "publishing": planned.record() | {"steps_n": coarsening.steps_n},
+                        "attack": found.record() | {"seconds": round(found.seconds, 2)},
+                    },
+                )
+            coarser = mended(
+                coarsening,
+                told,
+                people=self._counted(planned),
+                without_counts=planned.without_counts,
+            )
+            if coarser == coarsening or coarser.steps_n > STEPS:
+                raise _refused(told, found.contradicted_n)
+            coarsening = coarser
+
+    def planned(self, coarsening: Coarsening) -> Planned:
+        """Return the cells of the metrics, beside those that were released."""
+        threshold = self.config.privacy.minimum_group_size
+        planned = plan(
+            self.marts["rpt_metrics__by_period"],
+            people=self.people,
+            minimum_group_size=threshold,
+            coarsened=coarsening.cuts,
+        )
+        needed = read_rules().shown_from * threshold
+        return replace(planned, cells=beside_released(planned.cells, self.released, needed=needed))
+
+    def _counted(self, planned: Planned) -> dict[str, str]:
+        cells = planned.cells.drop_duplicates("measure")
+        return dict(zip(cells["measure"], cells["people"], strict=True))
+
+    def tables(self, planned: Planned, coarsening: Coarsening) -> dict[str, pd.DataFrame]:
+        """Return every table that counts people."""
+        threshold = self.config.privacy.minimum_group_size
+        months = estimate_curves(
+            self.marts["rpt_survival__by_month"],
+            self.measures,
+            confidence=CONFIDENCE,
+            minimum_group_size=threshold,
+        )
+        if "survival" in coarsening.wholes:
+            months = months[months["program"].eq("all")]
+        metrics = [period_metrics(planned), horizon_metrics(months, self.measures)]
+        curves = arm_curves(
+            self.marts["rpt_curves__by_month"],
+            confidence=CONFIDENCE,
+            minimum_group_size=self.config.privacy.minimum_effect_group_size,
+        )
+        flow = flow_table(self.marts["rpt_flow__by_step"], minimum_group_size=threshold)
+        effects = self.effects
+        if "curves" in coarsening.wholes:
+            curves = curves[curves["program"].eq("all")]
+        if "effects" in coarsening.wholes:
+            effects = effects[
+                effects["program"].eq("all") & effects["subgroup_dimension"].eq("all")
+            ]
+        if "flow" in coarsening.wholes:
+            flow = flow.iloc[:0]
+        return {
+            "metrics": pd.concat(metrics, ignore_index=True)[list(METRICS)],
+            "effects": effects.reset_index(drop=True),
+            "curves": curves.reset_index(drop=True),
+            "flow": flow,
+            "survival": published_curves(months),
+        }
+
+
+def _refused(told: Sequence[Finding], contradicted_n: int) -> DataRefused:
+    """Return the refusal that names the cells that tell of somebody, without their values."""
+    cells = [f"{one.kind}: {one.cell}" for one in told]
+    more = len(cells) - EXAMPLES
+    listed = "; ".join(cells[:EXAMPLES]) + (f"; and {more:,} more" if more > 0 else "")
+    return DataRefused(
+        "An attack on what would be published tells of small groups, and coarser numbers did not "
+        "help; nothing was published.",
+        found=listed or f"{contradicted_n:,} counts that contradict each other",
+        expected="no group below privacy.minimum_group_size that sums of published numbers narrow",
+        to_do="raise privacy.minimum_group_size, or report this with the names of the cells",
     )
 
 
@@ -151,19 +286,19 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         return {name: connection.table(name).order("all").df() for name in names}
 
 
-def _period_metrics(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
-    """Return the metrics counted per period, with intervals, past disclosure control.
-
-    Args:
-        cells: rows of `rpt_metrics__by_period`.
-        minimum_group_size: fewest people that may be shown.
-    """
-    cells = cells.sort_values(CELL, kind="stable", ignore_index=True)
+def period_metrics(planned: Planned) -> pd.DataFrame:
+    """Return the metrics counted per period, with intervals; small groups are hidden."""
+    cells = planned.cells.sort_values(CELL, kind="stable", ignore_index=True)
     estimated = cells.assign(**_estimates(_per_person(cells))._asdict())
-    own = _small_cells(estimated, minimum_group_size=minimum_group_size)
-    hidden = _with_company(estimated, own, minimum_group_size=minimum_group_size)
-    reasoned = estimated.assign(reason=why_hidden(hidden, own))
-    return blank(reasoned, hidden, NUMBERS)[list(METRICS)]
+    has_counts = cells["has_counts"].astype(bool)
+    estimated = without_counts(
+        estimated, ~has_counts, people=cells["people_n"], estimators=cells["estimator"]
+    )
+    estimated.loc[~has_counts, ["numerator", "denominator"]] = np.nan
+    estimated.loc[~cells["has_interval"].astype(bool), ["ci_low", "ci_high"]] = np.nan
+    hidden = cells["is_small"].astype(bool)
+    estimated["reason"] = pd.Series(SMALL, index=cells.index, dtype=object).where(hidden)
+    return blank(estimated, hidden, NUMBERS)[list(METRICS)]
 
 
 def _per_person(cells: pd.DataFrame) -> pd.DataFrame:
@@ -192,63 +327,3 @@ def _estimates(cells: pd.DataFrame) -> intervals.Estimate:
         sums = cells.loc[is_own, ["numerator", "square_sum", "denominator"]]
         found[:, is_own] = estimate(*sums.to_numpy(dtype=float).T, confidence=CONFIDENCE)
     return intervals.Estimate(*found)
-
-
-def _small_cells(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.Series:
-    people = cells["people_n"]
-    # A mean of a small group tells as much as a share does, but is never unanimous on its own.
-    can_be_unanimous = cells["estimator"].isin(intervals.UNANIMOUS)
-    people_with = _per_person(cells)["numerator"].where(can_be_unanimous, people / 2)
-    return small_cells(people, people_with, minimum_group_size=minimum_group_size)
-
-
-def _with_company(cells: pd.DataFrame, hidden: pd.Series, *, minimum_group_size: int) -> pd.Series:
-    """Return which cells are hidden: small ones, and the company that keeps them hidden.
-
-    Members of a dimension add up to their whole, programs and roles (nearly) to all programs and
-    to all participants, and the periods in which participants started to longer ones.
-    """
-    people = cells["people_n"]
-    price = np.where(cells["population"].eq("participants"), PRICE_OF_PARTICIPANTS, 1.0)
-    price *= np.where(cells["dimension"].eq("all"), PRICE_OF_WHOLE, 1.0)
-    return with_complements(
-        hidden,
-        people,
-        # What is published adds up, whether or not its people do.
-        sums=_sums(cells, cells["denominator"], minimum_group_size=minimum_group_size),
-        cost=people * price,
-        minimum_group_size=minimum_group_size,
-    )
-
-
-def _sums(
-    cells: pd.DataFrame, amounts: pd.Series, *, minimum_group_size: int
-) -> Iterator[pd.DataFrame]:
-    """Yield the ways in which cells add up to other cells."""
-    starts = pd.to_datetime(cells["period_start"])
-    # The whole time begins when its first part does: that is no part of its name.
-    keyed = cells[CELL].assign(period_start=starts.mask(cells["period_grain"].eq("all")))
-
-    yield from sums_of_cuts(keyed, amounts, key=CELL, minimum_group_size=minimum_group_size)
-
-    def sums(is_part: pd.Series, **total: object) -> pd.DataFrame:
-        return sums_of(
-            keyed,
-            amounts,
-            key=CELL,
-            is_part=is_part,
-            total=total,
-            minimum_group_size=minimum_group_size,
-        )
-
-    # The workforce's windows overlap, so its periods do not add up.
-    is_loose = keyed["population"].ne("workforce") & keyed["period_grain"].ne("all")
-    for grain, longer, letter in (("month", "quarter", "Q"), ("quarter", "year", "Y")):
-        is_part = is_loose & keyed["period_grain"].eq(grain)
-        start = starts.dt.to_period(letter).dt.start_time
-        found = keyed.assign(period_grain=longer, period_start=start)[is_part].reset_index()
-        held = found.merge(keyed, on=CELL)["index"]
-        yield sums(is_part & keyed.index.isin(held), period_grain=longer, period_start=start)
-        is_loose &= ~keyed.index.isin(held)
-    # The whole time is its years, and the quarters and months of a year that is not over.
-    yield sums(is_loose, period_grain="all", period_start=pd.NaT)

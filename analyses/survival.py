@@ -5,16 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from analyses import intervals
-from analyses.disclosure import (
-    PRICE_OF_WHOLE,
-    SMALL,
-    blank,
-    small_cells,
-    sums_of_cuts,
-    thin_months,
-    why_hidden,
-    with_complements,
-)
+from analyses.disclosure import SMALL, blank
+from analyses.publishing import read_rules, without_counts
 from analyses.results import SURVIVAL
 
 CURVE = ["outcome", "population", "program", "dimension", "member", "period_grain", "period_start"]
@@ -31,10 +23,13 @@ def estimate_curves(
         confidence: for example 0.95.
         minimum_group_size: fewest people that may be shown.
 
-    A curve that nobody is at risk for in its first month cannot be estimated and is left out. A
-    curve is hidden as a whole where its group is too small; of the others, the months in which too
-    few are still at risk are hidden.
+    Curves are those of whole populations and programs. One that nobody is at risk for in its first
+    month cannot be estimated and is left out; one whose group is too small is hidden. The others
+    end where too few are still at risk. Those of programs have no counts: their sums would tell
+    how many are left of one that has ended.
     """
+    is_published = cells["dimension"].eq("all") & cells["period_grain"].eq("all")
+    cells = cells[is_published & cells["population"].isin(read_rules().populations)]
     cells = cells.sort_values([*CURVE, "month"], kind="stable", ignore_index=True)
     begins = cells.groupby(CURVE, sort=False)["month"].transform("min") == 1
     cells = cells[begins]
@@ -58,7 +53,7 @@ def estimate_curves(
         for outcome, group in cells.groupby("outcome")
     ]
     curves = pd.concat(frames, ignore_index=True)
-    return _controlled(curves, minimum_group_size=minimum_group_size)
+    return _controlled(curves, estimators, minimum_group_size=minimum_group_size)
 
 
 def _estimated(cells: pd.DataFrame, *, estimator: str, confidence: float) -> pd.DataFrame:
@@ -96,23 +91,23 @@ def _estimated(cells: pd.DataFrame, *, estimator: str, confidence: float) -> pd.
     return curves[curves["value"].notna()]
 
 
-def _controlled(curves: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
-    groups = curves[curves["month"] == 0].reset_index(drop=True)
-    people = groups["first_n"]
-    own = small_cells(people, minimum_group_size=minimum_group_size)
-    hidden = with_complements(
-        own,
-        people,
-        sums=sums_of_cuts(groups, people, key=CURVE, minimum_group_size=minimum_group_size),
-        cost=people.where(groups["dimension"].ne("all"), people * PRICE_OF_WHOLE),
-        minimum_group_size=minimum_group_size,
+def _controlled(
+    curves: pd.DataFrame, estimators: pd.Series, *, minimum_group_size: int
+) -> pd.DataFrame:
+    needed = read_rules().shown_from * minimum_group_size
+    hidden = curves["first_n"] < needed
+    kept = (curves["at_risk_n"] >= needed) | (hidden & curves["month"].eq(0))
+    curves, hidden = curves[kept], hidden[kept]
+    of_program = curves["program"].ne("all")
+    curves = without_counts(
+        curves,
+        of_program & curves["month"].gt(0),
+        people=curves["at_risk_n"],
+        estimators=curves["outcome"].map(estimators),
     )
-    by_curve = groups[CURVE].assign(why=why_hidden(hidden, own))
-    why = curves[CURVE].merge(by_curve, on=CURVE, how="left")["why"].set_axis(curves.index)
-    is_thin = thin_months(curves, minimum_group_size=minimum_group_size)
-    why = why.mask(is_thin, SMALL)
-    curves = curves.assign(reason=why)
-    return blank(curves, why.notna(), ["value", "ci_low", "ci_high", "at_risk_n", "first_n"])
+    curves.loc[of_program, ["at_risk_n"]] = float("nan")
+    curves["reason"] = pd.Series(SMALL, index=curves.index, dtype=object).where(hidden)
+    return blank(curves, hidden, ["value", "ci_low", "ci_high", "at_risk_n", "first_n"])
 
 
 def published_curves(curves: pd.DataFrame) -> pd.DataFrame:
@@ -128,12 +123,17 @@ def horizon_metrics(curves: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFram
         curves: what `estimate_curves` gives.
         measures: what `read_measures` gives.
     """
-    asked = measures.dropna(subset="outcome")[["measure", "unit", "outcome", "horizon_months"]]
+    asked = measures.dropna(subset="outcome")[
+        ["measure", "unit", "outcome", "horizon_months", "estimator"]
+    ]
     asked = asked.astype({"horizon_months": curves["month"].dtype})
     at_horizon = curves.merge(
         asked, left_on=["outcome", "month"], right_on=["outcome", "horizon_months"]
-    )
-    return at_horizon.assign(
-        numerator=at_horizon["value"] * at_horizon["first_n"],
-        denominator=at_horizon["first_n"],
+    ).reset_index(drop=True)
+    # Counts of who was there at the beginning are those of other windows.
+    return without_counts(
+        at_horizon.assign(numerator=float("nan"), denominator=float("nan")),
+        at_horizon["value"].notna(),
+        people=at_horizon["first_n"],
+        estimators=at_horizon["estimator"],
     )

@@ -10,14 +10,13 @@ import gc
 import sys
 from pathlib import Path
 
-from expectations.brief import read_brief
-from expectations.changes import write_changes
-from expectations.gate import check, write_gates
 from workspace.errors import ConfigError, EnvironmentFailed, MentorshipError
+from workspace.leash import follow_parent
 
 
 def main(arguments: list[str]) -> int:
     """Return 0 when every promise was asked, kept or not; else the exit code of the error."""
+    follow_parent()
     try:
         if len(arguments) != 1:
             raise ConfigError("usage: python -m expectations BRIEF")
@@ -36,6 +35,11 @@ def _is_told_to_begin() -> bool:
 
 
 def _check(path: Path) -> None:
+    # Imported here: the leash comes first.
+    from expectations.brief import read_brief
+    from expectations.changes import write_changes
+    from expectations.gate import check, write_gates
+
     brief = read_brief(path)
     verdicts = check(brief)
     try:

@@ -1,8 +1,9 @@
 """The history of loads: what each load that was published held, and how it stood in the gate.
 
-An append-only file of JSON lines without a word of any export: counts, and keyed marks of the
-values of coded columns. It is what the next load is compared with, and what the result table
-`loads` is made of. Deleting it forgets; nothing else depends on it.
+A file of JSON lines without a word of any export: counts, and keyed marks of the values of coded
+columns. It is what the next load is compared with, and what the result table `loads` is made of.
+Deleting it forgets; nothing else depends on it. It is always replaced as a whole, so a line that
+cannot be read is damage, and is refused: the next load would be compared with nothing, unnoticed.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.known import Known, SourceLimit
 from expectations.past import Months
 from expectations.values import Marks
-from workspace.writing import append_line
+from workspace.errors import EnvironmentFailed, Place
+from workspace.writing import PRIVATE_FILE, move_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,19 +110,61 @@ class History:
         """Write a load down, unless it is the last one already."""
         if self.loads()[-1:] == [load]:
             return
-        record = {"version": _VERSION, **asdict(load), "as_of": load.as_of.isoformat()}
-        append_line(self.path, json.dumps(record, sort_keys=True))
+        before = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+        _write(self.path, [*before, _line_of(load)])
 
     def _lines(self) -> Iterable[Load]:
+        """Yield the load of each line; one that another version wrote is passed over.
+
+        Raises:
+            EnvironmentFailed: a line tells of no load.
+        """
         try:
-            text = self.path.read_text(encoding="utf-8", errors="replace")
+            lines = self.path.read_text(encoding="utf-8", errors="replace").split("\n")
         except FileNotFoundError:
             return
-        for line in text.split("\n"):
+        if lines[-1] == "" and len(lines) > 1:
+            lines.pop()
+        for number, line in enumerate(lines, start=1):
             try:
-                yield _load_of(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError):
-                continue
+                record = json.loads(line)
+                if isinstance(record["version"], int) and record["version"] != _VERSION:
+                    continue
+                yield _load_of(record)
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                raise EnvironmentFailed(
+                    "The history of loads is damaged.",
+                    place=Place(self.path, number),
+                    found="a line that tells of no load",
+                    expected="what the last builds wrote",
+                    to_do="restore the file from your backup, or remove it: the next load is then "
+                    "compared with none before it",
+                ) from None
+
+
+def copy_without_marks(source: Path, target: Path) -> None:
+    """Write a history anew without what was marked under a key: its counts stay.
+
+    Raises:
+        EnvironmentFailed: the history is damaged.
+    """
+    loads = History(source).loads()
+    if loads:
+        _write(target, [_line_of(replace(load, marks={}, marked_with="")) for load in loads])
+
+
+def _line_of(load: Load) -> str:
+    record = {"version": _VERSION, **asdict(load), "as_of": load.as_of.isoformat()}
+    return json.dumps(record, sort_keys=True)
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    """Replace a file by lines, in one step; it is for its owner only."""
+    partial = path.with_suffix(".partial")
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    move_whole(partial, path)
 
 
 def inputs_hash(hashes: Mapping[str, str]) -> str:

@@ -217,6 +217,7 @@ def limited(limits: ExpectationsConfig) -> tuple[Promise, ...]:
         *(() if days is None else (_goes_on_until_as_of(days),)),
         _exits_end_an_employment(limits.maximum_stray_share),
         _has_recent_exits(limits.recent_exit_months),
+        _recent_months_hold_their_exits(limits.minimum_recent_exit_share),
         _many_do_not_all_stay(limits.recent_exit_months, limits.minimum_people_for_exits),
         _every_year_has_exits(limits.minimum_people_for_exits),
         _levels_are_plausible(limits.maximum_level),
@@ -309,6 +310,31 @@ def _has_recent_exits(months: int) -> Promise:
         broken=f"Nobody left in the {months} months before as_of.",
         to_do="Unless nobody left, the report drops recent leavers: include terminated workers of "
         "all dates, and export again.",
+        column="event",
+    )
+
+
+def _recent_months_hold_their_exits(minimum_share: float) -> Promise:
+    """Return the promise that follow-up need not end early (`ingest.checks.follow_up`)."""
+    return no_thing(
+        TABLE,
+        "recent_months_hold_their_exits",
+        """
+        select 1 as broken
+        from settings as s
+        cross join unnest(range(date_diff(
+            'month', s.follow_up_ends_on, cast(s.as_of + interval 1 day as date)
+        ))) as late(month)
+        """,
+        severity="warning",
+        sentence=f"Each of the newest complete months holds {percent(minimum_share)} or more of "
+        "the exits of a usual month, or could hold fewer by chance.",
+        broken=f"Months before as_of with fewer than {percent(minimum_share)} of the exits of a "
+        "usual month, fewer than chance makes likely: {n}. Leavers seem to be entered late, and "
+        "would count as staying; so people are followed to the day before these months only.",
+        to_do="Export the job history again once the leavers are in it. If really so few have "
+        "left, set exits_complete_until under expectations in mentorship.yml to the last day of "
+        "these months: they are followed then.",
         column="event",
     )
 

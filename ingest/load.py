@@ -18,6 +18,7 @@ import duckdb
 import pandas as pd
 
 from ingest.checks.day import day_described
+from ingest.checks.follow_up import follow_up_ends_on
 from ingest.checks.sense import check_sense
 from ingest.columns.exports import Exports, plan
 from ingest.columns.sources import InputFile, Sources
@@ -48,6 +49,7 @@ class LoadReport:
         quality: one row per file and reason, as `ingest.review.quality.COLUMNS`.
         inputs: the files read.
         as_of: the day the exports describe.
+        follow_up_ends_on: the first day of a month before which everybody can be followed.
         holds_before: the first day on which the same exports would describe another day, or be too
             old; None where that day never comes.
         warnings: sentences for the run's record, without any cell's value.
@@ -58,6 +60,7 @@ class LoadReport:
     quality: pd.DataFrame
     inputs: tuple[InputFile, ...]
     as_of: dt.date
+    follow_up_ends_on: dt.date
     holds_before: dt.date | None
     warnings: tuple[str, ...]
     read: tuple[str, ...]
@@ -120,7 +123,7 @@ def load(
             count_linked(keyed, identifiers)
             conflicts = Conflicts(directory, key=key)
             conflicts.check(keyed)
-        check_sense(keyed)
+        check_sense(keyed, config.ingest)
 
         # What does not is handed to the analyst, before too much of it refuses the load.
         with keyed.stopwatch.stage("quarantine"):
@@ -135,10 +138,11 @@ def load(
 
         # The rest is what the raw database holds, and what the next load need not read again.
         as_of, holds_before = day_described(keyed, config, today)
+        ends_on = follow_up_ends_on(keyed, config.expectations, as_of)
         with keyed.stopwatch.stage("raw"):
-            write_raw(keyed, identifiers, config, raw_path, as_of=as_of)
+            write_raw(keyed, identifiers, config, raw_path, as_of=as_of, follow_up_ends_on=ends_on)
         kept.commit(sources.files(), quarantine)
-    return _report(keyed, quality, as_of, holds_before, tuple(settlement.read))
+    return _report(keyed, quality, (as_of, ends_on, holds_before), tuple(settlement.read))
 
 
 @contextmanager
@@ -168,8 +172,7 @@ def _keyed_database(exports: Exports, folder: Path) -> Iterator[duckdb.DuckDBPyC
 def _report(
     done: Load,
     quality: pd.DataFrame,
-    as_of: dt.date,
-    holds_before: dt.date | None,
+    days: tuple[dt.date, dt.date, dt.date | None],
     read: tuple[str, ...],
 ) -> LoadReport:
     return LoadReport(
@@ -178,8 +181,7 @@ def _report(
             InputFile(e.path, e.landing.sha256, e.landing.size_bytes, e.landing.records_n)
             for e in done.exports
         ),
-        as_of,
-        holds_before,
+        *days,
         tuple(done.remarks.warnings),
         read,
         {stage: round(seconds, 3) for stage, seconds in done.stopwatch.seconds.items()},

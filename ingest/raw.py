@@ -16,7 +16,13 @@ from workspace.config import WorkspaceConfig
 
 
 def write_raw(
-    load: Load, identifiers: Identifiers, config: WorkspaceConfig, path: Path, *, as_of: dt.date
+    load: Load,
+    identifiers: Identifiers,
+    config: WorkspaceConfig,
+    path: Path,
+    *,
+    as_of: dt.date,
+    follow_up_ends_on: dt.date,
 ) -> None:
     """Write the raw database: each table of the contract, `settings`, `tables`, `identities`.
 
@@ -34,7 +40,7 @@ def write_raw(
     connection.execute("begin")
     for table in TABLES.values():
         _write_table(load, table)
-    _write_settings(load, config, as_of)
+    _write_settings(load, config, as_of, follow_up_ends_on)
     write_identities(load, identifiers)
     connection.unregister("file_paths")
     connection.execute("commit")
@@ -66,13 +72,16 @@ def _write_table(load: Load, table: Table) -> None:
         )
 
 
-def _write_settings(load: Load, config: WorkspaceConfig, as_of: dt.date) -> None:
+def _write_settings(
+    load: Load, config: WorkspaceConfig, as_of: dt.date, follow_up_ends_on: dt.date
+) -> None:
     workforce = config.workforce
     load.connection.execute(
         """
         create table raw.settings as select
             cast($organization as varchar) as organization,
             cast($as_of as date) as as_of,
+            cast($follow_up_ends_on as date) as follow_up_ends_on,
             cast($middle_level_min as integer) as middle_level_min,
             cast($senior_level_min as integer) as senior_level_min,
             cast($has_gender_dimension as boolean) as has_gender_dimension
@@ -80,6 +89,7 @@ def _write_settings(load: Load, config: WorkspaceConfig, as_of: dt.date) -> None
         {
             "organization": config.organization,
             "as_of": as_of,
+            "follow_up_ends_on": follow_up_ends_on,
             "middle_level_min": workforce.middle_level_min,
             "senior_level_min": workforce.senior_level_min,
             "has_gender_dimension": "gender" in config.privacy.protected_dimensions,

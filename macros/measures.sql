@@ -11,6 +11,7 @@
                 of whom and what), `by` (the columns that say which is the last)
    periods      `followed` where a period counts once all of it is over and, for a measure over a
                 horizon, everybody in it could be followed that long; without it, every period does
+   observed     `leavers` where only periods count in which leavers could be seen from the first day
    workforce    `opening`: of the workforce only the rows of a period's first day count, in the whole
                 time those of the newest complete window
    whole_time_months  the newest months that make up the whole time; without it, all of them
@@ -46,7 +47,7 @@
         }) -%}
     {%- endfor -%}
 {%- endfor -%}
-{%- set rates = measures | selectattr("estimator", "equalto", "rate") | list -%}
+{%- set rates = measures | selectattr("estimator", "in", ["rate", "summed_rate"]) | list -%}
 {%- set scales = measures | map(attribute="scale") | select | unique | list -%}
 with settings as (
 
@@ -65,6 +66,15 @@ dimensions as (
     select * from {{ ref("int_dimensions__offered") }}
 
 ),
+
+{% if declared.observed -%}
+observation as (
+
+    select * from {{ ref("int_observation__started") }}
+
+),
+
+{% endif -%}
 
 fact as (
 
@@ -189,12 +199,19 @@ in_periods as (
         measured.*,
         grains.period_grain,
         settings.follow_up_ends_on,
+        {% if declared.observed -%}
+        observation.observed_from,
+        {% endif -%}
         {{ period_start("grains.period_grain", "measured.month_starts_on") }} as period_starts_on
     from measured
     cross join grains
     cross join settings
+    {% if declared.observed -%}
+    cross join observation
+    {% endif -%}
     where
-        measured.denominator > 0
+        {# Of a rate an event has no headcount of its own. -#}
+        {{ "(measured.denominator > 0 or measured.numerator > 0)" if rates else "measured.denominator > 0" }}
         {% if last -%}
         and measured.last_in
         >= case grains.period_grain when 'month' then 1 when 'quarter' then 2 when 'year' then 3 else 4 end
@@ -226,6 +243,7 @@ cells as (
             as event_people_n,
         min(scale) as scale,
         max(scale) as last_scale,
+        count(distinct case when denominator > 0 then month_starts_on end) as months_n,
         min(month_starts_on) as first_month
     from in_periods
     where {{ _period_counts(declared) }}
@@ -235,10 +253,67 @@ cells as (
         (measure_number, population, program, period_grain, period_starts_on, {{ cut }})
         {%- endfor %}
     )
+    having sum(denominator) > 0
 
 ),
 
-{# A rate is of the average over the months of its period. -#}
+{% if rates -%}
+month_rates as (
+
+    select
+        measure_number,
+        population,
+        program,
+        period_grain,
+        period_starts_on,
+        case
+            {% for cut in cuts %}when grouping({{ cut }}) = 0 then '{{ cut }}'
+            {% endfor %}else 'all'
+        end as dimension,
+        case
+            {% for cut in cuts %}when grouping({{ cut }}) = 0 then {{ cut }}
+            {% endfor %}else 'all'
+        end as member,
+        sum(numerator) / nullif(sum(denominator), 0) as rate
+    from in_periods
+    where {{ _period_counts(declared) }}
+    group by grouping sets (
+        (measure_number, population, program, period_grain, period_starts_on, month_starts_on)
+        {%- for cut in cuts %},
+        (measure_number, population, program, period_grain, period_starts_on, month_starts_on, {{ cut }})
+        {%- endfor %}
+    )
+
+),
+
+rate_sums as (
+
+    select
+        measure_number,
+        population,
+        program,
+        period_grain,
+        coalesce(period_starts_on, cast('0001-01-01' as date)) as period_key,
+        dimension,
+        member,
+        sum(rate) as rate_sum
+    from month_rates
+    where member is not null
+    group by
+        measure_number,
+        population,
+        program,
+        period_grain,
+        coalesce(period_starts_on, cast('0001-01-01' as date)),
+        dimension,
+        member
+
+),
+
+{% endif -%}
+
+{# A rate is of the average over the months of its period. A sum of monthly rates is one of the
+   average in which each month stands as often as it has events. -#}
 averaged as (
 
     select
@@ -258,7 +333,11 @@ averaged as (
             {%- endif %}
         ) as period_start,
         case
-            when measures.estimator = 'rate'
+            {% if rates -%}
+            when measures.estimator = 'summed_rate' and rate_sums.rate_sum > 0
+                then cells.numerator / rate_sums.rate_sum
+            {% endif -%}
+            when measures.estimator in ('rate', 'summed_rate')
                 then cells.denominator / coalesce(
                     {{ period_months_n("cells.period_grain") }},
                     {{ declared.whole_time_months | default(1) }}
@@ -268,8 +347,28 @@ averaged as (
         case
             when cells.scale is null then measures.unit
             else measures.unit || ' (' || cells.scale || ')'
-        end as unit
+        end as unit,
+        max(cells.months_n) over (
+            partition by
+                cells.population,
+                cells.program,
+                cells.period_grain,
+                cells.period_starts_on,
+                cells.dimension,
+                cells.member
+        ) as known_months_n
     from cells
+    {% if rates -%}
+    left join rate_sums
+        on
+            cells.measure_number = rate_sums.measure_number
+            and cells.population = rate_sums.population
+            and cells.program = rate_sums.program
+            and cells.period_grain = rate_sums.period_grain
+            and coalesce(cells.period_starts_on, cast('0001-01-01' as date)) = rate_sums.period_key
+            and cells.dimension = rate_sums.dimension
+            and cells.member = rate_sums.member
+    {% endif -%}
     inner join measures on cells.measure_number = measures.measure_number
     inner join dimensions on cells.dimension = dimensions.dimension
     cross join settings
@@ -293,6 +392,10 @@ select
     cast(exposure as double) as denominator,
     cast({{ "people_n" if people == "distinct" else "exposure" }} as double) as people_n
 from averaged
+{%- if rates %}
+{# What is not known of every month of a period is not known of the period. #}
+where months_n = known_months_n
+{%- endif %}
 {%- endmacro %}
 
 {# What one measure adds up over rows: numerator, sum of squares, denominator and scale. #}
@@ -303,7 +406,7 @@ from averaged
             as numerator_{{ number }},
         cast(null as double) as square_sum_{{ number }},
         sum(case when {{ counts }} then 1 else 0 end) as denominator_{{ number }},
-    {%- elif measure.estimator == "rate" -%}
+    {%- elif measure.estimator in ("rate", "summed_rate") -%}
         max(case when {{ measure.numerator }} then 1 else 0 end) as numerator_{{ number }},
         cast(null as double) as square_sum_{{ number }},
         sum({{ measure.denominator }}) as denominator_{{ number }},
@@ -347,6 +450,21 @@ from averaged
 
 {# Whether the period that a row falls into counts. #}
 {% macro _period_counts(declared) -%}
+    {% if declared.observed -%}
+    coalesce(
+        observed_from <= coalesce(
+            {% if declared.whole_time_months -%}
+            period_starts_on,
+            {{ months_later("follow_up_ends_on", -declared.whole_time_months) }}
+            {% else -%}
+            period_starts_on,
+            month_starts_on
+            {% endif -%}
+        ),
+        true
+    )
+    and
+    {% endif -%}
     case
         {% if declared.workforce == "opening" %}
         when population = 'workforce' and period_grain = 'all'
@@ -355,8 +473,10 @@ from averaged
         {% endif %}
         {% if declared.whole_time_months %}
         when period_grain = 'all'
-            then month_starts_on
+            then
+                month_starts_on
                 >= {{ months_later("follow_up_ends_on", -declared.whole_time_months) }}
+                and month_starts_on < follow_up_ends_on
         {% endif %}
         {% if declared.periods == "followed" %}
         when period_grain <> 'all'

@@ -28,7 +28,7 @@ def audit_site(site: Path, *, against: Path | None, seconds: float) -> dict[str,
         differences = () if against is None else audit_pair(against, site)
     except FileNotFoundError as error:
         raise _missing(Path(str(error))) from error
-    findings = [*attack.findings, *differences]
+    findings = [*attack.findings, *attack.unsettled, *differences]
     return {
         "site": str(site),
         "against": None if against is None else str(against),
@@ -45,6 +45,7 @@ def audit_site(site: Path, *, against: Path | None, seconds: float) -> dict[str,
         "exact_both_n": attack.exact_both_n,
         "seconds": round(attack.seconds, 2),
         "found_n": len(findings),
+        "is_passed": not (findings or attack.contradicted_n),
         "found": _by_kind(findings),
     }
 
@@ -80,7 +81,7 @@ def audit_lines(record: dict[str, Any]) -> list[str]:
     for found in record["found"]:
         lines += ["", f"{found['cells_n']:,} times {found['kind']}: {found['meaning']}."]
         lines += [f"  {cell}" for cell in found["examples"]]
-    if not record["found"]:
+    if record["is_passed"]:
         lines += ["", "Nothing was found that tells of a hidden group."]
     return lines
 

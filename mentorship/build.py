@@ -14,15 +14,17 @@ from mentorship.configuration import effective_config
 from mentorship.fingerprint import Fingerprint, fingerprint
 from mentorship.gate import gate_beside, gate_counts, gate_warnings
 from mentorship.ledger import PUBLISHED, UNCHANGED
-from mentorship.loads import ThisLoad
+from mentorship.loads import ThisLoad, refuse_earlier_day
 from mentorship.progress import Progress
 from mentorship.publish import current_release, publish, stage_release
+from mentorship.rotation import renewed_state, switch_state
 from mentorship.warehouse import (
     build_warehouse,
     forget_warehouses,
     model_variables,
     models_parsed_beside,
 )
+from workspace.age import Age
 from workspace.config import WorkspaceConfig
 from workspace.errors import DataRefused, Place
 from workspace.folder import Workspace
@@ -71,6 +73,7 @@ def build(
     progress: Progress,
     as_of: dt.date | None = None,
     full_refresh: bool = False,
+    has_new_key: bool = False,
 ) -> Outcome:
     """Return how the build of a workspace ended; whatever fails, the last good site stays.
 
@@ -81,6 +84,7 @@ def build(
         as_of: the day the exports describe, in place of what the configuration says.
         full_refresh: build even if nothing changed, read every export again, accept that some
             are gone, and forget what dbt remembers.
+        has_new_key: give everybody a new pseudonym, everywhere in one step; a full refresh, too.
 
     Raises:
         DataRefused: the data failed a gate.
@@ -92,18 +96,24 @@ def build(
     from ingest.columns.sources import Sources
 
     config = effective_config(workspace, as_of, today=today)
+    full_refresh = full_refresh or has_new_key
     with (
-        attempt(workspace, command="build", progress=progress) as this,
+        attempt(
+            workspace, command="key rotate" if has_new_key else "build", progress=progress
+        ) as this,
         Sources(config, root=workspace.root, forget=full_refresh) as sources,
     ):
         # 1. The site was built from these very inputs, by this very code: nothing to do.
         with progress.stage("fingerprint", "Looking for changes"):
-            from ingest.people.keys import read_or_create_key
+            from ingest.people.keys import workspace_key
 
-            key = read_or_create_key(workspace.key_path)
+            # Where the state goes that is made here: beside the old one, if people get new keys.
+            home = renewed_state(workspace, this.folder) if has_new_key else workspace
+            key = workspace_key(home)
             known = fingerprint(workspace, sources, as_of=as_of, key=key)
         release = None if full_refresh else this.published_already(known, today)
         if release is not None:
+            this.warn(*_old_data(this.published_as_of, config, today))
             return _unchanged(this, release)
         raw_path, warehouse_path = _fresh_databases(this, forget=full_refresh)
 
@@ -122,20 +132,22 @@ def build(
                     config,
                     root=workspace.root,
                     raw_path=raw_path,
-                    quarantine=workspace.quarantine,
+                    quarantine=home.quarantine,
                     key=key,
                     today=today,
                     sources=sources,
-                    store=workspace.settled,
+                    store=home.settled,
                     forget=full_refresh,
                 )
             _record_inputs(this, known, loaded)
+            if not full_refresh:
+                refuse_earlier_day(workspace, loaded.as_of, today=today)
 
             # 3. Two readers of those tables at once: what do they say when modeled, and did each
             #    export keep its promises? A failed promise refuses the build.
-            this_load = ThisLoad(workspace, config, loaded, raw_path, key=key)
+            this_load = ThisLoad(home, config, loaded, raw_path, key=key)
             brief = this_load.brief(
-                sources.files(), quarantine=workspace.quarantine, is_confirmed=full_refresh
+                sources.files(), quarantine=home.quarantine, is_confirmed=full_refresh
             )
             gate.begin(brief, leavers=leavers_notes(config.sources, root=workspace.root))
             this.entry["gates"] = gate.counts
@@ -144,21 +156,26 @@ def build(
             with progress.stage("expectations", "Waiting for the expectations"):
                 gates = gate.answer()
         this.warn(*warehouse.warnings, *gate_warnings(gates))
+        this.warn(*_old_data(loaded.as_of, config, today))
 
-        # 4. Counts become measures with intervals; small groups are hidden here, for good.
-        with progress.stage("analyses", "Estimating, and hiding small groups"):
+        # 4. Counts become measures with intervals; small groups are hidden here, for good, and what
+        #    is left is attacked before anybody sees it.
+        with progress.stage("analyses", "Estimating, hiding small groups, and attacking the rest"):
+            from analyses.released import read_released, write_released
             from analyses.study import analyze
 
             held = this_load.held(gates)
-            results = analyze(
+            study = analyze(
                 warehouse_path=warehouse.path,
                 manifest_path=warehouse.manifest_path,
                 quality=loaded.quality,
                 gates=gates,
                 loads=this_load.beside_earlier(held),
-                run=run_facts(this, config, known, loaded, gates),
+                run=run_facts(this, config, known, loaded, gates, today=today),
                 config=config,
+                released=read_released(workspace.released_path),
             )
+            results = study.results
 
         # 5. Results as they were written, rounded and sorted, are the only thing a page ever reads.
         with progress.stage("results", "Writing the results"):
@@ -173,10 +190,13 @@ def build(
 
         # 6. One switch of a link: a reader sees the old site or the new one, never half of one.
         with progress.stage("publish", "Publishing"):
-            move_whole(raw_path, workspace.raw_path)
-            move_whole(warehouse_path, workspace.warehouse_path)
+            move_whole(raw_path, home.raw_path)
+            move_whole(warehouse_path, home.warehouse_path)
+            if has_new_key:
+                switch_state(workspace, home, run_id=this.run_id)
             published = publish(workspace, staged, this.run_id, umask=this.umask)
-            this_load.keep(held)
+            this_load.keep(held, workspace)
+            write_released(study.released, workspace.released_path)
         return _published(this, published, loaded.holds_before)
 
 
@@ -186,6 +206,8 @@ def run_facts(
     known: Fingerprint,
     loaded: LoadReport,
     gates: pd.DataFrame,
+    *,
+    today: dt.date,
 ) -> dict[str, Any]:
     """Return what `run.json` and every page's foot say about the run."""
     previous = current_release(this.workspace)
@@ -200,7 +222,12 @@ def run_facts(
             {"path": file.path, "sha256": file.sha256, "rows": file.rows} for file in loaded.inputs
         ],
         "as_of": loaded.as_of.isoformat(),
-        "follow_up_ends_on": (loaded.as_of.replace(day=1) - dt.timedelta(days=1)).isoformat(),
+        "follow_up_ends_on": (loaded.follow_up_ends_on - dt.timedelta(days=1)).isoformat(),
+        "built_on": today.isoformat(),
+        "report": {
+            "amber_after_days": config.report.amber_after_days,
+            "red_after_days": config.report.red_after_days,
+        },
         "has_pairings": any(source.table == "pairings" for source in config.sources),
         "gates": gate_counts(gates),
         "timings": dict(this.progress.timings),
@@ -216,7 +243,7 @@ def run_facts(
 
 def _fresh_databases(this: Attempt, *, forget: bool) -> tuple[Path, Path]:
     """Return where this attempt's two databases go."""
-    this.folder.mkdir()
+    this.folder.mkdir(exist_ok=True)
     if forget:
         forget_warehouses(this.workspace.state)
     return this.folder / "raw.duckdb", this.folder / "warehouse.duckdb"
@@ -245,6 +272,15 @@ def _record_inputs(this: Attempt, known: Fingerprint, loaded: LoadReport) -> Non
         "load_timings": dict(loaded.timings),
     }
     this.warn(*loaded.warnings)
+
+
+def _old_data(as_of: dt.date | None, config: WorkspaceConfig, today: dt.date) -> list[str]:
+    """Return a warning where the data is old, and nothing where it is not."""
+    if as_of is None:
+        return []
+    limits = config.report
+    age = Age(as_of, today, limits.amber_after_days, limits.red_after_days)
+    return [age.warning] if age.warning else []
 
 
 def _unchanged(this: Attempt, release: str) -> Outcome:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mentorship.checkout import refuse_stripped_python
 from mentorship.configuration import effective_config
 from mentorship.gate import gate_beside, gate_warnings
-from mentorship.loads import ThisLoad
+from mentorship.loads import ThisLoad, refuse_earlier_day
 from mentorship.lock import lock
 from mentorship.progress import Progress
+from mentorship.rotation import finish_rotation
 from workspace.folder import Workspace, private_files
 
 # The first of Great Expectations' own pages, in the folder it keeps them in.
@@ -74,9 +76,11 @@ def check(
 
     config = effective_config(workspace, None, today=today)
     docs_path = workspace.docs_path if has_docs else None
+    refuse_stripped_python()
     warnings = workspace.prepare()
-    folder = workspace.state / "check"
+    folder = workspace.checked
     with private_files(), lock(workspace.lock_path):
+        finish_rotation(workspace, run_id="")
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         raw_path, quarantine = folder / "raw.duckdb", folder / "quarantine"
@@ -86,9 +90,9 @@ def check(
         ):
             with progress.stage("ingest", "Reading the exports"):
                 from ingest.load import load
-                from ingest.people.keys import read_or_create_key
+                from ingest.people.keys import workspace_key
 
-                key = read_or_create_key(workspace.key_path)
+                key = workspace_key(workspace)
                 loaded = load(
                     config,
                     root=workspace.root,
@@ -99,6 +103,7 @@ def check(
                     sources=sources,
                 )
             with progress.stage("expectations", "Checking the expectations"):
+                refuse_earlier_day(workspace, loaded.as_of, today=today)
                 this_load = ThisLoad(workspace, config, loaded, raw_path, key=key)
                 brief = this_load.brief(sources.files(), quarantine=quarantine, docs_path=docs_path)
                 gate.begin(brief, leavers=leavers_notes(config.sources, root=workspace.root))

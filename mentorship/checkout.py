@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import platform
+import sys
 from importlib import metadata
 from pathlib import Path
+
+from workspace.errors import EnvironmentFailed
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DISTRIBUTION = "mentorship-impact"
@@ -43,6 +46,21 @@ def version() -> str:
         return metadata.version(DISTRIBUTION)
     except metadata.PackageNotFoundError:
         return "unknown"
+
+
+def refuse_stripped_python() -> None:
+    """Refuse a Python that forgets docstrings, out of which dbt and Great Expectations are made.
+
+    Raises:
+        EnvironmentFailed: it does.
+    """
+    if sys.flags.optimize > 1:
+        raise EnvironmentFailed(
+            "Python was told to forget docstrings, which packages need.",
+            found=f"PYTHONOPTIMIZE={sys.flags.optimize}",
+            expected="PYTHONOPTIMIZE unset, or 1",
+            to_do="unset PYTHONOPTIMIZE, then run again",
+        )
 
 
 def package_versions() -> dict[str, str]:

@@ -8,13 +8,16 @@ import logging
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentorship.failure import INTERRUPTED, explained
+from mentorship.failure import exit_code, explained, signals_as_interruptions
 from workspace.errors import printable
 from workspace.folder import Workspace
+
+if TYPE_CHECKING:
+    from workspace.config import ReportConfig
 
 # What `audit` ends in when a published folder tells of somebody.
 FOUND = 1
@@ -43,22 +46,22 @@ class Door(click.Group):
         """Run the command; only a defect of ours shows a traceback, and only when asked."""
         # A log that cannot be written, as dbt's on a full disk, would print one for every line.
         logging.raiseExceptions = ctx.meta.get(_DEBUG, False)
+        with signals_as_interruptions():
+            return self._invoke_in_words(ctx)
+
+    def _invoke_in_words(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except KeyboardInterrupt:
-            click.echo("Interrupted; the published site is unchanged.", err=True)
-            ctx.exit(INTERRUPTED)
-        except Exception as error:  # noqa: BLE001 - the door is where everything must end in words
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - here all ends in words
             if ctx.meta.get(_DEBUG):
                 traceback.print_exc()
-            problem = explained(error)
+            problem, code = explained(error), exit_code(error)
             if ctx.meta.get(_JSON):
-                record = {"exit_code": problem.exit_code, **problem.as_record()}
-                _say_json(record)
+                _say_json({"exit_code": code, **problem.as_record()})
             click.echo("\n".join(problem.lines()), err=True)
-            ctx.exit(problem.exit_code)
+            ctx.exit(code)
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         """Take a command in; `--debug` may stand before its name or after it."""
@@ -189,42 +192,34 @@ def init(folder: Path, exports: Path | None) -> None:
     written = write_starter(workspace) if exports is None else _write_draft(workspace, exports)
     for path in written:
         _say(f"wrote {path}")
-    _say(
-        "",
-        f"Next: put your exports into {workspace.exports}, say in mentorship.yml what they are,"
+    first = (
+        (
+            "Next: put your exports into",
+            f"  {workspace.exports}",
+            "say in mentorship.yml what they are,",
+        )
         if exports is None
-        else "Next: read mentorship.yml, answer what stands behind check:,",
-        f"then run: mentorship check -C {workspace.root}",
+        else ("Next: read mentorship.yml, answer what stands behind check:,",)
     )
+    _say("", *first, f"then run: mentorship check -C {workspace.root}")
 
 
 def _write_draft(workspace: Workspace, exports: Path) -> list[Path]:
     """Write a workspace for the exports of a folder; say what each file was taken for."""
     from ingest.recognition import recognize
-    from mentorship.drafting import draft_configuration, shown_path
-    from mentorship.progress import plain_table
+    from mentorship.drafting import ITEMS, draft_configuration, draft_items, told
     from mentorship.starter import nothing_recognized, refuse_existing, write_starter
 
     refuse_existing(workspace)
     found = recognize(exports, root=workspace.root)
-    rows = [
-        (
-            shown_path(draft.inspected.path, exports),
-            draft.table,
-            draft.preset,
-            "sure" if draft.is_sure else "likely",
-            "; ".join((draft.reason, *draft.questions)),
-        )
-        for draft in found.drafts
-    ]
-    rows += [
-        (shown_path(one.path, exports), "not placed", "", "", one.reason) for one in found.unplaced
-    ]
-    if rows:
-        _say(*plain_table(("file", "table", "preset", "", "why"), rows), "")
+    lines = told(found, exports=exports)
+    if lines:
+        _say(*lines, "")
     if not found.drafts:
-        raise nothing_recognized(exports, files_n=len(rows))
-    return write_starter(workspace, configuration=draft_configuration(found, root=workspace.root))
+        raise nothing_recognized(exports, files_n=len(found.unplaced))
+    configuration = draft_configuration(found, root=workspace.root)
+    others = {workspace.root / ITEMS: draft_items(found)} if found.items else {}
+    return write_starter(workspace, configuration=configuration, others=others)
 
 
 @main.command(epilog=_example("mentorship check -C ~/mentorship", "mentorship check --json"))
@@ -278,15 +273,18 @@ def build(folder: Path, as_of: dt.date | None, full_refresh: bool, is_json: bool
     from mentorship.build import build as build_workspace
     from mentorship.headline import headline
     from mentorship.ledger import UNCHANGED
+    from mentorship.notice import notices
     from mentorship.progress import Progress
 
-    outcome = build_workspace(
-        _workspace(folder),
-        today=_today(),
-        progress=Progress(),
-        as_of=as_of,
-        full_refresh=full_refresh,
-    )
+    workspace, progress = _workspace(folder), Progress()
+    with notices(workspace, today=_today(), progress=progress):
+        outcome = build_workspace(
+            workspace,
+            today=_today(),
+            progress=progress,
+            as_of=as_of,
+            full_refresh=full_refresh,
+        )
     if is_json:
         _say_json(outcome.as_record())
         return
@@ -297,6 +295,24 @@ def build(folder: Path, as_of: dt.date | None, full_refresh: bool, is_json: bool
     _say(f"Open {outcome.site}/index.html")
 
 
+@main.command(epilog=_example("mentorship key rotate -C ~/mentorship"))
+@click.argument("action", metavar="rotate", type=click.Choice(("rotate",)))
+@in_workspace
+@as_json
+def key(action: str, folder: Path, is_json: bool) -> None:  # noqa: ARG001 - there is only one
+    """Give everybody a new pseudonym under a new key, everywhere at once, and publish."""
+    from mentorship.build import build as build_workspace
+    from mentorship.progress import Progress
+
+    workspace = _workspace(folder)
+    outcome = build_workspace(workspace, today=_today(), progress=Progress(), has_new_key=True)
+    if is_json:
+        _say_json(outcome.as_record())
+        return
+    _say("Everybody has a new pseudonym; nothing was made under the old key any more.")
+    _say(f"Back up the new key: {workspace.key_path}")
+
+
 @main.command(epilog=_example("mentorship status -C ~/mentorship", "mentorship status --json"))
 @in_workspace
 @as_json
@@ -305,11 +321,28 @@ def status(folder: Path, is_json: bool) -> None:
     from mentorship.status import status as workspace_status
     from mentorship.status import status_lines
 
-    record = workspace_status(_existing(folder))
+    workspace = _existing(folder)
+    record = workspace_status(workspace, today=_today(), limits=_report_limits(workspace))
     if is_json:
         _say_json(record)
     else:
         _say(*status_lines(record))
+
+
+@main.command(epilog=_example("mentorship doctor -C ~/mentorship", "mentorship doctor --json"))
+@in_workspace
+@as_json
+@click.pass_context
+def doctor(ctx: click.Context, folder: Path, is_json: bool) -> None:
+    """Say what this machine and this workspace lack; ends in 4 when a build would fail for it."""
+    from mentorship.doctor import examine
+
+    examination = examine(_workspace(folder), now=dt.datetime.now(dt.UTC))
+    if is_json:
+        _say_json(examination.as_record())
+    else:
+        _say(*examination.lines())
+    ctx.exit(examination.exit_code)
 
 
 @main.command(
@@ -371,7 +404,7 @@ def schedule(folder: Path, form: str, at: str, weekday: str) -> None:
 )
 @as_json
 def audit(site: Path, against: Path | None, seconds: float, is_json: bool) -> None:
-    """Attack a published folder, knowing nothing but its files; exit 1 when it tells something."""
+    """Attack a published folder, knowing nothing but its files; exit 1 unless nothing is told."""
     from mentorship.audit import audit_lines, audit_site
 
     record = audit_site(site, against=against, seconds=seconds)
@@ -379,7 +412,7 @@ def audit(site: Path, against: Path | None, seconds: float, is_json: bool) -> No
         _say_json(record)
     else:
         _say(*audit_lines(record))
-    if record["found_n"]:
+    if not record["is_passed"]:
         click.get_current_context().exit(FOUND)
 
 
@@ -400,6 +433,17 @@ def _existing(folder: Path) -> Workspace:
             to_do="run `mentorship init DIR`, or name the workspace with -C",
         )
     return workspace
+
+
+def _report_limits(workspace: Workspace) -> ReportConfig | None:
+    """Return from when on data is old; none where the configuration cannot be read just now."""
+    from workspace.errors import ConfigError
+    from workspace.reading import read_config
+
+    try:
+        return read_config(workspace.config_path).report
+    except ConfigError:
+        return None
 
 
 def _today() -> dt.date:

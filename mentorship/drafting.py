@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from workspace.errors import printable
+
 if TYPE_CHECKING:
     from ingest.recognition import Draft, Recognition, Unplaced
 
 WIDTH = 98
+TERMINAL_WIDTH = 80
 HEAD = """\
 # A draft, made from the headers and the contents of the exports. Nothing in it is decided: read
 # every source, answer what stands behind "check:", then run `mentorship check`. The reference of
@@ -19,6 +25,16 @@ HEAD = """\
 
 organization: Example Corp  # shown on every page
 
+"""
+ITEMS = "survey_items.csv"
+ITEMS_SOURCE = f"""
+  # likely: the questions of the surveys above, drafted from what stands in them
+  # check: is each kind and scale right? The ends of a scale are taken from the answers
+  # check: what does each question measure? Fill construct (docs/reference/measures.md names them);
+  #   what has none is measured by nothing
+  - table: survey_items
+    path: {ITEMS}
+    preset: canonical
 """
 NO_JOB_HISTORY = """\
 # No file was recognized as job_history, without which nothing can be counted. It holds one row per
@@ -38,6 +54,8 @@ def draft_configuration(found: Recognition, *, root: Path) -> str:
     """
     parts = [HEAD, "sources:" + ("\n" if found.drafts else " []\n")]
     parts += [_source(draft, root) for draft in found.drafts]
+    if found.items:
+        parts.append(ITEMS_SOURCE)
     if not any(draft.table == "job_history" for draft in found.drafts):
         parts.append(NO_JOB_HISTORY)
     parts += _not_placed(found.unplaced, root)
@@ -46,6 +64,46 @@ def draft_configuration(found: Recognition, *, root: Path) -> str:
     if outside:
         parts.append("\n" + _yaml({"ingest": {"allowed_folders": outside}}))
     return "".join(parts)
+
+
+def draft_items(found: Recognition) -> str:
+    """Return the questions of the surveys that no export of items knows, as a file."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("survey_id", "item_id", "construct", "text", "kind", "scale_min", "scale_max"))
+    rows.writerows(
+        (i.survey_id, i.item_id, "", i.text, i.kind, i.scale_min, i.scale_max) for i in found.items
+    )
+    return text.getvalue()
+
+
+def told(found: Recognition, *, exports: Path) -> list[str]:
+    """Return what each file was taken for, and what is asked of it, in lines for a terminal.
+
+    Args:
+        found: what the files are.
+        exports: the folder of exports, from which files are named.
+    """
+    lines: list[str] = []
+    for draft in found.drafts:
+        surely = "sure" if draft.is_sure else "likely"
+        lines.append(shown_path(draft.inspected.path, exports))
+        lines += _wrapped(f"{surely}: {draft.table}, preset {draft.preset}; {draft.reason}")
+        lines += [line for question in draft.questions for line in _wrapped(f"check: {question}")]
+    for one in found.unplaced:
+        lines.append(shown_path(one.path, exports))
+        lines += _wrapped(f"not placed: {one.reason}")
+    return lines
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        " ".join(printable(text).split()),
+        TERMINAL_WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_on_hyphens=False,
+    )
 
 
 def shown_path(path: Path, root: Path) -> str:

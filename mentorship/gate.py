@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentorship.checkout import CHECKOUT
+from mentorship.failure import is_about_memory, memory_failed
 from mentorship.progress import Progress
-from workspace.errors import DataRefused, MentorshipError, Place
+from workspace.errors import DataRefused, EnvironmentFailed, MentorshipError, Place
+from workspace.leash import leash
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,8 +86,13 @@ class Gate:
         self.is_asked = True
         code = self._process.wait()
         if code != 0 or not self._answer.exists():
-            lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-            raise MentorshipError(
+            said = self._log.read_text(encoding="utf-8", errors="replace").strip()
+            # A process that is killed without a word was mostly killed for its memory.
+            if is_about_memory(said) or code == -signal.SIGKILL:
+                raise memory_failed()
+            lines = said.splitlines()
+            failed = EnvironmentFailed if code == EnvironmentFailed.exit_code else MentorshipError
+            raise failed(
                 f"The expectations could not be checked: {lines[-1] if lines else 'no output'}",
                 place=Place(self._log),
                 found=f"exit code {code}",
@@ -155,14 +163,13 @@ def gate_beside(raw_path: Path, *, organization: str, progress: Progress) -> Ite
 
     It has seconds of imports to do, and then waits for `Gate.begin`. When the work after that
     fails, the gate is asked first: a broken promise of an export explains a broken model better
-    than the model does. Leaving the context ends the process; so does the end of this one, since
-    nobody can tell it to begin any more.
+    than the model does. Leaving the context ends the process; so does the end of this one.
     """
     with (raw_path.parent / "expectations.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own module, on our own paths
             [sys.executable, "-m", "expectations", str(brief_path(raw_path).resolve())],
             cwd=CHECKOUT,
-            env=os.environ | {"GX_ANALYTICS_ENABLED": "false"},
+            env=os.environ | leash() | {"GX_ANALYTICS_ENABLED": "false"},
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,

@@ -65,7 +65,7 @@ class Ledger:
         self.path = path
 
     def runs(self) -> list[Run]:
-        """Return every run, oldest first; a line cut short by a crash is passed over."""
+        """Return every run, oldest first; a line that tells of none is passed over."""
         starts: dict[str, dict[str, Any]] = {}
         ends: dict[str, dict[str, Any]] = {}
         for line in self._lines():
@@ -75,6 +75,14 @@ class Ledger:
     def published(self) -> list[str]:
         """Return the ids of the published runs, oldest first."""
         return [run.run_id for run in self.runs() if run.outcome == PUBLISHED]
+
+    def last_as_of(self) -> dt.date | None:
+        """Return the day that the exports of the newest published run describe."""
+        for run in reversed(self.runs()):
+            if run.outcome == PUBLISHED:
+                with suppress(KeyError, TypeError, ValueError):
+                    return dt.date.fromisoformat(run.facts["as_of"])
+        return None
 
     def last_change(self, *, before: str) -> Run | None:
         """Return the newest run before this one that did more than find nothing to do."""
@@ -99,19 +107,42 @@ class Ledger:
         end.setdefault("exit_code", 0)
         self._append({"event": "finished", "run_id": run_id, "at": _now(), **end})
 
+    def odd_lines(self) -> int:
+        """Return how many lines tell of no run."""
+        return sum(1 for text in self._texts() if _line_of(text) is None)
+
     def _lines(self) -> Iterator[dict[str, Any]]:
+        return (line for text in self._texts() if (line := _line_of(text)) is not None)
+
+    def _texts(self) -> list[str]:
         if not self.path.exists():
-            return
-        for text in self.path.read_text(encoding="utf-8", errors="replace").split("\n"):
-            try:
-                line = json.loads(text)
-            except ValueError:
-                continue
-            if isinstance(line, dict) and line.get("event") in ("started", "finished"):
-                yield line
+            return []
+        texts = self.path.read_text(encoding="utf-8", errors="replace").split("\n")
+        return [text for text in texts if text]
 
     def _append(self, line: dict[str, Any]) -> None:
         append_line(self.path, json.dumps(line, default=str, ensure_ascii=False))
+
+
+def _line_of(text: str) -> dict[str, Any] | None:
+    """Return what a line of ours says: a crash, a disk or a hand may have left others."""
+    try:
+        line = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return line if _tells_of_a_run(line) else None
+
+
+def _tells_of_a_run(line: Any) -> bool:
+    kinds: dict[str, type] = {"event": str, "run_id": str, "at": str}
+    if isinstance(line, dict) and line.get("event") == "finished":
+        kinds |= {"outcome": str, "exit_code": int}
+    return (
+        isinstance(line, dict)
+        and line.get("event") in ("started", "finished")
+        and all(isinstance(line.get(key), kind) for key, kind in kinds.items())
+        and isinstance(line.get("timings", {}), dict)
+    )
 
 
 def _run(start: dict[str, Any], end: dict[str, Any] | None) -> Run:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentorship.gate import verdicts_path
+from mentorship.ledger import Ledger
 from workspace.config import SourceConfig, WorkspaceConfig
+from workspace.errors import DataRefused
 from workspace.folder import Workspace
 
 if TYPE_CHECKING:
@@ -116,6 +119,28 @@ class ThisLoad:
 
         return loads_frame([*self._history.before(self._inputs), held])
 
-    def keep(self, held: Load) -> None:
-        """Write down what it held: the next load is compared with it."""
-        self._history.add(held)
+    def keep(self, held: Load, workspace: Workspace) -> None:
+        """Write down what it held in a workspace: the next load is compared with it."""
+        from expectations.history import History
+
+        History(workspace.history_path).add(held)
+
+
+def refuse_earlier_day(workspace: Workspace, as_of: dt.date, *, today: dt.date) -> None:
+    """Refuse exports that describe an earlier day than the last release did.
+
+    Without `as_of` in the configuration it is the newest day of the job history up to today, so a
+    clock that was set back would publish a report of the past.
+
+    Raises:
+        DataRefused: they do.
+    """
+    last = Ledger(workspace.ledger_path).last_as_of()
+    if last is not None and as_of < last:
+        raise DataRefused(
+            "The exports describe an earlier day than the last release; nothing was published.",
+            found=f"as_of {as_of}, on a machine whose clock says {today}",
+            expected=f"{last} or later",
+            to_do="set the clock right, or put the newest exports back; if the earlier day is "
+            "meant, confirm it once with `mentorship build --full-refresh`",
+        )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from workspace.errors import LockedError, Place
+from workspace.errors import EnvironmentFailed, LockedError, Place
 
 
 @contextmanager
@@ -19,6 +19,7 @@ def lock(path: Path) -> Iterator[None]:
 
     Raises:
         LockedError: another process holds it.
+        EnvironmentFailed: the file system has no locks.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
@@ -30,6 +31,14 @@ def lock(path: Path) -> Iterator[None]:
                 place=Place(path),
                 found=_holder(path),
                 to_do="wait for it to end; `mentorship status` shows how far it is",
+            ) from error
+        except OSError as error:
+            raise EnvironmentFailed(
+                "The file system of the workspace has no locks, so two builds could meet.",
+                place=Place(path),
+                found=error.strerror,
+                to_do="put the workspace on a local disk, or on a network file system mounted "
+                "with locks",
             ) from error
         note = {"pid": os.getpid(), "started_at": dt.datetime.now(dt.UTC).isoformat("T", "seconds")}
         os.ftruncate(handle, 0)
@@ -48,6 +57,8 @@ def is_held(path: Path) -> bool:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
+    except OSError:
+        return False  # no locks here: nobody holds one
     else:
         return False
     finally:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from mentorship.failure import heed_signals
 from workspace.errors import printable
 
 if TYPE_CHECKING:
@@ -32,7 +33,11 @@ class Progress:
 
     @contextmanager
     def stage(self, name: str, sentence: str) -> Iterator[None]:
-        """Say what is being done, do it, and say how long it took."""
+        """Say what is being done, do it, and say how long it took.
+
+        Raises:
+            Interrupted: a signal came in meanwhile, whatever became of it.
+        """
         started = time.perf_counter()
         try:
             if self._console is None:
@@ -43,6 +48,7 @@ class Progress:
         finally:
             seconds = time.perf_counter() - started
             self.timings[name] = round(seconds, 3)
+        heed_signals()
         self.note(f"{seconds:6.2f} s  {sentence}")
 
     def note(self, sentence: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from workspace.errors import EnvironmentFailed, Place
@@ -90,13 +90,23 @@ def prune_releases(workspace: Workspace, *, published: Sequence[str], keep: int)
     return [path.name for path in old if path != current]
 
 
-def sweep(workspace: Workspace) -> None:
-    """Remove what a killed build left half made."""
+def sweep(workspace: Workspace, *, unfinished: Collection[str]) -> None:
+    """Remove what killed builds left half made, or whole and never recorded as published.
+
+    Args:
+        workspace: where to look.
+        unfinished: the runs that never came to their end.
+    """
+    current = current_release(workspace)
+    for run_id in unfinished:
+        release = workspace.releases / run_id
+        if release != current and release.is_dir():
+            shutil.rmtree(release)
     if workspace.releases.is_dir():
         for path in workspace.releases.glob(".*.tmp"):
             shutil.rmtree(path)
-    for link in workspace.root.glob(".site.*.tmp"):
-        link.unlink()
+    for path in (*workspace.root.glob(".site.*.tmp"), *workspace.state.glob(".key-*")):
+        path.unlink()
 
 
 def _share(folder: Path, umask: int) -> None:

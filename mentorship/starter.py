@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from workspace.errors import ConfigError, Place
@@ -76,6 +77,11 @@ sources:
 
 #: report:
 #:   title: Mentorship at Example Corp
+
+# Who is told when a scheduled build fails or the data are stale. Secrets come from the environment.
+#: notice:
+#:   smtp: {host: mail.example.com, port: 587, from: reports@example.com, to: [hr@example.com]}
+#:   stale_after_days: 45
 """
 
 EXPORTS_NOTE = """\
@@ -92,12 +98,18 @@ Put the exports here, under the names that mentorship.yml gives them. They are r
 IGNORED = "exports/\nstate/\nreleases/\nsite\n"
 
 
-def write_starter(workspace: Workspace, *, configuration: str = CONFIGURATION) -> list[Path]:
+def write_starter(
+    workspace: Workspace,
+    *,
+    configuration: str = CONFIGURATION,
+    others: Mapping[Path, str] | None = None,
+) -> list[Path]:
     """Return the files written into a new workspace.
 
     Args:
         workspace: where to.
         configuration: the text of its mentorship.yml.
+        others: further files and their texts.
 
     Raises:
         ConfigError: there is a configuration already.
@@ -110,6 +122,7 @@ def write_starter(workspace: Workspace, *, configuration: str = CONFIGURATION) -
         (workspace.config_path, configuration),
         (workspace.exports / "README.txt", EXPORTS_NOTE),
         (workspace.root / ".gitignore", IGNORED),
+        *(others or {}).items(),
     ):
         if not path.exists():
             path.write_text(text, encoding="utf-8")

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from mentorship.checkout import CHECKOUT
-from mentorship.failure import disk_failed, is_about_disk
+from mentorship.failure import disk_failed, is_about_disk, is_about_memory, memory_failed
 from workspace.config import WorkspaceConfig
 from workspace.errors import DataRefused, MentorshipError
+from workspace.leash import leash
 
 _TESTS_NAMED = 5
 
@@ -48,9 +49,10 @@ def models_parsed_beside(
     """
     target = state / "dbt"
     target.mkdir(exist_ok=True)
-    process = subprocess.Popen(  # noqa: S603 - dbt, as the lock installed it
-        [str(Path(sys.executable).with_name("dbt")), *_arguments(["parse"], variables)],
-        env=os.environ | _wanted(raw_path, warehouse_path, target),
+    process = subprocess.Popen(  # noqa: S603 - our own module, on our own paths
+        [sys.executable, "-m", "mentorship.parsing", *_arguments(["parse"], variables)],
+        cwd=CHECKOUT,
+        env=os.environ | leash() | _wanted(raw_path, warehouse_path, target),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -90,8 +92,8 @@ def build_warehouse(
         _release(warehouse_path)
     if isinstance(run.exception, KeyboardInterrupt):
         raise run.exception
-    if run.exception is not None and is_about_disk(str(run.exception)):
-        raise disk_failed(_sentence(str(run.exception))) from run.exception
+    if run.exception is not None:
+        _refuse_machine(str(run.exception), run.exception)
     if run.exception is not None:
         raise MentorshipError(
             f"dbt could not run the models: {_sentence(str(run.exception))}",
@@ -169,9 +171,9 @@ def _refuse_failed(nodes: list[_Node], target: Path) -> None:
     """Raise what failed: a broken model first, since tests after it say nothing."""
     errors = [node for node in nodes if node.status in ("error", "partial success")]
     if errors:
-        first = next((node for node in errors if is_about_disk(node.message)), errors[0])
-        if is_about_disk(first.message):
-            raise disk_failed(_sentence(first.message))
+        for node in errors:
+            _refuse_machine(node.message)
+        first = errors[0]
         raise MentorshipError(
             f"The {first.kind} {first.name} failed: {_sentence(first.message)}",
             found=f"{len(errors)} of {len(nodes)} models and tests failed",
@@ -187,6 +189,14 @@ def _refuse_failed(nodes: list[_Node], target: Path) -> None:
             expected="no row that breaks a rule",
             to_do=f"the SQL that finds the rows is in {target / 'compiled'}",
         )
+
+
+def _refuse_machine(message: str, error: BaseException | None = None) -> None:
+    """Raise what dbt says of the machine as that; it knows such failures as text only."""
+    if is_about_disk(message):
+        raise disk_failed(_sentence(message)) from error
+    if is_about_memory(message):
+        raise memory_failed() from error
 
 
 def _sentence(message: str) -> str:

@@ -13,7 +13,7 @@ from reports.frames import records
 
 # Estimators whose numerator is people, and those that are read off a curve.
 OF_CURVES = ("survival", "incidence")
-OF_PEOPLE = ("share", "rate", *OF_CURVES)
+OF_PEOPLE = ("share", "rate", "summed_rate", *OF_CURVES)
 # Whom a measure is listed for on the pages of programs.
 PROGRAM_OWNERS = "program owners"
 
@@ -34,6 +34,7 @@ class Definition:
     numerator: str = ""
     denominator: str = ""
     estimator: str = ""
+    people: str = ""
     unit: str = ""
     direction: str = ""
     horizon_months: int | None = None

@@ -244,12 +244,17 @@ class Effects:
             return "Effect not estimated yet"
         stated = [effect.is_stated for effect in self.primary]
         if all(stated) and stated:
-            return "Effect estimated"
+            found = [effect.verdict.is_found for effect in self.primary]
+            if all(found):
+                return "Effect estimated"
+            return (
+                "Effect estimated, not clear in every answer" if any(found) else "No clear effect"
+            )
         return "Effect estimated in part" if any(stated) else "No effect can be stated"
 
     @property
-    def is_stated(self) -> bool:
-        """Whether every declared question has an answer that may be stated."""
+    def is_found(self) -> bool:
+        """Whether every declared question has an answer, and each of them a direction."""
         return self.state == "Effect estimated"
 
     @property

@@ -16,6 +16,7 @@ import pandas as pd
 
 from reports import formats
 from reports.frames import date, records
+from workspace.age import Age
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,26 @@ def design(impact: Mapping[str, Any]) -> Design:
 
 
 @dataclass(frozen=True)
+class AttackFact:
+    """How the release was attacked before it was published.
+
+    Attributes:
+        counts_n, statements_n: counts, and statements that tie them together.
+        hidden_n: hidden ones among them.
+        programs_n: linear and integer programs solved.
+        narrowest: width of the narrowest interval around a hidden group; none without one.
+        steps_n: by how many steps the release became coarser than planned.
+    """
+
+    counts_n: int
+    statements_n: int
+    hidden_n: int
+    programs_n: int
+    narrowest: float | None
+    steps_n: int
+
+
+@dataclass(frozen=True)
 class RunFacts:
     """The facts of the run that are the same whenever it is repeated."""
 
@@ -112,6 +133,7 @@ class RunFacts:
     title: str
     as_of: dt.date | None
     follow_up_ends_on: dt.date | None
+    age: Age | None
     has_pairings: bool
     gate: GateFact
     version: str
@@ -121,7 +143,21 @@ class RunFacts:
     warnings: tuple[str, ...]
     minimum_group_size: int
     minimum_effect_group_size: int
+    attack: AttackFact | None
     design: Design
+
+    @property
+    def checks_sentence(self) -> str:
+        """The state of the exports in one sentence: of the gate, and of reading them."""
+        more = len(self.warnings) - self.gate.warning_failed_n
+        if more <= 0:
+            return self.gate.sentence
+        return f"{self.gate.sentence}; {formats.plural(more, 'more warning')}"
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether neither a check nor the reading of the exports found anything."""
+        return self.gate.is_clean and not self.warnings
 
 
 def run_facts(run: Mapping[str, Any]) -> RunFacts:
@@ -135,6 +171,7 @@ def run_facts(run: Mapping[str, Any]) -> RunFacts:
         title=str(run.get("title") or f"Mentorship at {organization}"),
         as_of=date(run.get("as_of")),
         follow_up_ends_on=date(run.get("follow_up_ends_on")),
+        age=_age(run),
         has_pairings=bool(run.get("has_pairings")),
         gate=GateFact(
             *(
@@ -150,9 +187,29 @@ def run_facts(run: Mapping[str, Any]) -> RunFacts:
             for given in inputs
         ),
         warnings=tuple(str(warning) for warning in run.get("warnings") or ()),
-        minimum_group_size=int(privacy.get("minimum_group_size", 5)),
+        minimum_group_size=int(privacy.get("shown_from") or privacy.get("minimum_group_size", 5)),
         minimum_effect_group_size=int(privacy.get("minimum_effect_group_size", 10)),
+        attack=_attack(run),
         design=design(run.get("impact") or {}),
+    )
+
+
+def _age(run: Mapping[str, Any]) -> Age | None:
+    as_of, today, limits = date(run.get("as_of")), date(run.get("built_on")), run.get("report")
+    if as_of is None or today is None or not limits:
+        return None
+    return Age(as_of, today, int(limits["amber_after_days"]), int(limits["red_after_days"]))
+
+
+def _attack(run: Mapping[str, Any]) -> AttackFact | None:
+    given = run.get("attack")
+    if not given:
+        return None
+    names = ("counts_n", "statements_n", "hidden_n", "programs_n")
+    return AttackFact(
+        **{name: int(given[name]) for name in names},
+        narrowest=given["narrowest"],
+        steps_n=int((run.get("publishing") or {}).get("steps_n", 0)),
     )
 
 

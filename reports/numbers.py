@@ -13,6 +13,10 @@ from reports import formats
 from reports.definitions import Catalog, Definition
 from reports.frames import date, records
 
+NO_RESPONSE_RATE = (
+    "Response rate not measured: needs survey_invitations, a table of who was asked that no export "
+    "gives yet."
+)
 State = Literal["shown", "hidden", "withheld", "too few", "no data", "not measured"]
 WITHHELD = f"withheld: it {COMPANY}"
 
@@ -102,7 +106,7 @@ class Cell:
     @property
     def note(self) -> str:
         """What is not known of the number."""
-        return "Response rate not measured." if self.definition.is_survey else ""
+        return NO_RESPONSE_RATE if self.definition.is_survey else ""
 
 
 class Key(NamedTuple):

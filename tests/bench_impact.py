@@ -24,7 +24,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from tests.impact.engine import MARTS, compiled, write_raw
+from tests.models.impact.engine import MARTS, compiled, write_raw
 from tests.study.company import EXIT_MULTIPLIER, PROMOTION_MULTIPLIER, Law, draw
 
 CORE_MARTS = ("rpt_effects__by_horizon", "rpt_placebos__by_program", "rpt_balance__by_covariate")

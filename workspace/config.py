@@ -11,6 +11,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -273,8 +274,35 @@ class IngestConfig(Section):
         default=0.5,
         gt=0,
         le=1,
-        description="Share of the people of two snapshots whose level may be higher in the second. "
-        "Beyond it the levels have new numbers, and the snapshots are refused.",
+        description="Share of the people employed who may be promoted within seven days. Beyond it "
+        "levels have new numbers, and the job history is refused, whatever it was made of. 1 takes "
+        "any.",
+    )
+    level_changes: tuple[dt.date, ...] = Field(
+        default=(),
+        description="Days on which levels got new numbers: promotions and demotions of these days "
+        "are changes, and nobody rose or fell.",
+    )
+    maximum_returned_share: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="Share of the people employed who may leave within seven days and be back "
+        "within 31. Beyond it an HR system was replaced or contracts were written anew, and the "
+        "job history is refused, whatever it was made of. 1 takes any.",
+    )
+    system_change_on: tuple[dt.date, ...] = Field(
+        default=(),
+        description="The day on which an HR system was replaced or contracts were written anew, or "
+        "a list of such days: whoever leaves and returns within 31 days of one stayed.",
+    )
+    maximum_unseen_days: int | None = Field(
+        default=92,
+        ge=1,
+        description="Days that a hire may lie before a snapshot that shows others and not this "
+        "person. Beyond it the person came later, with a company that was bought or from another "
+        "system, and counts as employed from the first snapshot that shows them, with a warning. "
+        "`null` believes every day of hire.",
     )
     email_domain_aliases: dict[str, str] = Field(
         default={}, description="Other e-mail domain: the domain it stands for."
@@ -303,6 +331,12 @@ class IngestConfig(Section):
         ge=1,
         description="Largest file taken from a remote place; a larger one refuses the build.",
     )
+
+    @field_validator("system_change_on", mode="before")
+    @classmethod
+    def _as_days(cls, given: Any) -> Any:
+        """Accept one day that stands alone."""
+        return (given,) if isinstance(given, (dt.date, str)) else given
 
 
 # Days before as_of after which a table counts as stale, where nothing else is said.
@@ -385,6 +419,19 @@ class ExpectationsConfig(Section):
         description="People employed at the start of a year from which on somebody must have left "
         "in it. Where nobody has left in the `recent_exit_months` before `as_of`, so many people "
         "(as many more as these are shorter than a year) refuse the build; fewer are a warning.",
+    )
+    minimum_recent_exit_share: float = Field(
+        default=0.25,
+        ge=0,
+        lt=1,
+        description="Share of the exits of a usual month that each of the newest months must hold. "
+        "Where they hold fewer, and that is no chance, their leavers are late: follow-up ends "
+        "before them, with a warning. 0 asks nothing.",
+    )
+    exits_complete_until: dt.date | None = Field(
+        default=None,
+        description="Day until which you have confirmed that all exits are in the export: months "
+        "that end by it are followed, however few left in them.",
     )
     maximum_level: int = Field(default=20, ge=1, description="Highest level that is plausible.")
     pairing_grace_days: int = Field(
@@ -493,6 +540,71 @@ class ReportConfig(Section):
     """How the pages present themselves."""
 
     title: str | None = Field(default=None, description="Title of the site.")
+    amber_after_days: int = Field(
+        default=45,
+        ge=0,
+        description="The pages, `status` and a build warn when the exports describe a day more "
+        "than so many days ago.",
+    )
+    red_after_days: int = Field(
+        default=90, ge=0, description="The same in red: too old to decide anything by."
+    )
+
+
+class SmtpConfig(Section):
+    """A mail server that takes notices.
+
+    Where `MENTORSHIP_NOTICE_USER` and `MENTORSHIP_NOTICE_PASSWORD` are set, they are its login.
+    """
+
+    host: str = Field(min_length=1, description="Name of the server.")
+    port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls",
+        description="How the line is kept secret; without secrecy no password is sent.",
+    )
+    sender: str = Field(alias="from", description="Address that the notice comes from.")
+    to: tuple[str, ...] = Field(min_length=1, description="Addresses that it goes to.")
+
+    @field_validator("sender", "to")
+    @classmethod
+    def _are_addresses(cls, given: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for address in (given,) if isinstance(given, str) else given:
+            if not _ADDRESS.fullmatch(address):
+                raise ValueError("an address is written name@host")
+        return given
+
+
+_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
+# Where no line can be listened to.
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class NoticeConfig(Section):
+    """Who is told when a build fails or the data are stale; nobody without it."""
+
+    smtp: SmtpConfig | None = Field(default=None, description="Tell them by mail.")
+    webhook: str | None = Field(
+        default=None,
+        description="Tell a program: the web address that takes the notice as JSON. One that is "
+        "itself a secret belongs into `MENTORSHIP_NOTICE_WEBHOOK`, a token into "
+        "`MENTORSHIP_NOTICE_TOKEN`.",
+    )
+    stale_after_days: int = Field(
+        default=45, ge=1, description="Days after `as_of` from which on published data are stale."
+    )
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_a_safe_address(cls, given: str | None) -> str | None:
+        if given is not None:
+            parts = urlsplit(given)
+            is_safe = parts.scheme == "https" or (
+                parts.scheme == "http" and parts.hostname in _LOOPBACK
+            )
+            if not is_safe or not parts.hostname or parts.username or parts.password:
+                raise ValueError("a webhook is written https://host/path, without a password")
+        return given
 
 
 class WorkspaceConfig(Section):
@@ -510,6 +622,9 @@ class WorkspaceConfig(Section):
     expectations: ExpectationsConfig = ExpectationsConfig()
     impact: ImpactConfig = ImpactConfig()
     report: ReportConfig = ReportConfig()
+    notice: NoticeConfig | None = Field(
+        default=None, description="Who is told when a build fails or the data are stale."
+    )
 
     _document: Document | None = PrivateAttr(default=None)
 

@@ -6,6 +6,7 @@ have written a secret there.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,11 @@ from typing import Any
 import yaml
 
 from workspace.errors import ConfigError, Place
+from workspace.folder import kind_of
+
+# Beyond these no configuration was meant: it is refused before anything reads it.
+MAXIMUM_BYTES = 1 << 19
+MAXIMUM_DEPTH = 20
 
 # The keys and numbers of entries that lead to a part of a document.
 Keys = tuple[str | int, ...]
@@ -62,6 +68,17 @@ class Document:
 class _Loader(yaml.SafeLoader):
     """What is safe to read; a date that does not exist stays the text it is."""
 
+    _depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Return the next node, unless it lies deeper than any configuration goes."""
+        self._depth += 1
+        if self._depth > MAXIMUM_DEPTH:
+            raise yaml.MarkedYAMLError(problem=_TOO_DEEP, problem_mark=self.get_mark())
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
     def construct_yaml_timestamp(self, node: Any) -> Any:
         """Return the date or time of a node."""
         try:
@@ -78,7 +95,7 @@ def read_document(path: Path) -> Document:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ConfigError: it is not UTF-8, is not YAML, or says a key twice.
+        ConfigError: it is no file, is too large, is not UTF-8, is not YAML, or says a key twice.
     """
     loader = None
     try:
@@ -87,6 +104,7 @@ def read_document(path: Path) -> Document:
         lines: dict[Keys, int] = {}
         texts: dict[Keys, str] = {}
         if node is not None:
+            _refuse_unfolded(node, path=path)
             _collect(node, (), lines, texts, path=path, seen=set())
         content = None if node is None else loader.construct_document(node)
     except yaml.YAMLError as error:
@@ -97,7 +115,51 @@ def read_document(path: Path) -> Document:
     return Document(path, content, lines, texts)
 
 
+def _refuse_unfolded(top: yaml.Node, *, path: Path) -> None:
+    """Refuse references by which a short text says far more than it holds, or itself.
+
+    Raises:
+        ConfigError: it does.
+    """
+    sizes: dict[int, int] = {}
+
+    def size_of(node: yaml.Node) -> int:
+        if id(node) not in sizes:
+            sizes[id(node)] = MAXIMUM_BYTES  # until it is known: a node within itself is endless
+            pairs = node.value if isinstance(node, yaml.MappingNode) else []
+            keyed = [one for pair in pairs for one in pair]
+            inner = node.value if isinstance(node, yaml.SequenceNode) else keyed
+            sizes[id(node)] = 1 + sum(map(size_of, inner))
+        return sizes[id(node)]
+
+    if size_of(top) >= MAXIMUM_BYTES:
+        raise ConfigError(
+            "The configuration says far more than it holds, by words after *, which YAML reads "
+            "as references.",
+            place=Place(path),
+            to_do="write out what is meant, or quote the text",
+        )
+
+
 def _text_of(path: Path) -> str:
+    # Asked before it is opened: a pipe would be waited for.
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ConfigError(
+            "The configuration is no file.",
+            place=Place(path),
+            found=kind_of(path),
+            expected="a file",
+            to_do="put a file there, such as `mentorship init DIR` writes",
+        )
+    if status.st_size > MAXIMUM_BYTES:
+        raise ConfigError(
+            "The configuration is too large.",
+            place=Place(path),
+            found=f"{status.st_size:,} bytes",
+            expected=f"at most {MAXIMUM_BYTES:,} bytes",
+            to_do="name several files by one source with a pattern, as in exports/reviews_*.csv",
+        )
     given = path.read_bytes()
     try:
         return given.decode("utf-8-sig")
@@ -190,6 +252,7 @@ def _cause(error: yaml.YAMLError, line: int | None) -> tuple[str, str]:
         ("escape character", "a backslash in double quotes", "use single quotes"),
         ("special characters", "a character that cannot be printed", "remove it"),
         ("undefined alias", "a word after *, which YAML reads as a reference", "quote the text"),
+        (_TOO_DEEP, f"more than {MAXIMUM_DEPTH} levels of keys and lists", "write fewer"),
         ("another document", "a line of three hyphens in the file", "remove it"),
         ("tag", "a word after !, which YAML reads as a kind of value", "quote the text"),
     ):
@@ -198,5 +261,6 @@ def _cause(error: yaml.YAMLError, line: int | None) -> tuple[str, str]:
     return "something that YAML cannot read", "mend the line"
 
 
+_TOO_DEEP = "too deep"
 _ONE_KEY_A_LINE = "write one `key: value` a line, and put a text with a colon in quotes"
 _ONE_INDENT = "indent everything that belongs together by the same number of spaces"

@@ -12,6 +12,13 @@ from pathlib import Path
 from workspace.errors import EnvironmentFailed, Place
 
 PRIVATE_FOLDER = 0o700
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISREG, "a file"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISLNK, "a link that leads nowhere"),
+)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -57,6 +64,11 @@ class Workspace:
         return self.state / "gate_history.jsonl"
 
     @property
+    def released_path(self) -> Path:
+        """The counted cells of the last release: what the next one may differ from."""
+        return self.state / "released.parquet"
+
+    @property
     def docs_path(self) -> Path:
         """Great Expectations' own pages of the last check that wanted them."""
         return self.state / "gx"
@@ -65,6 +77,21 @@ class Workspace:
     def key_path(self) -> Path:
         """The key under which people become keys."""
         return self.state / "key"
+
+    @property
+    def key_mark_path(self) -> Path:
+        """What tells the key that made the state from any other."""
+        return self.state / "key_mark"
+
+    @property
+    def rotated(self) -> Path:
+        """A state under a new key, whole, on its way to its place; mostly it is not there."""
+        return self.state / "rotated"
+
+    @property
+    def checked(self) -> Path:
+        """What the last check left."""
+        return self.state / "check"
 
     @property
     def lock_path(self) -> Path:
@@ -107,28 +134,110 @@ class Workspace:
         return self.root / "site"
 
     def prepare(self) -> tuple[str, ...]:
-        """Make the private folders and return warnings about what had to be tightened.
+        """Make the private folders and return a warning where something had to be tightened.
 
         Raises:
-            EnvironmentFailed: the state folder cannot be made private.
+            EnvironmentFailed: the state folder cannot be made private, or a file stands where a
+                folder belongs, or the reverse.
         """
-        warnings = []
+        self.refuse_misplaced()
         self.state.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
-        private = (self.key_path, self.ledger_path, self.history_path)
-        for path in (self.state, *(p for p in private if p.exists())):
-            if _tighten(path):
-                warnings.append(
-                    f"{path.relative_to(self.root)} could be read by others; it is private now."
-                )
+        wide = [path for path in self.wide() if _tighten(path)]
         for folder in (self.runs, self.quarantine, self.actions):
             folder.mkdir(exist_ok=True, mode=PRIVATE_FOLDER)
-        return tuple(warnings)
+        if not wide:
+            return ()
+        first = wide[0].relative_to(self.root)
+        if len(wide) == 1:
+            return (f"{first} could be read by others; it is private now.",)
+        return (f"{first} and {len(wide) - 1:,} more could be read by others; all private now.",)
+
+    def wide(self) -> list[Path]:
+        """Return what of the private folder others may read, links aside."""
+        return [
+            path
+            for path in _with_all_inside(self.state)
+            if (mode := _mode_of(path)) is not None and mode & _OTHERS
+        ]
+
+    def misplaced(self) -> list[tuple[Path, str, str]]:
+        """Return each place that holds something else than it should: what it has, what belongs."""
+        folders = (
+            *(self.root, self.state, self.runs, self.quarantine, self.settled, self.actions),
+            *(self.checked, self.docs_path, self.rotated, self.releases),
+        )
+        files = (
+            *(self.raw_path, self.warehouse_path, self.ledger_path, self.history_path),
+            *(self.key_path, self.key_mark_path, self.lock_path),
+        )
+        wanted = {**dict.fromkeys(folders, "a folder"), **dict.fromkeys(files, "a file")}
+        there = ((path, kind_of(path), expected) for path, expected in wanted.items())
+        return [(path, found, expected) for path, found, expected in there if found != expected]
+
+    def refuse_misplaced(self) -> None:
+        """Refuse a workspace in which something else stands where a file or folder belongs.
+
+        Raises:
+            EnvironmentFailed: it does, or no database can be kept there.
+        """
+        if "?" in str(self.root.resolve()):
+            # DuckDB puts the ending of its log before it: a?b/raw becomes a.wal?b/raw.
+            raise EnvironmentFailed(
+                "No database can be kept in a folder whose path has a question mark.",
+                place=Place(self.root),
+                to_do="rename the folder, or put the workspace elsewhere",
+            )
+        for path, found, expected in self.misplaced():
+            if found != NOTHING:
+                raise EnvironmentFailed(
+                    f"Where {expected} belongs there is something else.",
+                    place=Place(path),
+                    found=found,
+                    expected=expected,
+                    to_do="move it away, then run again; a build overwrites nothing it did not "
+                    "make",
+                )
+
+
+NOTHING = "nothing"
+
+
+def kind_of(path: Path) -> str:
+    """Return in words what is at a path, links followed; `nothing` when nothing is.
+
+    Raises:
+        EnvironmentFailed: links lead in a circle.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        if not path.is_symlink():
+            return NOTHING
+        mode = path.lstat().st_mode
+    return next((kind for is_it, kind in _KINDS if is_it(mode)), "a device")
+
+
+def _with_all_inside(folder: Path) -> Iterator[Path]:
+    """Yield a folder and everything in it, without following links."""
+    yield folder
+    for name, folders, files in os.walk(folder):
+        for entry in (*folders, *files):
+            yield Path(name) / entry
+
+
+def _mode_of(path: Path) -> int | None:
+    """Return the permissions of a path; nothing for a link, or when it has just been removed."""
+    try:
+        mode = path.stat(follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return None
+    return None if stat.S_ISLNK(mode) else stat.S_IMODE(mode)
 
 
 def _tighten(path: Path) -> bool:
     """Take a path's permissions away from group and world; tell whether there were any."""
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if not mode & _OTHERS:
+    mode = _mode_of(path)
+    if mode is None or not mode & _OTHERS:
         return False
     private = mode & ~_OTHERS
     try:

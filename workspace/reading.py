@@ -10,7 +10,7 @@ from typing import get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from workspace.config import REFERENCE, SECRETS, WorkspaceConfig
+from workspace.config import REFERENCE, SECRETS, NoticeConfig, WorkspaceConfig
 from workspace.document import Document, read_document
 from workspace.errors import ConfigError, Place
 
@@ -46,9 +46,30 @@ def read_config(path: Path) -> WorkspaceConfig:
     return config
 
 
-def _config_error(document: Document, error: ValidationError) -> ConfigError:
+def read_notice(path: Path) -> NoticeConfig | None:
+    """Return the section `notice` of a `mentorship.yml`, whatever else is wrong in the file.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ConfigError: it is not YAML, or the section says something it cannot say.
+    """
+    document = read_document(path)
+    said = document.content.get("notice") if isinstance(document.content, dict) else None
+    if said is None:
+        return None
+    try:
+        return NoticeConfig.model_validate(said)
+    except ValidationError as error:
+        raise _config_error(document, error, within=("notice",)) from error
+
+
+def _config_error(
+    document: Document, error: ValidationError, *, within: tuple[str, ...] = ()
+) -> ConfigError:
     """Return the first problem pydantic found, in our words, with the nearest valid key."""
     errors = error.errors()
+    for one in errors:
+        one["loc"] = (*within, *one["loc"])
     # A misspelled key is also a missing one; its spelling says more.
     first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
     # Of several ways to write a value each has its error; the keys of all are the same.
@@ -57,7 +78,8 @@ def _config_error(document: Document, error: ValidationError) -> ConfigError:
     keys = [str(part) for part in loc]
     where = ".".join(keys)
     if first["type"] == "extra_forbidden":
-        valid = sorted(_section_at(loc[:-1]).model_fields)
+        fields = _section_at(loc[:-1]).model_fields
+        valid = sorted(field.alias or name for name, field in fields.items())
         near = difflib.get_close_matches(keys[-1], valid, n=1, cutoff=0.4)
         return ConfigError(
             f"Unknown key {where}.",

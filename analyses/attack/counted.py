@@ -11,11 +11,12 @@ import pandas as pd
 from analyses.attack.release import CONFIDENCE, Release
 from analyses.attack.sums import ALIKE, AT_MOST, CELL, EXACT, UNTRUE, same_people
 from analyses.attack.system import Floats
-from analyses.disclosure import COMPANY, SMALL, UNANIMOUS_FACTOR
+from analyses.disclosure import SMALL, UNANIMOUS_FACTOR
 from analyses.intervals import normal_critical_value
 
 SCALE = re.compile(r"\((-?\d+)-(\d+)\)")
 SHARE, NPS = "share", "NPS"
+OF_CURVES = ("survival", "incidence")
 PEOPLE = ["quantity", *CELL, "n", "n_low", "n_high", "is_hidden", "is_listed", "threshold", "table"]
 OUTCOMES = ["measure", *CELL, "quantity", "numerator", "square_sum", "low", "high", "is_hidden"]
 
@@ -132,7 +133,12 @@ def _metrics(release: Release) -> pd.DataFrame:
         measure=metrics["measure"],
         numerator=metrics["numerator"].astype(float),
     )
-    kinds = {str(measure): _kind(rows) for measure, rows in metrics.groupby("measure", sort=True)}
+    estimators = declared["estimator"].to_dict() if "estimator" in declared else {}
+    kinds = {
+        # A curve's value is no number of people out of those who began.
+        str(measure): "" if estimators.get(measure) in OF_CURVES else _kind(rows)
+        for measure, rows in metrics.groupby("measure", sort=True)
+    }
     frame["kind"] = frame["measure"].map(kinds)
     # A curve's value is listed only where somebody is still followed, so members may be missing.
     frame["members"] = np.where(frame["kind"].ne(""), EXACT, AT_MOST)
@@ -145,19 +151,13 @@ def _metrics(release: Release) -> pd.DataFrame:
 
 
 def _from_reasons(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
-    """Return cells with what the rules of hiding say, where the release tells why a cell is hidden.
-
-    A small group is below the threshold, or all or none of fewer than so many times it; what is
-    hidden to keep it company is not.
-    """
+    """Return cells with what the rules of hiding say: a small group is below what is shown."""
     if "reason" not in metrics:
         return frame
     # A curve is hidden for those who are still followed, not for those who began.
-    reason = metrics["reason"].reset_index(drop=True).where(frame["kind"].ne(""))
-    most = frame["threshold"] * np.where(frame["kind"].eq(SHARE), UNANIMOUS_FACTOR, 1) - 1.0
-    n_high = frame["n_high"].mask(reason.eq(SMALL), most)
-    n_low = frame["n_low"].mask(reason.eq(COMPANY), frame["threshold"].astype(float))
-    return frame.assign(n_low=n_low, n_high=n_high)
+    is_small = metrics["reason"].reset_index(drop=True).eq(SMALL) & frame["kind"].ne("")
+    most = frame["threshold"] * UNANIMOUS_FACTOR - 1.0
+    return frame.assign(n_high=frame["n_high"].mask(is_small, most))
 
 
 def _kind(rows: pd.DataFrame) -> str:
@@ -196,14 +196,23 @@ def _from_values(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
     is_bare = (value.notna() & frame["n"].isna()).to_numpy()
     if not is_bare.any():
         return frame
-    for _, rows in frame[is_bare].groupby("measure"):
+    for measure, rows in frame[is_bare].groupby("measure"):
         index = rows.index
         step = _rounding(value[index])
         frame.loc[index, "low"] = value[index] - step
         frame.loc[index, "high"] = value[index] + step
+        shown = frame.index[frame["measure"].eq(measure) & frame["n"].notna()]
+        behind = _people_behind(value[shown], half[shown], unknown=np.nan)
+        # Where people have several rows, an interval is that of the people.
+        if (np.abs(behind / frame.loc[shown, "n"] - 1) > 0.01).any():
+            continue
         shares = index[frame.loc[index, "kind"].eq(SHARE)]
-        low = _people_behind(value[shares], half[shares] + step, unknown=0.0)
-        high = _people_behind(value[shares], half[shares] - step, unknown=np.inf)
+        # The value is rounded, too: of the same width, the nearer to one half the more people.
+        off, p = (value[shares] - 0.5).abs(), value[shares]
+        far = p + np.where(p < 0.5, -step, step)
+        near = 0.5 + np.sign(p - 0.5) * (off - step).clip(lower=0)
+        low = _people_behind(far.clip(0, 1), half[shares] + step, unknown=0.0)
+        high = _people_behind(near, half[shares] - step, unknown=np.inf)
         frame.loc[shares, "n_low"] = np.ceil(low - 1e-3)
         frame.loc[shares, "n_high"] = np.floor(high + 1e-3)
     return frame

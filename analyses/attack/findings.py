@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ ANSWERS = "answers behind a mean"
 SMALL_SHOWN = "small group shown"
 DIFFERENCE = "difference of two releases"
 UNCOVERED = "shown by another release"
+UNSETTLED = "not settled"
 # What each kind means, for people.
 MEANINGS = {
     HEADCOUNT: "the size of a group that may be below the threshold is known to within fewer "
@@ -39,17 +41,22 @@ MEANINGS = {
     SMALL_SHOWN: "a group below the threshold is shown",
     DIFFERENCE: "two releases differ in fewer people than the threshold, whom a subtraction gives",
     UNCOVERED: "one release hides what another shows of the same people",
+    UNSETTLED: "neither safety nor danger was shown in the time given",
 }
 SECONDS = 20.0
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One cell that is told about: of what kind, in which table, and which; never its value."""
+    """One cell that is told about: of what kind, in which table, and which; never its value.
+
+    `key` is its measure, population, program, dimension and length of period.
+    """
 
     kind: str
     table: str
     cell: str
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,7 @@ class Attack:
             outcome, and, below the threshold, whose both are known exactly.
         seconds: how long it took.
         findings: what is told, by kind and cell.
+        unsettled: the cells of `unsolved_n`.
     """
 
     counts_n: int
@@ -84,6 +92,19 @@ class Attack:
     exact_both_n: int
     seconds: float
     findings: tuple[Finding, ...]
+    unsettled: tuple[Finding, ...]
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether nothing is told, everything was settled, and nothing contradicts itself."""
+        return not (self.findings or self.unsolved_n or self.contradicted_n)
+
+    def record(self) -> dict[str, Any]:
+        """Return how the attack went as numbers, as `run.json` says it."""
+        names = ("counts_n", "statements_n", "hidden_n", "tightened_n", "programs_n", "narrowest")
+        return {name: getattr(self, name) for name in (*names, "unsolved_n", "contradicted_n")} | {
+            "found_n": len(self.findings)
+        }
 
     def by_kind(self) -> dict[str, int]:
         """Return how many cells are told about, by kind."""
@@ -118,6 +139,7 @@ def attack(case: Case, *, seconds: float = SECONDS) -> Attack:
         **verdict.exact(),
         seconds=time.monotonic() - started,
         findings=tuple(verdict.findings()),
+        unsettled=tuple(verdict.unsettled(~optima.is_solved)),
     )
 
 
@@ -187,6 +209,16 @@ class _Verdict:
         self.rest[self.aimed_rests] = np.minimum(
             self.rest[self.aimed_rests], most[sizes + outcomes :]
         )
+
+    def unsettled(self, is_open: Booleans) -> list[Finding]:
+        """Return the cells of the aims that were not settled."""
+        sizes = len(self.aimed_sizes)
+        rows = self.row[np.concatenate([self.aimed_outcomes, self.aimed_rests])]
+        people = np.zeros(len(self.people), dtype=bool)
+        people[self.aimed_sizes[is_open[:sizes]]] = True
+        measured = np.zeros(len(self.outcomes), dtype=bool)
+        measured[rows[is_open[sizes:]]] = True
+        return [*self._of_people(UNSETTLED, people), *self._of_outcomes(UNSETTLED, measured)]
 
     def _told(self, others: int) -> Booleans:
         """Return which categories a large shown whole gives to all but so many people by itself."""
@@ -310,6 +342,11 @@ def described(kind: str, rows: pd.DataFrame) -> list[Finding]:
     table = rows["table"] if "table" in rows else rows["table_new"]
     columns = (table, rows["measure"], *(rows[name] for name in CELL[:-1]), starts)
     return [
-        Finding(kind, str(where), f"{name}: {', '.join(map(str, cell))}")
+        Finding(
+            kind,
+            str(where),
+            f"{name}: {', '.join(map(str, cell))}",
+            (str(name), str(cell[0]), str(cell[1]), str(cell[2]), str(cell[4])),
+        )
         for where, name, *cell in zip(*columns, strict=True)
     ]

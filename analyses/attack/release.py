@@ -68,8 +68,17 @@ def _read(data: Path, name: str) -> pd.DataFrame:
             frame = connection.read_parquet(str(parquet)).df()
     else:
         return pd.DataFrame()
+    return _as_read(frame)
+
+
+def release_of(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Release:
+    """Return the release that frames would make, as it would be read from a folder."""
+    return Release(tables={name: _as_read(tables[name].copy()) for name in TABLES}, run=run)
+
+
+def _as_read(frame: pd.DataFrame) -> pd.DataFrame:
     for column in TEXTS & set(frame.columns):
         frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str)
     if "is_suppressed" in frame:
         frame["is_suppressed"] = frame["is_suppressed"].astype(bool)
-    return frame
+    return frame.reset_index(drop=True)

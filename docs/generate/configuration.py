@@ -28,7 +28,8 @@ def _section(path: str, section: type[BaseModel]) -> list[str]:
     """Return a section's keys, and after them the sections inside it."""
     inner: list[tuple[str, type[BaseModel]]] = []
     rows = []
-    for key, field in section.model_fields.items():
+    for name, field in section.model_fields.items():
+        key = field.alias or name
         below = _section_in(field.annotation)
         if below is not None:
             inner.append((f"{path}{key}", below))

@@ -48,7 +48,7 @@ def default_of(field: Any, *, has_section: bool) -> str:
     """Return what holds where a key is not given."""
     if field.is_required():
         return "**required**"
-    if has_section or field.default is PydanticUndefined:
+    if field.default is PydanticUndefined or (has_section and field.default is not None):
         return "its defaults"
     if field.default in (None, (), {}):
         return "nothing"

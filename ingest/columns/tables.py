@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -109,6 +109,15 @@ class Tables:
                 f"delete from rows_{table} as r using {gone} as g "
                 "where r._file = g._file and r._record = g._record"
             )
+
+    def rewrite(self, table: str, query: str, parameters: Mapping[str, object]) -> None:
+        """Put the rows of a query in the place of a canonical table's."""
+        connection = self._ledger.connection
+        connection.execute(f"create or replace table rewritten_rows as {query}", dict(parameters))
+        connection.execute(f"drop {'view' if table in self._parts else 'table'} rows_{table}")
+        connection.execute(f"create table rows_{table} as from rewritten_rows")
+        connection.execute("drop table rewritten_rows")
+        self._parts.pop(table, None)
 
     def kept_by_file(self) -> dict[int, int]:
         """Return the records of each file that are in the canonical tables, counted there.

@@ -14,11 +14,12 @@ from ingest.contract import TABLES
 from ingest.recognition.candidates import Draft, Unknown
 from ingest.recognition.drafts import drafted
 from ingest.recognition.inspection import inspect
+from ingest.recognition.questions import DraftedItem, with_items
 from ingest.recognition.relations import linked, numbered, with_programs
 from ingest.recognition.vendors import read_vendors
 from workspace.errors import MentorshipError
 
-__all__ = ["Draft", "Recognition", "Unplaced", "recognize"]
+__all__ = ["Draft", "DraftedItem", "Recognition", "Unplaced", "recognize"]
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,12 @@ class Recognition:
     Attributes:
         drafts: sources, in the order of the contract's tables.
         unplaced: files that are none.
+        items: questions of its surveys that no list of items knows.
     """
 
     drafts: tuple[Draft, ...]
     unplaced: tuple[Unplaced, ...]
+    items: tuple[DraftedItem, ...] = ()
 
 
 def recognize(folder: Path, *, root: Path | None = None) -> Recognition:
@@ -76,7 +79,8 @@ def recognize(folder: Path, *, root: Path | None = None) -> Recognition:
         places = {name: place for place, name in enumerate(TABLES)}
         kept.sort(key=lambda draft: places[draft.table])
         unplaced.sort(key=lambda one: one.path)
-        return Recognition(tuple(numbered(with_programs(kept))), tuple(unplaced))
+        named, items = with_items(numbered(with_programs(kept)))
+        return Recognition(tuple(named), tuple(unplaced), tuple(items))
 
 
 def _files(folder: Path) -> list[Path]:

@@ -91,6 +91,8 @@ class Candidate:
         is_by_words: no preset of a vendor says what its columns mean.
         columns: canonical column: header; only what the preset does not say.
         missing: columns that nobody has said anything about.
+        assumed: of these, the ones that are taken to hold one value until somebody says.
+        is_telling: no other header speaks against it, as those of its columns tell enough.
         file_date: how the file's name says the day it describes.
         questions: what somebody must look at.
     """
@@ -104,6 +106,8 @@ class Candidate:
     is_by_words: bool = False
     columns: Mapped[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    assumed: Mapped[str, str] = field(default_factory=dict)
+    is_telling: bool = False
     file_date: str | None = None
     questions: tuple[str, ...] = ()
 
@@ -131,13 +135,19 @@ def draft_of(candidate: Candidate) -> Draft | Unknown:
     kept = replace(
         mapping, positions={n: p for n, p in mapping.positions.items() if n not in found.unread}
     )
-    weighed = weigh(candidate.inspected, kept, found.values, is_by_words=candidate.is_by_words)
+    weighed = weigh(
+        candidate.inspected,
+        kept,
+        found.values,
+        is_by_words=candidate.is_by_words,
+        is_telling=candidate.is_telling,
+    )
     if weighed.contradiction:
         return Unknown(f"{candidate.reason}, but {weighed.contradiction}")
     scale, about_scale = _assumed_scale(candidate, kept)
     questions = (
         *candidate.questions,
-        *(_to_say(kept.column(name)) for name in candidate.missing if name not in scale),
+        *(_to_say(kept.column(name), candidate) for name in candidate.missing if name not in scale),
         *_left_out(candidate, found),
         *found.questions,
         *about_scale,
@@ -152,7 +162,7 @@ def draft_of(candidate: Candidate) -> Draft | Unknown:
         candidate.is_vouched,
         {c.name: left[c.name] for c in kept.columns if c.name in left},
         found.values,
-        scale,
+        {**_assumed(candidate), **scale},
         found.date_format,
         found.decimal,
         candidate.file_date,
@@ -166,7 +176,7 @@ def _mapped(candidate: Candidate) -> Mapping:
         path=candidate.inspected.path.name,
         preset=candidate.name,
         columns=dict(candidate.columns),
-        constants=dict.fromkeys(candidate.missing, OPEN),
+        constants={**dict.fromkeys(candidate.missing, OPEN), **_assumed(candidate)},
         file_date=candidate.file_date,
     )
     path = candidate.inspected.path
@@ -175,8 +185,18 @@ def _mapped(candidate: Candidate) -> Mapping:
     )
 
 
-def _to_say(column: Column) -> str:
+def _assumed(candidate: Candidate) -> dict[str, str]:
+    """Return the values that columns nobody has said are taken to have."""
+    return {name: value for name, value in candidate.assumed.items() if value}
+
+
+def _to_say(column: Column, candidate: Candidate) -> str:
     """Return what to ask for where nothing in a file fills a column that must be there."""
+    if assumed := candidate.assumed.get(column.name):
+        return (
+            f"no header says {column.name} ({column.meaning}): every record is taken to say "
+            f"{assumed.replace('{file_stem}', candidate.inspected.path.stem)}; right?"
+        )
     asked = (
         f"no header says {column.name} ({column.meaning}): say `columns: {{{column.name}: ...}}`"
     )

@@ -5,6 +5,7 @@ What can be read in one way only is drafted; what can be read in two ways is ask
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, replace
 
@@ -14,13 +15,17 @@ from ingest.columns.notation import GROUPED, Decimal, Notation
 from ingest.contract import JOB_HISTORY, Column
 from ingest.files.headers import folded
 from ingest.recognition.inspection import InspectedFile, Texts
-from ingest.recognition.lexicon import level_words, plain
+from ingest.recognition.lexicon import codes_below, level_words, plain
 
 # Share of a column that may be unreadable: as much as a load lets pass.
 UNREAD_SHARE_MAX = 0.02
 LEVELS = ("level", "target_level")
 MONTH = r"\d{4}[-/.]?(0[1-9]|1[0-2])|(0?[1-9]|1[0-2])[-/.]\d{4}|[^\W\d_]{3,}\.?[ -]+\d{2,4}"
 EVENTS = JOB_HISTORY.column("event").codes
+# What a column holds that says yes or no.
+FLAG = Column("flag", "boolean", "yes or no")
+# Moments in UTC, of which a date takes the day.
+MOMENTS = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%MZ")
 # What is read of a change where a source calls it by its own words.
 REASON = "reason"
 
@@ -124,6 +129,8 @@ class _Reader:
             why = (
                 "holds names, or anything with spaces, and no ids or e-mails" if spaced_n else None
             )
+            if self.is_by_words and not texts.unread_n(FLAG, [Notation()])[0]:
+                why = "says yes or no and names nobody"
         elif column.kind == "code" or column.name == REASON:
             why = self._read_codes(column, header, texts)
         elif column.kind == "boolean":
@@ -170,6 +177,7 @@ class _Reader:
     def _formats(texts: Texts) -> tuple[str, ...]:
         named_n = texts.fitting_n(f"(?s).*{WORD.pattern}.*".replace(r"[^\W\d_]", r"\p{L}"))
         return (
+            *(MOMENTS if texts.fitting_n(r".*\dT\d.*Z") == texts.values_n else ()),
             *(IN_LETTERS if named_n else ()),
             *(IN_DIGITS if named_n < texts.values_n else ()),
         )
@@ -302,12 +310,22 @@ class _Reader:
         open_words = [word for word in words if word.lower() not in {*meant, *aside}]
         if ANYTHING_ELSE in meant or not open_words:
             return None
-        told = {word: known[plain(word)] for word in open_words if plain(word) in known}
+        known |= codes_below(header)
+        told = {word: code for word in open_words if (code := _code_of(word, known)) is not None}
         if self.is_by_words and len(told) * 2 < len(words):
             return f"holds words of which most stand for no {name} that is known"
         if any(plain(word) != code for word, code in told.items()):
             self.values[column.name] = told
         unknown_n = len(open_words) - len(told)
+        if unknown_n and self.is_by_words and not (column.is_required or is_reason):
+            # Words that nobody knows may be remarks about somebody: the draft does not repeat them.
+            self.values[column.name] = {**told, ANYTHING_ELSE: ""}
+            stand = "word stands" if unknown_n == 1 else "words stand"
+            self.questions.append(
+                f"{unknown_n} {stand} under {header} for no known {name}, to be read as unknown: "
+                "map what it means under values"
+            )
+            return None
         # What a change is called counts where it is known; the rest is told by what changed.
         if unknown_n and not (is_reason and unknown_n < len(words)):
             self.questions.append(
@@ -324,6 +342,14 @@ class _Reader:
             if folded(aside.header) == folded(header)
             for value in aside.values
         }
+
+
+def _code_of(word: str, known: Mapped[str, str]) -> str | None:
+    """Return what a word stands for; of `Promote Employee Inbound > ...` a part may tell it."""
+    parts = [part.strip() for part in word.split(">")]
+    wholes = [" > ".join(parts[:n]) for n in range(len(parts), 0, -1)]
+    tried = [plain(re.sub(r"(?i)\s+(in|out)bound$", "", text)) for text in (*wholes, *parts)]
+    return next((known[text] for text in tried if text in known), None)
 
 
 def _values(n: int) -> str:

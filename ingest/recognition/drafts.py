@@ -30,7 +30,7 @@ def drafted(inspected: InspectedFile, vendors: Vendors) -> list[Draft] | Unknown
     found = draft_by_words(inspected)
     if isinstance(found, Unknown):
         return refused[0] if refused else found
-    return [found]
+    return found
 
 
 def _without(draft: Draft, others: list[str]) -> Draft:

@@ -7,13 +7,23 @@ history has people with several records and days, a key comes once, and a form a
 from __future__ import annotations
 
 from collections.abc import Mapping as Mapped
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.columns.mapping import Mapping, Parameters, meaning_of, text_of
+from ingest.columns.presets import Preset, read_preset
 from ingest.contract import TABLES
+from ingest.files.headers import folded
 from ingest.recognition.contents import texts_of
 from ingest.recognition.inspection import InspectedFile
-from ingest.recognition.lexicon import asks, has_word, lexicon
+from ingest.recognition.lexicon import (
+    asks,
+    bare,
+    has_word,
+    lexicon,
+    ordinary,
+    vague,
+    whole_names,
+)
 
 # Tables in which the columns that name a row may come several times.
 REPEATING = ("job_history", "identifiers", "learning", "recognitions", "survey_responses")
@@ -21,6 +31,14 @@ REPEATING = ("job_history", "identifiers", "learning", "recognitions", "survey_r
 KEYS_SHARE_SURE, KEYS_SHARE_MIN = 0.98, 0.9
 # Fewer records than this are no proof against a history, or against a form.
 RECORDS_MIN = 10
+# Share of the people of all days that a snapshot of each day holds.
+FILLED_SHARE_MIN = 0.6
+# Headers of a survey tool that are proof enough, and those that logs of other kinds have, too.
+OWN_HEADERS_MIN = 3
+FORM_HEADERS = (
+    *("Timestamp", "Start time", "Completion time", "Last modified time", "Email address"),
+    *("Response ID", "Date submitted", "IP address", "Token", "First name", "Last name", "Tags"),
+)
 # Most different answers that a scale or a choice has.
 ANSWERS_MAX = 12
 
@@ -44,6 +62,7 @@ def weigh(
     values: Mapped[str, Mapped[str, str]],
     *,
     is_by_words: bool,
+    is_telling: bool = False,
 ) -> Weighed:
     """Return what the records of a file say about its being what its headers suggest.
 
@@ -52,17 +71,19 @@ def weigh(
         mapping: its columns.
         values: column: word: what it means, as drafted.
         is_by_words: whether no preset of a vendor says what its columns mean.
+        is_telling: whether its own columns tell more than any other header.
     """
-    against = _spoken_against(inspected, mapping) if is_by_words else None
+    against = _spoken_against(inspected, mapping) if is_by_words and not is_telling else None
     if against is not None:
         return Weighed(f"{against} speaks against it")
     if mapping.is_wide:
-        return Weighed(_asks_nothing(inspected, mapping))
+        return Weighed(_asks_nothing(inspected, mapping, is_told=is_telling))
     if mapping.table.name == "job_history":
         return _weigh_history(inspected, mapping, values, is_by_words=is_by_words)
     if mapping.table.name == "people" and len(mapping.positions) < 2:
         return Weighed("it says nothing of people but their ids")
-    return _weigh_keys(inspected, mapping)
+    weighed = _weigh_keys(inspected, mapping)
+    return replace(weighed, questions=(*weighed.questions, *_about_names(inspected, mapping)))
 
 
 def _spoken_against(inspected: InspectedFile, mapping: Mapping) -> str | None:
@@ -71,7 +92,7 @@ def _spoken_against(inspected: InspectedFile, mapping: Mapping) -> str | None:
         (
             w
             for w in lexicon().values()
-            if w.table == mapping.table.name and (w.preset == "snapshots") is _is_snapshot(mapping)
+            if w.table == mapping.table.name and read_preset(w.preset) == mapping.preset
         ),
         None,
     )
@@ -80,10 +101,6 @@ def _spoken_against(inspected: InspectedFile, mapping: Mapping) -> str | None:
     unused = [name for place, name in enumerate(names) if place not in used and name.strip()]
     against = words.against if words else ()
     return next((h.strip() for h in unused for word in against if has_word(h, word)), None)
-
-
-def _is_snapshot(mapping: Mapping) -> bool:
-    return mapping.preset.turn == "snapshots"
 
 
 def _weigh_keys(inspected: InspectedFile, mapping: Mapping) -> Weighed:
@@ -104,6 +121,19 @@ def _weigh_keys(inspected: InspectedFile, mapping: Mapping) -> Weighed:
     return Weighed(questions=(f"{named} {verb} in some records: is it {grain}?",))
 
 
+def _about_names(inspected: InspectedFile, mapping: Mapping) -> list[str]:
+    """Return what to ask about a column that holds first and last names in one."""
+    if mapping.table.name != "people" or "last_name" not in mapping.positions:
+        return []
+    header = _header(inspected, mapping, "last_name")
+    if "first_name" in mapping.positions or bare(header) not in whole_names():
+        return []
+    return [
+        f"{header} holds whole names and is read as last_name, which takes each of their words out "
+        "of comments: right?"
+    ]
+
+
 def _weigh_history(
     inspected: InspectedFile,
     mapping: Mapping,
@@ -114,10 +144,7 @@ def _weigh_history(
     turn = mapping.preset.turn
     records_n, people_n = inspected.different_n, _keys_n(inspected, mapping, ["employee_id"])
     if turn == "spells":
-        if "hired_on" not in mapping.positions:
-            return Weighed("no header says when people were hired")
-        is_list = people_n * 2 >= records_n
-        return Weighed(None if is_list else "people have too many records for one per employment")
+        return _weigh_spells(inspected, mapping, records_n, people_n, is_by_words=is_by_words)
     day = {"snapshots": "snapshot_on"}.get(turn or "", "effective_on")
     days_n = _keys_n(inspected, mapping, [day]) if day in mapping.positions else 1
     if turn == "snapshots":
@@ -129,14 +156,55 @@ def _weigh_history(
         )
     is_list = records_n >= RECORDS_MIN and people_n == records_n
     if turn == "changes":
+        is_list = is_list or (is_by_words and people_n == records_n)
         return Weighed("nobody has two records: it is a list and no history" if is_list else None)
     return Weighed(questions=tuple(_about_events(inspected, mapping, values, is_list, is_by_words)))
+
+
+def _weigh_spells(
+    inspected: InspectedFile, mapping: Mapping, records_n: int, people_n: int, *, is_by_words: bool
+) -> Weighed:
+    if "hired_on" not in mapping.positions:
+        return Weighed("no header says when people were hired")
+    if people_n * 2 < records_n:
+        return Weighed("people have too many records for one per employment")
+    if not is_by_words:
+        return Weighed()
+    told = [
+        _header(inspected, mapping, n) for n in ("hired_on", "left_on") if n in mapping.positions
+    ]
+    if people_n < KEYS_SHARE_MIN * records_n and all(bare(header) in vague() for header in told):
+        return Weighed("people have several records, and no header says when they were hired")
+    used = {place for places in mapping.positions.values() for place in places}
+    dated = {bare(word) for word in lexicon()["job_history"].columns["effective_on"]} - vague()
+    names = inspected.landing.head.names
+    own_day = next(
+        (h.strip() for n, h in enumerate(names) if n not in used and bare(h) in dated), None
+    )
+    if own_day is not None:
+        return Weighed(f"{own_day} says that each record holds from a day of its own")
+    if "left_on" not in mapping.positions:
+        question = (
+            "no header says when people left: are they in it, with the day? Without them "
+            "retention would be 100 %"
+        )
+        return Weighed(questions=(question,))
+    header = _header(inspected, mapping, "left_on")
+    return Weighed(questions=(f"is {header} the last day worked, as the preset takes it?",))
 
 
 def _weigh_snapshots(inspected: InspectedFile, mapping: Mapping, day: str, days_n: int) -> Weighed:
     key = ["employee_id", day] if day in mapping.positions else ["employee_id"]
     if _keys_n(inspected, mapping, key) < KEYS_SHARE_SURE * inspected.different_n:
         return Weighed("people have several records of one day")
+    if bare(_header(inspected, mapping, day) if day in mapping.positions else "") in _effective():
+        people_n = _keys_n(inspected, mapping, ["employee_id"])
+        if (
+            days_n < 2
+            or people_n < 2
+            or people_n * days_n > inspected.different_n / FILLED_SHARE_MIN
+        ):
+            return Weighed("its dates are not those of one day for everybody")
     if not {"level", "job_title", "hired_on"} & set(mapping.positions):
         return Weighed("it says nothing of people's jobs")
     questions = []
@@ -151,6 +219,11 @@ def _weigh_snapshots(inspected: InspectedFile, mapping: Mapping, day: str, days_
             "as having left; right?"
         )
     return Weighed(questions=tuple(questions))
+
+
+def _effective() -> set[str]:
+    """Return headers, bare, that tell the day of a change as well as that of a snapshot."""
+    return {bare(word) for word in lexicon()["job_history"].columns["effective_on"]}
 
 
 def _about_events(
@@ -176,7 +249,7 @@ def _about_events(
     return questions
 
 
-def _asks_nothing(inspected: InspectedFile, mapping: Mapping) -> str | None:
+def _asks_nothing(inspected: InspectedFile, mapping: Mapping, *, is_told: bool) -> str | None:
     """Return why a table with a time in front is no form; None where it is one.
 
     The head rows of Qualtrics and SurveyMonkey are proof enough.
@@ -184,6 +257,8 @@ def _asks_nothing(inspected: InspectedFile, mapping: Mapping) -> str | None:
     if mapping.preset.layout != "table":
         return None
     asked = [item for item in mapping.items if asks(item.item_id)]
+    if not asked and (is_told or is_form_by_head(inspected, mapping.preset)):
+        asked = list(mapping.items)
     if not asked:
         return "none of its other headers asks anything"
     if inspected.different_n >= RECORDS_MIN and not any(
@@ -191,6 +266,16 @@ def _asks_nothing(inspected: InspectedFile, mapping: Mapping) -> str | None:
     ):
         return "nothing below its questions looks like answers"
     return None
+
+
+def is_form_by_head(inspected: InspectedFile, preset: Preset) -> bool:
+    """Return whether a file has so many of a survey tool's own headers that it needs no question.
+
+    Headers that any file may have do not count.
+    """
+    headers = {folded(header) for header in inspected.headers} - {folded(h) for h in FORM_HEADERS}
+    own = {folded(header) for header in preset.not_items if bare(header) not in ordinary()}
+    return len(headers & own) >= OWN_HEADERS_MIN
 
 
 def _is_answer(inspected: InspectedFile, position: int) -> bool:

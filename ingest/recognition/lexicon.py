@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +33,10 @@ class Words:
         against: words of headers that speak against it, folded.
         files: words in file names that speak for it, folded.
         codes: column: word, folded: the code it stands for.
+        core: columns whose headers hardly stand in a file of another kind.
+        points_min: how much its columns must say for it; none where most headers must fit.
+        may_lack: required columns that somebody can say where no header does: what is taken to
+            hold for all records until then.
     """
 
     table: str
@@ -40,6 +46,9 @@ class Words:
     against: tuple[str, ...]
     files: tuple[str, ...]
     codes: dict[str, dict[str, str]]
+    core: tuple[str, ...] = ()
+    points_min: int | None = None
+    may_lack: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def read(self) -> tuple[Column, ...]:
@@ -60,6 +69,32 @@ def level_words() -> dict[str, int]:
 
 
 @cache
+def vague() -> frozenset[str]:
+    """Return headers, bare, that hold a column and prove nothing by themselves."""
+    return frozenset(bare(header) for header in _read().vague)
+
+
+@cache
+def whole_names() -> frozenset[str]:
+    """Return headers, bare, of first and last name in one."""
+    return frozenset(bare(header) for header in _read().whole_names)
+
+
+def is_pair_of_words(header: str, column: str) -> bool:
+    """Return whether a header has two words that together tell a column."""
+    said = {plain(word) for word in tokens(header)}
+    pairs = _read().pairs_of_words.get(column)
+    return bool(pairs) and all({plain(word) for word in words} & said for words in pairs or ())
+
+
+@cache
+def codes_below(header: str) -> dict[str, str]:
+    """Return the codes of a vendor below one of its headers: word, folded: what it means."""
+    said = {bare(name): codes for name, codes in _read().headers.items()}.get(bare(header), {})
+    return {plain(word): meaning for word, meaning in said.items()}
+
+
+@cache
 def vendor_marks(vendor: str) -> frozenset[str]:
     """Return headers that a vendor documents besides those its presets name, folded."""
     return frozenset(folded(header) for header in _read().vendors.get(vendor, ()))
@@ -68,9 +103,9 @@ def vendor_marks(vendor: str) -> frozenset[str]:
 @cache
 def ordinary() -> frozenset[str]:
     """Return headers that many exports have, whoever wrote them, bare."""
-    known = (
-        head for words in lexicon().values() for heads in words.columns.values() for head in heads
-    )
+    # Survey tools are told by what they write beside the answers.
+    kinds = (words for words in lexicon().values() if words.table != "survey_responses")
+    known = (head for words in kinds for heads in words.columns.values() for head in heads)
     return frozenset(bare(header) for header in (*known, *_read().ordinary))
 
 
@@ -79,6 +114,24 @@ def asks(header: str) -> bool:
     words = {word for line in _read().questions for word in line}
     heads = tokens(header)
     return "?" in header or (len(heads) >= QUESTION_WORDS_MIN and bool(words & set(heads)))
+
+
+@cache
+def answer_points() -> dict[str, int]:
+    """Return answers in words, folded, by their place on their scale, from 1 on."""
+    return {
+        plain(word): place
+        for scale in _read().scales
+        for place, words in enumerate(scale, start=1)
+        for word in words.split("|")
+    }
+
+
+def recommends(question: str) -> bool:
+    """Return whether a question asks to recommend something."""
+    return bool(
+        {plain(word) for word in _read().recommending} & {plain(t) for t in tokens(question)}
+    )
 
 
 def speaks_of_mentoring(text: str) -> bool:
@@ -94,7 +147,9 @@ def has_word(header: str, word: str) -> bool:
 
 def plain(text: str) -> str:
     """Return a header or a word as words are compared: letters, digits and single underscores."""
-    return re.sub(r"[^0-9a-z%/:()>]+", "_", folded(text)).strip("_")
+    parted = unicodedata.normalize("NFKD", folded(text))
+    letters = "".join(c for c in parted if not unicodedata.combining(c))
+    return re.sub(r"[^0-9a-z%/:()>#]+", "_", letters).strip("_")
 
 
 def bare(text: str) -> str:
@@ -118,8 +173,11 @@ class _Entry(BaseModel):
     files: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
-    columns: dict[str, tuple[str, ...]]
+    columns: dict[str, tuple[str | tuple[str, ...], ...]]
     codes: dict[str, dict[str, tuple[str, ...]]] = {}
+    core: tuple[str, ...] = ()
+    points_min: int | None = None
+    may_lack: dict[str, str] = {}
 
 
 class _File(BaseModel):
@@ -128,6 +186,12 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     tables: dict[str, _Entry]
+    headers: dict[str, dict[str, str]]
+    vague: tuple[str, ...]
+    whole_names: tuple[str, ...]
+    pairs_of_words: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    scales: tuple[tuple[str, ...], ...]
+    recommending: tuple[str, ...]
     vendors: dict[str, tuple[str, ...]]
     ordinary: tuple[str, ...]
     questions: tuple[tuple[str, ...], ...]
@@ -147,7 +211,8 @@ def _words(name: str, entry: _Entry) -> Words:
     columns = {
         column.name: tuple(
             dict.fromkeys(
-                plain(header) for header in (column.name, *entry.columns.get(column.name, ()))
+                plain(header)
+                for header in (column.name, *_flat(entry.columns.get(column.name, ())))
             )
         )
         for column in read
@@ -164,4 +229,12 @@ def _words(name: str, entry: _Entry) -> Words:
         entry.against,
         tuple(plain(word) for word in entry.files),
         codes,
+        entry.core,
+        entry.points_min,
+        entry.may_lack,
     )
+
+
+def _flat(headers: tuple[str | tuple[str, ...], ...]) -> tuple[str, ...]:
+    """Return headers of which some are a list that several columns share."""
+    return tuple(h for one in headers for h in ((one,) if isinstance(one, str) else one))

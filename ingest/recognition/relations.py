@@ -147,16 +147,20 @@ def _weigh_program(draft: Draft, drafts: Sequence[Draft]) -> Draft | Stray:
     )
 
 
+def knows_items(draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """Return whether a list of items among the drafts knows the questions of a survey."""
+    lists = [other for other in drafts if other.table == "survey_items"]
+    known = _words(lists, "item_id")
+    asked = {item.item_id.lower() for item in draft.mapping.items} or _words([draft], "item_id")
+    return bool(known) and len(asked & known) >= KNOWN_SHARE_SURE * len(asked)
+
+
 def _weigh_survey(draft: Draft, drafts: Sequence[Draft]) -> Draft:
     """Return answers, with a question where the list of items does not know what they answer."""
     lists = [other for other in drafts if other.table == "survey_items"]
-    known = _words(lists, "item_id")
-    if draft.table != "survey_responses" or not known:
+    if draft.table != "survey_responses" or not lists or knows_items(draft, drafts):
         return draft
-    asked = {item.item_id.lower() for item in draft.mapping.items} or _words([draft], "item_id")
     surveys = ", ".join(sorted(_words(lists, "survey_id")))
-    if len(asked & known) >= KNOWN_SHARE_SURE * len(asked):
-        return draft
     return draft.asking(
         f"which survey of survey_items is it ({surveys}), and which question is which item? Say "
         "it with `constants: {survey_id: ...}` and `items: {header: item_id}`; answers in words "

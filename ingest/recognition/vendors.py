@@ -15,12 +15,13 @@ from ingest.columns.presets import Preset, own_presets, preset_names, read_prese
 from ingest.contract import TABLES
 from ingest.files.headers import folded
 from ingest.recognition.candidates import Candidate, Unknown
+from ingest.recognition.evidence import is_form_by_head
 from ingest.recognition.inspection import InspectedFile
 from ingest.recognition.lexicon import bare, lexicon, ordinary, vendor_marks
 from ingest.recognition.words import assign
 
 # Presets that describe a kind of file and no vendor: whoever uses one says so.
-GENERIC = ("canonical", "changes", "snapshots", "spells")
+GENERIC = ("canonical", "changes", "form", "pairs", "snapshots", "spells")
 # Share of a preset's columns that must be there.
 COLUMNS_SHARE_MIN = 0.5
 # What a header counts that only one vendor is known for, and any other; what a vendor needs.
@@ -246,8 +247,9 @@ def _is_form(inspected: InspectedFile, preset: Preset, found: set[str]) -> bool:
     if preset.layout != "table":
         return "response_id" in found
     required = {"submitted_at"} | ({"response_id"} & set(preset.columns))
-    # A form that numbers its responses has a column for who answered, be it anonymous.
-    if "response_id" in preset.columns:
+    # A form that numbers its responses has a column for who answered, be it anonymous, or others
+    # that only its tool writes.
+    if "response_id" in preset.columns and not is_form_by_head(inspected, preset):
         required.add("respondent_id")
     first = {
         folded(header)

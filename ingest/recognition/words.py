@@ -1,91 +1,242 @@
-"""Which table headers, contents and a file's name speak for where no preset does."""
+"""Which tables headers, contents and a file's name speak for where no preset does.
+
+What a table needs must be there, and must say something that files of other kinds do not say: a day
+of hire, a mentor and a mentee, what happened and when. Headers that no column takes do not count
+against a table, unless they are those of another kind of file.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from ingest.columns.presets import read_preset
 from ingest.contract import Column
 from ingest.recognition.candidates import Candidate, Draft, Unknown, draft_of
+from ingest.recognition.forms import form_candidate
 from ingest.recognition.inspection import InspectedFile
-from ingest.recognition.lexicon import Words, lexicon, plain
+from ingest.recognition.lexicon import (
+    Words,
+    bare,
+    is_pair_of_words,
+    lexicon,
+    plain,
+    tokens,
+    vague,
+)
 
-# Share of a file's headers that must be a table's; from this one on it is worth saying why not.
-SHARE_MIN, SHARE_NEAR = 0.6, 0.5
+# Share of a file's headers that must be a table's where nothing else is asked of it.
+SHARE_MIN = 0.6
 # How much better than the next table one must fit.
 MARGIN_MIN = 0.1
 FILE_NAME_BONUS = 0.3
+# What a header counts that hardly stands in a file of another kind.
+POINTS_OF_CORE = 2
+# Columns that any file may have, and most marks that count.
+NO_POINTS, MARKS_MAX = ("employee_id", "sequence"), 2
+# Ways to read a file as a history: the first that its contents bear out is it.
+HISTORIES = ("job_history", "snapshots", "spells", "changes")
+# Ways to read a file of pairs: with an id of each, or without.
+PAIRINGS = ("pairings", "pairs")
+# Words of a header that say nothing of what it holds.
+BEFORE = ("employee", "worker", "staff", "current", "primary", "user", "course", "transcript")
+AFTER = ("description", "desc", "name", "code", "current", "pst", "pdt", "utc", "gmt")
 # A month or a day in a file's name.
 DAY_IN_NAME = re.compile(
     r"(?<!\d)(19|20)\d\d([-_.]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?!\d)"
 )
-NOT_KNOWN = Unknown("its headers do not tell what it holds")
+NOT_KNOWN = "its headers do not tell what it holds"
 
 
-def draft_by_words(inspected: InspectedFile) -> Draft | Unknown:
-    """Return the table that headers, contents and the file's name speak for."""
-    candidates = [(_candidate(inspected, words), words) for words in lexicon().values()]
-    drafts: list[tuple[float, Draft]] = []
-    refused: list[tuple[float, Unknown]] = []
-    for candidate, words in candidates:
-        share = _share(inspected, candidate.columns.values(), words)
-        lacking = [name for name in candidate.missing if name != "rating_scale_max"]
-        if lacking:
-            told = f"{candidate.reason}, but no header says {' and '.join(lacking)}"
-            if len(candidate.columns) > 2 * len(lacking):
-                refused.append((share, Unknown(told)))
+@dataclass(frozen=True)
+class _Read:
+    """One way to read a file.
+
+    Attributes:
+        name: its name in the list of words.
+        words: how exports of the kind call things.
+        candidate: what the headers suggest.
+        found: the draft, or why it is none; nothing where its contents were not asked.
+    """
+
+    name: str
+    words: Words
+    candidate: Candidate
+    found: Draft | Unknown | None = None
+
+
+def draft_by_words(inspected: InspectedFile) -> list[Draft] | Unknown:
+    """Return the tables that headers, contents and the file's name speak for."""
+    reads = [_read(inspected, name, words) for name, words in lexicon().items()]
+    history = _first([r for r in reads if r.name in HISTORIES])
+    pairs = _first([r for r in reads if r.name in PAIRINGS])
+    drafts = [*_drafts([history, pairs])]
+    for read in reads:
+        if read.name in (*HISTORIES, *PAIRINGS):
             continue
-        if share + _named(inspected, words) < SHARE_MIN:
-            continue
-        found = draft_of(candidate)
-        if isinstance(found, Unknown):
-            refused.append((share + 1, found))
-            continue
-        score = _share(inspected, found.columns.values(), words) + _named(inspected, words)
-        if score >= SHARE_MIN:
-            drafts.append((score, found))
-    drafts.sort(key=lambda entry: (-entry[0], entry[1].table))
-    if not drafts:
-        return _nearest(refused)
-    if len(drafts) > 1 and drafts[0][0] - drafts[1][0] < MARGIN_MIN:
-        return Unknown("it may be " + " or ".join(draft.table for _, draft in drafts[:2]))
-    return drafts[0][1]
+        if read.name == "people" and history and set(read.candidate.columns) - {"employee_id"}:
+            read = _asked(_beside(read, history))
+        drafts += _drafts([read])
+    scored = sorted(((_score(inspected, d), d) for d in drafts), key=lambda e: (-e[0], e[1].table))
+    kept = [draft for _, draft in scored]
+    if history is not None:
+        return [draft for draft in kept if draft.table in ("job_history", "people")]
+    if len(scored) > 1 and scored[0][0] - scored[1][0] < MARGIN_MIN:
+        return Unknown("it may be " + " or ".join(draft.table for draft in kept[:2]))
+    if kept:
+        return kept[:1]
+    form = form_candidate(inspected)
+    found = draft_of(form) if form else None
+    return [found] if isinstance(found, Draft) else _nearest(reads, found)
 
 
 def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> dict[str, str]:
-    """Return for each column the likeliest header that no other column takes."""
-    free = {plain(header): header for header in headers}
+    """Return for each column the likeliest header that no other column takes.
+
+    A header that fits as it stands comes before one that fits without words such as `employee`.
+    """
+    exact = {bare(header): header for header in headers if bare(header)}
+    parts = {_core_of(header): header for header in headers}
     wishes = [
-        (rank, place, column.name, word)
+        (is_part, rank, place, column.name, header)
         for place, column in enumerate(columns)
         for rank, word in enumerate(words.columns.get(column.name, ()))
-        if word in free
+        for is_part, known in enumerate((exact, parts if column.kind != "person" else {}))
+        for header in [known.get(bare(word))]
+        if header is not None
     ]
     taken: dict[str, str] = {}
-    for _, _, name, word in sorted(wishes, key=lambda wish: wish[:2]):
-        if name not in taken and word in free:
-            taken[name] = free.pop(word)
+    for *_, name, header in sorted(wishes, key=lambda wish: wish[:3]):
+        if name not in taken and header not in taken.values():
+            taken[name] = header
+    for name in (column.name for column in columns if column.name not in taken):
+        pairs = [h for h in headers if h not in taken.values() and is_pair_of_words(h, name)]
+        if len(pairs) == 1:
+            taken[name] = pairs[0]
     return taken
 
 
-def _candidate(inspected: InspectedFile, words: Words) -> Candidate:
+def _core_of(header: str) -> str:
+    """Return a header, bare, without words that say nothing of what it holds."""
+    said = tokens(header)
+    while len(said) > 1 and said[0] in BEFORE:
+        said = said[1:]
+    while len(said) > 1 and said[-1] in AFTER:
+        said = said[:-1]
+    return bare(" ".join(said))
+
+
+def _read(inspected: InspectedFile, name: str, words: Words) -> _Read:
+    """Return a way to read a file, with its contents asked where the headers say enough."""
+    read = _Read(name, words, _candidate(inspected, name, words))
+    return _asked(read) if _says_enough(inspected, read) else read
+
+
+def _asked(read: _Read) -> _Read:
+    return replace(read, found=draft_of(read.candidate)) if not _lacking(read) else read
+
+
+def _first(reads: Sequence[_Read]) -> _Read | None:
+    drafted = [read for read in reads if isinstance(read.found, Draft)]
+    ways = (*HISTORIES, *PAIRINGS)
+    return min(drafted, key=lambda read: ways.index(read.name), default=None)
+
+
+def _drafts(reads: Iterable[_Read | None]) -> list[Draft]:
+    return [read.found for read in reads if read is not None and isinstance(read.found, Draft)]
+
+
+def _beside(people: _Read, history: _Read) -> _Read:
+    """Return a list of people as the file holds it whose history is known."""
+    who = history.candidate.columns["employee_id"]
+    columns = {name: h for name, h in people.candidate.columns.items() if h != who}
+    missing = tuple(name for name in people.candidate.missing if name != "employee_id")
+    candidate = replace(
+        people.candidate, columns={"employee_id": who, **columns}, missing=missing, is_telling=True
+    )
+    return replace(people, candidate=candidate)
+
+
+def _says_enough(inspected: InspectedFile, read: _Read) -> bool:
+    """Return whether the headers of a file speak for a table, so that its contents are asked."""
+    words, columns = read.words, read.candidate.columns
+    named = _named(inspected, words)
+    fits = _share(inspected, columns.values(), words) + named >= SHARE_MIN
+    if words.points_min is not None:
+        points = (
+            _points(read.candidate, words)
+            + bool(named)
+            + min(_marks_n(inspected, words), MARKS_MAX)
+        )
+        if read.name == "spells":
+            people = lexicon()["people"]
+            points += bool(_points(_candidate(inspected, "people", people), people))
+        is_whole = fits and not read.candidate.missing and read.name not in HISTORIES
+        return points >= words.points_min or is_whole
+    core_n = sum(1 for name in words.core if name in columns)
+    is_told = bool(words.core) and core_n == len(words.core) and read.name != "people"
+    return is_told or fits
+
+
+def _points(candidate: Candidate, words: Words) -> int:
+    """Return how much the headers say for a table; those that stand anywhere say nothing."""
+    return sum(
+        POINTS_OF_CORE if name in words.core else 1
+        for name, header in candidate.columns.items()
+        if name not in NO_POINTS and bare(header) not in vague()
+    )
+
+
+def _marks_n(inspected: InspectedFile, words: Words) -> int:
+    return len({plain(header) for header in inspected.headers} & words.marks)
+
+
+def _lacking(read: _Read) -> list[str]:
+    """Return required columns that no header holds and nobody could say for all records."""
+    may_lack = (*read.words.may_lack, "rating_scale_max")
+    return [name for name in read.candidate.missing if name not in may_lack]
+
+
+def _candidate(inspected: InspectedFile, name: str, words: Words) -> Candidate:
     once = [header for header in inspected.headers if inspected.position(header) is not None]
     columns = assign(once, words.read, words)
+    if name == "spells" and "hired_on" not in columns:
+        columns.pop("left_on", None)
+    if name == "survey_responses" and "respondent_id" in columns:
+        columns.setdefault("response_id", columns["respondent_id"])
     date = _file_date(inspected, words) if "snapshot_on" not in columns else None
-    given = {*columns, *(("snapshot_on",) if date else ())}
+    preset = read_preset(words.preset)
+    given = {*columns, *preset.composed, *(("snapshot_on",) if date else ())}
     missing = tuple(c.name for c in words.read if c.is_required and c.name not in given)
+    if name == "spells" and "hired_on" not in columns:
+        missing = (*missing, "hired_on")
     return Candidate(
         inspected,
         words.table,
         words.preset,
-        read_preset(words.preset),
+        preset,
         f"{len(columns)} of {len(inspected.headers)} headers fit {_called(words)}",
         is_by_words=True,
         columns=columns,
         missing=missing,
+        questions=_about_ids(name, columns),
+        assumed={column: words.may_lack[column] for column in missing if column in words.may_lack},
+        is_telling=name == "spells"
+        and all(n in columns and bare(columns[n]) not in vague() for n in words.core),
         file_date=date,
     )
+
+
+def _about_ids(name: str, columns: dict[str, str]) -> tuple[str, ...]:
+    """Return what to ask where people are named by no employee id, in the files that name them."""
+    who = columns.get("employee_id", "")
+    if name not in HISTORIES or not who:
+        return ()
+    known = {bare(word) for word in lexicon()["people"].columns["employee_id"]}
+    if bare(who) in known:
+        return ()
+    return (f"no header says an employee id: do other exports name people by {who}, too?",)
 
 
 def _called(words: Words) -> str:
@@ -107,6 +258,13 @@ def _file_date(inspected: InspectedFile, words: Words) -> str | None:
     return before + found.group(2).join(parts) + after + inspected.path.suffix.replace("%", "%%")
 
 
+def _score(inspected: InspectedFile, draft: Draft) -> float:
+    words = next(
+        w for w in lexicon().values() if (w.table, w.preset) == (draft.table, draft.preset)
+    )
+    return _share(inspected, draft.columns.values(), words) + _named(inspected, words)
+
+
 def _share(inspected: InspectedFile, told: Iterable[str], words: Words) -> float:
     """Return how much of a file a table accounts for."""
     headers = {plain(header) for header in inspected.headers}
@@ -120,7 +278,20 @@ def _named(inspected: InspectedFile, words: Words) -> float:
     return FILE_NAME_BONUS if any(word in stem for word in words.files) else 0.0
 
 
-def _nearest(refused: list[tuple[float, Unknown]]) -> Unknown:
-    """Return why the table that fits best is not it, where one fits at all."""
-    near = [entry for entry in refused if entry[0] >= SHARE_NEAR]
-    return max(near, key=lambda entry: entry[0])[1] if near else NOT_KNOWN
+def _nearest(reads: Sequence[_Read], form: Unknown | None) -> Unknown:
+    """Return why the table that fits best is not it, and what it lacks."""
+    refused = [(read, read.found) for read in reads if isinstance(read.found, Unknown)]
+    if refused:
+        return max(refused, key=lambda entry: len(entry[0].candidate.columns))[1]
+    if form is not None:
+        return form
+    near = max(
+        reads, key=lambda read: (_points(read.candidate, read.words), len(read.candidate.columns))
+    )
+    if not _points(near.candidate, near.words):
+        return Unknown(NOT_KNOWN)
+    lacking = _lacking(near)
+    what = f"no header says {' and '.join(lacking)}" if lacking else "too few headers speak for it"
+    return Unknown(
+        f"{NOT_KNOWN}; nearest is {_called(near.words)}: {near.candidate.reason}, but {what}"
+    )

@@ -220,6 +220,19 @@ WORKING_SCHEMA = (
         )
     ),
     WorkTable(
+        "rewritten_rows",
+        "one row per row of a canonical table, while its rows are rewritten",
+        {},
+        "columns.tables",
+        "the columns of `rows_<table>`",
+    ),
+    WorkTable(
+        "known_records",
+        "one row per record with a row before rows are rewritten",
+        RECORD,
+        "checks.crowds",
+    ),
+    WorkTable(
         "<view>_texts_<number>",
         "one row per distinct text of a column that `init` looks at, and how often it stands there",
         {"text": "varchar", "n": "bigint"},

@@ -8,7 +8,9 @@ history as (
 
     select
         min({{ month_of("effective_on") }}) as first_month,
-        max({{ month_of("settings.as_of") }}) as last_month
+        max(
+            greatest({{ month_of("settings.as_of") }}, settings.follow_up_ends_on)
+        ) as last_month
     from {{ ref("int_job_history__merged_by_day") }}
     cross join settings
 

@@ -8,16 +8,10 @@ with settings as (
 
 ),
 
-spells as (
-
-    select * from {{ ref("int_employment__spelled") }}
-
-),
-
 observation as (
 
-    select {{ days_later("min(ended_on)", -1) }} as starts_on
-    from spells
+    select first_left_on as starts_on
+    from {{ ref("int_observation__started") }}
 
 ),
 

@@ -51,7 +51,6 @@ first_promotions as (
     inner join promotions
         on
             at_start.person_key = promotions.person_key
-            and at_start.spell_number = promotions.spell_number
             and at_start.window_starts_on <= promotions.promoted_on
     group by at_start.population, at_start.program, at_start.person_key
 

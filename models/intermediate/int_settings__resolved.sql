@@ -17,7 +17,7 @@ level_range as (
 select
     settings.organization,
     settings.as_of,
-    {{ month_of("settings.as_of") }} as follow_up_ends_on,
+    settings.follow_up_ends_on,
     settings.has_gender_dimension,
     coalesce(
         settings.middle_level_min,

@@ -12,14 +12,13 @@ stretches as (
 
 ),
 
-promotion_months as (
+promotions as (
 
     select
         person_key,
-        {{ month_of("promoted_on") }} as month_starts_on,
-        min(promoted_on) as promoted_on
+        promoted_on,
+        lag(promoted_on) over (partition by person_key order by promoted_on) as previously_on
     from {{ ref("int_promotions__dated") }}
-    group by person_key, {{ month_of("promoted_on") }}
 
 ),
 
@@ -50,18 +49,13 @@ select
     employed.gender,
     {{ exit_month_number("employed.month_starts_on", "employed.spell_ended_on") }}
         as exit_month_number,
-    promotion_months.promoted_on is not null as is_promoted_in_month,
-    {{ dbt.datediff(
-        "employed.month_starts_on",
-        "min(promotion_months.promoted_on) over (
-            partition by employed.person_key, employed.spell_number
-            order by employed.month_starts_on
-            rows between current row and unbounded following
-        )",
-        "month"
-    ) }} + 1 as promotion_month_number
+    coalesce({{ month_of("promotions.promoted_on") }} = employed.month_starts_on, false)
+        as is_promoted_in_month,
+    {{ dbt.datediff("employed.month_starts_on", "promotions.promoted_on", "month") }} + 1
+        as promotion_month_number
 from employed
-left join promotion_months
+left join promotions
     on
-        employed.person_key = promotion_months.person_key
-        and employed.month_starts_on = promotion_months.month_starts_on
+        employed.person_key = promotions.person_key
+        and employed.month_starts_on <= promotions.promoted_on
+        and coalesce(employed.month_starts_on > promotions.previously_on, true)

@@ -36,6 +36,16 @@ def test_share_of_everybody_reaches_one_and_of_nobody_is_missing() -> None:
     assert np.isnan([estimate.value[1], estimate.ci_low[1], estimate.ci_high[1]]).all()
 
 
+def test_events_per_person_have_the_published_exact_poisson_intervals() -> None:
+    """Garwood's table: 0 events 0 to 3.689, 1 0.0253 to 5.572, 10 4.795 to 18.390."""
+    events = _array(0, 1, 10)
+    people = _array(1, 1, 5)
+    estimate = intervals.OF_SUMS["summed_rate"](events, events, people, confidence=0.95)
+    assert estimate.value == pytest.approx([0, 1, 2])
+    assert estimate.ci_low == pytest.approx([0, 0.0253, 4.795 / 5], abs=5e-4)
+    assert estimate.ci_high == pytest.approx([3.689, 5.572, 18.390 / 5], abs=5e-4)
+
+
 def test_mean_gives_the_t_interval() -> None:
     # 4, 5, 3, 4: mean 4, variance 2/3, t(0.975; 3) = 3.1824, half = 3.1824 x sqrt(2/3/4) = 1.2992.
     estimate = intervals.mean(_array(16), _array(66), _array(4), confidence=0.95)

@@ -142,11 +142,12 @@ def test_a_program_that_found_nobody_alike_has_a_row_of_its_own() -> None:
 
 
 def test_three_who_found_nobody_alike_cannot_be_computed_from_the_others() -> None:
-    # 203 less 200 would be the three of p2: p1 keeps them company.
+    # 203 less 200 would be the three of p2: p1 keeps its effect, but not its counts.
     cells = pd.DataFrame([{**CELL, "treated_n": 203}, {**CELL, "program": "p1"}])
     flow = people(203, 200) + people(200, 200, program="p1") + people(3, None, program="p2")
     found = asked(cells, flow)
-    assert not found.loc[("all", 12), "is_suppressed"]
-    assert found.loc[("p1", 12), "is_suppressed"]
-    assert found.loc[("p2", 12), "is_suppressed"]
-    assert found["reason"].dropna().to_dict() == {("p1", 12): "would give away a smaller group"}
+    assert found["is_suppressed"].tolist() == [False, False, True]
+    p1 = found.loc[("p1", 12)]
+    assert p1["effect"] == pytest.approx(0.05)
+    assert p1[["treated_n", "matched_treated_n", "control_n", "control_ess"]].isna().all()
+    assert found["reason"].dropna().empty

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from analyses import study
+from analyses.publishing import plan
 
 CELL = {
     "measure": "retention_12_months",
@@ -28,54 +29,7 @@ def published(*cells: dict[str, Any]) -> pd.DataFrame:
     given = ({"numerator": c["denominator"] / 2, "people_n": c["denominator"], **c} for c in cells)
     rows = pd.DataFrame([{**CELL, **cell} for cell in given])
     rows["period_start"] = pd.to_datetime(rows["period_start"])
-    return study._period_metrics(rows, minimum_group_size=5)
-
-
-def withheld(metrics: pd.DataFrame, column: str) -> dict[str, str]:
-    hidden = metrics[metrics["is_suppressed"]]
-    return dict(zip(hidden[column].astype(str), hidden["reason"], strict=True))
-
-
-def test_programs_add_up_whenever_each_began() -> None:
-    metrics = published(
-        {"denominator": 40},
-        {"denominator": 4, "program": "a"},
-        {"denominator": 16, "program": "b", "period_start": "2022-05-01"},
-        {"denominator": 20, "program": "c", "period_start": "2023-01-01"},
-    )
-    assert withheld(metrics, "program") == {
-        "a": "small group", "b": "would give away a smaller group",
-    }  # fmt: skip
-
-
-def test_the_whole_time_is_its_years_and_the_quarters_of_a_year_that_is_not_over() -> None:
-    year = {"period_grain": "year"}
-    quarter = {"period_grain": "quarter"}
-    metrics = published(
-        {"denominator": 46},
-        {"denominator": 20, "period_start": "2022-01-01", **year},
-        {"denominator": 4, "period_start": "2023-01-01", **quarter},
-        {"denominator": 20, "period_start": "2022-01-01", **quarter},
-        {"denominator": 22, "period_start": "2023-04-01", **quarter},
-    )
-    # The year that is over has one quarter, which is the same people.
-    assert withheld(metrics, "period_start") == {
-        "2023-01-01": "small group", "2022-01-01": "would give away a smaller group",
-    }  # fmt: skip
-
-
-def test_one_member_joins_the_unknown_and_the_others_are_shown() -> None:
-    cut = {"dimension": "work_arrangement"}
-    metrics = published(
-        {"denominator": 42},
-        {"denominator": 20, "member": "onsite", **cut},
-        {"denominator": 14, "member": "remote", **cut},
-        {"denominator": 6, "member": "hybrid", **cut},
-        {"denominator": 2, "member": "unknown", **cut},
-    )
-    assert withheld(metrics, "member") == {
-        "unknown": "small group", "hybrid": "would give away a smaller group",
-    }  # fmt: skip
+    return study.period_metrics(plan(rows, people={}, minimum_group_size=5))
 
 
 def test_every_cell_is_estimated_by_what_its_measure_declares() -> None:
@@ -110,23 +64,24 @@ def test_the_rows_of_one_person_tell_no_more_than_one() -> None:
 
 def test_many_rows_of_few_people_are_hidden() -> None:
     metrics = published(
-        {"measure": "few people", "denominator": 40, "people_n": 4},
-        {"measure": "all of nine", "numerator": 40, "denominator": 40, "people_n": 9},
+        {"measure": "nine people", "denominator": 40, "people_n": 9},
         {"measure": "all of ten", "numerator": 40, "denominator": 40, "people_n": 10},
-        {"measure": "nearly all of nine", "numerator": 39, "denominator": 40, "people_n": 9},
     )
-    assert set(withheld(metrics, "measure")) == {"few people", "all of nine"}
+    hidden = metrics[metrics["is_suppressed"]]
+    assert hidden["measure"].tolist() == ["nine people"]
+    assert hidden["reason"].tolist() == ["small group"]
 
 
-def test_rows_add_up_where_people_do_not() -> None:
-    cut = {"dimension": "department"}
+def test_numbers_without_counts_are_rounded_and_of_few_people_have_no_interval() -> None:
     metrics = published(
-        {"denominator": 100, "people_n": 20},
-        {"denominator": 20, "people_n": 4, "member": "a", **cut},
-        {"denominator": 30, "people_n": 12, "member": "b", **cut},
-        {"denominator": 50, "people_n": 18, "member": "c", **cut},
+        {"measure": "retention_6_months", "numerator": 25, "denominator": 36},
+        {"measure": "retention_24_months", "numerator": 20, "denominator": 29},
+    ).set_index("measure")
+    # 25/36 = 0.694 and 20/29 = 0.690; Wilson: 0.531 to 0.820.
+    assert metrics["value"].to_dict() == pytest.approx(
+        {"retention_6_months": 0.69, "retention_24_months": 0.69}
     )
-    # People who moved are in two departments; their months are not, and would give a away.
-    assert withheld(metrics, "member") == {
-        "a": "small group", "b": "would give away a smaller group",
-    }  # fmt: skip
+    wide = metrics.loc["retention_6_months"]
+    assert (wide["ci_low"], wide["ci_high"]) == pytest.approx((0.53, 0.82))
+    assert pd.isna(metrics.loc["retention_24_months", "ci_low"])
+    assert metrics[["numerator", "denominator"]].isna().all(axis=None)

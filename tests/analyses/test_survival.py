@@ -37,32 +37,44 @@ def _cells(at_risk: list[int], events: list[int], **labels: str) -> pd.DataFrame
 
 def test_a_curve_starts_at_one_and_multiplies_the_months() -> None:
     curves = estimate_curves(
-        _cells([10, 8, 6], [2, 2, 0]), MEASURES, confidence=0.95, minimum_group_size=5
+        _cells([20, 16, 12], [4, 4, 0]), MEASURES, confidence=0.95, minimum_group_size=5
     )
     assert curves["month"].tolist() == [0, 1, 2, 3]
     assert curves["value"].tolist() == pytest.approx([1, 0.8, 0.6, 0.6])
-    assert curves["at_risk_n"].tolist() == [10, 10, 8, 6]
+    assert curves["at_risk_n"].tolist() == [20, 20, 16, 12]
 
 
-def test_months_with_too_few_at_risk_are_hidden() -> None:
+def test_a_curve_ends_where_fewer_than_ten_are_at_risk() -> None:
     curves = estimate_curves(
-        _cells([10, 8, 4], [2, 4, 0]), MEASURES, confidence=0.95, minimum_group_size=5
+        _cells([20, 16, 9], [4, 7, 0]), MEASURES, confidence=0.95, minimum_group_size=5
     )
-    assert curves["is_suppressed"].tolist() == [False, False, False, True]
-    assert curves["value"].isna().tolist() == [False, False, False, True]
+    assert curves["month"].tolist() == [0, 1, 2]
+    assert not curves["is_suppressed"].any()
 
 
-def test_a_small_group_is_hidden_as_a_whole_with_company() -> None:
-    whole = _cells([32], [3])
-    members = [
-        _cells([n], [1], dimension="department", member=name)
-        for name, n in (("a", 4), ("b", 8), ("c", 20))
-    ]
-    curves = estimate_curves(
-        pd.concat([whole, *members]), MEASURES, confidence=0.95, minimum_group_size=5
+def test_the_curve_of_a_small_group_is_one_hidden_row() -> None:
+    curves = estimate_curves(_cells([9], [1]), MEASURES, confidence=0.95, minimum_group_size=5)
+    assert curves[["month", "is_suppressed"]].to_numpy().tolist() == [[0, True]]
+    assert curves["at_risk_n"].isna().all()
+
+
+def test_the_curve_of_a_program_is_rounded_and_has_no_counts() -> None:
+    cells = _cells([36, 30], [1, 0], program="p")
+    curves = estimate_curves(cells, MEASURES, confidence=0.95, minimum_group_size=5)
+    assert curves["value"].tolist() == pytest.approx([1, 0.97, 0.97])
+    assert curves["at_risk_n"].isna().all()
+
+
+def test_only_whole_populations_and_programs_have_curves() -> None:
+    cells = pd.concat(
+        [
+            _cells([40], [3]),
+            _cells([20], [1], dimension="department", member="a"),
+            _cells([40], [3], population="participants"),
+        ]
     )
-    hidden = curves[curves["is_suppressed"]]["member"].unique().tolist()
-    assert hidden == ["a", "b"]
+    curves = estimate_curves(cells, MEASURES, confidence=0.95, minimum_group_size=5)
+    assert set(zip(curves["population"], curves["dimension"], strict=True)) == {("mentees", "all")}
 
 
 def test_a_curve_without_its_first_month_is_left_out() -> None:
@@ -71,15 +83,15 @@ def test_a_curve_without_its_first_month_is_left_out() -> None:
     assert estimate_curves(cells, MEASURES, confidence=0.95, minimum_group_size=5).empty
 
 
-def test_horizon_metrics_name_the_people_behind_them() -> None:
+def test_horizon_metrics_are_rounded_and_have_no_counts() -> None:
     curves = estimate_curves(
-        _cells([20] * 6, [0, 0, 0, 0, 0, 5]), MEASURES, confidence=0.95, minimum_group_size=5
+        _cells([40] * 6, [0, 0, 0, 0, 0, 11]), MEASURES, confidence=0.95, minimum_group_size=5
     )
     metrics = horizon_metrics(curves, MEASURES)
     assert metrics["measure"].tolist() == ["survival_6_months"]
-    assert metrics["value"].tolist() == [0.75]
-    assert metrics["numerator"].tolist() == [15]
-    assert metrics["denominator"].tolist() == [20]
+    # 29 of 40 is 0.725.
+    assert metrics["value"].tolist() == pytest.approx([0.72])
+    assert metrics[["numerator", "denominator"]].isna().all(axis=None)
 
 
 def test_only_curves_over_the_whole_time_are_published() -> None:
@@ -89,6 +101,6 @@ def test_only_curves_over_the_whole_time_are_published() -> None:
 
 
 def test_an_outcome_is_followed_as_its_measure_declares() -> None:
-    cells = _cells([10, 8], [2, 4], outcome="promotion")
+    cells = _cells([20, 16], [4, 8], outcome="promotion")
     curves = estimate_curves(cells, MEASURES, confidence=0.95, minimum_group_size=5)
     assert curves["value"].tolist() == pytest.approx([0, 0.2, 0.6])

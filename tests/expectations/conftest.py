@@ -151,7 +151,7 @@ class RawDatabase:
             self.sql(f"create table {table.name} ({columns})")
         self.sql(
             f"create table settings as select 'Example Corp' as organization, "
-            f"date '{AS_OF}' as as_of, "
+            f"date '{AS_OF}' as as_of, date '2025-07-01' as follow_up_ends_on, "
             "2 as middle_level_min, 4 as senior_level_min, false as has_gender_dimension"
         )
 

@@ -17,6 +17,7 @@ from expectations.history import (
     History,
     Load,
     LoadedTable,
+    copy_without_marks,
     inputs_hash,
     known_before,
     load_of,
@@ -24,6 +25,7 @@ from expectations.history import (
 )
 from expectations.known import Known, SourceLimit
 from expectations.values import Marks
+from workspace.errors import EnvironmentFailed
 
 MAY, JUNE = dt.date(2025, 5, 31), dt.date(2025, 6, 30)
 
@@ -87,13 +89,45 @@ def test_exports_that_come_back_are_a_load_again(history: History) -> None:
     assert [one.inputs for one in history.before("a")] == ["a", "b"]
 
 
-def test_what_cannot_be_read_is_passed_over(history: History) -> None:
+def test_what_another_version_wrote_is_passed_over(history: History) -> None:
     history.add(load())
     with history.path.open("a", encoding="utf-8") as file:
-        file.write("[]\n{}\n" + json.dumps({"version": 99, "inputs": "x"}) + "\n")
-        file.write('{"version": 1, "inputs": "half a li')
+        file.write(json.dumps({"version": 99, "inputs": "x"}) + "\n")
     history.add(load("b"))
     assert [one.inputs for one in history.loads()] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "line", ["[]", "{}", "", '{"version": 1, "inputs": "half a li', "\x00" * 9, "[" * 100_000]
+)
+def test_a_damaged_history_is_refused_with_its_line(history: History, line: str) -> None:
+    """Passed over, the next load would be compared with nothing, and nobody would know."""
+    history.add(load())
+    with history.path.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    with pytest.raises(EnvironmentFailed, match=r"gate_history.jsonl, line 2\n.*") as caught:
+        history.before("b")
+    assert "or remove it" in str(caught.value.to_do)
+
+
+def test_an_empty_history_is_a_damaged_one_and_none_is_none(history: History) -> None:
+    assert history.loads() == []
+    history.path.touch()
+    with pytest.raises(EnvironmentFailed, match="damaged"):
+        history.loads()
+
+
+def test_under_a_new_key_the_counts_stay_and_the_marks_go(history: History, tmp_path: Path) -> None:
+    history.add(load(marks={"job_history": {"department": {"0f": 7}}}))
+    history.add(load("b", 90, JUNE))
+    copy_without_marks(history.path, tmp_path / "new")
+    assert History(tmp_path / "new").loads() == [
+        replace(load(), marked_with=""),
+        replace(load("b", 90, JUNE), marked_with=""),
+    ]
+    assert "043a718774c572bd" not in (tmp_path / "new").read_text(encoding="utf-8")
+    copy_without_marks(tmp_path / "none", tmp_path / "copy of none")
+    assert not (tmp_path / "copy of none").exists()
 
 
 def test_the_hash_of_inputs_tells_names_and_bytes_apart() -> None:

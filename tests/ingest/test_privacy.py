@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from pathlib import Path
 
 import pytest
 
-from ingest.people.keys import person_key, read_or_create_key
+from ingest.people.keys import person_key
 from ingest.people.redaction import Redactor
 from tests.ingest.conftest import KEY, Workspace, total
-from workspace.errors import ConfigError, EnvironmentFailed
 
 PLANTED = ["Zyxwarth", "Quillon", "Vandermuggle", "Beatrixa", "corp.example", "Uzbekov", "Deewanda"]
 
@@ -169,40 +167,6 @@ def test_a_full_name_in_a_department_is_somebody(text: str, redacted: str) -> No
 def test_a_sign_in_place_of_a_name_is_no_name() -> None:
     redactor = Redactor(names=[".", "-", "7", "Ann"], ids=[])
     assert redactor.redact("Ann left 2.5 - 7 ago.") == "[name] left 2.5 - 7 ago."
-
-
-def test_a_key_is_made_once_and_kept_from_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("MENTORSHIP_KEY", raising=False)
-    path = tmp_path / "state" / "key"
-    key = read_or_create_key(path)
-    assert len(key) == 32
-    assert read_or_create_key(path) == key
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert [p.name for p in path.parent.iterdir()] == ["key"]
-
-
-def test_the_environment_has_the_last_word_on_the_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MENTORSHIP_KEY", "00" * 32)
-    assert read_or_create_key(tmp_path / "key") == bytes(32)
-    assert not (tmp_path / "key").exists()
-
-
-def test_a_key_that_protects_nobody_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MENTORSHIP_KEY", "short")
-    with pytest.raises(ConfigError, match="too short"):
-        read_or_create_key(tmp_path / "key")
-    monkeypatch.delenv("MENTORSHIP_KEY")
-    path = tmp_path / "key"
-    path.write_text("00" * 32)
-    path.chmod(0o644)
-    with pytest.raises(EnvironmentFailed, match="mode 0644"):
-        read_or_create_key(path)
 
 
 def test_a_person_key_is_the_published_hmac() -> None:

@@ -135,6 +135,37 @@ def test_only_the_newest_runs_that_did_not_publish_keep_their_folder(tmp_path: P
     assert {path.name for path in workspace.runs.iterdir()} == set(runs[-RUNS_KEPT:])
 
 
+def test_the_next_attempt_removes_what_a_killed_one_and_a_check_left(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    build(workspace)
+    fail(workspace)
+    (workspace.runs / "crashed").mkdir()
+    (workspace.runs / "crashed" / "raw.duckdb").touch()
+    (workspace.runs / "a file").touch()
+    (workspace.releases / "crashed").mkdir()
+    (workspace.checked / "quarantine").mkdir(parents=True)
+    (workspace.state / ".key-half").touch(mode=0o600)
+    text = workspace.ledger_path.read_text(encoding="utf-8")
+    started = '{"event": "started", "run_id": "crashed", "at": "2026-07-01T00:00:00+00:00"}\n'
+    workspace.ledger_path.write_text(text + started, encoding="utf-8")
+
+    run_id = build(workspace)
+    published = Ledger(workspace.ledger_path).published()
+    assert {path.name for path in workspace.releases.iterdir()} == set(published)
+    assert run_id in published
+    refused = next(r for r in Ledger(workspace.ledger_path).runs() if r.outcome == "refused")
+    assert [path.name for path in workspace.runs.iterdir()] == [refused.run_id]
+    assert not workspace.checked.exists()
+    assert not list(workspace.state.glob(".key-*"))
+
+
+@pytest.mark.parametrize("odd", ["never", 7, "2026-02-30"])
+def test_an_odd_day_in_the_ledger_is_something_to_do(tmp_path: Path, odd: str) -> None:
+    workspace = Workspace(tmp_path)
+    build(workspace, holds_before=odd)
+    assert found(workspace) is None
+
+
 def test_a_failed_run_leaves_the_site_and_no_half_release(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     run_id = build(workspace)

@@ -7,6 +7,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -19,9 +20,11 @@ import pytest
 
 from analyses.files import read_results
 from analyses.results import TABLES
+from tests.faults import Killed, content, half_made, kill_at, wide_files
 from workspace.folder import Workspace
 
 pytestmark = pytest.mark.slow
+PEOPLE_N = 240
 
 
 def mentorship(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -39,13 +42,11 @@ def runs(workspace: Workspace) -> list[dict[str, Any]]:
     return found
 
 
-def content(release: Path) -> dict[str, bytes]:
-    """Return what a release says, without the one file that knows when it was made."""
-    return {
-        path.relative_to(release).as_posix(): path.read_bytes()
-        for path in release.rglob("*")
-        if path.is_file() and path.name != "run.json"
-    }
+def pseudonyms(workspace: Workspace) -> set[bytes]:
+    """Return every person's key in the raw database, as text."""
+    with duckdb.connect(str(workspace.raw_path), read_only=True) as connection:
+        found = connection.table("job_history").project("person_key").distinct().fetchall()
+    return {str(key).encode() for (key,) in found}
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +236,63 @@ def test_killed_the_site_stays_and_the_next_build_recovers_with_the_same_bytes(
     second = copy.site.resolve()
     assert second != first
     assert content(second) == content(first)
-    assert {path.name for path in copy.runs.iterdir()} == {runs(copy)[1]["run_id"]}
+    # What a killed run left explains nothing, and goes.
+    assert list(copy.runs.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGKILL, -9)]
+)
+@pytest.mark.parametrize("after", ["Looking for changes", "Reading the exports"])
+def test_whatever_ends_a_build_ends_its_children_and_leaves_the_site(
+    copy: Workspace, number: signal.Signals, code: int, after: str
+) -> None:
+    first = copy.site.resolve()
+    killed = kill_at(copy, number, after=after, seconds=1.0)
+    assert killed == Killed(code, children_n=0)
+    assert copy.site.resolve() == first
+    assert wide_files(copy) == []
+    last = runs(copy)[0]
+    if number != signal.SIGKILL:
+        assert (last["outcome"], last["exit_code"]) == ("failed", code)
+        assert half_made(copy) == []
+
+
+def test_a_new_key_gives_everybody_a_new_pseudonym_everywhere(copy: Workspace) -> None:
+    old, numbers = pseudonyms(copy), content(copy.site)
+    copy.key_path.unlink()
+    lost = mentorship("build", "-C", copy.root)
+    assert lost.returncode == 4
+    assert "mentorship key rotate" in lost.stderr
+    assert not copy.key_path.exists()
+
+    rotated = mentorship("key", "rotate", "-C", copy.root)
+    assert rotated.returncode == 0, rotated.stderr
+    new = pseudonyms(copy)
+    assert len(new) == len(old) >= PEOPLE_N
+    assert not old & new
+    assert content(copy.site) == numbers
+    for folder in (copy.state, copy.releases):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                text = path.read_bytes()
+                assert not any(known in text for known in old), path
+                is_release = folder == copy.releases
+                assert not (is_release and any(known in text for known in new)), path
+    again = mentorship("build", "-C", copy.root, "--json")
+    assert json.loads(again.stdout)["outcome"] == "unchanged"
+
+
+def test_an_earlier_day_than_that_of_the_last_release_is_refused_until_confirmed(
+    copy: Workspace,
+) -> None:
+    """A clock set back would cut the job history short, and publish a report of the past."""
+    release = copy.site.readlink()
+    refused = mentorship("build", "-C", copy.root, "--as-of", "2023-06-30")
+    assert refused.returncode == 1
+    assert "earlier day than the last release" in refused.stderr
+    assert "--full-refresh" in refused.stderr
+    assert copy.site.readlink() == release
 
 
 @pytest.mark.parametrize(

@@ -310,6 +310,52 @@ def test_schedule_refuses_a_time_that_does_not_exist(workspace: Workspace) -> No
     assert run("schedule", "-C", workspace.root, "--at", "25:00").exit_code == 2
 
 
+@pytest.mark.parametrize("name", ["build", "check", "doctor"])
+def test_a_python_without_docstrings_ends_in_4(workspace: Workspace, name: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-OO", "-m", "mentorship.cli", name, "-C", str(workspace.root)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 4
+    assert "unset PYTHONOPTIMIZE" in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("made", "code", "words"),
+    [
+        ("state is a file", 4, "Where a folder belongs"),
+        ("the ledger is a folder", 4, "Where a file belongs"),
+        ("the state leads in a circle", 4, "circle"),
+        ("the exports lead in a circle", 4, "circle"),
+        ("the configuration is a pipe", 2, "found: a pipe"),
+        ("the configuration is deep", 2, "levels of keys and lists"),
+    ],
+)
+@pytest.mark.parametrize("name", ["build", "check"])
+def test_what_stands_in_the_way_has_its_words_and_exit_code(
+    workspace: Workspace, name: str, made: str, code: int, words: str
+) -> None:
+    if made == "state is a file":
+        workspace.state.touch()
+    elif made == "the ledger is a folder":
+        workspace.ledger_path.mkdir(parents=True)
+    elif made == "the state leads in a circle":
+        workspace.state.symlink_to("state")
+    elif made == "the exports lead in a circle":
+        workspace.exports.symlink_to("exports")
+    else:
+        workspace.config_path.unlink()
+        if made == "the configuration is a pipe":
+            os.mkfifo(workspace.config_path)
+        else:
+            workspace.config_path.write_text("a: " + "[" * 10_000, encoding="utf-8")
+    ended = run(name, "-C", workspace.root)
+    assert ended.exit_code == code, ended.stderr
+    assert words in ended.stderr
+
+
 def test_the_installed_command_is_the_same_door() -> None:
     command = shutil.which("mentorship", path=str(Path(sys.executable).parent))
     assert command is not None

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
+import signal
+import threading
+from contextlib import suppress
 
 import duckdb
 import pytest
 
-from mentorship.failure import exit_code, explained
+from mentorship.failure import Interrupted, exit_code, explained, signals_as_interruptions
+from mentorship.progress import Progress
 from workspace.errors import ConfigError, DataRefused, EnvironmentFailed, LockedError
 
 
@@ -32,10 +37,62 @@ from workspace.errors import ConfigError, DataRefused, EnvironmentFailed, Locked
         (FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "a"), 5),
         (ValueError("x"), 5),
         (KeyboardInterrupt(), 130),
+        (Interrupted(signal.SIGTERM), 143),
+        (duckdb.InterruptException("INTERRUPT Error: Interrupted!"), 130),
+        (OSError(errno.ELOOP, os.strerror(errno.ELOOP), "a"), 4),
+        (RuntimeError("Symlink loop from '/a'"), 4),
+        (FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), "a"), 4),
+        (NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), "a"), 4),
+        (IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), "a"), 4),
+        (RuntimeError("can't start new thread"), 4),
+        (ImportError("libscipy.so: failed to map segment from shared object"), 4),
     ],
 )
 def test_every_error_has_its_exit_code(error: BaseException, code: int) -> None:
     assert exit_code(error) == code
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_is_an_interruption_whatever_a_query_makes_of_it(
+    number: signal.Signals, code: int
+) -> None:
+    before = signal.getsignal(number)
+    with signals_as_interruptions():
+        with pytest.raises(Interrupted):
+            signal.raise_signal(number)
+        # What DuckDB raises when it is interrupted within a query.
+        assert exit_code(RuntimeError("Query interrupted")) == code
+        assert "unchanged" in explained(RuntimeError("Query interrupted")).message
+    assert signal.getsignal(number) == before
+    assert exit_code(RuntimeError("Query interrupted")) == 5
+
+
+def test_a_signal_that_a_library_swallows_ends_the_stage() -> None:
+    with signals_as_interruptions():
+        stage = Progress(io.StringIO()).stage("models", "Modeling")
+        with pytest.raises(Interrupted), stage, suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+
+
+def test_a_query_ends_when_a_signal_comes() -> None:
+    endless = "select count(*) from range(1000000000) a, range(1000000) b where a.range < b.range"
+    later = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM))
+    with signals_as_interruptions(), duckdb.connect() as connection:
+        later.start()
+        with pytest.raises((RuntimeError, Interrupted)) as caught:
+            connection.execute(endless).fetchall()
+        assert exit_code(caught.value) == 143
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with signals_as_interruptions():
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_full_disk_is_named_with_its_file_and_what_to_do() -> None:

@@ -61,15 +61,25 @@ def test_what_was_refused_before_there_was_anything_to_check_stays_the_reason(
     assert started[0]._process.returncode == -signal.SIGKILL
 
 
-def test_a_gate_that_died_says_so_when_it_is_asked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "words", "code"),
+    [
+        (signal.SIGTERM, "could not be checked", 5),
+        # Whom nobody else kills, the system kills for its memory.
+        (signal.SIGKILL, "too little memory", 4),
+    ],
+)
+def test_a_gate_that_died_says_so_when_it_is_asked(
+    tmp_path: Path, number: signal.Signals, words: str, code: int
+) -> None:
     raw_path = tmp_path / "raw.duckdb"
     with gate_beside(raw_path, organization="A", progress=Progress()) as gate:
-        gate._process.kill()
+        gate._process.send_signal(number)
         gate._process.wait()
         gate.begin(Brief(raw_path, tmp_path / "gates.json", ExpectationsConfig()), leavers=())
-        with pytest.raises(MentorshipError, match="could not be checked") as caught:
+        with pytest.raises(MentorshipError, match=words) as caught:
             gate.answer()
-    assert caught.value.exit_code == 5
+    assert caught.value.exit_code == code
 
 
 def test_a_build_that_is_killed_takes_its_gate_with_it(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -84,6 +85,44 @@ def test_a_line_cut_short_spoils_only_itself(tmp_path: Path) -> None:
         assert second.outcome == ("published" if cut == 1 else "crashed")
     publish(ledger, "c")
     assert [run.run_id for run in ledger.runs()] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"event": "started"}',
+        '{"event": "finished", "at": "2026-07-01"}',
+        '{"event": "started", "run_id": 7, "at": "2026-07-01"}',
+        '{"event": "started", "run_id": ["a"], "at": "2026-07-01"}',
+        '{"event": "started", "run_id": "a", "at": null}',
+        '{"event": "finished", "run_id": "a", "at": "2026-07-01", "outcome": {}, "exit_code": 0}',
+        '{"event": "finished", "run_id": "a", "at": "2026-07-01", "outcome": "published"}',
+        '{"event": "started", "run_id": "a", "at": "2026-07-01", "timings": 3}',
+        '{"event": ["started"]}',
+        *("null", "7", "[]", "\x00\x00", "[" * 100_000, "1" * 10_000),
+    ],
+)
+def test_a_line_that_tells_of_no_run_blocks_nothing(tmp_path: Path, line: str) -> None:
+    ledger = ledger_at(tmp_path)
+    publish(ledger, "b")
+    with ledger.path.open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    publish(ledger, "c")
+    assert ledger.published() == ["b", "c"]
+    assert ledger.odd_lines() == 1
+
+
+def test_the_last_day_is_that_of_the_newest_published_run(tmp_path: Path) -> None:
+    ledger = ledger_at(tmp_path)
+    assert ledger.last_as_of() is None
+    for run_id, outcome, day in (
+        ("a", "published", "2025-06-30"),
+        ("b", "published", "no day"),
+        ("c", "unchanged", "2026-06-30"),
+    ):
+        with ledger.recorded(run_id) as entry:
+            entry |= {"outcome": outcome, "as_of": day}
+    assert ledger.last_as_of() == dt.date(2025, 6, 30)
 
 
 def test_a_separator_of_lines_in_a_name_breaks_no_line(tmp_path: Path) -> None:

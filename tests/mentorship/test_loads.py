@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,34 @@ import pytest
 from analyses.results import GATES
 from ingest.columns.sources import Sources
 from ingest.load import load
-from mentorship.loads import ThisLoad
+from mentorship.ledger import Ledger
+from mentorship.loads import ThisLoad, refuse_earlier_day
 from workspace.config import WorkspaceConfig
+from workspace.errors import DataRefused
 from workspace.folder import Workspace
 from workspace.reading import read_config
 
 KEY = bytes(32)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "is_refused"),
+    [(dt.date(2025, 6, 29), True), (dt.date(2025, 6, 30), False), (dt.date(2025, 7, 1), False)],
+)
+def test_a_day_before_the_last_release_is_refused(
+    tmp_path: Path, as_of: dt.date, is_refused: bool
+) -> None:
+    """A clock that was set back makes the newest day up to today an early one."""
+    made = Workspace(tmp_path)
+    made.prepare()
+    refuse_earlier_day(made, as_of, today=as_of)
+    with Ledger(made.ledger_path).recorded("a") as entry:
+        entry |= {"outcome": "published", "as_of": "2025-06-30"}
+    expected = (
+        pytest.raises(DataRefused, match="set the clock right") if is_refused else nullcontext()
+    )
+    with expected:
+        refuse_earlier_day(made, as_of, today=as_of)
 
 
 @pytest.fixture
@@ -79,12 +102,12 @@ def test_each_load_is_compared_with_the_one_before(workspace: Workspace) -> None
     assert sorted(held.marks["job_history"]["department"].values()) == [144, 204]
     assert "location" not in held.marks["job_history"]
     assert first.beside_earlier(held)["load_number"].tolist() == [1]
-    first.keep(held)
+    first.keep(held, workspace)
 
     # The same exports again: nothing to compare with, and no second load.
     again, brief = this_load(workspace)
     assert (brief.known.volumes, brief.known.is_confirmed) == ({}, True)
-    again.keep(again.held(gates(348)))
+    again.keep(again.held(gates(348)), workspace)
     assert len(workspace.history_path.read_text(encoding="utf-8").splitlines()) == 1
 
     path = workspace.exports / "job_history.csv"
@@ -100,6 +123,6 @@ def test_each_load_is_compared_with_the_one_before(workspace: Workspace) -> None
 
 def test_the_history_names_no_value_of_an_export(workspace: Workspace) -> None:
     first, _ = this_load(workspace)
-    first.keep(first.held(gates(348)))
+    first.keep(first.held(gates(348)), workspace)
     text = workspace.history_path.read_text(encoding="utf-8")
     assert not any(word in text for word in ("Sales", "Operations", "Vesterholm", "E0001", "csv"))

@@ -72,11 +72,22 @@ def test_killed_at_any_step_the_last_good_site_stays_whole(
     assert shown(workspace) == "a"
     assert (workspace.site / "index.html").read_text(encoding="utf-8") == "whole"
 
-    sweep(workspace)
-    assert not list(workspace.releases.glob(".*"))
+    sweep(workspace, unfinished=["b"])
+    assert [path.name for path in workspace.releases.iterdir()] == ["a"]
     assert not list(workspace.root.glob(".site*"))
     release(workspace, "c")
     assert shown(workspace) == "c"
+
+
+def test_a_run_killed_after_the_switch_keeps_the_release_that_is_shown(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    for run_id in ("a", "b"):
+        release(workspace, run_id)
+    sweep(workspace, unfinished=["b"])
+    assert shown(workspace) == "b"
+    release(workspace, "c")
+    sweep(workspace, unfinished=["b"])
+    assert {path.name for path in workspace.releases.iterdir()} == {"a", "c"}
 
 
 def test_a_release_being_built_is_not_a_release(tmp_path: Path) -> None:

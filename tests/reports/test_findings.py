@@ -250,7 +250,7 @@ def test_nothing_of_a_suppressed_estimate_goes_any_further(made: ModuleType) -> 
     ("verdict", "state"),
     [
         ("clear benefit", "Effect estimated"),
-        ("no clear effect", "Effect estimated"),
+        ("no clear effect", "Effect estimated, not clear in every answer"),
         ("contradicted by placebo", "Effect estimated in part"),
     ],
 )
@@ -259,6 +259,12 @@ def test_every_page_says_how_far_the_estimates_go(
 ) -> None:
     given = view(made.estimated(made.effect(), made.effect("promotion", verdict=verdict)))
     assert given.effects.state == state
+
+
+def test_no_answer_with_a_direction_is_no_clear_effect_and_not_green(made: ModuleType) -> None:
+    rows = (made.effect(o, verdict="no clear effect") for o in ("retention", "promotion"))
+    effects = view(made.estimated(*rows)).effects
+    assert (effects.state, effects.is_found) == ("No clear effect", False)
 
 
 def test_when_every_headline_is_withdrawn_no_effect_can_be_stated(made: ModuleType) -> None:

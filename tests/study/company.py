@@ -27,7 +27,7 @@ from demo.months import (
     month_of_year,
 )
 from demo.programs import PROGRAMS, drawn_by_weight
-from tests.impact.engine import settings
+from tests.models.impact.engine import settings
 
 HORIZON_MONTHS = 12
 # What makes the true twelve-month effects about +0.050 and +0.070.

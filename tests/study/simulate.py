@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
-from tests.impact.engine import CHECKOUT, Engine, adjusted, compiled, naive, placebos
+from tests.models.impact.engine import CHECKOUT, Engine, adjusted, compiled, naive, placebos
 from tests.study import company
 from tests.study.company import EXIT_MULTIPLIER, PROMOTION_MULTIPLIER, Law
 
@@ -440,7 +440,7 @@ that nothing is hidden: it can only see what is large enough for the company's s
 
 `make study` with seed {seed}: each company has its own stream of random numbers, from the seed, its
 scenario and its number, so any part of the study can be drawn again by itself. A slice of it runs
-in the test suite (`tests/impact/test_study.py`).
+in the test suite (`tests/models/impact/test_study.py`).
 """
 
 

@@ -1,8 +1,12 @@
 """A history of effective-dated records, sorted or not: what each one changes is an event.
 
 The source's own word for a change counts where `values:` maps it to an event. Without it, the
-first record is the hire, a record out of employment is the exit, one after it the rehire, a risen
-level a promotion, a fallen one a demotion, and another department or location a transfer.
+first record is the hire, a record out of employment is the exit, a risen level a promotion, a
+fallen one a demotion, and another department or location a transfer. Nobody comes back but by a
+hire, a rehire or a status that says employed.
+
+What contradicts itself stays: a hire of the employed, and what happens after an exit, are events
+for the same questions that any history is asked.
 
 A day of a person is one change, however many records tell of it: what holds at its end is told by
 the last of them, and an event that the same day takes back did not happen.
@@ -93,6 +97,9 @@ def _create_ordered_changes(load: Load) -> None:
         select
             *,
             coalesce(reason in ('hire', 'rehire'), false) as is_start,
+            is_start
+            or coalesce(standing in ('active', 'leave') and reason is distinct from 'exit', false)
+                as is_employed,
             coalesce(standing = 'leave', reason = 'leave_start', false) as is_on_leave,
             lag(is_on_leave) over (partition by employee_id order by place) as was_just_on_leave,
             {known},
@@ -182,9 +189,10 @@ def _create_days(load: Load, *, out_after_days: int) -> None:
                 bool_or(is_first_day) as is_first_day,
                 bool_or(is_out) as has_exit,
                 coalesce(bool_or(not is_out), false) as has_work,
+                bool_or(is_employed) as has_employed,
                 bool_or(is_start) as has_start,
                 max(sequence) filter (where is_out) as exit_sequence,
-                max(sequence) filter (where not is_out) as work_sequence,
+                max(sequence) filter (where is_employed) as work_sequence,
                 max(sequence) filter (where is_start) as start_sequence,
                 count(*) as records_n,
                 max(place) as last_place,
@@ -204,7 +212,7 @@ def _create_days(load: Load, *, out_after_days: int) -> None:
             select
                 *,
                 case
-                    when not has_exit then false
+                    when not has_exit then case when has_employed then false end
                     when work_sequence > exit_sequence then false
                     when has_start and not is_first_day
                         then coalesce(start_sequence < exit_sequence, false)
@@ -245,8 +253,8 @@ def _create_days(load: Load, *, out_after_days: int) -> None:
 def _create_named(load: Load) -> None:
     """Create `named_changes`: each record with the event it says or shows, if any.
 
-    Only that happened which `stands`: what the end of the day does not take back. Beside it is
-    what the day as a whole changes.
+    Only that happened which `stands`: what the end of the day does not take back, and what is told
+    of somebody who `is_gone`. Beside it is what the day as a whole changes.
     """
     moves, anything = (
         differ(names, is_new_too=names is ATTRIBUTES, now="end_", before="old_")
@@ -262,9 +270,14 @@ def _create_named(load: Load) -> None:
                 reason is not null as is_stated,
                 (begins or returns) and place = entry_place as is_entry,
                 ends and coalesce(place = exit_place, false) as is_exit,
+                was_out and not begins and not d.is_first_day as is_gone,
                 case
-                    when is_entry or is_out or (was_out and not begins) then null
-                    when reason = 'hire' then 'change'
+                    when is_entry then null
+                    when is_gone and reason in ('hire', 'rehire') then null
+                    when is_gone and (reason = 'exit' or standing is distinct from 'left')
+                        then coalesce(reason, 'change')
+                    when is_out or (was_out and not begins) then null
+                    when reason = 'hire' and (begins or returns) then 'change'
                     when reason is not null then reason
                     when begins or returns then null
                     when is_on_leave and not was_just_on_leave then 'leave_start'
@@ -280,7 +293,7 @@ def _create_named(load: Load) -> None:
         )
         select
             * exclude ({", ".join((*(f"known_{name}" for name in ATTRIBUTES), *ATTRIBUTES))}),
-            case shown_event
+            is_gone and shown_event is not null or case shown_event
                 when 'promotion' then {_is_step(">")}
                 when 'demotion' then {_is_step("<")}
                 when 'transfer'
@@ -330,7 +343,16 @@ def _create_derived_rows(load: Load, *, begins_with_hire: bool, out_after_days: 
         f"""
         create or replace table derived_rows as
         with standing_events as (
-            select _file, _record, _line, employee_id, effective_on, shown_event as event, {holds},
+            select
+                _file,
+                _record,
+                _line,
+                employee_id,
+                effective_on + case shown_event when 'exit' then {out_after_days} else 0 end
+                    as effective_on,
+                shown_event as event,
+                {holds},
+                case shown_event when 'exit' then exit_reason end as exit_reason,
             from named_changes
             where stands
             qualify place = max(place) over (partition by employee_id, effective_on, event)

@@ -15,6 +15,7 @@ from ingest.columns.histories.latest import derive_latest
 from ingest.columns.histories.snapshots import derive_from_snapshots
 from ingest.columns.histories.spells import derive_from_spells
 from ingest.columns.tables import Load
+from ingest.files.remote.addresses import shown_path
 from workspace.config import IngestConfig
 
 _STEPS: dict[str, Callable[[Load, Sequence[Export], IngestConfig], None]] = {
@@ -58,5 +59,28 @@ def derive_rows(load: Load, exports: Sequence[Export], limits: IngestConfig) -> 
         "select _file, _record from held_records where _problem is null "
         "except select _file, _record from derived_rows"
     )
+    if table.name == "job_history":
+        _warn_of_nobody(load, exports)
     connection.execute("drop table derived_rows")
     connection.execute("drop table held_records")
+
+
+def _warn_of_nobody(load: Load, exports: Sequence[Export]) -> None:
+    """Say how many people of the records are neither in the history nor in quarantine."""
+    row = load.connection.execute(
+        """
+        select count(*) from (
+            select employee_id from held_records where employee_id is not null and _problem is null
+            except select employee_id from derived_rows
+            except select h.employee_id from held_records as h
+            inner join problems as p on h._file = p._file and h._record = p._record
+            where h.employee_id is not null
+        )
+        """
+    ).fetchone()
+    if row is not None and row[0]:
+        load.remarks.warn(
+            f"{shown_path(exports[0].source.path)}: {row[0]} people of the records are in no "
+            "history: nothing tells a day on which they were employed, since they are only shown "
+            "as yet to come, or as gone without the days of their hire and leaving."
+        )

@@ -22,6 +22,12 @@ CROWD = 5
 ENOUGH = 20
 # A day of hire that moves by no more than this was corrected; nobody left and came back.
 CORRECTED_DAYS = 31
+# A status may be so many days behind a day of leaving; beyond it, it contradicts the day.
+LATE_DAYS = 31
+# Who has left by the status leaves within so many days, or that day is none.
+NOTICE_DAYS = 366
+# A day that shows fewer than one in so many of those shown before and after is no snapshot of all.
+FEW = 5
 _TELLING = (*ATTRIBUTES, "exit_reason")
 
 
@@ -29,7 +35,7 @@ def derive_from_snapshots(load: Load, exports: Sequence[Export], limits: IngestC
     """Create `derived_rows`: hires, changes and exits between snapshots.
 
     Raises:
-        DataRefused: the newest snapshot misses too many people, or too many rise at once.
+        DataRefused: the newest snapshot misses too many people.
     """
     connection, path = load.connection, shown_path(exports[0].source.path)
     _create_days(load)
@@ -39,25 +45,63 @@ def derive_from_snapshots(load: Load, exports: Sequence[Export], limits: IngestC
     _create_seen(load)
     _create_steps(load, limits)
     _warn_of_absences(load, path)
-    _refuse_mass_promotion(load, exports, limits)
+    _warn_of_unseen(load, path, limits)
     _create_derived_rows(load)
     for table in ("snapshot_days", "states", "seen", "steps"):
         connection.execute(f"drop table {table}")
 
 
 def _create_days(load: Load) -> None:
-    """Create `snapshot_days`: the snapshots in their order; the newest describes its day."""
+    """Create `snapshot_days`: the snapshots in their order; the newest describes its day.
+
+    A day that shows nobody employed, or few between two that show many, `is_full` of nobody: its
+    records tell of single people, as those of leavers do, and who has none is taken for present.
+    """
     load.connection.execute(
-        """
+        f"""
         create or replace table snapshot_days as
+        with days as (
+            select
+                snapshot_on,
+                count(distinct employee_id) filter (
+                    where standing is distinct from 'left'
+                    and coalesce(left_on > snapshot_on, true)
+                ) as people_n,
+            from held_records
+            where snapshot_on is not null
+            group by all
+        ),
+        placed as (
+            select
+                snapshot_on,
+                row_number() over by_day as n,
+                people_n > 0 and {FEW} * people_n >= least(
+                    coalesce(max(people_n) over earlier_days, 0),
+                    coalesce(max(people_n) over later_days, 0)
+                ) as is_full,
+            from days
+            window
+                by_day as (order by snapshot_on),
+                earlier_days as (
+                    order by snapshot_on rows between unbounded preceding and 1 preceding
+                ),
+                later_days as (
+                    order by snapshot_on rows between 1 following and unbounded following
+                )
+        )
         select
             snapshot_on,
-            row_number() over (order by snapshot_on) as n,
-            lag(snapshot_on) over (order by snapshot_on) as previous_on,
-            lead(snapshot_on) over (order by snapshot_on) as next_on,
+            n,
+            is_full,
+            max(case when is_full then snapshot_on end) over earlier_days as previous_on,
+            max(case when is_full then n end) over earlier_days as previous_n,
+            min(case when is_full then n end) over () as first_n,
+            lead(snapshot_on) over (order by n) as next_on,
             max(snapshot_on) over () as newest_on,
             count(*) over () as snapshots_n,
-        from (select distinct snapshot_on from held_records where snapshot_on is not null)
+        from placed
+        window
+            earlier_days as (order by n rows between unbounded preceding and 1 preceding)
         """
     )
     row = load.connection.execute("select max(snapshot_on) from snapshot_days").fetchone()
@@ -70,7 +114,8 @@ def _create_states(load: Load, path: str, *, out_after_days: int) -> None:
 
     A person with several records in one snapshot is out when a record says so and none shows a
     later hire; else the record of the highest level counts. A record in quarantine shows that its
-    person was there, and nothing else. Who is yet to be hired is not there.
+    person was there, and nothing else. Who is yet to be hired is not there, unless the record also
+    tells the end. A status that says employed counts more than a day of leaving long before.
     """
     load.connection.execute(
         f"""
@@ -90,12 +135,22 @@ def _create_states(load: Load, path: str, *, out_after_days: int) -> None:
                 h._problem is not null as is_unreadable,
                 greatest(h.hired_on, h.rehired_on) as started_on,
                 h.left_on as any_left_on,
+                h.left_on >= coalesce(h.hired_on, h.left_on)
+                and h.left_on >= coalesce(h.rehired_on, h.left_on) as is_latest,
+                coalesce(
+                    is_latest and h.standing in ('active', 'leave')
+                    and h.left_on < h.snapshot_on - {LATE_DAYS},
+                    false
+                ) as is_old,
                 -- A day of leaving before the latest hire ended an earlier employment.
                 case
-                    when h.left_on >= coalesce(h.hired_on, h.left_on)
-                    and h.left_on >= coalesce(h.rehired_on, h.left_on)
+                    when is_latest and not is_old
+                    and not coalesce(
+                        h.standing = 'left' and h.left_on > h.snapshot_on + {NOTICE_DAYS}, false
+                    )
                         then h.left_on
                 end as left_on,
+                h.snapshot_on = max(h.snapshot_on) over (partition by h.employee_id) as is_last,
             from held_records as h
             inner join snapshot_days as d on h.snapshot_on = d.snapshot_on
             where h.employee_id is not null
@@ -103,10 +158,11 @@ def _create_states(load: Load, path: str, *, out_after_days: int) -> None:
         told as (
             select
                 *,
-                coalesce(standing = 'left', false) or coalesce(left_on <= snapshot_on, false)
-                    as is_out,
+                coalesce(standing = 'left' or left_on <= snapshot_on, false)
+                or coalesce(started_on > snapshot_on, false) as is_out,
             from dated
             where started_on is null or started_on <= snapshot_on or is_unreadable
+            or (left_on >= started_on and (standing = 'left' or (is_last and left_on <= newest_on)))
         ),
         ranked as (
             select
@@ -134,12 +190,12 @@ def _create_states(load: Load, path: str, *, out_after_days: int) -> None:
             select
                 *,
                 -- The end of the employment before the latest, whichever record says it.
-                max(any_left_on) filter (where any_left_on < latest_started_on)
+                max(any_left_on) filter (where any_left_on < latest_started_on or is_old)
                     over (partition by employee_id, n) as ended_on,
             from ranked
         )
         select
-            * exclude (place, any_left_on, latest_started_on, ended_on),
+            * exclude (place, any_left_on, latest_started_on, ended_on, is_latest, is_last),
             left_on + {out_after_days} as out_on,
             ended_on + {out_after_days} as earlier_out_on,
             case when is_unreadable then 'unknown' when is_out then 'out' else 'in' end as state,
@@ -154,6 +210,87 @@ def _create_states(load: Load, path: str, *, out_after_days: int) -> None:
         load.remarks.warn(
             f"{path}: {row[0]} times a person has several records in one snapshot; the one with "
             "the latest hire counts, then the one of the highest level."
+        )
+    _carry_over_few(load)
+    _warn_of_standings(load, path)
+
+
+def _carry_over_few(load: Load) -> None:
+    """Take who was there before a day that does not show everybody for there, until the next."""
+    load.connection.execute(
+        """
+        insert into states by name
+        with told as (
+            select
+                employee_id,
+                n,
+                state,
+                lead(n) over (partition by employee_id order by n) as next_seen_n,
+            from states
+        )
+        select t.employee_id, d.n, d.snapshot_on, d.next_on, 'unknown' as state
+        from told as t
+        inner join snapshot_days as d
+            on d.n > t.n and d.n < coalesce(t.next_seen_n, d.n + 1) and d.previous_n <= t.n
+        where not d.is_full and t.state <> 'out'
+        """
+    )
+
+
+def _warn_of_standings(load: Load, path: str) -> None:
+    """Say of how many people the status and the day of leaving disagree, and which counts."""
+    row = load.connection.execute(
+        f"""
+        with told as (
+            select
+                employee_id,
+                snapshot_on,
+                standing,
+                left_on,
+                coalesce(left_on >= greatest(hired_on, rehired_on), true) as is_latest,
+            from held_records
+            where _problem is null
+        )
+        select
+            count(distinct employee_id) filter (
+                where standing in ('active', 'leave') and left_on < snapshot_on - {LATE_DAYS}
+            ),
+            count(distinct employee_id) filter (
+                where standing in ('active', 'leave') and left_on < snapshot_on
+                and left_on >= snapshot_on - {LATE_DAYS}
+            ),
+            count(distinct employee_id) filter (
+                where standing = 'left' and left_on > snapshot_on + {LATE_DAYS}
+                and left_on <= snapshot_on + {NOTICE_DAYS}
+            ),
+            count(distinct employee_id) filter (
+                where standing = 'left' and left_on > snapshot_on + {NOTICE_DAYS}
+            ),
+        from told
+        where is_latest
+        """
+    ).fetchone()
+    old_n, late_n, leaving_n, never_n = row or (0, 0, 0, 0)
+    if old_n:
+        load.remarks.warn(
+            f"{path}: {old_n} people are employed by their status though their day of leaving lies "
+            f"more than {LATE_DAYS} days before the snapshot; the status counts. If they came "
+            "back, add the day as `rehired_on`; if they left, correct the status."
+        )
+    if late_n:
+        load.remarks.warn(
+            f"{path}: {late_n} people are employed by their status though their day of leaving has "
+            f"passed by at most {LATE_DAYS} days; the day counts."
+        )
+    if leaving_n:
+        load.remarks.warn(
+            f"{path}: {leaving_n} people have left by their status and have a day of leaving more "
+            f"than {LATE_DAYS} days after the snapshot; the day counts."
+        )
+    if never_n:
+        load.remarks.warn(
+            f"{path}: {never_n} people have left by their status and have a day of leaving more "
+            f"than {NOTICE_DAYS} days after the snapshot; the status counts, from the snapshot on."
         )
 
 
@@ -218,8 +355,26 @@ def _fill_gaps(load: Load, exports: Sequence[Export], limits: IngestConfig) -> N
         f"""
         create or replace table vanished as
         with seen as (
-            select *, lead(n) over (partition by employee_id order by n) as next_seen_n,
-            from states
+            select
+                s.employee_id,
+                s.n,
+                d.next_on,
+                d.snapshots_n,
+                lead(s.n) over (partition by s.employee_id order by s.n) as next_seen_n,
+                -- What is known of somebody holds on where a day does not show it.
+                {
+            ", ".join(
+                f"last_value(case when s.state <> 'unknown' then s.{name} end ignore nulls) "
+                f"over until_now as {name}"
+                for name in ("state", "department", "out_on")
+            )
+        },
+            from states as s
+            inner join snapshot_days as d on s.n = d.n
+            window until_now as (
+                partition by s.employee_id order by s.n
+                rows between unbounded preceding and current row
+            )
         ),
         gone as (
             select
@@ -365,7 +520,11 @@ def _create_seen(load: Load) -> None:
             from states
         ),
         filled as (
-            select * replace ({silent}) from spoken window {window}
+            select
+                * replace ({silent}),
+                min(n) over (partition by employee_id) as first_told_n,
+            from spoken
+            window {window}
         )
         select
             *,
@@ -381,6 +540,8 @@ def _create_seen(load: Load) -> None:
             lag(_line) over person as seen_line,
             lag(standing) over person as seen_standing,
             lead(n) over person as next_seen_n,
+            lead(state) over person as next_seen_state,
+            lead(snapshot_on) over person as next_seen_on,
             {known},
         from filled
         where state is not null
@@ -400,7 +561,19 @@ def _create_steps(load: Load, limits: IngestConfig) -> None:
     load.connection.execute(
         f"""
         create or replace table steps as
-        with ended as (
+        with expected as (
+            select
+                *,
+                -- The last snapshot of everybody that should have shown the person before.
+                (
+                    select max(d.snapshot_on)
+                    from snapshot_days as d
+                    where d.is_full and d.n < first_told_n
+                    and (state = 'in' or d.snapshot_on < coalesce(out_on, date 'infinity'))
+                ) as missed_on,
+            from seen
+        ),
+        ended as (
             select
                 *,
                 coalesce(n > seen_n + 1, false) as was_absent,
@@ -413,7 +586,9 @@ def _create_steps(load: Load, limits: IngestConfig) -> None:
                 end as seen_ended_on,
                 state = 'in' or coalesce(started_on < coalesce(out_on, snapshot_on), false)
                     as has_worked,
-            from seen
+                seen_n is null and n = first_told_n
+                and coalesce(started_on < missed_on - cast($unseen as integer), false) as is_unseen,
+            from expected
         ),
         redated as (
             select
@@ -459,7 +634,7 @@ def _create_steps(load: Load, limits: IngestConfig) -> None:
             ) as was_back,
         from counted
         """,
-        {"share": limits.maximum_vanished_share},
+        {"share": limits.maximum_vanished_share, "unseen": limits.maximum_unseen_days},
     )
 
 
@@ -496,32 +671,28 @@ def _warn_of_absences(load: Load, path: str) -> None:
         )
 
 
-def _refuse_mass_promotion(load: Load, exports: Sequence[Export], limits: IngestConfig) -> None:
-    """Refuse snapshots between which so many rise that their levels must have new numbers."""
+def _warn_of_unseen(load: Load, path: str, limits: IngestConfig) -> None:
+    """Say of how many people snapshots that should have shown them know nothing."""
     row = load.connection.execute(
-        f"""
-        select any_value(snapshot_on), count(*), count(*) filter (where level > known_level)
-        from steps
-        where state = 'in' and seen_state = 'in' and level is not null and known_level is not null
-        group by n
-        having count(*) >= {ENOUGH}
-        and count(*) filter (where level > known_level) > $share * count(*)
-        order by n
-        limit 1
-        """,
-        {"share": limits.maximum_promoted_share},
+        "select count(*) filter (where state = 'in'), count(*) filter (where state = 'out') "
+        "from steps where is_unseen"
     ).fetchone()
-    if row is None:
-        return
-    raise DataRefused(
-        "More people rise at one snapshot than can have been promoted.",
-        place=Place(shown_path(exports[0].source.path), column="level"),
-        found=f"{row[2]} of {row[1]} people have a higher level on {row[0]} than before",
-        expected=f"at most {limits.maximum_promoted_share:.4g} of them "
-        "(ingest.maximum_promoted_share)",
-        to_do="if levels were numbered anew, map the older files' levels to the new ones in a "
-        "source of their own with `values: {level: {...}}`",
+    later_n, never_n = row or (0, 0)
+    missed = (
+        f"more than {limits.maximum_unseen_days} days after their hire (ingest.maximum_unseen_days)"
     )
+    believe = "To believe their days of hire, set `ingest: {maximum_unseen_days: null}`."
+    if later_n:
+        load.remarks.warn(
+            f"{path}: {later_n} people are in no snapshot taken {missed} and come later, as when a "
+            "company is bought; they count as employed from the first snapshot that shows them, "
+            f"and their hire as not seen. {believe}"
+        )
+    if never_n:
+        load.remarks.warn(
+            f"{path}: {never_n} people who left are in no snapshot taken {missed} and before they "
+            f"left; they are in no history, as if they never worked here. {believe}"
+        )
 
 
 def _create_derived_rows(load: Load) -> None:
@@ -612,12 +783,13 @@ def _create_starts(load: Load) -> None:
             where (state = 'in' and coalesce(seen_state = 'out', true))
             or was_away
             or was_back
-            or (state = 'out' and seen_n is null and started_on < out_on)
+            or (state = 'out' and seen_n is null and started_on < out_on and not is_unseen)
         ),
         dated as (
             select
                 *,
                 case
+                    when is_unseen then null
                     when is_first then started_on
                     when was_away and started_on > seen_on then started_on
                     when not was_away and started_on >= coalesce(seen_out_on, seen_on)
@@ -630,8 +802,9 @@ def _create_starts(load: Load) -> None:
                 *,
                 coalesce(hired_then_on, snapshot_on) as effective_on,
                 case
+                    when is_unseen then 'change'
                     when not is_first or rehired_on > hired_on then 'rehire'
-                    when hired_then_on is null and n = 1 then 'change'
+                    when hired_then_on is null and n <= first_n then 'change'
                     else 'hire'
                 end as event,
                 coalesce(hired_then_on > before_on, true) as is_known,
@@ -680,7 +853,8 @@ def _create_exits(load: Load) -> None:
             n,
             case
                 when seen_n is null then out_on
-                when out_on >= coalesce(seen_started_on, out_on) and left_on <= snapshot_on
+                when out_on >= coalesce(seen_started_on, out_on)
+                and not coalesce(next_seen_state = 'in' and out_on > next_seen_on, false)
                     then out_on
                 else snapshot_on
             end as effective_on,
@@ -688,7 +862,11 @@ def _create_exits(load: Load) -> None:
             exit_reason,
         from steps
         where state = 'out'
-        and (seen_state = 'in' or was_back or (seen_n is null and started_on < out_on))
+        and (
+            seen_state = 'in'
+            or was_back
+            or (seen_n is null and started_on < out_on and not is_unseen)
+        )
         union all by name
         select
             seen_file as _file,

@@ -1,7 +1,8 @@
-"""Today's state of each person, or one record per employment: hire, rehire and exit.
+"""Today's state of each person, or one record per employment or job: hire, rehire and exit.
 
-Such an export says what people are, not what they were: their department, level and the rest are
-taken to hold since the start of the employment, or of the present job where that is known.
+One state per person says what people are, not what they were: their department, level and the rest
+are taken to hold since the start of the employment, or of the present job where that is known. Of
+jobs that follow each other the level tells promotions, and the department moves.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.columns.exports import Export
-from ingest.columns.histories.columns import ATTRIBUTES
+from ingest.columns.histories.columns import ATTRIBUTES, MOVES, differ
 from ingest.columns.tables import Load
 from ingest.files.remote.addresses import shown_path
 from workspace.config import IngestConfig
 
 _NOTHING = "cast(null as varchar) as found"
 _STARTED = "greatest(hired_on, rehired_on)"
+# By so many days one job may outlast the start of the next, and still come before it.
+HANDOVER_DAYS = 31
 
 
 def derive_from_spells(load: Load, exports: Sequence[Export], _: IngestConfig) -> None:
@@ -25,6 +28,7 @@ def derive_from_spells(load: Load, exports: Sequence[Export], _: IngestConfig) -
     """
     preset, connection = exports[0].mapping.preset, load.connection
     _quarantine_contradictions(load)
+    _weigh_standings(load, exports)
     _create_employments(load, out_after_days=preset.out_after_days)
     events = (
         # The start, with the present job where it is as old as the employment.
@@ -34,7 +38,20 @@ def derive_from_spells(load: Load, exports: Sequence[Export], _: IngestConfig) -
             "case when island = 1 and not is_return then 'hire' else 'rehire' end",
             "not has_later_job",
         ),
-        ("not is_first and started_on > first_started_on", "started_on", "'change'", "true"),
+        (
+            "not is_first and started_on > first_started_on",
+            "started_on",
+            f"""
+            case
+                when is_beside then 'change'
+                when level > known_level then 'promotion'
+                when level < known_level then 'demotion'
+                when {differ(MOVES, is_new_too=False)} then 'transfer'
+                else 'change'
+            end
+            """,
+            "true",
+        ),
         ("has_later_job and not was_promoted_into_it", "in_job_since", "'change'", "true"),
         ("was_promoted", "promoted_on", "'promotion'", "promoted_on >= job_since"),
     )
@@ -53,12 +70,16 @@ def derive_from_spells(load: Load, exports: Sequence[Export], _: IngestConfig) -
         """
         for condition, day, event, is_known in events
     )
+    known = ", ".join(
+        f"last_value({name} ignore nulls) over before as known_{name}" for name in ATTRIBUTES
+    )
     connection.execute(
         f"""
         create or replace table derived_rows as
         with employed as (
             select
                 *,
+                {known},
                 place = min(place) over spell as is_first,
                 min(started_on) over spell as first_started_on,
                 count(*) over spell = count(out_on) over spell
@@ -70,9 +91,20 @@ def derive_from_spells(load: Load, exports: Sequence[Export], _: IngestConfig) -
                 coalesce(promoted_on = in_job_since, false) as was_promoted_into_it,
                 coalesce(greatest(in_job_since, started_on), started_on) as job_since,
             from employments
-            window spell as (partition by employee_id, island)
-        )
-        {rows}
+            window
+                spell as (partition by employee_id, island),
+                before as (
+                    partition by employee_id, island order by place
+                    rows between unbounded preceding and 1 preceding
+                )
+        ),
+        events as ({rows})
+        select * from events
+        -- Two records may tell of one event.
+        qualify row_number() over (
+            partition by employee_id, effective_on, event
+            order by level desc nulls last, _file, _record
+        ) = 1
         union all by name
         select
             _file,
@@ -100,6 +132,8 @@ def _quarantine_contradictions(load: Load) -> None:
             "left_on",
             "left_on < least(hired_on, rehired_on) and coalesce(standing = 'left', true)",
         ),
+        # It ended an earlier employment, and of the latest nobody knows the end.
+        ("end_before_start", "left_on", f"left_on < {_STARTED} and standing = 'left'"),
     ):
         load.ledger.quarantine(
             f"select _file, _record, _line, '{reason}' as reason, '{column}' as column_name, "
@@ -109,6 +143,64 @@ def _quarantine_contradictions(load: Load) -> None:
         "delete from held_records as h using problems as p "
         "where h._file = p._file and h._record = p._record"
     )
+
+
+def _weigh_standings(load: Load, exports: Sequence[Export]) -> None:
+    """Count as employed whose status says so, though a day of leaving has passed; say how many.
+
+    The day of the export is the one that its file declares, else the newest day that it tells as
+    past. Of several records of a person only the latest may contradict the person's status.
+    """
+    connection, path = load.connection, shown_path(exports[0].source.path)
+    declared = max((e.mapping.day for e in exports if e.mapping.day), default=None)
+    told = f"""
+        select coalesce($declared, max(case standing
+            when 'left' then left_on
+            else greatest({_STARTED}, in_job_since, promoted_on)
+        end)) as told_on
+        from held_records
+        where _problem is null and standing is not null
+    """
+    latest = f"""
+        select _file, _record, employee_id, standing, left_on, told_on
+        from held_records
+        cross join ({told}) as told
+        where _problem is null
+        qualify {_STARTED} = max({_STARTED}) over (partition by employee_id)
+        and left_on >= {_STARTED}
+    """
+    row = connection.execute(
+        f"""
+        select
+            count(distinct employee_id) filter (
+                where standing in ('active', 'leave') and left_on < told_on
+            ),
+            count(distinct employee_id) filter (where standing = 'left' and left_on > told_on)
+        from ({latest})
+        """,
+        {"declared": declared},
+    ).fetchone()
+    employed_n, leaving_n = row or (0, 0)
+    if employed_n:
+        connection.execute(
+            f"""
+            update held_records as h set left_on = null
+            from ({latest}) as l
+            where h._file = l._file and h._record = l._record
+            and l.standing in ('active', 'leave') and l.left_on < l.told_on
+            """,
+            {"declared": declared},
+        )
+        load.remarks.warn(
+            f"{path}: {employed_n} people are employed by their status and have a day of leaving "
+            "in the past; the status counts, and they are taken for employed since their hire. If "
+            "they came back, add the day as `rehired_on`; if they left, correct the status."
+        )
+    if leaving_n:
+        load.remarks.warn(
+            f"{path}: {leaving_n} people have left by their status and have a day of leaving to "
+            "come; the day counts."
+        )
 
 
 def _create_employments(load: Load, *, out_after_days: int) -> None:
@@ -175,6 +267,14 @@ def _create_employments(load: Load, *, out_after_days: int) -> None:
         )
         select
             * exclude (is_apart),
+            -- Another job that goes on beside it; what follows on another is a step from there.
+            coalesce(
+                max(coalesce(out_on, date 'infinity')) over (
+                    partition by employee_id order by place
+                    rows between unbounded preceding and 1 preceding
+                ) > started_on + {HANDOVER_DAYS},
+                false
+            ) and not is_apart as is_beside,
             sum(cast(is_apart as integer)) over (partition by employee_id order by place)
                 as island,
         from parted
@@ -185,25 +285,38 @@ def _create_employments(load: Load, *, out_after_days: int) -> None:
 def _warn_of_what_is_unknown(load: Load, exports: Sequence[Export]) -> None:
     """Say what one state per person cannot tell."""
     path, mapping = shown_path(exports[0].source.path), exports[0].mapping
-    if any(name in mapping.positions for name in ATTRIBUTES):
-        load.remarks.warn(
-            f"{path}: one state per person is all it holds; department, level and the rest are "
-            "taken to hold since the start. Add a history of changes to see promotions and moves."
-        )
     row = load.connection.execute(
         """
         select
             (select count(distinct employee_id) from employments where island = 1 and is_return),
-            (select count(distinct employee_id) from derived_rows where event = 'promotion')
+            (select count(distinct employee_id) from derived_rows where event = 'promotion'),
+            (select count(distinct employee_id) from employments where is_beside),
+            (
+                select count(*) from (
+                    select 1 from employments group by employee_id, island
+                    having count(distinct started_on) > 1
+                )
+            )
         """
     ).fetchone()
-    returned_n, promoted_n = row or (0, 0)
+    returned_n, promoted_n, doubled_n, followed_n = row or (0, 0, 0, 0)
+    if not followed_n and any(name in mapping.positions for name in ATTRIBUTES):
+        load.remarks.warn(
+            f"{path}: one state per person is all it holds; department, level and the rest are "
+            "taken to hold since the start. Add a history of changes to see promotions and moves."
+        )
+    if doubled_n:
+        load.remarks.warn(
+            f"{path}: {doubled_n} people have employments that overlap by more than "
+            f"{HANDOVER_DAYS} days; they are one, which ends with the last of them, and what the "
+            "later ones say counts as a change. Export the primary position only."
+        )
     if returned_n:
         load.remarks.warn(
             f"{path}: {returned_n} people came back, and nothing says when their first employment "
             "ended; they are counted from the day they came back."
         )
-    if promoted_n:
+    if promoted_n and "promoted_on" in mapping.positions:
         load.remarks.warn(
             f"{path}: of each person only the latest promotion is known, so promotion rates of "
             "earlier years are too low."

@@ -180,10 +180,11 @@ def test_init_writes_what_check_reads_whole_and_asks_what_only_a_person_knows(
     text = (root / "mentorship.yml").read_text(encoding="utf-8")
     question = "# check: which survey of survey_items is it (engagement, program_pulse)"
     assert text.count(question) == 2
+    # Until then the questions stand in a list of their own, so that nothing is refused.
+    items = (root / "survey_items.csv").read_text(encoding="utf-8")
+    assert items.startswith("survey_id,item_id,construct,text,kind,scale_min,scale_max\n")
     checked = CliRunner().invoke(main, ["check", "-C", str(root)])
-    assert checked.exit_code == 1
-    assert "1 critical expectation failed" in checked.output
-    assert "rename questions under items in mentorship.yml" in checked.output
+    assert checked.exit_code == 0, checked.output
 
 
 def test_init_leaves_an_existing_configuration_alone(workspace: Path, tmp_path: Path) -> None:

@@ -290,3 +290,72 @@ def test_leave_begins_and_ends(workspace: Workspace) -> None:
         ("2020-01-01", "leave_start"),
         ("2021-01-01", "leave_end"),
     ]
+
+
+def test_a_second_hire_stays_one_for_the_gate_to_ask(workspace: Workspace) -> None:
+    words = {"Hire": "hire", "End of assignment": "exit"}
+    changes(
+        workspace,
+        "P1,2019-02-04,,Hire,,,Math,,",
+        "P1,2020-09-01,,Hire,,,Coaching,,",
+        "P1,2021-06-30,,End of assignment,,,Coaching,,",
+        "P2,2019-02-04,,Hire,,,Math,,",
+        # The first job ends after the second one.
+        "P2,2020-09-01,,Hire,,,Coaching,,",
+        "P2,2021-06-30,,End of assignment,,,Coaching,,",
+        "P2,2022-06-30,,End of assignment,,,Math,,",
+        values={"reason": words},
+    )
+    report = workspace.load()
+    hired = [("2019-02-04", "hire"), ("2020-09-01", "hire"), ("2021-06-30", "exit")]
+    assert history_of(workspace, "P1") == hired
+    assert history_of(workspace, "P2") == [*hired, ("2022-06-30", "exit")]
+    flaws = report.quality.set_index("reason")["rows"]
+    assert flaws["hire_while_employed"] == 2
+
+
+@pytest.mark.parametrize(
+    ("record", "events"),
+    [
+        # No hire, whatever the source calls it: the gate asks what happens after an exit.
+        ("Address change,,,A,,", [("2023-04-15", "change")]),
+        ("Final pay,,,A,,", [("2023-04-15", "change")]),
+        ("Promotion,,,A,2,", [("2023-04-15", "promotion")]),
+        # The status agrees with the exit.
+        ("Final pay,,left,A,,", []),
+        # These bring somebody back.
+        ("Final pay,,active,A,,", [("2023-04-15", "rehire")]),
+        ("Maternity,,leave,A,,", [("2023-04-15", "rehire")]),
+        ("Rehire,,,A,,", [("2023-04-15", "rehire")]),
+        ("Hire,,left,A,,", [("2023-04-15", "rehire")]),
+    ],
+)
+def test_only_a_hire_or_a_status_that_says_employed_brings_somebody_back(
+    workspace: Workspace, record: str, events: list[tuple[str, str]]
+) -> None:
+    words = {"Termination": "exit", "Address change": "change"}
+    changes(
+        workspace,
+        "P1,2019-02-04,,Hire,,,A,1,",
+        "P1,2023-03-31,,Termination,,,A,,",
+        f"P1,2023-04-15,,{record}",
+        "P2,2019-02-04,,Hire,,active,A,1,",
+        values={"reason": words},
+    )
+    workspace.load()
+    left = [("2019-02-04", "hire"), ("2023-03-31", "exit")]
+    assert history_of(workspace, "P1") == [*left, *events]
+
+
+def test_a_later_record_of_the_last_day_that_is_no_hire_takes_no_exit_back(
+    workspace: Workspace,
+) -> None:
+    changes(
+        workspace,
+        "P1,2019-02-04,1,Hire,,,A,1,",
+        "P1,2023-03-31,1,Termination,,,A,,",
+        "P1,2023-03-31,2,Final pay,,,A,,",
+        values={"reason": {"Termination": "exit"}},
+    )
+    workspace.load()
+    assert history_of(workspace, "P1") == [("2019-02-04", "hire"), ("2023-03-31", "exit")]

@@ -332,6 +332,7 @@ def test_a_crowd_with_new_days_of_hire_has_new_contracts(
         *everybody(FEB, "Sales", range(1, moved_n + 1), hired_on="2024-02-15"),
         *everybody(FEB, "Sales", range(moved_n + 1, 21)),
     )
+    workspace.settings["ingest"]["maximum_returned_share"] = 1
     report = workspace.load()
     events = [event for _, event in history_of(workspace, "E1")]
     assert events == ["hire", "change", *([] if is_crowd else ["exit", "rehire"])]
@@ -350,8 +351,8 @@ def test_who_is_missing_and_returns_under_the_first_hire_is_counted(workspace: W
         # Announced for later than the snapshot that misses them: they left on no known day.
         f"E3,{JAN},2015-03-01,2024-03-05,,Sales,1",
         f"E3,{MAR},2015-03-01,,,Sales,1",
-        *everybody(FEB, "Sales", range(4, 6)),
-        *everybody(MAR, "Sales", range(4, 6)),
+        *everybody(FEB, "Sales", range(4, 6), hired_on="2024-02-01"),
+        *everybody(MAR, "Sales", range(4, 6), hired_on="2024-02-01"),
     )
     report = workspace.load()
     begun = [("2015-03-01", "hire"), (JAN, "change")]
@@ -612,7 +613,9 @@ def test_levels_that_were_numbered_anew_refuse_the_source(workspace: Workspace) 
     january = [f"E{n},{JAN},2020-01-01,,,Sales,1" for n in range(1, 21)]
     february = [f"E{n},{FEB},2020-01-01,,,Sales,{2 if n <= 11 else 1}" for n in range(1, 21)]
     snapshots(workspace, *january, *february)
-    with pytest.raises(DataRefused, match="11 of 20 people have a higher level on 2024-02-29"):
+    with pytest.raises(
+        DataRefused, match="11 of 20 people have a promotion within 7 days from 2024-02-29"
+    ):
         workspace.load()
     workspace.settings["ingest"]["maximum_promoted_share"] = 0.55
     workspace.load()
@@ -684,3 +687,89 @@ def test_equal_records_of_two_days_are_two_and_of_one_day_one(workspace: Workspa
     assert history_of(workspace, "E1") == [("2022-12-31", "change")]
     assert total(report, "job_history") == (7, 6, 0, 1)
     assert report.as_of == dt.date(2024, 12, 31)
+
+
+def test_days_inside_a_record_count_more_than_the_day_of_the_record(workspace: Workspace) -> None:
+    # Everybody once a year, and for each leaver a record of the first of the month of leaving.
+    snapshots(
+        workspace,
+        *(f"E{n},{Y1},2015-04-01,,active,A,1" for n in range(1, 26)),
+        *(f"E{n},{Y2},2015-04-01,,active,A,1" for n in range(1, 25) if n not in (4, 6)),
+        "E4,2022-03-01,2015-04-01,2022-03-16,left,A,1",
+        # Hired after the day of the record, and gone.
+        "E26,2022-06-01,2022-06-12,2022-06-15,left,A,1",
+        # Hired between leavers' records, which say nothing of anybody else.
+        f"E27,{Y2},2022-01-10,,active,A,1",
+        # Gone without a day: between two days that show everybody.
+        "E6,2022-03-01,2015-04-01,,left,A,1",
+        # Only to come, and gone nobody knows when.
+        f"E28,{Y2},2023-02-01,,active,A,1",
+        f"E29,{Y2},,,left,A,1",
+    )
+    report = workspace.load()
+    begun = [("2015-04-01", "hire"), (Y1, "change")]
+    assert history_of(workspace, "E1") == begun
+    assert history_of(workspace, "E4") == [*begun, ("2022-03-17", "exit")]
+    assert history_of(workspace, "E6") == [*begun, ("2022-03-01", "exit")]
+    # In the next snapshot of everybody for the first time missing.
+    assert history_of(workspace, "E25") == [*begun, (Y2, "exit")]
+    assert history_of(workspace, "E26") == [("2022-06-12", "hire"), ("2022-06-16", "exit")]
+    assert history_of(workspace, "E27", "level") == [("2022-01-10", "hire", 1)]
+    (warning,) = report.warnings
+    assert "2 people of the records are in no history" in warning
+
+
+def test_who_comes_to_snapshots_years_after_the_hire_came_with_another_company(
+    workspace: Workspace,
+) -> None:
+    records = [
+        *(f"E{n},{day},2011-03-01,,,A,1" for n in range(1, 9) for day in (Y1, Y2, Y3)),
+        *(f"Q{n},{Y3},2009-06-01,,,B,2" for n in range(1, 6)),
+        # Entered late, by no more than a quarter.
+        f"L1,{Y3},2022-10-01,,,A,1",
+        # Left the company that was bought before it was.
+        f"G1,{Y3},2009-06-01,2023-03-31,left,B,2",
+        # There before, in a record that nobody can read.
+        f"U1,{Y2},2009-06-01,,,A,senior",
+        f"U1,{Y3},2009-06-01,,,A,1",
+    ]
+    snapshots(workspace, *records)
+    report = workspace.load()
+    assert history_of(workspace, "Q1", "level") == [(Y3, "change", 2)]
+    assert history_of(workspace, "L1")[0] == ("2022-10-01", "hire")
+    assert history_of(workspace, "G1") == []
+    assert history_of(workspace, "E1") == [("2011-03-01", "hire"), (Y1, "change")]
+    assert any("5 people are in no snapshot taken more than 92 days" in w for w in report.warnings)
+    assert any("1 people who left are in no snapshot" in w for w in report.warnings)
+    workspace.settings["ingest"]["maximum_unseen_days"] = None
+    workspace.load()
+    assert history_of(workspace, "Q1") == [("2009-06-01", "hire"), (Y3, "change")]
+
+
+def test_a_status_that_contradicts_the_day_of_leaving_is_said(workspace: Workspace) -> None:
+    snapshots(
+        workspace,
+        # Back, with the days of the first employment: present, or away while not shown.
+        *(f"E1,{day},2015-02-02,2019-05-31,active,A,1" for day in (Y1, Y2, Y3)),
+        f"E2,{Y1},2015-02-02,,active,A,1",
+        f"E2,{Y3},2015-02-02,2022-03-31,active,A,1",
+        # The status is late by days.
+        f"E3,{Y1},2015-02-02,2021-12-20,active,A,1",
+        # Gone by the status, on a day to come, and on one that never comes.
+        f"E4,{Y1},2015-02-02,,active,A,1",
+        f"E4,{Y2},2015-02-02,2023-03-31,left,A,1",
+        f"E5,{Y1},2015-02-02,,active,A,1",
+        f"E5,{Y2},2015-02-02,2099-01-01,left,A,1",
+        *(f"E6,{day},2015-02-02,,active,A,1" for day in (Y1, Y2, Y3)),
+    )
+    report = workspace.load()
+    begun = [("2015-02-02", "hire"), (Y1, "change")]
+    assert history_of(workspace, "E1") == begun
+    assert history_of(workspace, "E2") == [*begun, ("2022-04-01", "exit"), (Y3, "rehire")]
+    assert history_of(workspace, "E3") == [("2015-02-02", "hire"), ("2021-12-21", "exit")]
+    assert history_of(workspace, "E4") == [*begun, ("2023-04-01", "exit")]
+    assert history_of(workspace, "E5") == [*begun, (Y2, "exit")]
+    said = "\n".join(report.warnings)
+    assert "2 people are employed by their status though their day of leaving lies" in said
+    assert "1 people are employed by their status though their day of leaving has passed" in said
+    assert said.count("1 people have left by their status") == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ingest.columns.histories.history import history_of, lines
+from tests.ingest.columns.histories.history import histories_of, history_of, lines
 from tests.ingest.conftest import Workspace, total
 
 HEADER = (
@@ -106,7 +106,7 @@ def test_a_record_per_employment_makes_rehires_and_what_touches_is_one(
         ("2019-03-01", "rehire", "Legal"),
         ("2021-01-01", "exit", None),
     ]
-    assert history_of(workspace, "E2") == [("2015-03-01", "hire"), ("2018-01-01", "change")]
+    assert history_of(workspace, "E2") == [("2015-03-01", "hire"), ("2018-01-01", "transfer")]
     assert history_of(workspace, "E3") == [
         ("2015-03-01", "hire"),
         ("2016-01-01", "change"),
@@ -157,3 +157,79 @@ def test_two_records_of_one_employment_are_both_accounted_for(workspace: Workspa
     report = workspace.load()
     assert history_of(workspace, "E1", "department") == [("2015-03-01", "hire", "Sales")]
     assert total(report, "job_history") == (3, 2, 0, 1)
+
+
+def test_jobs_that_follow_each_other_tell_promotions_and_moves(workspace: Workspace) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            "id,from,to,dept,level",
+            # The day after, on the same day, and after a gap.
+            "P01,2018-01-08,2020-05-30,Eng,2",
+            "P01,2020-05-31,,Eng,3",
+            "P02,2018-01-08,2020-06-01,Eng,2",
+            "P02,2020-06-01,2023-03-31,Eng,3",
+            "P03,2018-01-08,2019-12-31,Eng,2",
+            "P03,2021-02-01,,Sales,3",
+            # Down, aside, and a job that goes on beside the first.
+            "P04,2018-01-08,2019-12-31,Eng,10",
+            "P04,2020-01-01,2020-12-31,Eng,9",
+            "P04,2021-01-01,,Sales,9",
+            "P05,2018-01-08,2022-12-31,Eng,2",
+            "P05,2020-01-01,2020-06-30,Sales,4",
+        ),
+        preset="spells",
+        columns={
+            "employee_id": "id",
+            "hired_on": "from",
+            "left_on": "to",
+            "department": "dept",
+            "level": "level",
+        },
+    )
+    report = workspace.load()
+    hired = ("2018-01-08", "hire")
+    assert histories_of(workspace, (f"P0{n}" for n in range(1, 6))) == {
+        "P01": [hired, ("2020-05-31", "promotion")],
+        "P02": [hired, ("2020-06-01", "promotion"), ("2023-04-01", "exit")],
+        "P03": [hired, ("2020-01-01", "exit"), ("2021-02-01", "rehire")],
+        "P04": [hired, ("2020-01-01", "demotion"), ("2021-01-01", "transfer")],
+        "P05": [hired, ("2020-01-01", "change"), ("2023-01-01", "exit")],
+    }
+    (warning,) = report.warnings
+    assert "1 people have employments that overlap by more than 31 days" in warning
+
+
+def test_a_status_that_contradicts_the_day_of_leaving_is_believed_and_said(
+    workspace: Workspace,
+) -> None:
+    spells(
+        workspace,
+        # Activated again, with the days of the first employment.
+        "E1,2015-02-02,,2019-05-31,,,active,,,",
+        "E2,2015-02-02,,2022-05-31,,,left,,,",
+        "E3,2015-02-02,,,,,active,,,",
+        # To come, or the end of an earlier employment, or of an earlier job.
+        "E4,2015-02-02,,2022-12-31,,,active,,,",
+        "E5,2015-02-02,2020-01-01,2019-05-31,,,active,,,",
+        "E6,2015-02-02,,2019-05-31,,,leave,,,",
+        "E6,2019-06-01,,,,,leave,,,",
+        # Gone, though the only day of leaving is that of the first employment.
+        "E7,2015-02-02,2020-01-01,2019-05-31,,,left,,,",
+    )
+    report = workspace.load()
+    hired = ("2015-02-02", "hire")
+    assert histories_of(workspace, (f"E{n}" for n in range(1, 8))) == {
+        "E1": [hired],
+        "E2": [hired, ("2022-06-01", "exit")],
+        "E3": [hired],
+        "E4": [hired, ("2023-01-01", "exit")],
+        "E5": [hired, ("2019-06-01", "exit"), ("2020-01-01", "rehire")],
+        "E6": [hired, ("2019-06-01", "change")],
+        "E7": [],
+    }
+    assert workspace.reasons("job_history") == [(8, "end_before_start")]
+    assert (
+        "1 people are employed by their status and have a day of leaving in the past"
+        in (report.warnings[0])
+    )

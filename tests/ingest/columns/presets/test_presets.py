@@ -44,7 +44,7 @@ def test_the_presets_of_the_contract_are_there() -> None:
 def test_a_preset_says_where_its_headers_are_documented(name: str, preset: Preset) -> None:
     for page in preset.evidence:
         assert page.startswith("https://") or (PROJECT / page).is_file(), f"{name}: {page}"
-    text = (PROJECT / "ingest" / "presets" / f"{name}.yml").read_text(encoding="utf-8")
+    text = (PROJECT / "ingest" / "columns" / "presets" / f"{name}.yml").read_text(encoding="utf-8")
     assert text.startswith("# "), f"{name} does not say what it is for"
 
 

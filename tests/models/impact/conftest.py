@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.impact.engine import Engine, compiled
+from tests.models.impact.engine import Engine, compiled
 
 
 @pytest.fixture(scope="session")

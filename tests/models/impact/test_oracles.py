@@ -10,7 +10,7 @@ from scipy.stats import chi2
 from analyses import intervals, sensitivity
 from analyses.balance import standardized
 from analyses.placebo import placebo_tests
-from tests.impact.engine import Engine
+from tests.models.impact.engine import Engine
 
 MENTORED, COMPARISON = "mentored", "comparison"
 LISTED = pd.DataFrame(

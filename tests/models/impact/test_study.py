@@ -10,7 +10,7 @@ import pytest
 
 from demo import hazards
 from demo.hazards import Standing
-from tests.impact.engine import Engine
+from tests.models.impact.engine import Engine
 from tests.study import company, simulate
 from tests.study.company import Law
 

@@ -25,9 +25,10 @@ from analyses.balance import largest_differences
 from analyses.effects import adjusted_effects
 from analyses.naive import naive_effects
 from analyses.placebo import placebo_tests
+from ingest.checks.follow_up import months_before
 from ingest.contract import LINEAGE, TABLES
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[3]
 MARTS = (
     "rpt_balance__by_covariate",
     "rpt_curves__by_month",
@@ -45,6 +46,7 @@ CORE_SCOPE: Mapping[str, Any] = {
 SETTINGS = {
     "organization": "varchar",
     "as_of": "date",
+    "follow_up_ends_on": "date",
     "middle_level_min": "integer",
     "senior_level_min": "integer",
     "has_gender_dimension": "boolean",
@@ -217,7 +219,8 @@ def write_raw(connection: duckdb.DuckDBPyConnection, frames: Mapping[str, pd.Dat
 def settings(as_of: dt.date) -> pd.DataFrame:
     """Return the raw table `settings` of a workspace that says nothing but the day."""
     return pd.DataFrame({"organization": ["Example Corp"], "as_of": [as_of]}).assign(
-        has_gender_dimension=False
+        follow_up_ends_on=months_before(as_of + dt.timedelta(days=1), 0),
+        has_gender_dimension=False,
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.impact.engine import Engine, Frames, adjusted, placebos
+from tests.models.impact.engine import Engine, Frames, adjusted, placebos
 from tests.study import company
 from tests.study.simulate import EFFECT
 

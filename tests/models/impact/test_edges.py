@@ -15,7 +15,7 @@ import pytest
 from analyses.outcomes import FOLLOWED
 from analyses.questions import with_unanswered
 from analyses.results import EFFECTS
-from tests.impact.engine import Engine, Frames, adjusted, naive, settings
+from tests.models.impact.engine import Engine, Frames, adjusted, naive, settings
 
 FOLLOWED_NAMES = tuple(outcome.name for outcome in FOLLOWED)
 JOINED = "2022-06-15 hire"

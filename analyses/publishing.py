@@ -1,0 +1,451 @@
+"""The publishing plan: which cells a release has at all, decided before anything is hidden.
+
+People are counted once: measures of the same people (`people` in the project's definitions) share
+their cells, all published or none. A cut is published by the periods that all of its members and
+programs bear; members that do not bear the whole time are merged. So no sum of published cells
+gives a smaller one back, and hardly anything is left to hide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+CELL = ["measure", "program", "population", "dimension", "member", "period_grain", "period_start"]
+SUMS = ["numerator", "square_sum", "denominator", "people_n"]
+Kind = Literal["whole", "programs", "cuts", "program_cuts"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+# Steps by which a cut can become coarser.
+LAST_STEPS: dict[Kind, int] = {"whole": 1, "programs": 3, "cuts": 1, "program_cuts": 1}
+COHORT = "cohort"
+OTHER = "Other ({n} groups)"
+ROUNDING_ERROR = 1e-6
+
+
+class Rules(BaseModel):
+    """What `publishing.yml` says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    populations: tuple[str, ...]
+    shown_from: int
+    grains: dict[Literal[Kind, "values"], tuple[str, ...]]
+    values: frozenset[str]
+    rounding: dict[str, float]
+    interval_from: int
+
+
+@lru_cache
+def read_rules() -> Rules:
+    """Return the rules of the publishing plan."""
+    path = Path(__file__).with_name("publishing.yml")
+    return Rules(**yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One way in which the people of a population are told apart.
+
+    Attributes:
+        people: who is counted, as the measures declare it.
+        population: whose numbers.
+        kind: everybody, by program, by member, or by member in each program.
+        dimension: of the members; "all" without.
+    """
+
+    people: str
+    population: str
+    kind: Kind
+    dimension: str
+
+
+@dataclass
+class Planned:
+    """The cells of a release, and how the plan came out.
+
+    Attributes:
+        cells: rows of the mart, merged; `has_counts` where they may be published with counts,
+            `has_interval` where without, but with an interval; `is_small` where people are too few.
+        grains: by cut, the periods it is published by beside the whole time.
+        merged: by population, kind and dimension, the members that are "Other".
+        without_counts: (people, population) whose programs have no counts: one is too small.
+    """
+
+    cells: pd.DataFrame
+    grains: dict[Cut, tuple[str, ...]] = field(default_factory=dict)
+    merged: dict[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
+    without_counts: set[tuple[str, str]] = field(default_factory=set)
+
+    def record(self) -> dict[str, Any]:
+        """Return the plan as `run.json` says it."""
+        return {
+            "cuts": [
+                {**{name: getattr(cut, name) for name in Cut.__dataclass_fields__},
+                 "grains": [*grains, "all"]}
+                for cut, grains in sorted(self.grains.items(), key=lambda item: astuple(item[0]))
+            ],
+            "merged": [
+                {"population": population, "kind": kind, "dimension": dimension,
+                 "members": list(members)}
+                for (population, kind, dimension), members in sorted(self.merged.items())
+                if members
+            ],
+            "programs_without_counts": [
+                {"people": people, "population": population}
+                for people, population in sorted(self.without_counts)
+            ],
+        }  # fmt: skip
+
+
+def plan(
+    cells: pd.DataFrame,
+    *,
+    people: Mapping[str, str],
+    minimum_group_size: int,
+    allowed_grains: frozenset[str] | None = None,
+    coarsened: Mapping[Cut, int] | None = None,
+) -> Planned:
+    """Return the cells that a release has.
+
+    Args:
+        cells: rows of `rpt_metrics__by_period`.
+        people: by measure, who is counted; a measure that is missing counts its own.
+        minimum_group_size: fewest people that may be shown.
+        allowed_grains: periods that the workspace publishes; all, where not given.
+        coarsened: by how many steps cuts are coarser than they could be, because an attack has
+            shown them to tell too much: everybody is published by the whole time only; programs by
+            the whole time and without counts, then without intervals, then not; members not at all.
+    """
+    rules = read_rules()
+    cells = cells[cells["population"].isin(rules.populations)].reset_index(drop=True)
+    cells["kind"] = np.select(
+        [
+            cells["program"].eq("all") & cells["dimension"].eq("all"),
+            cells["dimension"].eq("all"),
+            cells["program"].eq("all"),
+        ],
+        ["whole", "programs", "cuts"],
+        default="program_cuts",
+    )
+    # No other period is asked for.
+    asked = [(kind, grain) for kind in KINDS for grain in (*rules.grains[kind], "all")]
+    is_asked = pd.MultiIndex.from_frame(cells[["kind", "period_grain"]]).isin(asked)
+    cells = cells[is_asked].reset_index(drop=True)
+    named = cells["measure"].map(people)
+    cells["people"] = named.where(named.notna(), cells["measure"]).astype(str)
+    return _Plan(rules, cells, minimum_group_size, allowed_grains, coarsened or {}).planned()
+
+
+class _Plan:
+    """The plan in the making."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        cells: pd.DataFrame,
+        threshold: int,
+        allowed_grains: frozenset[str] | None,
+        coarsened: Mapping[Cut, int],
+    ) -> None:
+        self.rules, self.needed, self.coarsened = rules, rules.shown_from * threshold, coarsened
+        self.allowed = allowed_grains
+        self.parts = {
+            (str(population), str(kind), str(dimension)): rows
+            for (population, kind, dimension), rows in cells.groupby(
+                ["population", "kind", "dimension"], sort=True
+            )
+        }
+        self.result = Planned(cells=cells.iloc[:0])
+        self.kept: list[pd.DataFrame] = []
+
+    def planned(self) -> Planned:
+        """Return the plan."""
+        for kind in KINDS:
+            for (population, own_kind, dimension), rows in self.parts.items():
+                if own_kind == kind:
+                    self._publish_kind(population, kind, dimension, rows)
+        cells = pd.concat([self.result.cells, *self.kept], ignore_index=True)
+        is_value = cells["measure"].isin(self.rules.values)
+        lacks = pd.Series(
+            [pair in self.result.without_counts for pair in
+             zip(cells["people"], cells["population"], strict=True)],
+            index=cells.index, dtype=bool,
+        )  # fmt: skip
+        cells["has_counts"] = ~is_value & ~(lacks & cells["program"].ne("all"))
+        cells["has_interval"] = cells["has_interval"].ne(False) if "has_interval" in cells else True
+        cells["is_small"] = cells["people_n"] < self.needed
+        self.result.cells = cells
+        return self.result
+
+    def _publish_kind(
+        self, population: str, kind: Kind, dimension: str, rows: pd.DataFrame
+    ) -> None:
+        if kind in ("cuts", "program_cuts"):
+            self._publish_members(population, kind, dimension, rows)
+            return
+        publish = self._publish if kind == "whole" else self._publish_programs
+        for people, own in rows.groupby("people", sort=True):
+            publish(Cut(str(people), population, kind, "all"), own)
+
+    def _grains(self, cut: Cut, own: pd.DataFrame) -> tuple[str, ...]:
+        """Return the periods by which all of a cut can be published, and the rest is no group."""
+        if cut in self.coarsened:
+            return ()
+        grains = self.rules.grains[cut.kind]
+        if set(own["measure"]) <= self.rules.values:
+            grains = tuple(grain for grain in grains if grain in self.rules.grains["values"])
+        if self.allowed is not None:
+            grains = tuple(grain for grain in grains if grain in self.allowed)
+        lead = _lead(own)
+        by = ["program", "member"]
+        whole = lead[lead["period_grain"].eq("all")].set_index(by)["denominator"]
+        found = []
+        for grain in grains:
+            periods = lead[lead["period_grain"].eq(grain)]
+            if periods.empty or (periods["people_n"] < self.needed).any():
+                continue
+            # The workforce of one day is not part of that of another.
+            if cut.population != "workforce":
+                listed = periods.groupby(by)["denominator"].sum().reindex(whole.index).fillna(0)
+                if self._are_small(whole - listed).any():
+                    continue
+            found.append(grain)
+        return tuple(found)
+
+    def _are_small(self, people: Any) -> Any:
+        """Return which numbers of people are those of a group that is too small."""
+        return (people > ROUNDING_ERROR) & (people < self.needed - ROUNDING_ERROR)
+
+    def _publish(self, cut: Cut, own: pd.DataFrame) -> None:
+        grains = self._grains(cut, own)
+        self.result.grains[cut] = grains
+        self.kept.append(own[own["period_grain"].isin([*grains, "all"])])
+
+    def _publish_programs(self, cut: Cut, own: pd.DataFrame) -> None:
+        """Publish programs; where one is too small, all of them without counts and by no period."""
+        whole = own[own["period_grain"].eq("all")]
+        level = self.coarsened.get(cut, 0)
+        if (whole["people_n"] < self.needed).any() or level:
+            self.result.without_counts.add((cut.people, cut.population))
+            if level < LAST_STEPS["programs"]:
+                self.result.grains[cut] = ()
+                self.kept.append(whole.assign(has_interval=level < LAST_STEPS["programs"] - 1))
+            return
+        self._publish(cut, own)
+
+    def _publish_members(
+        self, population: str, kind: Kind, dimension: str, rows: pd.DataFrame
+    ) -> None:
+        """Publish the members of a dimension, the same ones for all people that bear them."""
+        wholes = self._wholes(population, kind)
+        found = {}
+        for people, own in rows.groupby("people", sort=True):
+            cut = Cut(str(people), population, kind, dimension)
+            lacks_counts = (str(people), population) in self.result.without_counts
+            if cut in self.coarsened or (kind == "program_cuts" and lacks_counts):
+                continue
+            if str(people) in wholes:
+                found[cut] = (own, wholes[str(people)])
+        merge = _merged_cohorts if dimension == COHORT else _merged_members
+        tables = [self._table(own, whole) for own, whole in found.values()]
+        merged = merge(tables, self._are_small)
+        candidates = [groups for groups in merged if groups is not None]
+        if not candidates:
+            return
+        # The same groups for all: those that most bear, and of these the finest.
+        groups = max(
+            candidates,
+            key=lambda groups: (sum(self._bears(table, groups) for table in tables), -len(groups)),
+        )
+        for (cut, (own, whole)), table in zip(found.items(), tables, strict=True):
+            if not self._bears(table, groups):
+                continue
+            rows = _regrouped(own, whole, groups)
+            # People may be rows of several members, and then fewer than their rows.
+            if (rows.loc[rows["period_grain"].eq("all"), "people_n"] < self.needed).any():
+                continue
+            self.result.merged[population, kind, dimension] = tuple(
+                member for member, group in groups.items() if group == ""
+            )
+            self._publish(cut, rows)
+
+    def _wholes(self, population: str, kind: Kind) -> dict[str, pd.DataFrame]:
+        source = "whole" if kind == "cuts" else "programs"
+        rows = self.parts.get((population, source, "all"))
+        return {} if rows is None else {str(key): own for key, own in rows.groupby("people")}
+
+    def _table(self, own: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+        """Return the people of each program and member, and under "" those of no member."""
+        lead, all_ = (_lead(rows[rows["period_grain"].eq("all")]) for rows in (own, whole))
+        table = lead.pivot_table(index="program", columns="member", values="people_n",
+                                 aggfunc="sum", fill_value=0.0)  # fmt: skip
+        counted = lead.groupby("program")["denominator"].sum()
+        rest = all_.set_index("program")["denominator"] - counted
+        return table.assign(**{"": rest.reindex(table.index).fillna(0).clip(lower=0)})
+
+    def _bears(self, table: pd.DataFrame, groups: Mapping[str, str]) -> bool:
+        names = [groups.get(str(member), str(member)) for member in table.columns]
+        sums = table.T.groupby(np.array(names, dtype=object)).sum().T
+        is_told_apart = len(set(names) - {""}) + ("" in groups.values()) > 1
+        return is_told_apart and not self._are_small(sums).to_numpy().any()
+
+
+def _lead(own: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the first measure: those of the same people count the same."""
+    return own[own["measure"].eq(own["measure"].min())]
+
+
+def _merged_members(tables: list[pd.DataFrame], are_small: Any) -> list[dict[str, str] | None]:
+    """Return, for each people, the group of every member that is merged, "" for those of none."""
+    return [_merge(table, are_small) for table in tables]
+
+
+def _merge(table: pd.DataFrame, are_small: Any) -> dict[str, str] | None:
+    kept = [str(m) for m in table[[c for c in table if c]].sum().sort_values(kind="stable").index]
+    other: list[str] = []
+    rest = table[""].to_numpy(dtype=float)
+    while len(kept) > 1 or (kept and other):
+        small = [m for m in kept if are_small(table[m].to_numpy(dtype=float)).any()]
+        together = rest + table[other].to_numpy(dtype=float).sum(axis=1)
+        if not small and not are_small(together).any():
+            break
+        moved = small[0] if small else kept[0]
+        kept.remove(moved)
+        other.append(moved)
+    if not kept or len(kept) + bool(other) < 2:
+        return None
+    return dict.fromkeys(other, "")
+
+
+def _merged_cohorts(tables: list[pd.DataFrame], are_small: Any) -> list[dict[str, str] | None]:
+    """Return, for each people, the group of every cohort: quarters, or else runs of years."""
+    result: list[dict[str, str] | None] = []
+    for table in tables:
+        names = [str(member) for member in table.columns if member]
+        for unit in (_quarter, _year):
+            groups = _runs(table, names, unit, are_small)
+            if groups is not None:
+                break
+        result.append(groups)
+    return result
+
+
+def _quarter(cohort: str) -> str:
+    return cohort.rsplit(" ", 1)[-1]
+
+
+def _year(cohort: str) -> str:
+    return _quarter(cohort)[:4]
+
+
+def _runs(
+    table: pd.DataFrame, names: list[str], unit: Any, are_small: Any
+) -> dict[str, str] | None:
+    """Return consecutive cohorts in groups that every program bears; none where only one is."""
+    units = sorted({unit(name) for name in names})
+    runs: list[list[str]] = [[]]
+    for one in units:
+        runs[-1].append(one)
+        members = [name for name in names if unit(name) in runs[-1]]
+        if not are_small(table[members].sum(axis=1)).any():
+            runs.append([])
+    if not runs[-1]:
+        runs.pop()
+    elif len(runs) > 1:
+        # The newest, which is not over, stands with the one before.
+        last = runs.pop()
+        runs[-1] += last
+    # Runs of quarters that are not over would give back what years tell.
+    is_even = all(len(run) == 1 for run in runs[:-1])
+    if len(runs) < 2 or (unit is _quarter and not is_even):
+        return None
+    label = {
+        one: run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs for one in run
+    }
+    return {name: f"{name.rsplit(' ', 1)[0]} {label[unit(name)]}" for name in names}
+
+
+def _regrouped(own: pd.DataFrame, whole: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
+    """Return cells with members in groups; those of group "" are what the whole has besides."""
+    merged = {member for member, group in groups.items() if group == ""}
+    named = {member: group for member, group in groups.items() if group}
+    kept = own[~own["member"].isin(merged)]
+    if named:
+        kept = kept.assign(member=kept["member"].map(named).fillna(kept["member"]))
+        # A cohort's time begins when its first part does.
+        kept["period_start"] = kept.groupby(
+            [c for c in CELL if c != "period_start"]
+            + [
+                kept["period_grain"].eq("all"),
+                kept["period_start"].where(kept["period_grain"].ne("all")),
+            ],
+            dropna=False,
+        )["period_start"].transform("min")
+        kept = _added(kept, [*CELL, "unit", "estimator", "people", "kind"])
+    if not merged:
+        return kept
+    keys = ["measure", "program", "period_grain", "period_start"]
+    starts = whole["period_start"].mask(whole["period_grain"].eq("all"))
+    parts = kept.assign(period_start=kept["period_start"].mask(kept["period_grain"].eq("all")))
+    sums = parts.groupby(keys, dropna=False)[SUMS[:3]].sum().reset_index()
+    rest = whole.assign(start=whole["period_start"], period_start=starts).merge(
+        sums, on=keys, how="left", suffixes=("", "_kept")
+    )
+    for name in SUMS[:3]:
+        rest[name] = (rest[name] - rest[f"{name}_kept"].fillna(0)).clip(
+            lower=None if name == "numerator" else 0
+        )
+    # People may be rows of several members; no fewer than those of the largest one.
+    small = own[own["member"].isin(merged)]
+    small = small.assign(period_start=small["period_start"].mask(small["period_grain"].eq("all")))
+    largest = small.groupby(keys, dropna=False)["people_n"].max().rename("most").reset_index()
+    rest = rest.merge(largest, on=keys, how="left")
+    is_row_each = (
+        rest["people_n"] - rest["denominator"] - rest["denominator_kept"].fillna(0)
+    ).abs()
+    rest["people_n"] = rest["denominator"].where(
+        is_row_each < ROUNDING_ERROR, rest["most"].fillna(0)
+    )
+    rest = rest[rest["denominator"] > ROUNDING_ERROR].assign(
+        dimension=own["dimension"].iloc[0],
+        member=OTHER.format(n=len(merged)),
+        kind=own["kind"].iloc[0],
+    )
+    rest["period_start"] = rest["start"]
+    return pd.concat([kept, rest[list(own.columns)]], ignore_index=True)
+
+
+def _added(cells: pd.DataFrame, keys: Iterable[str]) -> pd.DataFrame:
+    names = list(keys)
+    columns = list(cells.columns)
+    sums = cells.groupby(names, dropna=False, sort=False)[SUMS].sum(min_count=1)
+    return sums.reset_index()[columns]
+
+
+def without_counts(
+    frame: pd.DataFrame, rows: pd.Series, *, people: pd.Series, estimators: pd.Series
+) -> pd.DataFrame:
+    """Return the frame with some rows rounded, and without interval where people are few.
+
+    Args:
+        frame: rows with `value`, `ci_low` and `ci_high`.
+        rows: which of them have no counts; those columns are left to the caller.
+        people: people behind each row.
+        estimators: estimator of each row.
+    """
+    rules = read_rules()
+    step = estimators.map(rules.rounding).astype(float)
+    frame = frame.copy()
+    for name in ("value", "ci_low", "ci_high"):
+        frame[name] = frame[name].where(~rows, (frame[name] / step).round() * step)
+    is_few = rows & (people < rules.interval_from)
+    frame.loc[is_few, ["ci_low", "ci_high"]] = np.nan
+    return frame

@@ -1,0 +1,365 @@
+"""What happens to a crowd at once: to people, or to the system that keeps their records.
+
+Asked once of the job history, whatever it was made of. Who leaves and is back within days in a
+crowd did not leave: a system was replaced, or contracts were written anew. Who rises in a crowd was
+not promoted: levels got new numbers. What the workspace declares to be so is put right, what it
+allows is taken as it stands, and the rest refuses the build, or is warned of where it is small.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from ingest.columns.histories.presence import comings_and_goings
+from ingest.columns.tables import Load
+from workspace.config import IngestConfig
+from workspace.errors import DataRefused, Place
+
+# Fewest people whose common fate is no coincidence.
+CROWD = 5
+# Fewest people of whom a share is worth refusing a history for.
+ENOUGH = 20
+# What happens within so many days happens at once.
+AT_ONCE_DAYS = 7
+# Who is back within so many days was hardly away.
+RETURN_DAYS = 31
+# Where so many exits are expected and none is there, that is no chance: less than 1 in 100.
+EXPECTED_MIN = 5
+
+_NAMED_DAYS = 3
+
+
+def check_crowds(load: Load, limits: IngestConfig) -> None:
+    """Put right what is declared of systems and levels; refuse, or warn of, what is not.
+
+    Raises:
+        DataRefused: a crowd leaves and returns, or rises, at once.
+    """
+    _join_employments(load, limits.system_change_on)
+    _forget_steps(load, limits.level_changes)
+    _judge_returns(load, limits.maximum_returned_share)
+    _judge_steps(load, limits.maximum_promoted_share)
+    _warn_of_leavers(load, limits.maximum_vanished_share)
+    _warn_of_unseen_years(load)
+
+
+def _join_employments(load: Load, days: Sequence[dt.date]) -> None:
+    """Make one employment of two where a change of system that is declared parts them."""
+    if not days:
+        return
+    joined = f"""
+        select * from ({_returns()})
+        where exists (
+            select 1 from (select unnest($days) as day)
+            where abs(left_on - day) <= {RETURN_DAYS} and abs(returned_on - day) <= {RETURN_DAYS}
+        )
+    """
+    _rewrite(
+        load,
+        f"""
+        with joined as ({joined}),
+        exits as (
+            select distinct employee_id, left_on as effective_on, 'exit' as event from joined
+        ),
+        starts as (select distinct employee_id, returned_on as effective_on from joined)
+        select r.* replace (
+            case when s.employee_id is not null and r.event in ('hire', 'rehire')
+                then 'change' else r.event end as event
+        )
+        from (
+            select * from rows_job_history
+            anti join exits using (employee_id, effective_on, event)
+        ) as r
+        left join starts as s
+            on r.employee_id = s.employee_id and r.effective_on = s.effective_on
+        """,
+        {"days": list(days)},
+        f"select count(distinct employee_id) from ({joined})",
+        "{n} people leave and return around a change of system (ingest.system_change_on); they are "
+        "taken for employed throughout.",
+    )
+
+
+def _forget_steps(load: Load, days: Sequence[dt.date]) -> None:
+    """Make changes of the promotions and demotions of days on which levels got new numbers."""
+    if not days:
+        return
+    is_step = "event in ('promotion', 'demotion') and list_contains($days, effective_on)"
+    _rewrite(
+        load,
+        f"select * replace (case when {is_step} then 'change' else event end as event) "
+        "from rows_job_history",
+        {"days": list(days)},
+        f"select count(distinct employee_id) from rows_job_history where {is_step}",
+        "{n} people have another level since a day on which levels got new numbers "
+        "(ingest.level_changes); that is no promotion and no demotion.",
+    )
+
+
+def _rewrite(
+    load: Load, query: str, days: dict[str, list[dt.date]], counted: str, sentence: str
+) -> None:
+    """Put the rows of a query in the place of the history's, one per key, and say of how many."""
+    connection = load.connection
+    row = connection.execute(counted, days).fetchone()
+    load.remarks.warn("job_history: " + sentence.format(n=row[0] if row else 0))
+    connection.execute(
+        "create or replace table known_records as "
+        "select distinct _file, _record from rows_job_history"
+    )
+    load.tables.rewrite(
+        "job_history",
+        f"select * from ({query}) qualify row_number() over "
+        "(partition by employee_id, effective_on, event order by _file desc, _record desc) = 1",
+        days,
+    )
+    load.ledger.keep_without_row(
+        "select * from known_records except select _file, _record from rows_job_history"
+    )
+    connection.execute("drop table known_records")
+
+
+def _judge_returns(load: Load, maximum_share: float) -> None:
+    """Refuse a history in which a crowd leaves and is back within days; warn of a small one."""
+    rows = _crowds(
+        load,
+        f"select distinct employee_id, left_on as day from ({_returns()})",
+        beside="select distinct employee_id, effective_on as day from rows_job_history "
+        "where event = 'exit'",
+    )
+    for day, people_n, leavers_n, employed_n in rows:
+        is_refused = employed_n >= ENOUGH and people_n > maximum_share * employed_n
+        if not is_refused and 2 * people_n <= leavers_n:
+            continue
+        found = (
+            f"{people_n} of {employed_n} people leave within {AT_ONCE_DAYS} days from {day} on and "
+            f"are back within {RETURN_DAYS} days"
+        )
+        to_do = (
+            "if an HR system was replaced or contracts were written anew, say so with "
+            f"`ingest: {{system_change_on: {day}}}`, and nobody leaves"
+        )
+        if is_refused:
+            raise DataRefused(
+                "More people leave and return at once than can have done so.",
+                place=_place(load, "effective_on"),
+                found=found,
+                expected=f"at most {maximum_share:.4g} of them (ingest.maximum_returned_share)",
+                to_do=f"{to_do}; if they did leave, allow it with "
+                "`ingest: {maximum_returned_share: 1}`",
+            )
+        load.remarks.warn(f"job_history: {found}; {to_do}.")
+
+
+def _judge_steps(load: Load, maximum_share: float) -> None:
+    """Refuse a history in which a crowd rises at once; warn of a small one, or one that falls."""
+    has_levels = (
+        "employee_id in (select employee_id from rows_job_history "
+        "where level is not null or event in ('promotion', 'demotion'))"
+    )
+    for event in ("promotion", "demotion"):
+        steps = (
+            "select distinct employee_id, effective_on as day from rows_job_history "
+            f"where event = '{event}'"
+        )
+        for day, people_n, _, employed_n in _crowds(load, steps, beside=steps, people=has_levels):
+            if people_n <= maximum_share * employed_n:
+                continue
+            found = (
+                f"{people_n} of {employed_n} people have a {event} within {AT_ONCE_DAYS} days from "
+                f"{day} on"
+            )
+            days = ", ".join(str(one) for one in _days_of(load, steps, day))
+            to_do = (
+                f"if levels were numbered anew, say so with `ingest: {{level_changes: [{days}]}}`, "
+                "and nobody rises or falls on these days; or map the older levels to the new ones"
+            )
+            if event == "promotion" and employed_n >= ENOUGH:
+                raise DataRefused(
+                    "More people rise at once than can have been promoted.",
+                    place=_place(load, "level"),
+                    found=found,
+                    expected=f"at most {maximum_share:.4g} of them (ingest.maximum_promoted_share)",
+                    to_do=f"{to_do}; if they were promoted, allow it with "
+                    "`ingest: {maximum_promoted_share: 1}`",
+                )
+            load.remarks.warn(f"job_history: {found}; {to_do}.")
+
+
+def _warn_of_leavers(load: Load, maximum_share: float) -> None:
+    """Say when a crowd leaves at once and stays away: perhaps under other ids in a new system."""
+    exits = f"""
+        select distinct employee_id, effective_on as day
+        from rows_job_history as r
+        where event = 'exit' and not exists (
+            select 1 from rows_job_history as b
+            where b.employee_id = r.employee_id and b.event in ('hire', 'rehire')
+            and b.effective_on between r.effective_on and r.effective_on + {RETURN_DAYS}
+        )
+    """
+    for day, people_n, _, employed_n in _crowds(load, exits, beside=exits):
+        if people_n <= maximum_share * employed_n:
+            continue
+        row = load.connection.execute(
+            "select count(distinct employee_id) from rows_job_history "
+            "where event in ('hire', 'rehire') "
+            f"and effective_on between $day and cast($day as date) + {AT_ONCE_DAYS + RETURN_DAYS}",
+            {"day": day},
+        ).fetchone()
+        load.remarks.warn(
+            f"job_history: {people_n} of {employed_n} people leave within {AT_ONCE_DAYS} days from "
+            f"{day} on and do not return, and {row[0] if row else 0} are hired then. They count as "
+            "leavers. If a new HR system gave them new ids, map the old ids to the new ones in "
+            "`values: {employee_id: ...}`."
+        )
+
+
+def _warn_of_unseen_years(load: Load) -> None:
+    """Say when hires go back before the day from which on leavers are known at all."""
+    row = load.connection.execute(
+        f"""
+        with spans as (
+            select
+                effective_on as started_on,
+                is_out,
+                coalesce(
+                    lead(effective_on) over (partition by employee_id order by effective_on),
+                    max(effective_on) over ()
+                ) as ended_on,
+            from ({comings_and_goings()})
+        ),
+        bounds as (
+            select
+                min(effective_on) as first_on,
+                min(effective_on) filter (where event = 'exit') as first_exit_on,
+                count(*) filter (where event = 'exit') as exits_n,
+            from rows_job_history
+        )
+        select
+            any_value(first_on),
+            any_value(first_exit_on),
+            any_value(exits_n),
+            any_value(exits_n) * sum(greatest(0, least(ended_on, first_exit_on) - started_on))
+            / nullif(sum(greatest(0, ended_on - greatest(started_on, first_exit_on))), 0),
+        from spans
+        cross join bounds
+        where not is_out
+        """
+    ).fetchone()
+    first_on, first_exit_on, exits_n, expected_n = row or (None, None, 0, None)
+    # A pace is one of many.
+    if expected_n is not None and exits_n >= ENOUGH and expected_n >= EXPECTED_MIN:
+        load.remarks.warn(
+            f"job_history: hires go back to {first_on}, and nobody leaves before {first_exit_on}, "
+            f"though about {expected_n:.0f} would have at the pace since. Who left before is in no "
+            "file, so of those years only the people who stayed are known."
+        )
+
+
+def _returns() -> str:
+    """Return the query of who is back within days: `employee_id, left_on, returned_on`."""
+    return f"""
+    select s.employee_id, e.effective_on as left_on, s.effective_on as returned_on
+    from (
+        select employee_id, effective_on, min(effective_on) over person as first_on, event
+        from rows_job_history
+        window person as (partition by employee_id)
+    ) as s
+    asof inner join (select * from rows_job_history where event = 'exit') as e
+        on s.employee_id = e.employee_id and s.effective_on >= e.effective_on
+    where s.event in ('hire', 'rehire') and s.effective_on > s.first_on
+    and s.effective_on - e.effective_on <= {RETURN_DAYS}
+    """
+
+
+def _crowds(
+    load: Load, events: str, *, beside: str, people: str = "true"
+) -> list[tuple[dt.date, int, int, int]]:
+    """Return when something happens to a crowd at once, the largest first.
+
+    Args:
+        load: the load.
+        events: the query of whom it happens to, and when: `employee_id, day`.
+        beside: the query of what to compare it with, alike.
+        people: the SQL of those to whom it may happen.
+
+    Returns:
+        The first day, how many people it happens to within `AT_ONCE_DAYS`, how many of `beside`
+        there are by then, and how many people were employed the day before. What happens within
+        the same days is told once.
+    """
+    rows = load.connection.execute(
+        f"""
+        with events as ({events}),
+        beside as ({beside}),
+        changes as (
+            select
+                effective_on,
+                is_out,
+                lag(is_out, 1, true) over (partition by employee_id order by effective_on)
+                    as was_out,
+            from ({comings_and_goings(people)})
+        ),
+        employed as (
+            select
+                effective_on,
+                sum(came_n) over (order by effective_on) as people_n,
+            from (
+                select effective_on, sum(case when is_out then -1 else 1 end) as came_n
+                from changes
+                where is_out <> was_out
+                group by effective_on
+            )
+        ),
+        counted as (
+            select day, count(*) as happened_n from events group by all
+        ),
+        others as (
+            select day, count(*) as others_n from beside group by all
+        ),
+        at_once as (
+            select
+                day,
+                sum(coalesce(happened_n, 0)) over soon as crowd_n,
+                sum(coalesce(others_n, 0)) over soon as beside_n,
+                happened_n is not null as is_first,
+            from counted
+            full join others using (day)
+            window soon as (
+                order by day
+                range between current row and interval {AT_ONCE_DAYS - 1} days following
+            )
+        )
+        select a.day, cast(crowd_n as integer), cast(beside_n as integer),
+            cast(coalesce(e.people_n, 0) as integer)
+        from at_once as a
+        asof left join employed as e on a.day > e.effective_on
+        where is_first and crowd_n >= {CROWD}
+        order by crowd_n desc, a.day
+        """
+    ).fetchall()
+    told: list[tuple[dt.date, int, int, int]] = []
+    for row in rows:
+        if all(abs((row[0] - one[0]).days) >= AT_ONCE_DAYS for one in told):
+            told.append(row)
+    return told
+
+
+def _days_of(load: Load, events: str, day: dt.date) -> list[dt.date]:
+    """Return the days from one on, within `AT_ONCE_DAYS`, on which most of a crowd's events are."""
+    rows = load.connection.execute(
+        f"select day, count(*) as n from ({events}) "
+        f"where day between $day and cast($day as date) + {AT_ONCE_DAYS - 1} "
+        f"group by all having n >= {CROWD} order by n desc, day limit {_NAMED_DAYS}",
+        {"day": day},
+    ).fetchall()
+    return sorted(row[0] for row in rows) or [day]
+
+
+def _place(load: Load, column: str) -> Place:
+    """Return the exports that fill the job history."""
+    paths = [export.path for export in load.exports.of_table("job_history")]
+    more = len(paths) - _NAMED_DAYS
+    shown = ", ".join(paths[:_NAMED_DAYS]) + (f" and {more} more" if more > 0 else "")
+    return Place(shown, column=column)

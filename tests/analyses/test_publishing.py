@@ -1,0 +1,130 @@
+"""Which cells a release has: the same for all measures of the same people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analyses.publishing import Planned, plan
+
+CELL = {
+    "measure": "retention_12_months",
+    "program": "all",
+    "population": "mentees",
+    "dimension": "all",
+    "member": "all",
+    "period_grain": "all",
+    "period_start": "2022-01-01",
+    "unit": "share",
+    "estimator": "share",
+    "square_sum": None,
+}
+
+
+def planned(*cells: dict[str, Any]) -> Planned:
+    """Return the plan of cells with so many people, half of whom stayed."""
+    given = (
+        {"numerator": c["people"] / 2, "denominator": c["people"], "people_n": c["people"], **c}
+        for c in cells
+    )
+    rows = pd.DataFrame([{**CELL, **cell} for cell in given]).drop(columns="people")
+    rows["period_start"] = pd.to_datetime(rows["period_start"])
+    return plan(rows, people={}, minimum_group_size=5)
+
+
+def counted(result: Planned, column: str, **where: str) -> dict[str, float]:
+    cells = result.cells
+    for name, value in where.items():
+        cells = cells[cells[name].eq(value)]
+    return dict(zip(cells[column].astype(str), cells["denominator"].astype(float), strict=True))
+
+
+def test_members_of_fewer_than_ten_are_merged_until_they_are_ten() -> None:
+    cut = {"dimension": "department"}
+    result = planned(
+        {"people": 60},
+        {"people": 30, "member": "a", **cut},
+        {"people": 16, "member": "b", **cut},
+        {"people": 7, "member": "c", **cut},
+        {"people": 4, "member": "d", **cut},
+        # Three are in no department.
+    )
+    assert counted(result, "member", dimension="department") == {
+        "a": 30, "b": 16, "Other (2 groups)": 14,
+    }  # fmt: skip
+
+
+def test_a_member_joins_one_that_is_too_small_alone() -> None:
+    cut = {"dimension": "work_arrangement"}
+    result = planned(
+        {"people": 42},
+        {"people": 20, "member": "onsite", **cut},
+        {"people": 14, "member": "remote", **cut},
+        {"people": 6, "member": "hybrid", **cut},
+        {"people": 2, "member": "unknown", **cut},
+    )
+    assert counted(result, "member", dimension="work_arrangement") == {
+        "onsite": 20, "Other (3 groups)": 22,
+    }  # fmt: skip
+
+
+def test_a_dimension_of_which_one_group_is_left_is_not_published() -> None:
+    cut = {"dimension": "department"}
+    result = planned(
+        {"people": 14}, {"people": 8, "member": "a", **cut}, {"people": 6, "member": "b", **cut}
+    )
+    assert counted(result, "member", dimension="department") == {}
+
+
+def test_periods_are_published_where_all_of_them_and_the_rest_have_ten() -> None:
+    quarters = [
+        {"people": n, "period_grain": "quarter", "period_start": start}
+        for n, start in ((12, "2022-01-01"), (10, "2022-04-01"))
+    ]
+    years = [
+        {"people": n, "period_grain": "year", "period_start": start}
+        for n, start in ((22, "2022-01-01"), (10, "2023-01-01"))
+    ]
+    # 42 - 22 and 42 - 32 people began in no listed period.
+    assert set(planned({"people": 42}, *quarters, *years).cells["period_grain"]) == {
+        "all", "quarter", "year",
+    }  # fmt: skip
+    # Nine in one quarter, or four who began after all listed years.
+    small = {**quarters[1], "people": 9}
+    found = planned({"people": 36}, quarters[0], small, *years)
+    assert set(found.cells["period_grain"]) == {"all"}
+
+
+def test_where_one_program_is_too_small_none_has_counts_or_periods() -> None:
+    year = {"period_grain": "year"}
+    result = planned(
+        {"people": 40},
+        {"people": 31, "program": "a"},
+        {"people": 9, "program": "b"},
+        {"people": 31, "program": "a", **year},
+    )
+    cells = result.cells.set_index("program")
+    assert cells["has_counts"].to_dict() == {"all": True, "a": False, "b": False}
+    assert cells["is_small"].to_dict() == {"all": False, "a": False, "b": True}
+    assert set(cells["period_grain"]) == {"all"}
+
+
+def test_cohorts_are_quarters_where_all_bear_them_and_else_years() -> None:
+    def cohorts(*sizes: int) -> list[dict[str, Any]]:
+        quarters = ("2022-Q1", "2022-Q2", "2023-Q1", "2023-Q2")
+        return [
+            {"people": n, "program": "p", "dimension": "cohort", "member": f"p {quarter}"}
+            for n, quarter in zip(sizes, quarters, strict=False)
+        ]
+
+    whole = [{"people": 40}, {"people": 40, "program": "p"}]
+    found = counted(planned(*whole, *cohorts(10, 10, 10, 10)), "member", dimension="cohort")
+    assert found == {"p 2022-Q1": 10, "p 2022-Q2": 10, "p 2023-Q1": 10, "p 2023-Q2": 10}
+    found = counted(planned(*whole, *cohorts(9, 11, 10, 10)), "member", dimension="cohort")
+    assert found == {"p 2022": 20, "p 2023": 20}
+
+
+def test_mentees_and_mentors_together_are_not_published() -> None:
+    result = planned({"people": 40}, {"people": 60, "population": "participants"})
+    assert set(result.cells["population"]) == {"mentees"}

@@ -1,0 +1,208 @@
+"""What happens to a crowd at once is asked of the history, whatever it was made of."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ingest.columns.histories.history import history_of, lines
+from tests.ingest.conftest import Workspace, total
+from workspace.errors import DataRefused
+
+OWN = "employee_id,effective_on,event,department,level"
+PEOPLE = range(1, 31)
+CLOSED, REOPENED = "2022-12-31", "2023-01-02"
+HIRED = "2015-03-01"
+
+
+def _own(workspace: Workspace, moved: range) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE),
+            *(f"E{n},{CLOSED},exit,," for n in moved),
+            *(f"E{n},{REOPENED},hire,A,1" for n in moved),
+        ),
+    )
+
+
+def _changes(workspace: Workspace, moved: range) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            "employee_id,effective_on,reason,department,level",
+            *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE),
+            *(f"E{n},{CLOSED},exit,," for n in moved),
+            *(f"E{n},{REOPENED},rehire,A,1" for n in moved),
+        ),
+        preset="changes",
+    )
+
+
+def _spells(workspace: Workspace, moved: range) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            "employee_id,hired_on,left_on",
+            *(f"E{n},{HIRED},{'2022-12-30' if n in moved else ''}" for n in PEOPLE),
+            *(f"E{n},{REOPENED}," for n in moved),
+        ),
+        preset="spells",
+    )
+
+
+def _snapshots(workspace: Workspace, moved: range) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            "employee_id,snapshot_on,hired_on,left_on",
+            *(f"E{n},2022-11-30,{HIRED},{'2022-12-30' if n in moved else ''}" for n in PEOPLE),
+            *(f"E{n},2023-01-31,{REOPENED if n in moved else HIRED}," for n in PEOPLE),
+        ),
+        preset="snapshots",
+    )
+
+
+WAYS = pytest.mark.parametrize("write", [_own, _changes, _spells, _snapshots])
+
+
+@WAYS
+def test_a_replaced_system_makes_nobody_leave(workspace: Workspace, write: object) -> None:
+    assert callable(write)
+    write(workspace, PEOPLE)
+    with pytest.raises(DataRefused, match="leave and return at once") as refusal:
+        workspace.load()
+    assert "30 of 30 people leave within 7 days from 2022-12-31" in str(refusal.value)
+    assert "ingest: {system_change_on: 2022-12-31}" in str(refusal.value)
+    workspace.settings["ingest"]["system_change_on"] = "2022-12-31"
+    report = workspace.load()
+    events = [event for _, event in history_of(workspace, "E7")]
+    assert "hire" in events
+    assert not {"exit", "rehire"} & set(events)
+    assert any("30 people leave and return around a change of system" in w for w in report.warnings)
+    assert total(report, "job_history")[2] == 0
+
+
+@WAYS
+def test_who_left_and_returned_in_a_crowd_may_be_allowed(
+    workspace: Workspace, write: object
+) -> None:
+    assert callable(write)
+    write(workspace, PEOPLE)
+    workspace.settings["ingest"]["maximum_returned_share"] = 1
+    workspace.load()
+    assert (CLOSED, "exit") in history_of(workspace, "E7")
+
+
+# At most a tenth of thirty are three, but fewer than five are no crowd.
+@pytest.mark.parametrize(("moved_n", "is_refused"), [(4, False), (5, True)])
+def test_a_few_who_return_are_no_crowd(
+    workspace: Workspace, moved_n: int, is_refused: bool
+) -> None:
+    _own(workspace, range(1, moved_n + 1))
+    if is_refused:
+        with pytest.raises(DataRefused, match="5 of 30 people leave"):
+            workspace.load()
+    else:
+        assert workspace.load().warnings == ()
+
+
+def test_one_site_of_a_large_company_is_worth_a_warning(workspace: Workspace) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,1" for n in range(100)),
+            *(f"E{n},{CLOSED},exit,," for n in range(6)),
+            *(f"E{n},{REOPENED},rehire,A,1" for n in range(6)),
+        ),
+    )
+    (warning,) = workspace.load().warnings
+    assert "6 of 100 people leave within 7 days" in warning
+
+
+def test_ids_of_a_new_system_are_worth_a_warning(workspace: Workspace) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE),
+            *(f"E{n},{CLOSED},exit,," for n in PEOPLE),
+            *(f"N{n},{REOPENED},hire,A,1" for n in PEOPLE),
+        ),
+    )
+    (warning,) = workspace.load().warnings
+    assert "30 of 30 people leave within 7 days from 2022-12-31" in warning
+    assert "30 are hired then" in warning
+
+
+def _risen(workspace: Workspace, risen_n: int, people: range, *, preset: str) -> None:
+    events = {"canonical": "promotion", "changes": ""}
+    header = OWN if preset == "canonical" else OWN.replace("event", "reason")
+    workspace.write(
+        "job_history",
+        lines(
+            header,
+            *(f"E{n},{HIRED},hire,A,1" for n in people),
+            *(f"E{n},2023-01-01,{events[preset]},A,3" for n in people[:risen_n]),
+            f"E1,2023-09-01,{events[preset]},A,4",
+        ),
+        preset=preset,
+    )
+
+
+@pytest.mark.parametrize("preset", ["canonical", "changes"])
+@pytest.mark.parametrize(("risen_n", "is_refused"), [(15, False), (16, True)])
+def test_levels_with_new_numbers_promote_nobody(
+    workspace: Workspace, preset: str, risen_n: int, is_refused: bool
+) -> None:
+    _risen(workspace, risen_n, PEOPLE, preset=preset)
+    hired = (HIRED, "hire", 1)
+    if is_refused:
+        with pytest.raises(DataRefused, match="16 of 30 people have a promotion") as refusal:
+            workspace.load()
+        assert "ingest: {level_changes: [2023-01-01]}" in str(refusal.value)
+        workspace.settings["ingest"]["level_changes"] = ["2023-01-01"]
+    workspace.load()
+    assert history_of(workspace, "E1", "level") == [
+        hired,
+        ("2023-01-01", "change" if is_refused else "promotion", 3),
+        ("2023-09-01", "promotion", 4),
+    ]
+
+
+def test_a_small_company_that_rises_together_is_worth_a_warning(workspace: Workspace) -> None:
+    _risen(workspace, 6, range(1, 10), preset="canonical")
+    (warning,) = workspace.load().warnings
+    assert "6 of 9 people have a promotion within 7 days from 2023-01-01" in warning
+
+
+def test_levels_that_fall_together_are_worth_a_warning(workspace: Workspace) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,5" for n in PEOPLE),
+            *(f"E{n},2023-01-01,demotion,A,3" for n in PEOPLE),
+        ),
+    )
+    (warning,) = workspace.load().warnings
+    assert "30 of 30 people have a demotion" in warning
+
+
+def test_hires_from_before_anybody_was_seen_to_leave_are_worth_a_warning(
+    workspace: Workspace,
+) -> None:
+    # Of 40 people hired in 2000, 20 leave in 2020: about as many a year would have left before.
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},2000-01-01,hire,A,1" for n in range(40)),
+            *(f"E{n},2020-{1 + n % 12:02},exit,,".replace(",exit", "-15,exit") for n in range(20)),
+        ),
+    )
+    warnings = workspace.load().warnings
+    assert any(
+        "hires go back to 2000-01-01, and nobody leaves before 2020-01-15" in w for w in warnings
+    )

@@ -1,0 +1,143 @@
+"""How many files never seen `init` places: half of the header rows was kept out of tuning.
+
+    python tests/ingest/recognition/test_header_rows.py [tuned_on | kept_out]
+
+prints the figures of both halves and, where one is named, what became of each of its files.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ingest.recognition import Draft, Recognition, recognize
+
+ROWS = Path(__file__).with_name("header_rows.yml")
+DOCS = Path(__file__).parents[3] / "docs/how-to/start-from-a-folder-of-exports.md"
+HALVES = ("tuned_on", "kept_out", "fresh")
+OUTCOMES = ("placed right", "placed wrong", "not placed")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file."""
+
+    name: str
+    half: str
+    outcome: str
+    why: str
+
+
+def half_of(row: dict[str, Any]) -> str:
+    if row.get("is_fresh"):
+        return HALVES[2]
+    drawn = zlib.crc32(row["name"].encode()) % 2 == 1
+    return HALVES[0] if drawn or row.get("is_tuned_on") else HALVES[1]
+
+
+def rows() -> list[dict[str, Any]]:
+    return yaml.safe_load(ROWS.read_text(encoding="utf-8"))
+
+
+def outcome_of(row: dict[str, Any], folder: Path) -> Outcome:
+    folder.mkdir()
+    (folder / row["file"]).write_text(row["text"], encoding="utf-8")
+    found = recognize(folder)
+    wrong = _wrong(row["expect"], found)
+    missing = _missing(row["expect"], found)
+    if wrong:
+        return Outcome(row["name"], half_of(row), OUTCOMES[1], wrong)
+    if missing:
+        return Outcome(row["name"], half_of(row), OUTCOMES[2], missing)
+    return Outcome(row["name"], half_of(row), OUTCOMES[0], "")
+
+
+def _wrong(expect: dict[str, Any], found: Recognition) -> str:
+    """Return what was drafted and is not so."""
+    for draft in found.drafts:
+        allowed = _columns(expect, draft)
+        if allowed is None:
+            return f"drafted as {draft.table}/{draft.preset}"
+        for column, header in _drafted(draft).items():
+            said = allowed.get(column) or allowed.get(f"({column})")
+            if header not in (said if isinstance(said, list) else [said]):
+                return f"{draft.table}: {column} is taken from {header}"
+    return ""
+
+
+def _missing(expect: dict[str, Any], found: Recognition) -> str:
+    """Return what was not drafted, though it should have been."""
+    for name, columns in expect.items():
+        if name.startswith("("):
+            continue
+        drafts = [draft for draft in found.drafts if _columns({name: columns}, draft) is not None]
+        if not drafts:
+            return f"{name} is not drafted: {[one.reason for one in found.unplaced]}"
+        left = [c for c in columns if c[0] != "(" and c not in _drafted(drafts[0])]
+        if left:
+            return f"{name} lacks {', '.join(left)}"
+    return ""
+
+
+def _columns(expect: dict[str, Any], draft: Draft) -> dict[str, Any] | None:
+    for name, columns in expect.items():
+        table, _, presets = name.strip("()").partition("/")
+        if table == draft.table and (not presets or draft.preset in presets.split("|")):
+            return columns
+    return None
+
+
+def _drafted(draft: Draft) -> dict[str, str]:
+    head = draft.inspected.landing.head.names
+    return {column: head[places[0]].strip() for column, places in draft.mapping.positions.items()}
+
+
+def outcomes(folder: Path) -> list[Outcome]:
+    return [outcome_of(row, folder / row["name"]) for row in rows()]
+
+
+def figures(found: list[Outcome], half: str) -> str:
+    """Return the figures of a half as the docs print them."""
+    placeable = {row["name"] for row in rows() if row["expect"]}
+    sources = Counter(o.outcome for o in found if o.half == half and o.name in placeable)
+    others = Counter(o.outcome for o in found if o.half == half and o.name not in placeable)
+    counts = [sources[outcome] for outcome in OUTCOMES]
+    share = round(100 * counts[0] / sum(counts))
+    return (
+        f"{counts[0]} of {sum(counts)} placed right ({share} %), {counts[1]} placed wrong, "
+        f"{counts[2]} not placed; of {others.total()} files that are no sources "
+        f"{others[OUTCOMES[1]]} placed"
+    )
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
+    return outcomes(tmp_path_factory.mktemp("rows"))
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_the_docs_print_the_figures_of_both_halves(found: list[Outcome], half: str) -> None:
+    text = " ".join(DOCS.read_text(encoding="utf-8").split())
+    assert figures(found, half) in text
+
+
+def test_no_file_is_placed_wrong(found: list[Outcome]) -> None:
+    assert [(o.name, o.why) for o in found if o.outcome == OUTCOMES[1]] == []
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        told = outcomes(Path(scratch))
+    for name in HALVES:
+        print(f"{name}: {figures(told, name)}")
+    for one in told:
+        if one.half in sys.argv[1:]:
+            print(f"  {one.name}: {one.outcome} {one.why}")
