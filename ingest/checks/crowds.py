@@ -256,7 +256,8 @@ def _warn_of_unseen_years(load: Load) -> None:
         load.remarks.warn(
             f"job_history: hires go back to {first_on}, and nobody leaves before {first_exit_on}, "
             f"though about {expected_n:.0f} would have more than a year before, at the "
-            "pace since. Who left before is in no file, so of those years only the people who stayed are known."
+            "pace since. Who left before is in no file, so of those years only the people who "
+            "stayed are known."
         )
 
 
