@@ -26,6 +26,8 @@ AT_ONCE_DAYS = 7
 RETURN_DAYS = 31
 # Where so many exits are expected and none is there, that is no chance: less than 1 in 100.
 EXPECTED_MIN = 5
+# A workforce may go so long without a leaver before anybody asks.
+A_YEAR = 366
 
 _NAMED_DAYS = 3
 
@@ -240,7 +242,8 @@ def _warn_of_unseen_years(load: Load) -> None:
             any_value(first_on),
             any_value(first_exit_on),
             any_value(exits_n),
-            any_value(exits_n) * sum(greatest(0, least(ended_on, first_exit_on) - started_on))
+            any_value(exits_n)
+            * sum(greatest(0, least(ended_on, first_exit_on - {A_YEAR}) - started_on))
             / nullif(sum(greatest(0, ended_on - greatest(started_on, first_exit_on))), 0),
         from spans
         cross join bounds
@@ -252,8 +255,8 @@ def _warn_of_unseen_years(load: Load) -> None:
     if expected_n is not None and exits_n >= ENOUGH and expected_n >= EXPECTED_MIN:
         load.remarks.warn(
             f"job_history: hires go back to {first_on}, and nobody leaves before {first_exit_on}, "
-            f"though about {expected_n:.0f} would have at the pace since. Who left before is in no "
-            "file, so of those years only the people who stayed are known."
+            f"though about {expected_n:.0f} would have more than a year before, at the "
+            "pace since. Who left before is in no file, so of those years only the people who stayed are known."
         )
 
 

@@ -125,7 +125,14 @@ SOUND_ROWS: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "survey_items": [
-        {"survey_id": "s1", "item_id": "q1", "kind": "likert", "scale_min": 1, "scale_max": 5},
+        {
+            "survey_id": "s1",
+            "item_id": "q1",
+            "construct": "satisfaction",
+            "kind": "likert",
+            "scale_min": 1,
+            "scale_max": 5,
+        },
         {"survey_id": "s1", "item_id": "q2", "kind": "text"},
     ],
 }

@@ -11,9 +11,11 @@ import pytest
 
 from expectations.catalog import beyond_the_contract, names, promised
 from expectations.known import Known, SourceLimit, attach
+from expectations.past import DATES
 from expectations.promise import ROWS_QUERY, Promise, percent
 from expectations.values import mark_of
 from ingest.contract import LINEAGE, TABLES
+from tests.expectations.conftest import SOUND_ROWS
 from workspace.config import ExpectationsConfig
 
 # `as_of` of the sound database is 2025-06-30; a case is a promise, a statement, rows that break it.
@@ -480,6 +482,29 @@ CASES: list[tuple[str, str, int]] = [
     ("survey_items.scale_runs_upwards", "update survey_items set scale_min = 5", 1),
     ("survey_items.likert_scale_is_known", "update survey_items set scale_max = null", 1),
     ("survey_items.nps_scale_is_0_to_10", "update survey_items set kind = 'nps'", 1),
+    ("survey_items.construct_is_measured", "update survey_items set construct = null", 1),
+    ("survey_items.construct_is_measured", "update survey_items set construct = 'Satisfaction'", 1),
+    ("survey_items.construct_is_measured", "update survey_items set construct = 'engagement'", 0),
+    ("survey_items.construct_is_measured", "update survey_items set kind = 'nps'", 2),
+    ("survey_responses.has_its_items", "delete from survey_items", 1),
+    ("survey_responses.has_its_items", "delete from survey_items where item_id = 'q1'", 0),
+    ("survey_responses.program_is_named", "update survey_responses set program_id = null", 1),
+    (
+        "survey_responses.program_is_named",
+        "update survey_responses set program_id = null; "
+        "update survey_items set construct = 'workplace_satisfaction'",
+        0,
+    ),
+    *(
+        (
+            f"{table}.begins_with_the_first_hire",
+            f"update {table} set {column} = '{day}'",
+            len(SOUND_ROWS[table]) if day < "2018-01-01" else 0,
+        )
+        for table, column in DATES.items()
+        if table != "job_history"
+        for day in ("2017-12-31", "2018-01-01")
+    ),
 ]
 LIMITS = ExpectationsConfig(watched_columns={"job_history": ("level",)})
 SALT = "of the workspace"

@@ -48,6 +48,7 @@ def derive_from_changes(load: Load, exports: Sequence[Export], _: IngestConfig) 
         load, begins_with_hire=preset.begins_with_hire, out_after_days=out_after_days
     )
     _warn_of_unnamed(load, exports)
+    _warn_of_double_hires(load, exports)
     for table in ("ordered_changes", "changed_days", "named_changes"):
         load.connection.execute(f"drop table {table}")
 
@@ -408,4 +409,25 @@ def _warn_of_unnamed(load: Load, exports: Sequence[Export]) -> None:
             f"{shown_path(exports[0].source.path)}: {row[0]} changes carry {row[1]} {words} that "
             "mean no event; they are told by level and attributes. Map them with "
             "`values: {reason: {...}}`."
+        )
+
+
+def _warn_of_double_hires(load: Load, exports: Sequence[Export]) -> None:
+    """Say how many people are hired into several jobs on one day, of which an exit may end one."""
+    row = load.connection.execute(
+        """
+        select count(distinct employee_id) from (
+            select employee_id
+            from ordered_changes
+            where is_start
+            group by employee_id, effective_on
+            having count(distinct department) > 1 or count(distinct job_title) > 1
+        )
+        """
+    ).fetchone()
+    if row is not None and row[0]:
+        load.remarks.warn(
+            f"{shown_path(exports[0].source.path)}: {row[0]} people are hired into several jobs on "
+            "one day; they have one employment, and the exit from any of these jobs ends it. "
+            "Export the primary position only."
         )

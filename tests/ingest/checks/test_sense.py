@@ -502,6 +502,13 @@ def test_a_wave_written_in_two_ways_is_worth_a_warning(company: Workspace) -> No
     assert warning.startswith("1 wave is written in more than one way")
 
 
+def test_one_second_for_all_responses_of_a_wave_is_worth_a_warning(company: Workspace) -> None:
+    answer(company, *(f"s,1,r{n},,,1980-01-01 00:00:00,q,4" for n in range(5)))
+    (warning,) = company.load().warnings
+    assert warning.startswith("All 5 responses of a wave were handed in in one second, 1980-01-01")
+    assert "constants: {submitted_at:" in warning
+
+
 def test_a_second_round_needs_no_first(company: Workspace) -> None:
     answer(company, "s,pre,r1,E1,,2020-01-01,q,4", "s,post,r2,E2,,2020-06-01,q,4")
     report = company.load()

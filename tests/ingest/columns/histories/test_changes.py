@@ -359,3 +359,19 @@ def test_a_later_record_of_the_last_day_that_is_no_hire_takes_no_exit_back(
     )
     workspace.load()
     assert history_of(workspace, "P1") == [("2019-02-04", "hire"), ("2023-03-31", "exit")]
+
+
+def test_two_jobs_from_one_day_on_are_said(workspace: Workspace) -> None:
+    changes(
+        workspace,
+        "P1,2019-02-04,,Hire,,,Math,,",
+        "P1,2019-02-04,,Hire,,,Coaching,,",
+        "P1,2021-06-30,,exit,,,Coaching,,",
+    )
+    (warning,) = workspace.load().warnings
+    assert "1 people are hired into several jobs on one day" in warning
+    assert history_of(workspace, "P1") == [
+        ("2019-02-04", "change"),
+        ("2019-02-04", "hire"),
+        ("2021-06-30", "exit"),
+    ]
