@@ -105,8 +105,6 @@ OF_SUMS: Mapping[str, Callable[..., Estimate]] = {
     "mean": mean,
     "nps": mean,
 }
-# Those of which all or none of a group tells about each of them.
-UNANIMOUS = ("share", "rate", "summed_rate")
 
 
 def log_log(value: Array, variance: Array, at_risk: Array, *, confidence: float) -> Estimate:
