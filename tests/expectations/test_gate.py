@@ -214,6 +214,8 @@ def test_broken_promises_are_found_and_no_other(broken: Run) -> None:
         ("enrollments", "columns_match_the_contract", ""),
         ("survey_responses", "key_is_unique", "survey_id, wave, response_id, item_id"),
         ("survey_responses", "answers_are_on_their_scale", "answer"),
+        ("survey_responses", "program_is_named", "program_id"),
+        ("meetings", "begins_with_the_first_hire", "scheduled_at"),
         ("survey_responses", "scaled_answers_are_numbers", "answer"),
         ("pairings", "is_filled", "mentor_key"),
         ("pairings", "is_filled", "mentee_key"),

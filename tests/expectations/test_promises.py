@@ -73,6 +73,17 @@ CASES: list[tuple[str, str, int]] = [
     ("job_history.nothing_before_1950", EVENT + "('eve', '1950-01-01', 'hire')", 0),
     ("job_history.has_recent_exits", "update settings set as_of = date '2025-08-31'", 0),
     ("job_history.has_recent_exits", "update settings set as_of = date '2025-09-01'", 1),
+    # Followed to the end of June, and of April: May and June lack their exits.
+    (
+        "job_history.recent_months_hold_their_exits",
+        "update settings set follow_up_ends_on = date '2025-07-01'",
+        0,
+    ),
+    (
+        "job_history.recent_months_hold_their_exits",
+        "update settings set follow_up_ends_on = date '2025-05-01'",
+        2,
+    ),
     # With Ann, Bea and Cid, who left on 2024-09-01, 51 people were here on 2024-06-30.
     ("job_history.many_do_not_all_stay", FORTY_EIGHT, 0),
     ("job_history.many_do_not_all_stay", FORTY_EIGHT + NOBODY_LEFT, 1),
