@@ -8,7 +8,7 @@ gives a smaller one back, and hardly anything is left to hide.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,8 @@ Kind = Literal["whole", "programs", "cuts", "program_cuts"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # Steps by which a cut can become coarser.
 LAST_STEPS: dict[Kind, int] = {"whole": 1, "programs": 3, "cuts": 1, "program_cuts": 1}
+# Periods beside the whole time.
+GRAINS = ("month", "quarter", "year")
 COHORT = "cohort"
 OTHER = "Other ({n} groups)"
 ROUNDING_ERROR = 1e-6
@@ -110,7 +112,7 @@ def plan(
     *,
     people: Mapping[str, str],
     minimum_group_size: int,
-    allowed_grains: frozenset[str] | None = None,
+    allowed_grains: Collection[str] = GRAINS,
     coarsened: Mapping[Cut, int] | None = None,
 ) -> Planned:
     """Return the cells that a release has.
@@ -119,7 +121,7 @@ def plan(
         cells: rows of `rpt_metrics__by_period`.
         people: by measure, who is counted; a measure that is missing counts its own.
         minimum_group_size: fewest people that may be shown.
-        allowed_grains: periods that the workspace publishes; all, where not given.
+        allowed_grains: periods that the workspace publishes beside the whole time.
         coarsened: by how many steps cuts are coarser than they could be, because an attack has
             shown them to tell too much: everybody is published by the whole time only; programs by
             the whole time and without counts, then without intervals, then not; members not at all.
@@ -152,7 +154,7 @@ class _Plan:
         rules: Rules,
         cells: pd.DataFrame,
         threshold: int,
-        allowed_grains: frozenset[str] | None,
+        allowed_grains: Collection[str],
         coarsened: Mapping[Cut, int],
     ) -> None:
         self.rules, self.needed, self.coarsened = rules, rules.shown_from * threshold, coarsened
@@ -202,8 +204,7 @@ class _Plan:
         grains = self.rules.grains[cut.kind]
         if set(own["measure"]) <= self.rules.values:
             grains = tuple(grain for grain in grains if grain in self.rules.grains["values"])
-        if self.allowed is not None:
-            grains = tuple(grain for grain in grains if grain in self.allowed)
+        grains = tuple(grain for grain in grains if grain in self.allowed)
         lead = _lead(own)
         by = ["program", "member"]
         whole = lead[lead["period_grain"].eq("all")].set_index(by)["denominator"]

@@ -175,6 +175,7 @@ class Told:
             self.marts["rpt_metrics__by_period"],
             people=self.people,
             minimum_group_size=threshold,
+            allowed_grains=self.config.privacy.periods,
             coarsened=coarsening.cuts,
         )
         needed = read_rules().shown_from * threshold

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
 
-from analyses.publishing import Planned, plan
+from analyses.publishing import GRAINS, Planned, plan
 
 CELL = {
     "measure": "retention_12_months",
@@ -22,7 +23,7 @@ CELL = {
 }
 
 
-def planned(*cells: dict[str, Any]) -> Planned:
+def planned(*cells: dict[str, Any], grains: Collection[str] = GRAINS) -> Planned:
     """Return the plan of cells with so many people, half of whom stayed."""
     given = (
         {"numerator": c["people"] / 2, "denominator": c["people"], "people_n": c["people"], **c}
@@ -30,7 +31,7 @@ def planned(*cells: dict[str, Any]) -> Planned:
     )
     rows = pd.DataFrame([{**CELL, **cell} for cell in given]).drop(columns="people")
     rows["period_start"] = pd.to_datetime(rows["period_start"])
-    return plan(rows, people={}, minimum_group_size=5)
+    return plan(rows, people={}, minimum_group_size=5, allowed_grains=grains)
 
 
 def counted(result: Planned, column: str, **where: str) -> dict[str, float]:
@@ -128,3 +129,11 @@ def test_cohorts_are_quarters_where_all_bear_them_and_else_years() -> None:
 def test_mentees_and_mentors_together_are_not_published() -> None:
     result = planned({"people": 40}, {"people": 60, "population": "participants"})
     assert set(result.cells["population"]) == {"mentees"}
+
+
+def test_a_workspace_may_publish_fewer_periods() -> None:
+    cells = [{"people": 60}, {"people": 60, "period_grain": "year"}]
+    cells += [{"people": 60, "period_grain": "month"}]
+    assert set(planned(*cells).cells["period_grain"]) == {"all", "year", "month"}
+    assert set(planned(*cells, grains=("year",)).cells["period_grain"]) == {"all", "year"}
+    assert set(planned(*cells, grains=()).cells["period_grain"]) == {"all"}
