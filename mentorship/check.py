@@ -103,7 +103,7 @@ def check(
                     sources=sources,
                 )
             with progress.stage("expectations", "Checking the expectations"):
-                refuse_earlier_day(workspace, loaded.as_of, today=today)
+                refuse_earlier_day(workspace, config.as_of or today, today=today)
                 this_load = ThisLoad(workspace, config, loaded, raw_path, key=key)
                 brief = this_load.brief(sources.files(), quarantine=quarantine, docs_path=docs_path)
                 gate.begin(brief, leavers=leavers_notes(config.sources, root=workspace.root))
@@ -112,6 +112,7 @@ def check(
                 finally:
                     if docs_path is not None:
                         progress.note(f"Great Expectations' own pages: {docs_path / INDEX}")
+        refuse_earlier_day(workspace, loaded.as_of, today=today)
         raw_path.unlink()
     totals = loaded.quality[loaded.quality["reason"] == "total"]
     return Findings(
