@@ -250,7 +250,7 @@ def all_missing(missing: Sequence[FileMissing]) -> ConfigError:
         f"{len(missing)} files that sources name are not there.",
         place=first.place,
         found="; ".join(str(error.found) for error in missing),
-        expected="; ".join(str(error.expected) for error in missing if error.expected) or None,
+        expected="; ".join(dict.fromkeys(e.expected for e in missing if e.expected)) or None,
         to_do="put the exports there, or correct the paths in "
         + CONFIG_NAME
         + "; remove the sources that you do not have",
