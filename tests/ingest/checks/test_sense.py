@@ -355,8 +355,8 @@ def test_one_item_has_one_scale(company: Workspace) -> None:
 
 
 def test_a_wave_on_a_shorter_scale_is_worth_a_warning(company: Workspace) -> None:
-    first = [f"s,1,a{n},,,2020-01-01,q,{n % 5 + 1}" for n in range(20)]
-    second = [f"s,2,b{n},,,2021-01-01,q,{n % 7 + 1}" for n in range(20)]
+    first = [f"s,1,a{n},,,2020-01-{n + 1:02},q,{n % 5 + 1}" for n in range(20)]
+    second = [f"s,2,b{n},,,2021-01-{n + 1:02},q,{n % 7 + 1}" for n in range(20)]
     answer(company, *first, *second, items="s,q,likert,1,7,\n")
     report = company.load()
     assert total(report, "survey_responses") == (40, 40, 0, 0)
@@ -389,7 +389,7 @@ def test_one_wave_that_counts_from_zero_waits_and_the_others_stay(company: Works
 
 
 def test_a_wave_on_a_longer_scale_waits_as_a_whole(company: Workspace) -> None:
-    sound = [f"s,1,a{n},,,2020-01-01,q,{n % 5 + 1}" for n in range(20)]
+    sound = [f"s,1,a{n},,,2020-01-{n + 1:02},q,{n % 5 + 1}" for n in range(20)]
     longer = [f"s,2,b{n},,,2021-01-01,q,{n % 7 + 1}" for n in range(14)]
     answer(company, *sound, *longer, items="s,q,likert,1,5,\n")
     company.load()

@@ -23,6 +23,8 @@ COMPOSED = {
     "{name}_lines": "landed_<number>_<part>",
     "{name}_{why}": "landed_<number>_<part>",
     "{self.name}_lines": "landed_<number>_<part>",
+    "{name}_parts": "landed_<number>_<part>",
+    "{name}_more": "landed_<number>_<part>",
     "{self.name}": "landed_<number>",
     "{name}": "",
     "{table.name}": "",
