@@ -71,7 +71,9 @@ def test_settings_come_from_the_configuration(company: Workspace) -> None:
     company.settings["privacy"] = {"protected_dimensions": ["gender"]}
     report = company.load()
     assert report.as_of == dt.date(2025, 5, 31)
-    assert company.rows("from settings") == [("Example", dt.date(2025, 5, 31), None, 4, True)]
+    assert company.rows("from settings") == [
+        ("Example", dt.date(2025, 5, 31), dt.date(2025, 6, 1), None, 4, True)
+    ]
 
 
 def test_as_of_is_the_newest_job_history_date_that_is_not_in_the_future(
