@@ -112,7 +112,7 @@ breaks_over as (
                 else 0
             end
         ) = 1 as is_back_after_{{ months }}_months
-    {%- endfor %}
+        {%- endfor %}
     from breaks
     group by person_key, window_starts_on
 
