@@ -99,20 +99,20 @@ breaks as (
 breaks_over as (
 
     select
-        person_key,
-        window_starts_on
-        {%- for months in horizons_months %},
+        {% for months in horizons_months -%}
         max(
             case
                 when
-                    {{ holds_on(
-                        months_later("window_starts_on", months), "returned_on", "ended_on"
-                    ) }}
+                        {{ holds_on(
+                            months_later("window_starts_on", months), "returned_on", "ended_on"
+                        ) }}
                     then 1
                 else 0
             end
-        ) = 1 as is_back_after_{{ months }}_months
-        {%- endfor %}
+        ) = 1 as is_back_after_{{ months }}_months,
+        {% endfor -%}
+        person_key,
+        window_starts_on
     from breaks
     group by person_key, window_starts_on
 
