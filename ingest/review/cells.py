@@ -59,7 +59,7 @@ class QuarantinedCells:
         self._quarantine = quarantine
         self._landed: dict[int, Landing] = {}
         self._held: dict[int, dict[int, QuarantinedRecord]] = {}
-        self._earlier: dict[str, dict[tuple[str, int], QuarantinedRecord]] = {}
+        self._earlier: dict[str, dict[str, dict[int, QuarantinedRecord]]] = {}
 
     def keep(self, export: Export) -> None:
         """Remember that an export's landing may be asked, until it is released."""
@@ -119,11 +119,7 @@ class QuarantinedCells:
         if table not in self._earlier:
             path = self._quarantine(table)
             self._earlier[table] = {} if path is None else _read(path)
-        return {
-            record: quarantined
-            for (source, record), quarantined in self._earlier[table].items()
-            if source == export.path
-        }
+        return self._earlier[table].get(export.path, {})
 
     def _delete(self, landing: Landing) -> None:
         """Delete a landing, with everything that its reader made for it."""
@@ -137,13 +133,14 @@ class QuarantinedCells:
             self._connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
 
 
-def _read(path: Path) -> dict[tuple[str, int], QuarantinedRecord]:
-    """Return the records of a file of the quarantine, by source and number."""
+def _read(path: Path) -> dict[str, dict[int, QuarantinedRecord]]:
+    """Return the records of a file of the quarantine by their numbers, by source."""
     csv.field_size_limit(LARGEST_FIELD)
+    records: dict[str, dict[int, QuarantinedRecord]] = {}
     with path.open(encoding="utf-8", newline="") as file:
-        return {
-            (row["source"], int(row["record"])): _record_of(row) for row in csv.DictReader(file)
-        }
+        for row in csv.DictReader(file):
+            records.setdefault(row["source"], {})[int(row["record"])] = _record_of(row)
+    return records
 
 
 def _record_of(row: Mapping[str, str]) -> QuarantinedRecord:

@@ -48,6 +48,9 @@ def quality_frame(load: Load, identifiers: Identifiers) -> pd.DataFrame:
     """
     kept, problems = load.tables.kept_by_file(), load.ledger.problems_by_file()
     duplicates = load.ledger.duplicates_by_file()
+    flaws: dict[int, list[tuple[str, int]]] = {}
+    for file, reason, n in load.ledger.flaws:
+        flaws.setdefault(file, []).append((reason, n))
     rows: list[tuple[object, ...]] = []
     for export in load.exports:
         reasons = problems.get(export.number, {})
@@ -71,9 +74,7 @@ def quality_frame(load: Load, identifiers: Identifiers) -> pd.DataFrame:
         if duplicates_n:
             rows.append((*name, DUPLICATE, 0, 0, 0, duplicates_n, duplicates_n, *NO_PEOPLE))
         rows.extend(
-            (*name, reason, 0, 0, 0, 0, n, *NO_PEOPLE)
-            for file, reason, n in load.ledger.flaws
-            if file == export.number
+            (*name, reason, 0, 0, 0, 0, n, *NO_PEOPLE) for reason, n in flaws.get(export.number, ())
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -63,7 +63,10 @@ def write_list(path: Path, columns: Sequence[str], rows: Iterable[Sequence[objec
 
 
 def _rows_of(load: Load, cells: QuarantinedCells, table: str) -> Iterator[tuple[object, ...]]:
+    files = load.ledger.problems_by_file()
     for export in load.exports.of_table(table):
+        if export.number not in files:
+            continue
         yield from _rows_of_export(load, cells, export)
 
 
@@ -75,8 +78,6 @@ def _rows_of_export(
         "where _file = $file order by _record",
         {"file": export.number},
     ).fetchall()
-    if not rows:
-        return
     records = cells.records(export, {record for record, *_ in rows})
     for record, line, reason, column, found in rows:
         entry, seen = REASONS[reason], records[record]
