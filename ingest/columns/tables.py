@@ -244,4 +244,6 @@ def continue_in(connection: duckdb.DuckDBPyConnection, load: Load, folder: Path)
     """
     create_tables(connection)
     ledger = load.ledger.carried_to(connection, folder)
-    return replace(load, connection=connection, ledger=ledger, tables=load.tables.shown_in(ledger, folder))
+    return replace(
+        load, connection=connection, ledger=ledger, tables=load.tables.shown_in(ledger, folder)
+    )
