@@ -21,6 +21,9 @@ from ingest.files.readers.landing import Landing
 Cells = tuple[str | None, ...]
 # A cell of the quarantine is at most a whole record.
 LARGEST_FIELD = 1 << 30
+# Records in quarantine that are held in memory; of more, the file is asked again.
+HELD_MAX = 100_000
+HELD_BYTES = 1 << 26
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class QuarantinedCells:
         self._land = land
         self._quarantine = quarantine
         self._landed: dict[int, Landing] = {}
+        self._again: tuple[int, Landing] | None = None
         self._held: dict[int, dict[int, QuarantinedRecord]] = {}
         self._earlier: dict[str, dict[str, dict[int, QuarantinedRecord]]] = {}
 
@@ -67,15 +71,18 @@ class QuarantinedCells:
 
     def release(self, export: Export) -> None:
         """Delete an export's landing; of its records only those in quarantine are remembered."""
-        landing = self._landed.pop(export.number)
         rows = self._connection.execute(
-            "select _record from problems where _file = $file", {"file": export.number}
+            f"select _record from problems where _file = $file limit {HELD_MAX + 1}",
+            {"file": export.number},
         ).fetchall()
+        if len(rows) > HELD_MAX:
+            return
+        landing = self._landed.pop(export.number)
         self._held[export.number] = self._landed_cells(landing, {record for (record,) in rows})
         self._delete(landing)
 
     def records(self, export: Export, wanted: Collection[int]) -> Mapping[int, QuarantinedRecord]:
-        """Return records of an export, by their numbers."""
+        """Return records of an export, by their numbers; ask for one export after the other."""
         if export.number in self._landed:
             return self._landed_cells(self._landed[export.number], wanted)
         # Of a file that was read, what the last load left in quarantine says nothing.
@@ -83,16 +90,27 @@ class QuarantinedCells:
         if held is None:
             held = self._from_quarantine(export)
         if not all(record in held for record in wanted):
-            landing = self._land(export)
-            held = self._landed_cells(landing, wanted)
-            self._delete(landing)
+            held = self._landed_cells(self._landed_again(export), wanted)
         return held
 
     def close(self) -> None:
         """Delete every landing."""
+        self._forget_landed_again()
         for landing in self._landed.values():
             self._delete(landing)
         self._landed.clear()
+
+    def _landed_again(self, export: Export) -> Landing:
+        """Return an export that was landed once more, the last one only."""
+        if self._again is None or self._again[0] != export.number:
+            self._forget_landed_again()
+            self._again = export.number, self._land(export)
+        return self._again[1]
+
+    def _forget_landed_again(self) -> None:
+        if self._again is not None:
+            self._delete(self._again[1])
+            self._again = None
 
     def _landed_cells(
         self, landing: Landing, wanted: Collection[int]
@@ -118,7 +136,8 @@ class QuarantinedCells:
         table = export.mapping.table.name
         if table not in self._earlier:
             path = self._quarantine(table)
-            self._earlier[table] = {} if path is None else _read(path)
+            is_small = path is not None and path.stat().st_size <= HELD_BYTES
+            self._earlier[table] = _read(path) if path is not None and is_small else {}
         return self._earlier[table].get(export.path, {})
 
     def _delete(self, landing: Landing) -> None:
