@@ -8,6 +8,7 @@ manifest replaces the last one, so a load that is cut short changes nothing.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import json
@@ -244,6 +245,8 @@ class Store:
         """Return the manifest; what cannot be read is no manifest."""
         path = self.folder / MANIFEST
         try:
+            if path.exists() and not path.is_file():
+                raise OSError(errno.EINVAL, "no file", str(path))
             manifest = json.loads(path.read_text(encoding="utf-8"))
             if manifest["version"] != VERSION:
                 return {}
