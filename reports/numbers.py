@@ -17,9 +17,7 @@ NO_RESPONSE_RATE = (
     "Response rate not measured: needs survey_invitations, a table of who was asked that no export "
     "gives yet."
 )
-State = Literal[
-    "shown", "hidden", "withheld", "too few", "no data", "by no period", "not measured"
-]
+State = Literal["shown", "hidden", "withheld", "too few", "no data", "by no period", "not measured"]
 WITHHELD = f"withheld: it {COMPANY}"
 
 
