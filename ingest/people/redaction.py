@@ -27,6 +27,7 @@ NAME, EMAIL, PHONE, NUMBER, LINK, ID, WITHHELD = (
 _RUN = re.compile(r"[^\s<>()\[\]{},;:\"'|]+")
 _HANDLE = re.compile(r"@[^\W\d_][\w.-]*")
 _SPELLED_AT = re.compile(r"(?<![\w.-])[\w.-]++\s?[(\[{]\s?at\s?[)\]}]\s?[\w.-]*\w", re.IGNORECASE)
+_BRACKETS = frozenset("([{")
 _CHUNK = re.compile(r"\S+")
 _SCHEME = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,20}://|(?<!\w)www\.", re.I)
 _DOMAIN = re.compile(r"(?<![\w.-])(?:[\w-]+\.)+[a-z]{2,20}(?::\d+)?(?=/\w)", re.I)
@@ -116,13 +117,18 @@ class Redactor:
         plain = _in_chunks(plain, _without_links)
         if "@" in plain:
             plain = _RUN.sub(_without_address, plain)
-        plain = _SPELLED_AT.sub(EMAIL, plain)
+        if not _BRACKETS.isdisjoint(plain):
+            plain = _SPELLED_AT.sub(EMAIL, plain)
         plain = _MARK.sub(self._id, plain)
-        plain = _DIGITS.sub(_without_number, _IBAN.sub(_without_account, plain))
-        plain = _outside_signs(plain, lambda part: _without(part, self._runs))
+        if _DIGITS.search(plain):
+            plain = _DIGITS.sub(_without_number, _IBAN.sub(_without_account, plain))
+        if self._runs:
+            plain = _outside_signs(plain, lambda part: _without(part, self._runs))
         plain = _outside_signs(plain, lambda part: _APART.sub(self._spelled, part))
         plain = _outside_signs(plain, lambda part: _TOKEN.sub(self._token, part))
-        return _INITIAL_AFTER.sub("", _INITIALS_BEFORE.sub("", plain))
+        if NAME in plain:
+            plain = _INITIAL_AFTER.sub("", _INITIALS_BEFORE.sub("", plain))
+        return plain
 
     def redact_full_names(self, text: str) -> str:
         """Return a text that is no free text, such as a department's name, without full names.
@@ -323,6 +329,8 @@ def _without_number(found: re.Match[str]) -> str:
 
 def _outside_signs(text: str, replaced: Callable[[str], str]) -> str:
     """Return a text whose parts between the signs that stand for somebody are replaced."""
+    if "[" not in text:
+        return replaced(text)
     signs = iter(_SIGNS.findall(text))
     return "".join(replaced(part) + next(signs, "") for part in _SIGNS.split(text))
 
