@@ -183,6 +183,18 @@ def land(connection: duckdb.DuckDBPyConnection, planned: Planned) -> Landing:
     return take_apart(connection, landing, source, mapping, name=name, file=file.shown)
 
 
+def drop_landing(connection: duckdb.DuckDBPyConnection, landing: Landing) -> None:
+    """Delete a landing, with everything that was made for it."""
+    made = connection.execute(
+        "select table_name, table_type from information_schema.tables "
+        "where table_name = $name or starts_with(table_name, $name || '_') "
+        "order by table_type desc",
+        {"name": landing.view},
+    ).fetchall()
+    for name, kind in made:
+        connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
+
+
 def check_date_formats(
     connection: duckdb.DuckDBPyConnection, planned: Sequence[Sequence[Planned]]
 ) -> None:
