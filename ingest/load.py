@@ -21,6 +21,7 @@ from ingest.checks.day import day_described
 from ingest.checks.follow_up import follow_up_ends_on
 from ingest.checks.sense import check_sense
 from ingest.columns.exports import Exports, Planned, plan
+from ingest.columns.retention import kept_from, next_expiry
 from ingest.columns.sources import InputFile, Sources
 from ingest.columns.tables import Load, begin, continue_in
 from ingest.people.conflicts import Conflicts
@@ -125,12 +126,15 @@ def load(
         # Whoever was erased is taken out of each file before anything of it is read.
         plain = begin(stack.enter_context(plain_database()), secret=id_secret(key))
         erasure = erasure_of(plain, planned, config, tombstones)
-        taken_out = erasure.tombstones.digest
+        days = kept_from(config, today)
+        taken_out = f"{erasure.tombstones.digest} {sorted(days.items())}"
         kept = Store(folder, settings=settings_of(config, key, taken_out=taken_out), forget=forget)
         kept.refuse_vanished(sources.files())
 
         # Each file settles: plain text is read, linked, redacted and left behind.
-        settlement = Settlement(plain, identifiers, kept, quarantine, config.ingest, key, erasure)
+        settlement = Settlement(
+            plain, identifiers, kept, quarantine, config.ingest, key, erasure, days
+        )
         directory = settlement.settle_all(planned)
 
         # The settled rows must make sense together.
@@ -156,6 +160,8 @@ def load(
 
         # The rest is what the raw database holds, and what the next load need not read again.
         as_of, holds_before = day_described(keyed, config, today)
+        ends = (holds_before, next_expiry(config, today))
+        holds_before = min((day for day in ends if day is not None), default=None)
         ends_on = follow_up_ends_on(keyed, config.expectations, as_of)
         with keyed.stopwatch.stage("raw"):
             write_raw(keyed, identifiers, config, raw_path, as_of=as_of, follow_up_ends_on=ends_on)

@@ -12,6 +12,7 @@ from mentorship.attempt import Attempt, attempt, published_hash
 from mentorship.checkout import version
 from mentorship.configuration import effective_config
 from mentorship.erasure import owes_erasure, purge, refuse_lost_tombstones
+from mentorship.expiry import expire_remains
 from mentorship.fingerprint import Fingerprint, fingerprint
 from mentorship.gate import gate_beside, gate_counts, gate_warnings
 from mentorship.ledger import PUBLISHED, UNCHANGED
@@ -105,6 +106,7 @@ def build(
         ) as this,
         Sources(config, root=workspace.root, forget=full_refresh) as sources,
     ):
+        expire_remains(workspace, this.run_id, days=config.privacy.remains_days, today=today)
         # 1. The site was built from these very inputs, by this very code: nothing to do.
         with progress.stage("fingerprint", "Looking for changes"):
             from ingest.people.keys import workspace_key
@@ -126,7 +128,7 @@ def build(
             # 2. Exports become typed tables of keys; what cannot be read or linked is quarantined.
             #    The models are parsed and the gate gets ready meanwhile: that needs no data.
             databases = (raw_path, warehouse_path, workspace.state)
-            variables = model_variables(config)
+            variables = model_variables(config, today=today)
             with (
                 progress.stage("ingest", "Reading the exports"),
                 models_parsed_beside(*databases, variables=variables),

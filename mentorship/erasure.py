@@ -232,7 +232,7 @@ def purge_remains(workspace: Workspace, *, run_id: str) -> None:
             _remove(path)
     for path in (*workspace.actions.iterdir(), *workspace.state.glob("*.partial")):
         _remove(path)
-    for path in (workspace.checked, workspace.docs_path, workspace.dbt, workspace.downloads):
+    for path in (workspace.checked, workspace.docs_path, workspace.dbt):
         shutil.rmtree(path, ignore_errors=True)
 
 

@@ -89,11 +89,6 @@ class Workspace:
         return self.state / "tombstones.json"
 
     @property
-    def downloads(self) -> Path:
-        """Copies of remote exports while they are read, and what is known of them."""
-        return self.state / "downloads"
-
-    @property
     def dbt(self) -> Path:
         """What dbt keeps between builds."""
         return self.state / "dbt"

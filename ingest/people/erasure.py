@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from ingest.columns.casting import texts_of
-from ingest.columns.exports import Export, Planned, drop_landing, land
+from ingest.columns.exports import Export, Planned, drop_landing, hide_records, land
 from ingest.columns.mapping import OF_SYSTEM, ids_of
 from ingest.files.readers.landing import Misfit
 from ingest.people.crosswalk import OPTIONAL_LINKS
@@ -82,6 +82,11 @@ class Erasure:
     def is_idle(self) -> bool:
         """Whether nobody was erased."""
         return not self.tombstones.marks
+
+    @property
+    def systems(self) -> set[str]:
+        """The systems whose ids the exports list, be it of people who were erased."""
+        return {system for _, _, system, *_ in self._listed if system}
 
     def knows(self, question: str) -> bool:
         """Return whether a question of redaction is about somebody who was erased."""
@@ -301,57 +306,6 @@ class Erasure:
         if known is None:
             known = self._answers[text] = self.tombstones.holds(text)
         return known
-
-
-def hide_records(
-    connection: duckdb.DuckDBPyConnection,
-    export: Export,
-    gone: str,
-    blank: Mapping[str, str],
-) -> int:
-    """Take records out of a landed export, and cells out of others; return how many records went.
-
-    Args:
-        connection: where it is landed.
-        export: the export.
-        gone: the query of the records that go.
-        blank: column: the query of the records in which its cells become empty.
-    """
-    view = export.landing.view
-    number = len(
-        connection.execute(
-            "select 1 from information_schema.tables where starts_with(table_name, $prefix)",
-            {"prefix": f"{view}_gone_"},
-        ).fetchall()
-    )
-    connection.execute(f"create table {view}_gone_{number} as {gone}")
-    row = connection.execute(f"select count(*) from {view}_gone_{number}").fetchone()
-    gone_n = 0 if row is None else int(row[0])
-    places: dict[str, int] = {
-        f"{view}_blank_{column}": place
-        for column in blank
-        for place in export.mapping.positions.get(column, ())
-    }
-    for column, query in blank.items():
-        connection.execute(f"create or replace table {view}_blank_{column} as {query}")
-    if not gone_n and not places:
-        return 0
-    kind = connection.execute(
-        "select table_type from information_schema.tables where table_name = $name", {"name": view}
-    ).fetchone()
-    whole = f"{view}_before_{number}"
-    connection.execute(
-        f"alter {'view' if kind == ('VIEW',) else 'table'} {view} rename to {whole}"
-    )
-    cells = ", ".join(
-        f"case when _record not in (from {records}) then c{place} end as c{place}"
-        for records, place in places.items()
-    )
-    connection.execute(
-        f"create view {view} as select * {f'replace ({cells})' if cells else ''} from {whole} "
-        f"anti join {view}_gone_{number} using (_record)"
-    )
-    return gone_n
 
 
 def _of_system(system: str | None, identifier: str) -> str:

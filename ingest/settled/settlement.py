@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pandas as pd
 from ingest.columns.exports import Export, Planned, check_date_formats, land
 from ingest.columns.histories.derivation import derive_rows
 from ingest.columns.opening import open_export
+from ingest.columns.retention import hide_expired
 from ingest.columns.rows import fill
 from ingest.columns.tables import Load, Part
 from ingest.files.readers.landing import Landing
@@ -52,6 +54,7 @@ class Settlement:
         settings: the settings of ingest.
         key: the workspace's key.
         erasure: takes people out who were erased.
+        kept_from: table: the first day whose records are kept.
 
     Attributes:
         read: names of the files that were read.
@@ -67,6 +70,7 @@ class Settlement:
         settings: IngestConfig,
         key: bytes,
         erasure: Erasure,
+        kept_from: Mapping[str, dt.date],
     ) -> None:
         self.read: list[str] = []
         self.cells = QuarantinedCells(
@@ -82,6 +86,7 @@ class Settlement:
         self._settings = settings
         self._key = key
         self._erasure = erasure
+        self._kept_from = kept_from
         self._planned: dict[int, Planned] = {}
         self._reference: ReferenceData | None = None
         self._size_bytes = 0
@@ -108,7 +113,8 @@ class Settlement:
                 domain_aliases=self._settings.email_domain_aliases,
                 path=self._store.new_folder() / IDENTITIES_FILE,
             )
-        check_systems(directory, (files[0].source for files in planned if files))
+        known = self._erasure.systems
+        check_systems(directory, (files[0].source for files in planned if files), others=known)
         self._reference = self._settle_whole(directory)
         for files in planned:
             if not files[0].is_whole:
@@ -119,12 +125,23 @@ class Settlement:
 
     def _land_again(self, export: Export) -> Landing:
         planned = self._planned[export.number]
-        again, _ = self._without(planned.export(land(self._load.connection, planned)))
-        return again.landing
+        again = planned.export(land(self._load.connection, planned))
+        kept, _ = self._erasure.without(self._load.connection, again)
+        hide_expired(self._load, kept, self._kept_from.get(kept.mapping.table.name))
+        return kept.landing
 
     def _without(self, export: Export) -> tuple[Export, int]:
         """Return an export without the records that may not be read, and how many these were."""
-        return self._erasure.without(self._load.connection, export)
+        kept, erased_n = self._erasure.without(self._load.connection, export)
+        first_day = self._kept_from.get(kept.mapping.table.name)
+        expired_n = hide_expired(self._load, kept, first_day)
+        if expired_n:
+            records = "record is" if expired_n == 1 else "records are"
+            self._load.remarks.warn(
+                f"{export.path}: {expired_n} {records} older than {first_day} and left out "
+                "(privacy.retention_months)."
+            )
+        return kept, erased_n + expired_n
 
     def _masked(self, export: Export, record: QuarantinedRecord) -> QuarantinedRecord:
         """Return a record of somebody else without people who were erased."""
