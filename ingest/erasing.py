@@ -80,6 +80,8 @@ def find_people(
             export, _ = erasure.without(connection, one.export(land(connection, one)))
             drop_landing(connection, export.landing)
     unknown = (
-        one for one in identifiers if one not in known and not erasure.is_among(one, erasure.matched)
+        one
+        for one in identifiers
+        if one not in known and not erasure.is_among(one, erasure.matched)
     )
     return Found(erasure.tombstones, erasure.seen, tuple(unknown))

@@ -180,9 +180,7 @@ def erasure_of(
     What the files say of their identifiers is remembered from now on.
     """
     known = Tombstones.none() if tombstones is None else Tombstones.read(tombstones)
-    erasure = Erasure(
-        known, domain_aliases=config.ingest.email_domain_aliases, secret=load.secret
-    )
+    erasure = Erasure(known, domain_aliases=config.ingest.email_domain_aliases, secret=load.secret)
     if tombstones is not None and not erasure.is_idle:
         with load.stopwatch.stage("erasure"):
             erasure.read(load.connection, (one for files in planned for one in files))

@@ -115,9 +115,7 @@ def build(
             home = renewed_state(workspace, this.folder) if has_new_key else workspace
             key = workspace_key(home)
             erasures_n = this.entry["erasures_n"] = refuse_lost_tombstones(workspace)
-            known = fingerprint(
-                workspace, sources, as_of=as_of, key=key, erasures_n=erasures_n
-            )
+            known = fingerprint(workspace, sources, as_of=as_of, key=key, erasures_n=erasures_n)
         release = None if full_refresh else this.published_already(known, today)
         if release is not None:
             this.warn(*_old_data(this.published_as_of, config, today))

@@ -109,9 +109,7 @@ def bury(workspace: Workspace, identifiers: Sequence[str], *, today: dt.date, **
     with private_files(), lock(workspace.lock_path):
         finish_rotation(workspace, run_id="")
         found = find(workspace, identifiers, today=today, **how)
-        buried = replace(
-            found.tombstones, erasures_n=found.tombstones.erasures_n + 1, is_owed=True
-        )
+        buried = replace(found.tombstones, erasures_n=found.tombstones.erasures_n + 1, is_owed=True)
         buried.write(workspace.tombstones_path)
     return found
 

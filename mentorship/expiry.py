@@ -44,6 +44,6 @@ def _remains(workspace: Workspace, run_id: str) -> Iterator[Path]:
 def _made_on(path: Path) -> dt.date | None:
     """Return the day a run's name says, which a copy of the workspace keeps; else the file's."""
     try:
-        return dt.datetime.strptime(path.name[:8], _DAY).date()  # noqa: DTZ007 - a day alone
+        return dt.datetime.strptime(path.name[:8], _DAY).date()
     except ValueError:
         return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date()

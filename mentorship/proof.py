@@ -52,14 +52,15 @@ class Needles:
 
     @cached_property
     def encoded(self) -> tuple[bytes, ...]:
-        """Each of them in each encoding, in lower case."""
+        """Each of them in each encoding; letters of ASCII are in lower case, others in any."""
+        written = {way for text in self.texts for way in (text, text.upper(), text.title())}
         return tuple(
             sorted(
                 {
-                    text.encode(encoding).lower()
-                    for text in self.texts
+                    way.encode(encoding).lower()
+                    for way in written
                     for encoding in ENCODINGS
-                    if _fits(text, encoding)
+                    if _fits(way, encoding)
                 }
             )
         )
@@ -143,9 +144,7 @@ def needles_of(
         texts |= {f"{first} {last}", f"{last} {first}", f"{last}, {first}", f"{last},{first}"}
         texts |= {f"{first}.{last}", f"{first}_{last}"}
     written = {way for text in texts for way in _ways(text)}
-    return Needles(
-        tuple(sorted(written)), len(own) + len(names) + len(keys), tuple(sorted(short))
-    )
+    return Needles(tuple(sorted(written)), len(own) + len(names) + len(keys), tuple(sorted(short)))
 
 
 def search(workspace: Workspace, needles: Needles) -> Proof:

@@ -576,8 +576,8 @@ class ReportConfig(Section):
     red_after_days: int = Field(
         default=90,
         ge=0,
-        description="The same in red: too old to decide anything by. Past it a notice is sent, where "
-        "one is wanted.",
+        description="The same in red: too old to decide anything by. Past it a notice is sent, "
+        "where one is wanted.",
     )
 
 
@@ -620,6 +620,7 @@ class NoticeConfig(Section):
         "itself a secret belongs into `MENTORSHIP_NOTICE_WEBHOOK`, a token into "
         "`MENTORSHIP_NOTICE_TOKEN`.",
     )
+
     @field_validator("webhook")
     @classmethod
     def _is_a_safe_address(cls, given: str | None) -> str | None:

@@ -235,9 +235,7 @@ def hide_records(
         "select table_type from information_schema.tables where table_name = $name", {"name": view}
     ).fetchone()
     whole = f"{view}_before_{number}"
-    connection.execute(
-        f"alter {'view' if kind == ('VIEW',) else 'table'} {view} rename to {whole}"
-    )
+    connection.execute(f"alter {'view' if kind == ('VIEW',) else 'table'} {view} rename to {whole}")
     cells = ", ".join(
         f"case when _record not in (from {records}) then c{place} end as c{place}"
         for records, place in places.items()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 from ingest.columns.casting import casting_of
 from ingest.columns.exports import Export, hide_records

@@ -123,17 +123,22 @@ class Erasure:
         """Return the employee ids of everybody whom an employee id or e-mail may mean."""
         asked = set(self._questions(identifier))
         exact = {who for who, *_ in self._people if who == identifier}
-        return {identifier} if exact else {
-            who
-            for who, email, others, *_ in self._people
-            if who is not None
-            for other in (who, email, *(others or "").split(";"))
-            if other and other.strip() and not asked.isdisjoint(self._questions(other.strip()))
-        } | {
-            who
-            for who, other, system, *_ in self._listed
-            if who and other and not system and not asked.isdisjoint(self._questions(other))
-        }
+        return (
+            {identifier}
+            if exact
+            else {
+                who
+                for who, email, others, *_ in self._people
+                if who is not None
+                for other in (who, email, *(others or "").split(";"))
+                if other and other.strip() and not asked.isdisjoint(self._questions(other.strip()))
+            }
+            | {
+                who
+                for who, other, system, *_ in self._listed
+                if who and other and not system and not asked.isdisjoint(self._questions(other))
+            }
+        )
 
     def remember(self, identifier: str) -> None:
         """Begin to erase whoever an employee id or e-mail leads to."""
@@ -202,7 +207,9 @@ class Erasure:
             return text
         shown = _TOKEN.sub(lambda found: self._shown(found.group()), text)
         shown = self._redactor.redact_full_names(shown)
-        return _WORD.sub(lambda w: self._redactor.redact_name(w.group()), shown) if is_prose else shown
+        return (
+            _WORD.sub(lambda w: self._redactor.redact_name(w.group()), shown) if is_prose else shown
+        )
 
     def _shown(self, token: str) -> str:
         bare = token.strip(".!?/\\")
@@ -288,7 +295,8 @@ class Erasure:
             for who, *_ in self._people
             if who and who != identifier and form_of(who) == form_of(identifier)
         }
-        shared = {f"id {form_of(identifier)}"} if alike else set()
+        form = form_of(identifier)
+        shared = {f"id {form}", f"of  {form}"} if alike else set()
         return set(self._questions(identifier)) - shared
 
     def _questions(self, identifier: str) -> tuple[str, ...]:
@@ -314,9 +322,7 @@ def _of_system(system: str | None, identifier: str) -> str:
     return f"{ids_of(system)}{identifier}"
 
 
-def _create_list(
-    connection: duckdb.DuckDBPyConnection, name: str, texts: Collection[str]
-) -> None:
+def _create_list(connection: duckdb.DuckDBPyConnection, name: str, texts: Collection[str]) -> None:
     connection.execute(
         f"create or replace table {name} as select unnest($texts) as text", {"texts": list(texts)}
     )

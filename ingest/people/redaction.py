@@ -50,7 +50,7 @@ class Redactor:
         names: Iterable[str],
         ids: Iterable[str],
         full_names: Iterable[tuple[str, str]] = (),
-        is_erased: Callable[[str], bool] = lambda question: False,
+        is_erased: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._words: set[str] = set()
         self._is_erased = is_erased

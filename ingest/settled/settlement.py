@@ -185,7 +185,9 @@ class Settlement:
         """Settle the sources that were read whole; return what all others are settled by."""
         load = self._load
         kinds = create_item_kinds(load.connection)
-        reference = ReferenceData(self._key, directory, redactor_of(load, is_erased=self._erasure.knows), kinds)
+        reference = ReferenceData(
+            self._key, directory, redactor_of(load, is_erased=self._erasure.knows), kinds
+        )
         with load.stopwatch.stage("typing"):
             for table in load.exports.tables:
                 settle_table(load, table, reference, self._store.new_folder() / ROWS)

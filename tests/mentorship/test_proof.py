@@ -30,7 +30,15 @@ def workspace(tmp_path: Path) -> Workspace:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "cp1252"])
 @pytest.mark.parametrize(
     "text",
-    ["E0417", "e0417,", "zoë.orne@CORP.example", "p-7700", "ORNE, ZOË", "Zoe\u0308 Orne", "AB" * 32],
+    [
+        "E0417",
+        "e0417,",
+        "zoë.orne@CORP.example",
+        "p-7700",
+        "ORNE, ZOË",
+        "Zoe\u0308 Orne",
+        "AB" * 32,
+    ],
 )
 def test_text_is_found_in_every_encoding_and_case(
     workspace: Workspace, text: str, encoding: str
