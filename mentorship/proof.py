@@ -254,8 +254,10 @@ def _as_text(content: bytes) -> str | None:
     """Return content as text where it is UTF-8; a chunk may begin and end within a letter."""
     if b"\0" in content:
         return None
+    # What is no whole letter at the ends of a chunk is one in the next.
+    ends = 4 if len(content) >= CHUNK_BYTES else 0
     text = content.decode("utf-8", errors="replace")
-    return None if text[4:-4].count("\ufffd") else text
+    return None if "\ufffd" in text[ends : len(text) - ends] else text
 
 
 def _lines_with(path: Path, needles: Needles) -> int:

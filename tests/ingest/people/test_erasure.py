@@ -138,7 +138,7 @@ def test_a_manager_who_was_erased_is_nobodys_manager(company: Workspace) -> None
 
 def test_a_load_that_is_refused_leaves_nothing_either(named: Workspace) -> None:
     named.bury("E2")
-    named.settings = {"ingest": {"maximum_quarantined_share": 0.01}}
+    named.settings = {"ingest": {"maximum_quarantined_share": 0}}
     with pytest.raises(DataRefused):
         named.load()
     assert traces(named, person_key("E2", key=KEY)) == []
