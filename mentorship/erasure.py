@@ -19,6 +19,7 @@ from mentorship.progress import Progress
 from mentorship.proof import Needles, Proof, needles_of, search
 from mentorship.publish import current_release
 from mentorship.rotation import finish_rotation
+from mentorship.warehouse import forget_warehouses
 from workspace.errors import ConfigError, EnvironmentFailed, Place
 from workspace.folder import Workspace, private_files
 from workspace.writing import PRIVATE_FILE, move_whole
@@ -230,8 +231,9 @@ def purge_remains(workspace: Workspace, *, run_id: str) -> None:
             _remove(path)
     for path in (*workspace.actions.iterdir(), *workspace.state.glob("*.partial")):
         _remove(path)
-    for path in (workspace.checked, workspace.docs_path, workspace.dbt):
+    for path in (workspace.checked, workspace.docs_path):
         shutil.rmtree(path, ignore_errors=True)
+    forget_warehouses(workspace.state)
 
 
 def redact_ledger(workspace: Workspace, needles: Needles) -> None:

@@ -89,11 +89,6 @@ class Workspace:
         return self.state / "tombstones.json"
 
     @property
-    def dbt(self) -> Path:
-        """What dbt keeps between builds."""
-        return self.state / "dbt"
-
-    @property
     def rotated(self) -> Path:
         """A state under a new key, whole, on its way to its place; mostly it is not there."""
         return self.state / "rotated"
