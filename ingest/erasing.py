@@ -76,8 +76,8 @@ def find_people(
             for one in (identifier, *people):
                 erasure.remember(one)
         erasure.learn()
-        for one in planned:
-            export, _ = erasure.without(connection, one.export(land(connection, one)))
+        for file in planned:
+            export, _ = erasure.without(connection, file.export(land(connection, file)))
             drop_landing(connection, export.landing)
     unknown = (
         one

@@ -157,8 +157,7 @@ def sought(workspace: Workspace, seen: Seen, identifiers: Sequence[str]) -> Need
     from ingest.people.keys import person_key, workspace_key
 
     key = workspace_key(workspace)
-    texts = {*identifiers, *seen.identifiers} - seen.shared
-    own = {text for text in texts if isinstance(text, str)}
+    own = {text for text in (*identifiers, *seen.identifiers) if text not in seen.shared}
     names = {pair for pair in seen.names if pair not in seen.shared}
     keys = {person_key(text, key=key) for text in own}
     keys |= {person_key(text.strip().casefold(), key=key) for text in own if "@" in text}

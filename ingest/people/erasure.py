@@ -157,7 +157,8 @@ class Erasure:
             for who, identifier, system, first, last in self._listed:
                 if who and identifier and self.is_erased(who):
                     self._learn((who, _of_system(system, identifier)), first, last)
-        own, others_too = set(), set()
+        own: set[str] = set()
+        others_too: set[str] = set()
         for pairing, *people in self._pairs:
             if pairing:
                 is_own = any(person and self.is_erased(person) for person in people)
@@ -166,8 +167,8 @@ class Erasure:
         self._add(f"pairing {pairing}" for pairing in self.seen.pairings)
         for who, email, others, first, last in self._people:
             if who and not self.is_erased(who):
-                emails = {one.strip() for one in (email or "", *(others or "").split(";"))}
-                self.seen.shared |= {one for one in emails if one and self.is_erased(one)}
+                theirs = {one.strip() for one in (email or "", *(others or "").split(";"))}
+                self.seen.shared |= {one for one in theirs if one and self.is_erased(one)}
                 if (first, last) in self.seen.names:
                     self.seen.shared.add((first or "", last or ""))
 

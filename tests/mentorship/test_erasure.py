@@ -198,7 +198,10 @@ def test_an_erased_person_is_found_nowhere_after_the_next_builds(
     write_csv(
         workspace.exports / "pairings.csv",
         ("pairing_id", "program_id", "mentor_id", "mentee_id", "started_on"),
-        [("X3", "P1", "E0063", "E0003", "2021-03-01"), *(("X", "P1", "?", "?", "") for _ in "ab")],
+        [
+            ("X3", "P1", "E0063", "E0003", "2021-03-01"),
+            *((f"X9{n}", "P1", "?", "?", "") for n in range(9)),
+        ],
     )
     assert mentorship("build", "-C", workspace.root).returncode == 1
     wanted = needles(workspace)
