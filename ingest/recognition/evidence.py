@@ -20,6 +20,7 @@ from ingest.recognition.lexicon import (
     bare,
     comings,
     has_word,
+    hours,
     is_employee_id,
     lexicon,
     ordinary,
@@ -94,6 +95,8 @@ def weigh(
         return _weigh_history(inspected, mapping, values, is_by_words=is_by_words)
     if mapping.table.name == "people" and len(mapping.positions) < 2:
         return Weighed("it says nothing of people but their ids")
+    if mapping.table.name == "pairings" and "pairing_id" not in mapping.positions:
+        return _weigh_pairs(inspected, mapping)
     weighed = _weigh_keys(inspected, mapping)
     return replace(weighed, questions=(*weighed.questions, *_about_names(inspected, mapping)))
 
@@ -118,12 +121,22 @@ def _spoken_against(inspected: InspectedFile, mapping: Mapping) -> str | None:
 
 
 def _own_period(inspected: InspectedFile, mapping: Mapping) -> str | None:
-    """Return the header of the day or period that each record is about, where none has a place."""
-    if mapping.table.name != "people" and mapping.preset.turn != "spells":
-        return None
+    """Return the header of a day, a period or an hour that each record is about, if it has no place.
+
+    A list of people or of pairs has none, and a last day belongs to the first day beside it.
+    """
     used = {place for places in mapping.positions.values() for place in places}
     names = inspected.landing.head.names
-    return next((h.strip() for n, h in enumerate(names) if n not in used and bare(h) in periods()), None)
+    free = [name.strip() for n, name in enumerate(names) if n not in used]
+    if mapping.table.name == "pairings":
+        return next((header for header in free if bare(header) in hours()), None)
+    if mapping.table.name != "people" and mapping.preset.turn != "spells":
+        return None
+    against = periods()
+    if "left_on" in mapping.positions and bare(_header(inspected, mapping, "left_on")) in vague():
+        starts = {bare(word) for word in lexicon()["spells"].columns["hired_on"]}
+        against |= starts & vague()
+    return next((header for header in free if bare(header) in against), None)
 
 
 def _has_employee_id(inspected: InspectedFile, mapping: Mapping) -> bool:
@@ -148,6 +161,14 @@ def _weigh_keys(inspected: InspectedFile, mapping: Mapping) -> Weighed:
     if share < KEYS_SHARE_MIN:
         return Weighed(f"{named} {verb}, and {mapping.table.name} has {grain}")
     return Weighed(questions=(f"{named} {verb} in some records: is it {grain}?",))
+
+
+def _weigh_pairs(inspected: InspectedFile, mapping: Mapping) -> Weighed:
+    """Return what it says that a pair stands in several records, as it does in a log of meetings."""
+    names = [n for n in ("mentor_id", "mentee_id", "program_id") if n in mapping.positions]
+    if _keys_n(inspected, mapping, names) < KEYS_SHARE_MIN * inspected.different_n:
+        return Weighed("the same pairs stand in several records, so that it is a log of theirs")
+    return Weighed()
 
 
 def _about_names(inspected: InspectedFile, mapping: Mapping) -> list[str]:

@@ -87,6 +87,12 @@ def periods() -> frozenset[str]:
 
 
 @cache
+def hours() -> frozenset[str]:
+    """Return headers, bare, of a time of the day."""
+    return frozenset(bare(header) for header in _read().hours)
+
+
+@cache
 def whole_names() -> frozenset[str]:
     """Return headers, bare, of first and last name in one."""
     return frozenset(bare(header) for header in _read().whole_names)
@@ -232,6 +238,7 @@ class _File(BaseModel):
     of_others: tuple[str, ...]
     comings: tuple[str, ...]
     periods: tuple[str, ...]
+    hours: tuple[str, ...]
     other_people: tuple[str, ...]
     scales: tuple[tuple[str, ...], ...]
     recommending: tuple[str, ...]

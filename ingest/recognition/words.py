@@ -111,6 +111,11 @@ def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> d
     for *_, name, header in sorted(wishes, key=lambda wish: wish[:3]):
         if name not in taken and header not in taken.values():
             taken[name] = header
+    # An e-mail or a bare id names an employee only where no header says an employee's id.
+    if not is_employee_id(taken.get("employee_id", "")):
+        told = [h for h in headers if h not in taken.values() and is_employee_id(h)]
+        if len(told) == 1 and any(column.name == "employee_id" for column in columns):
+            taken["employee_id"] = told[0]
     for name in (column.name for column in columns if column.name not in taken):
         pairs = [h for h in headers if h not in taken.values() and is_pair_of_words(h, name)]
         if len(pairs) == 1:
