@@ -33,7 +33,7 @@ from ingest.recognition.lexicon import (
 # Tables in which the columns that name a row may come several times.
 REPEATING = ("job_history", "identifiers", "learning", "recognitions", "survey_responses")
 # Tables that are about a company's own people.
-ABOUT_EMPLOYEES = ("job_history", "people", "performance_reviews", "learning", "recognitions")
+ABOUT_EMPLOYEES = ("job_history", "people")
 # What says that a record is about a job.
 OF_JOBS = ("job_title", "department", "level", "manager_id", "employment_type")
 # A time of the day, midnight apart.

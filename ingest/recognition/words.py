@@ -190,10 +190,15 @@ def _says_enough(inspected: InspectedFile, read: _Read) -> bool:
 def _is_told(columns: Mapping[str, str], words: Words) -> bool:
     """Return whether the columns of a table's core are there, and one of them is in no other file.
 
-    An employee and some day are in any file.
+    An employee and some day are in any file; a recipient or a learner is not.
     """
-    telling = {name for name, header in columns.items() if bare(header) not in vague()}
-    return set(words.core) <= set(columns) and bool(set(words.core) & telling - set(NO_POINTS))
+    anybody = {bare(word) for word in lexicon()["spells"].columns["employee_id"]} | vague()
+    telling = {
+        name
+        for name, header in columns.items()
+        if bare(header) not in anybody and not is_employee_id(header)
+    }
+    return set(words.core) <= set(columns) and bool(set(words.core) & telling)
 
 
 def _tells_jobs(columns: Mapping[str, str]) -> bool:
