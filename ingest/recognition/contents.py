@@ -22,6 +22,8 @@ UNREAD_SHARE_MAX = 0.02
 LEVELS = ("level", "target_level")
 MONTH = r"\d{4}[-/.]?(0[1-9]|1[0-2])|(0?[1-9]|1[0-2])[-/.]\d{4}|[^\W\d_]{3,}\.?[ -]+\d{2,4}"
 EVENTS = JOB_HISTORY.column("event").codes
+# A capitalized word, as a name is one.
+NAME_LIKE = r"\p{Lu}[\p{L}'\x{2019}-]*\p{Ll}[\p{L}'\x{2019}-]*"
 # What a column holds that says yes or no.
 FLAG = Column("flag", "boolean", "yes or no")
 # Moments in UTC, of which a date takes the day.
@@ -356,7 +358,7 @@ def _code_of(word: str, known: Mapped[str, str]) -> str | None:
 
 def _are_words(texts: Texts) -> bool:
     """Return whether most values are capitalized words, as names are and ids are not."""
-    return texts.fitting_n(r"\p{Lu}[\p{L}'’-]*\p{Ll}[\p{L}'’-]*") * 2 > texts.values_n
+    return texts.fitting_n(NAME_LIKE) * 2 > texts.values_n
 
 
 def _values(n: int) -> str:

@@ -36,8 +36,8 @@ REPEATING = ("job_history", "identifiers", "learning", "recognitions", "survey_r
 ABOUT_EMPLOYEES = ("job_history", "people")
 # What says that a record is about a job.
 OF_JOBS = ("job_title", "department", "level", "manager_id", "employment_type")
-# A time of the day, midnight apart.
-TIME = r"(?s).*\d[T ]+(0?[1-9]|1\d|2[0-3]|00?:(0[1-9]|[1-5]\d)):?.*:.*|.*\d[T ]+00?:(0[1-9]|[1-5]\d).*"
+# A time of the day behind a day, and midnight, which a system writes behind days.
+HOUR, MIDNIGHT = r"(?s).*\d[T ]\d{1,2}:.*", r"(?s).*\d[T ]00?:00.*"
 # Share of the records that must have a key of their own, without and with a question.
 KEYS_SHARE_SURE, KEYS_SHARE_MIN = 0.98, 0.9
 # Fewer records than this are no proof against a history, or against a form.
@@ -45,7 +45,7 @@ RECORDS_MIN = 10
 # Share of the people of all days that a snapshot of each day holds.
 FILLED_SHARE_MIN = 0.6
 # Headers of a survey tool that are proof enough, and those that logs of other kinds have, too.
-OWN_HEADERS_MIN = 3
+OWN_HEADERS_MIN, FRONT_HEADERS = 3, 5
 FORM_HEADERS = (
     *("Timestamp", "Start time", "Completion time", "Last modified time", "Email address"),
     *("Response ID", "Date submitted", "IP address", "Token", "First name", "Last name", "Tags"),
@@ -121,7 +121,7 @@ def _spoken_against(inspected: InspectedFile, mapping: Mapping) -> str | None:
 
 
 def _own_period(inspected: InspectedFile, mapping: Mapping) -> str | None:
-    """Return the header of a day, a period or an hour that each record is about, if it has no place.
+    """Return the header of a day or an hour that each record is about, and that has no place.
 
     A list of people or of pairs has none, and a last day belongs to the first day beside it.
     """
@@ -164,7 +164,7 @@ def _weigh_keys(inspected: InspectedFile, mapping: Mapping) -> Weighed:
 
 
 def _weigh_pairs(inspected: InspectedFile, mapping: Mapping) -> Weighed:
-    """Return what it says that a pair stands in several records, as it does in a log of meetings."""
+    """Return what it says that a pair stands in several records, as in a log of meetings."""
     names = [n for n in ("mentor_id", "mentee_id", "program_id") if n in mapping.positions]
     if _keys_n(inspected, mapping, names) < KEYS_SHARE_MIN * inspected.different_n:
         return Weighed("the same pairs stand in several records, so that it is a log of theirs")
@@ -276,7 +276,8 @@ def _against_employments(inspected: InspectedFile, mapping: Mapping) -> str | No
         if name not in mapping.positions:
             continue
         texts = texts_of(inspected, mapping, mapping.column(name))
-        if texts.fitting_n(TIME) * 2 > texts.values_n:
+        hours_n = texts.fitting_n(HOUR) - texts.fitting_n(MIDNIGHT)
+        if hours_n * 2 > texts.values_n:
             return f"{_header(inspected, mapping, name)} says the hour, as no employment does"
     told = (n for n in ("hired_on", "left_on") if n in mapping.positions)
     may_be_any = all(bare(_header(inspected, mapping, name)) in comings() for name in told)
@@ -363,8 +364,12 @@ def _asks_nothing(inspected: InspectedFile, mapping: Mapping, *, is_told: bool) 
 def is_form_by_head(inspected: InspectedFile, preset: Preset) -> bool:
     """Return whether a file has so many of a survey tool's own headers that it needs no question.
 
-    Headers that any file may have do not count.
+    Headers that any file may have do not count, unless they stand in front as the tool writes them.
     """
+    beside = {folded(header) for header in preset.not_items}
+    front = [folded(header) in beside for header in inspected.headers[:FRONT_HEADERS]]
+    if len(front) == FRONT_HEADERS and all(front) and preset.vendor != "any":
+        return True
     headers = {folded(header) for header in inspected.headers} - {folded(h) for h in FORM_HEADERS}
     own = {folded(header) for header in preset.not_items if bare(header) not in ordinary()}
     return len(headers & own) >= OWN_HEADERS_MIN

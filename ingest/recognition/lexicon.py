@@ -105,7 +105,21 @@ def is_employee_id(header: str) -> bool:
     if said in vague():
         return False
     known = {bare(word) for word in lexicon()["people"].columns["employee_id"]}
-    return said in known or is_pair_of_words(header, "employee_id")
+    pairs, _ = _pairs_of_words("employee_id")
+    words = {plain(word) for word in tokens(header)} - _fillers()
+    is_pair = all(words & told for told in pairs) and words <= frozenset().union(*pairs)
+    return said in known or is_pair
+
+
+@lru_cache(maxsize=1 << 14)
+def without_fillers(header: str) -> str:
+    """Return a header, bare, without words such as `de` and `of`."""
+    return "".join(plain(word) for word in tokens(header) if plain(word) not in _fillers())
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(plain(word) for word in _read().fillers)
 
 
 @cache
@@ -239,6 +253,7 @@ class _File(BaseModel):
     comings: tuple[str, ...]
     periods: tuple[str, ...]
     hours: tuple[str, ...]
+    fillers: tuple[str, ...]
     other_people: tuple[str, ...]
     scales: tuple[tuple[str, ...], ...]
     recommending: tuple[str, ...]

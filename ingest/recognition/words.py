@@ -25,6 +25,7 @@ from ingest.recognition.lexicon import (
     plain,
     tokens,
     vague,
+    without_fillers,
 )
 
 # Share of a file's headers that must be a table's where nothing else is asked of it.
@@ -41,7 +42,11 @@ HISTORIES = ("job_history", "snapshots", "spells", "changes")
 # Ways to read a file of pairs: with an id of each, or without.
 PAIRINGS = ("pairings", "pairs")
 # Words of a header that say nothing of what it holds.
-BEFORE = ("employee", "worker", "staff", "current", "primary", "user", "course", "transcript")
+BEFORE = (
+    *("employee", "worker", "staff", "current", "primary", "user", "course", "transcript"),
+    *("desc", "descripción", "descripcion", "descrição", "nombre", "denominación", "libellé"),
+    *("intitulé", "nome", "naam", "bezeichnung"),
+)
 AFTER = ("description", "desc", "name", "code", "current", "pst", "pdt", "utc", "gmt")
 # A month or a day in a file's name.
 DAY_IN_NAME = re.compile(
@@ -95,16 +100,20 @@ def draft_by_words(inspected: InspectedFile) -> list[Draft] | Unknown:
 def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> dict[str, str]:
     """Return for each column the likeliest header that no other column takes.
 
-    A header that fits as it stands comes before one that fits without words such as `employee`.
+    A header that fits as it stands, `de` or `of` apart, comes before one that fits without words
+    such as `employee`.
     """
     exact = {bare(header): header for header in headers if bare(header)}
     parts = {_core_of(header): header for header in headers}
+    short = {without_fillers(header): header for header in headers if bare(header)}
     wishes = [
         (is_part, rank, place, column.name, header)
         for place, column in enumerate(columns)
         for rank, word in enumerate(words.columns.get(column.name, ()))
-        for is_part, known in enumerate((exact, parts if column.kind != "person" else {}))
-        for header in [known.get(bare(word))]
+        for is_part, header in (
+            (False, exact.get(bare(word)) or short.get(without_fillers(word))),
+            (True, parts.get(bare(word)) if column.kind != "person" else None),
+        )
         if header is not None
     ]
     taken: dict[str, str] = {}
@@ -254,11 +263,17 @@ def _candidate(inspected: InspectedFile, name: str, words: Words) -> Candidate:
         missing=missing,
         questions=_about_ids(name, columns),
         assumed={column: words.may_lack[column] for column in missing if column in words.may_lack},
-        is_telling=name == "spells"
-        and is_employee_id(columns.get("employee_id", ""))
-        and all(n in columns and bare(columns[n]) not in vague() for n in words.core),
+        is_telling=_is_telling(name, words, columns),
         file_date=date,
     )
+
+
+def _is_telling(name: str, words: Words, columns: Mapping[str, str]) -> bool:
+    """Return whether an employee's id and the days of a file tell more than any other header."""
+    if name not in ("spells", "snapshots") or not is_employee_id(columns.get("employee_id", "")):
+        return False
+    known = {bare(word) for word in lexicon()["job_history"].columns["effective_on"]} | vague()
+    return all(column in columns and bare(columns[column]) not in known for column in words.core)
 
 
 def _take_own_key(
