@@ -23,7 +23,7 @@ from ingest.recognition import Draft, Recognition, recognize
 ROWS = Path(__file__).with_name("header_rows.yml")
 PUBLIC_ROWS = Path(__file__).with_name("public_rows.yml")
 DOCS = Path(__file__).parents[3] / "docs/how-to/start-from-a-folder-of-exports.md"
-HALVES = ("tuned_on", "kept_out", "fresh", "public_tuned_on", "public_kept_out", "public_late")
+HALVES = ("tuned_on", "kept_out", "fresh", "public_tuned_on", "public_kept_out", "public_late", "public_last")
 OUTCOMES = ("placed right", "placed wrong", "not placed")
 
 
@@ -41,6 +41,8 @@ def half_of(row: dict[str, Any]) -> str:
     if row.get("is_fresh"):
         return HALVES[2]
     drawn = zlib.crc32(row["name"].encode()) % 2 == 1
+    if row.get("is_last"):
+        return HALVES[6]
     if row.get("is_late"):
         return HALVES[5]
     if row["is_public"]:
