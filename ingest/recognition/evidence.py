@@ -18,11 +18,11 @@ from ingest.recognition.inspection import InspectedFile
 from ingest.recognition.lexicon import (
     asks,
     bare,
-    comings,
     has_word,
     hours,
     is_employee_id,
     lexicon,
+    may_be_any_day,
     ordinary,
     other_people,
     periods,
@@ -280,8 +280,10 @@ def _against_employments(inspected: InspectedFile, mapping: Mapping) -> str | No
         if hours_n * 2 > texts.values_n:
             return f"{_header(inspected, mapping, name)} says the hour, as no employment does"
     told = (n for n in ("hired_on", "left_on") if n in mapping.positions)
-    may_be_any = all(bare(_header(inspected, mapping, name)) in comings() for name in told)
-    if may_be_any and not set(OF_JOBS) & set(mapping.positions):
+    may_be_any = all(may_be_any_day(_header(inspected, mapping, name)) for name in told)
+    who = texts_of(inspected, mapping, mapping.column("employee_id"))
+    are_people = who.fitting_n(r"(?s).*@.*") * 2 > who.values_n
+    if may_be_any and not are_people and not set(OF_JOBS) & set(mapping.positions):
         return "nothing in it says a job, so its days may be those of anything"
     return None
 

@@ -75,9 +75,10 @@ def vague() -> frozenset[str]:
 
 
 @cache
-def comings() -> frozenset[str]:
-    """Return headers, bare, of days on which people and things come and go anywhere."""
-    return frozenset(bare(header) for header in _read().comings) | vague()
+def may_be_any_day(header: str) -> bool:
+    """Return whether a header is of a day on which people and things come and go anywhere."""
+    known = {without_fillers(word) for word in _read().comings}
+    return bare(header) in vague() or without_fillers(header) in known
 
 
 @cache
@@ -109,6 +110,13 @@ def is_employee_id(header: str) -> bool:
     words = {plain(word) for word in tokens(header)} - _fillers()
     is_pair = all(words & told for told in pairs) and words <= frozenset().union(*pairs)
     return said in known or is_pair
+
+
+@cache
+def names_employee(header: str) -> bool:
+    """Return whether a header says an employee, by an id or by the word alone."""
+    nouns, _ = _pairs_of_words("employee_id")[0]
+    return is_employee_id(header) or plain(header) in nouns
 
 
 @lru_cache(maxsize=1 << 14)

@@ -22,6 +22,8 @@ from ingest.recognition.lexicon import (
     is_employee_id,
     is_pair_of_words,
     lexicon,
+    may_be_any_day,
+    names_employee,
     plain,
     tokens,
     vague,
@@ -215,7 +217,7 @@ def _tells_jobs(columns: Mapping[str, str]) -> bool:
     return (
         {"hired_on", "left_on"} <= set(columns)
         and bool({"job_title", "level"} & set(columns))
-        and is_employee_id(columns.get("employee_id", ""))
+        and names_employee(columns.get("employee_id", ""))
     )
 
 
@@ -272,8 +274,9 @@ def _is_telling(name: str, words: Words, columns: Mapping[str, str]) -> bool:
     """Return whether an employee's id and the days of a file tell more than any other header."""
     if name not in ("spells", "snapshots") or not is_employee_id(columns.get("employee_id", "")):
         return False
-    known = {bare(word) for word in lexicon()["job_history"].columns["effective_on"]} | vague()
-    return all(column in columns and bare(columns[column]) not in known for column in words.core)
+    known = {bare(word) for word in lexicon()["job_history"].columns["effective_on"]}
+    days = [columns.get(column, "") for column in words.core]
+    return all(day and bare(day) not in known and not may_be_any_day(day) for day in days)
 
 
 def _take_own_key(

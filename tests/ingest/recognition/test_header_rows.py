@@ -23,7 +23,15 @@ from ingest.recognition import Draft, Recognition, recognize
 ROWS = Path(__file__).with_name("header_rows.yml")
 PUBLIC_ROWS = Path(__file__).with_name("public_rows.yml")
 DOCS = Path(__file__).parents[3] / "docs/how-to/start-from-a-folder-of-exports.md"
-HALVES = ("tuned_on", "kept_out", "fresh", "public_tuned_on", "public_kept_out", "public_late", "public_last")
+HALVES = (
+    "tuned_on",
+    "kept_out",
+    "fresh",
+    "public_tuned_on",
+    "public_kept_out",
+    "public_late",
+    "public_last",
+)
 OUTCOMES = ("placed right", "placed wrong", "not placed")
 
 
