@@ -196,8 +196,8 @@ def test_a_file_that_is_not_placed_says_the_nearest_table_and_what_it_lacks(tmp_
     text = "Worker Key,Department,Job Title,Grade\n1,B,Rep,2\n2,C,Rep,3\n"
     (unplaced,) = recognized(tmp_path, text).unplaced
     assert unplaced.reason == (
-        "its headers do not tell what it holds; nearest is job_history: 3 of 4 headers fit "
-        "job_history, but no header says employee_id and effective_on and event"
+        "its headers do not tell what it holds; nearest is job_history: 4 of 4 headers fit "
+        "job_history, but no header says effective_on and event"
     )
 
 
