@@ -1,4 +1,4 @@
-"""How many files never seen `init` places: half of the header rows was kept out of tuning.
+"""How many files `init` places: of header rows of which half was kept out of tuning.
 
     python tests/ingest/recognition/test_header_rows.py [tuned_on | kept_out | ...]
 
@@ -22,7 +22,7 @@ from ingest.recognition import Draft, Recognition, recognize
 
 ROWS = Path(__file__).with_name("header_rows.yml")
 PUBLIC_ROWS = Path(__file__).with_name("public_rows.yml")
-DOCS = Path(__file__).parents[3] / "docs/how-to/start-from-a-folder-of-exports.md"
+RIGHT_SHARE_MIN = 0.8
 HALVES = (
     "tuned_on",
     "kept_out",
@@ -124,7 +124,7 @@ def outcomes(folder: Path, halves: tuple[str, ...] = HALVES) -> list[Outcome]:
 
 
 def figures(found: list[Outcome], half: str) -> str:
-    """Return the figures of a half as the docs print them."""
+    """Return the figures of a half as they are printed."""
     placeable = {row["name"] for row in rows() if row["expect"]}
     sources = Counter(o.outcome for o in found if o.half == half and o.name in placeable)
     others = Counter(o.outcome for o in found if o.half == half and o.name not in placeable)
@@ -143,9 +143,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_the_docs_print_the_figures_of_both_halves(found: list[Outcome], half: str) -> None:
-    text = " ".join(DOCS.read_text(encoding="utf-8").split())
-    assert figures(found, half) in text
+def test_four_in_five_files_of_each_set_are_placed_right(found: list[Outcome], half: str) -> None:
+    placeable = {row["name"] for row in rows() if row["expect"]}
+    told = [one.outcome for one in found if one.half == half and one.name in placeable]
+    assert told.count(OUTCOMES[0]) >= RIGHT_SHARE_MIN * len(told)
 
 
 def test_no_file_is_placed_wrong(found: list[Outcome]) -> None:
