@@ -70,6 +70,8 @@ class Redactor:
         names: first and last names, each as the roster writes it.
         ids: employee ids.
         full_names: first and last name of people who have both.
+        is_erased: tells whether a question of `answers` is about somebody who was erased, of whom
+            nothing is known in plain text.
     """
 
     def __init__(
@@ -78,8 +80,10 @@ class Redactor:
         names: Iterable[str],
         ids: Iterable[str],
         full_names: Iterable[tuple[str, str]] = (),
+        is_erased: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._words: dict[str, str] = {}
+        self._is_erased = is_erased
         self._full_names: set[frozenset[str]] = set()
         runs: set[str] = set()
         for name in names:
@@ -130,6 +134,10 @@ class Redactor:
             plain = _INITIAL_AFTER.sub("", _INITIALS_BEFORE.sub("", plain))
         return plain
 
+    def redact_name(self, word: str) -> str:
+        """Return a sign in place of a word that is a name, and any other word as it is."""
+        return NAME if self._is_name(word) else word
+
     def redact_full_names(self, text: str) -> str:
         """Return a text that is no free text, such as a department's name, without full names.
 
@@ -147,8 +155,9 @@ class Redactor:
 
     def _is_full_name(self, one: re.Match[str], other: re.Match[str]) -> bool:
         pair = frozenset((folded(one.group()), folded(other.group())))
-        self._asked.add(f"full {' '.join(sorted(pair))}")
-        return pair in self._full_names
+        question = f"full {' '.join(sorted(pair))}"
+        self._asked.add(question)
+        return pair in self._full_names or self._is_erased(question)
 
     def _learn(self, name: str, runs: set[str]) -> None:
         """Take in a name: its words in every spelling, or the whole where it has no case.
@@ -211,7 +220,7 @@ class Redactor:
     def _is_id(self, mark: str) -> bool:
         fold = mark.casefold()
         self._asked.add(f"id {fold}")
-        return fold in self._ids
+        return fold in self._ids or self._is_erased(f"id {fold}")
 
     def _spelled(self, found: re.Match[str]) -> str:
         """Return what stands for single letters: a name that is spelled, or they themselves."""
@@ -260,11 +269,17 @@ class Redactor:
             _ALWAYS in hows
             or (_CAPITALIZED in hows and (handled or word[0].isupper()))
             or (_HANDLED in hows and handled)
+            or any(self._is_erased(f"name {one}") for one in spellings)
         )
 
 
-def redactor_of(load: Load) -> Redactor:
-    """Return what takes everybody whom people and job_history name out of text."""
+def redactor_of(load: Load, *, is_erased: Callable[[str], bool]) -> Redactor:
+    """Return what takes everybody whom people and job_history name out of text.
+
+    Args:
+        load: the load.
+        is_erased: as in `Redactor`.
+    """
     rows = load.connection.execute(
         "select employee_id, first_name, last_name from roster"
     ).fetchall()
@@ -275,6 +290,7 @@ def redactor_of(load: Load) -> Redactor:
         names=[name for _, first, last in rows for name in (first, last) if name],
         ids={one for one, *_ in [*rows, *jobs] if one and "@" not in one},
         full_names=[(first, last) for _, first, last in rows if first and last],
+        is_erased=is_erased,
     )
 
 

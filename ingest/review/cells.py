@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.columns.exports import Export
+from ingest.columns.exports import Export, drop_landing
 from ingest.files.readers.landing import Landing
 
 Cells = tuple[str | None, ...]
@@ -48,6 +48,7 @@ class QuarantinedCells:
         connection: the connection in which files are landed.
         land: lands a file once more.
         quarantine: a table's file of the last load's quarantine; None where there is none.
+        masked: takes people out of a record's cells who may not be in quarantine.
     """
 
     def __init__(
@@ -56,10 +57,12 @@ class QuarantinedCells:
         *,
         land: Callable[[Export], Landing],
         quarantine: Callable[[str], Path | None],
+        masked: Callable[[Export, QuarantinedRecord], QuarantinedRecord],
     ) -> None:
         self._connection = connection
         self._land = land
         self._quarantine = quarantine
+        self._masked = masked
         self._landed: dict[int, Landing] = {}
         self._again: tuple[int, Landing] | None = None
         self._held: dict[int, dict[int, QuarantinedRecord]] = {}
@@ -79,10 +82,16 @@ class QuarantinedCells:
             return
         landing = self._landed.pop(export.number)
         self._held[export.number] = self._landed_cells(landing, {record for (record,) in rows})
-        self._delete(landing)
+        drop_landing(self._connection, landing)
 
     def records(self, export: Export, wanted: Collection[int]) -> Mapping[int, QuarantinedRecord]:
         """Return records of an export, by their numbers; ask for one export after the other."""
+        records = self._whole_records(export, wanted)
+        return {number: self._masked(export, records[number]) for number in wanted}
+
+    def _whole_records(
+        self, export: Export, wanted: Collection[int]
+    ) -> Mapping[int, QuarantinedRecord]:
         if export.number in self._landed:
             return self._landed_cells(self._landed[export.number], wanted)
         # Of a file that was read, what the last load left in quarantine says nothing.
@@ -93,11 +102,15 @@ class QuarantinedCells:
             held = self._landed_cells(self._landed_again(export), wanted)
         return held
 
+    def masked(self, export: Export, text: str | None) -> str | None:
+        """Return a text without people who may not be in quarantine."""
+        return self._masked(export, QuarantinedRecord((), found=text)).found
+
     def close(self) -> None:
         """Delete every landing."""
         self._forget_landed_again()
         for landing in self._landed.values():
-            self._delete(landing)
+            drop_landing(self._connection, landing)
         self._landed.clear()
 
     def _landed_again(self, export: Export) -> Landing:
@@ -109,7 +122,7 @@ class QuarantinedCells:
 
     def _forget_landed_again(self) -> None:
         if self._again is not None:
-            self._delete(self._again[1])
+            drop_landing(self._connection, self._again[1])
             self._again = None
 
     def _landed_cells(
@@ -139,17 +152,6 @@ class QuarantinedCells:
             is_small = path is not None and path.stat().st_size <= HELD_BYTES
             self._earlier[table] = _read(path) if path is not None and is_small else {}
         return self._earlier[table].get(export.path, {})
-
-    def _delete(self, landing: Landing) -> None:
-        """Delete a landing, with everything that its reader made for it."""
-        made = self._connection.execute(
-            "select table_name, table_type from information_schema.tables "
-            "where table_name = $name or starts_with(table_name, $name || '_') "
-            "order by table_type desc",
-            {"name": landing.view},
-        ).fetchall()
-        for name, kind in made:
-            self._connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
 
 
 def _read(path: Path) -> dict[str, dict[int, QuarantinedRecord]]:
