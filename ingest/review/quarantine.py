@@ -84,11 +84,12 @@ def _rows_of_export(
     )
     while rows := problems.fetchmany(RECORDS_AT_ONCE):
         records = cells.records(export, {record for record, *_ in rows})
-        yield from _shown(load, export, rows, records)
+        yield from _shown(load, cells, export, rows, records)
 
 
 def _shown(
     load: Load,
+    cells: QuarantinedCells,
     export: Export,
     rows: Iterable[tuple[Any, ...]],
     records: Mapping[int, QuarantinedRecord],
