@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from analyses.files import read_results
 from ingest.people.keys import person_key, workspace_key
 from workspace.folder import Workspace
 
@@ -71,7 +72,7 @@ class Case:
 
     def metric(self, measure: str, *, grain: str) -> pd.DataFrame:
         """Return a measure of the whole workforce by the year of its period."""
-        table = pd.read_parquet(self.workspace.site / "data" / "metrics.parquet")
+        table = read_results(self.workspace.site / "data").metrics
         chosen = table[
             (table["measure"] == measure)
             & (table["population"] == "workforce")
@@ -124,7 +125,7 @@ UNSAID = {
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
+def built() -> dict[str, Case]:
     """Return every case that is built so far, by its number."""
     return {}
 
@@ -222,12 +223,12 @@ def test_18_a_plain_list_of_employees_is_drafted(tmp_path: Path) -> None:
 def test_20_the_greater_level_of_a_day_holds(build: Any) -> None:
     case = build("20")
     with duckdb.connect(str(case.workspace.warehouse_path), read_only=True) as warehouse:
-        (schema,) = warehouse.execute(
-            "select table_schema from information_schema.tables "
+        found = warehouse.execute(
+            "select schema_name, table_name from duckdb_tables() "
             "where table_name = 'int_employment__attributed'"
-        ).fetchone()
+        ).fetchall()
         levels = warehouse.execute(
-            f"select distinct level from {schema}.int_employment__attributed "
+            f"select distinct level from {'.'.join(found[0])} "
             "where person_key = $key and valid_from = date '2023-03-01'",
             {"key": case.key("P01")},
         ).fetchall()

@@ -16,6 +16,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from analyses.files import read_results
 from tests.mentorship.conftest import write_csv
 from workspace.folder import Workspace
 
@@ -74,7 +75,7 @@ def build(folder: Path, config: str, **tables: list[tuple[object, ...]]) -> tupl
 
 def metric(workspace: Workspace, measure: str) -> pd.DataFrame:
     """Return a measure of the whole workforce, one row a year."""
-    table = pd.read_parquet(workspace.site / "data" / "metrics.parquet")
+    table = read_results(workspace.site / "data").metrics
     chosen = table[
         (table["measure"] == measure)
         & (table["population"] == "workforce")
@@ -146,11 +147,11 @@ def test_who_was_away_within_the_window_is_retained(own: tuple[Workspace, str]) 
 def test_of_two_levels_of_a_day_the_greater_holds(own: tuple[Workspace, str]) -> None:
     with duckdb.connect(str(own[0].warehouse_path), read_only=True) as warehouse:
         found: list[Any] = warehouse.execute(
-            "select schema_name from duckdb_tables() where table_name = 'int_employment__attributed'"
+            "select schema_name, table_name from duckdb_tables() "
+            "where table_name = 'int_employment__attributed'"
         ).fetchall()
-        ((schema,),) = found
         levels = warehouse.execute(
-            f"select level, count(distinct person_key) from {schema}.int_employment__attributed "
+            f"select level, count(distinct person_key) from {'.'.join(found[0])} "
             "where valid_from = date '2023-03-01' and level is not null group by all order by 1"
         ).fetchall()
     assert (10, 12) in levels

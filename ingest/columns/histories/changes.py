@@ -320,7 +320,7 @@ def _create_named(load: Load) -> None:
 
 
 def _create_arrivals(load: Load, exports: Sequence[Export], limits: IngestConfig) -> None:
-    """Create `arrivals`: who comes in a crowd with days of hire of long before, and say of how many.
+    """Create `arrivals`: who comes in a crowd, hired long before; say how many they are.
 
     A person's first record may be of any day where an export begins late. Of a crowd that has its
     first one on one day, a year or more after the export begins, nothing shows that it was here.

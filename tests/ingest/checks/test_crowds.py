@@ -287,8 +287,6 @@ def test_a_system_replaced_person_by_person_is_refused(workspace: Workspace, day
     for n in PEOPLE:
         day = dt.date(2023, 1, 2) + dt.timedelta(days=n * days // 30)
         moves += [f"E{n},{day},exit,,", f"E{n},{day + dt.timedelta(days=3)},hire,A,1"]
-    workspace.write(
-        "job_history", lines(OWN, *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE), *moves)
-    )
+    workspace.write("job_history", lines(OWN, *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE), *moves))
     with pytest.raises(DataRefused, match="leave and return at once"):
         workspace.load()
