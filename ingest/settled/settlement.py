@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,6 +41,7 @@ from ingest.settled.rows import (
 )
 from ingest.settled.store import DUPLICATES, LOOKUPS, PROBLEMS, RECORDS, ROWS, Entry, Store
 from workspace.config import IngestConfig
+from workspace.errors import DataRefused, refuse_together
 
 # Below this, handing work to several threads costs more than it saves.
 SMALL_BYTES = 1 << 26
@@ -101,16 +102,22 @@ class Settlement:
     def settle_all(self, planned: Sequence[Sequence[Planned]]) -> Directory:
         """Settle every file; return everybody.
 
-        Whole sources come first, for all others are settled by what they say.
+        Whole sources come first, for all others are settled by what they say. All sources that
+        cannot be read are told at once.
+
+        Raises:
+            DataRefused: a source cannot be read.
         """
         load = self._load
         self._planned = {one.number: one for files in planned for one in files}
         for sentence in self._store.warnings:
             load.remarks.warn(sentence)
         check_date_formats(load.connection, planned)
-        for files in planned:
-            if files[0].is_whole:
-                self._read_whole(files)
+        whole = [files for files in planned if files[0].is_whole]
+        others = [files for files in planned if not files[0].is_whole]
+        refused = list(_refusals(self._read_whole, whole))
+        if refused:
+            refuse_together([*refused, *_refusals(self._open_each, others)])
         with load.stopwatch.stage("identity"):
             directory = link_people(
                 load,
@@ -122,9 +129,7 @@ class Settlement:
         known = self._erasure.systems
         check_systems(directory, (files[0].source for files in planned if files), others=known)
         self._reference = self._settle_whole(directory)
-        for files in planned:
-            if not files[0].is_whole:
-                self._settle_source(files)
+        refuse_together(list(_refusals(self._settle_source, others)))
         with load.stopwatch.stage("sense"):
             hide_known_ids(load, self._reference)
         return directory
@@ -180,6 +185,11 @@ class Settlement:
             for export in exports:
                 fill(load, export)
             derive_rows(load, exports, self._settings)
+
+    def _open_each(self, files: Sequence[Planned]) -> None:
+        """Open the files of a source only to see whether they can be."""
+        for planned in files:
+            self._open(planned)
 
     def _hashes_of(self, export: Export) -> str:
         """Return the relation of the hashes of an export's records."""
@@ -332,3 +342,14 @@ class Settlement:
                 f"to '{quoted(folder / LOOKUPS)}' {PARQUET}"
             )
             connection.unregister("lookups")
+
+
+def _refusals(
+    read: Callable[[Sequence[Planned]], None], sources: Sequence[Sequence[Planned]]
+) -> Iterator[DataRefused]:
+    """Yield why each source that cannot be read is refused, having read the others."""
+    for files in sources:
+        try:
+            read(files)
+        except DataRefused as refusal:
+            yield refusal
