@@ -33,4 +33,4 @@ def audit_pair(old: Path, new: Path) -> tuple[Finding, ...]:
     Raises:
         FileNotFoundError: there is no release in one of the folders.
     """
-    return told_between(read_release(old), read_release(new))
+    return told_between([read_release(old)], read_release(new))

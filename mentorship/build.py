@@ -16,7 +16,7 @@ from mentorship.gate import gate_beside, gate_counts, gate_warnings
 from mentorship.ledger import PUBLISHED, UNCHANGED
 from mentorship.loads import ThisLoad, refuse_earlier_day
 from mentorship.progress import Progress
-from mentorship.publish import current_release, publish, stage_release
+from mentorship.publish import current_release, kept_releases, publish, stage_release
 from mentorship.rotation import renewed_state, switch_state
 from mentorship.warehouse import (
     build_warehouse,
@@ -164,6 +164,7 @@ def build(
         # 4. Counts become measures with intervals; small groups are hidden here, for good, and what
         #    is left is attacked before anybody sees it.
         with progress.stage("analyses", "Estimating, hiding small groups, and attacking the rest"):
+            from analyses.attack.release import read_release
             from analyses.released import read_released, write_released
             from analyses.study import analyze
 
@@ -177,6 +178,7 @@ def build(
                 run=run_facts(this, config, known, loaded, gates, today=today),
                 config=config,
                 released=read_released(workspace.released_path),
+                kept=[read_release(folder) for folder in kept_releases(workspace)],
             )
             results = study.results
 
