@@ -94,8 +94,9 @@ def _changed(own: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
 def _evidence(changed: pd.DataFrame) -> pd.DataFrame:
     old = changed.drop(columns=SUMS).rename(columns={f"{name}_old": name for name in SUMS})
     now, then = (of_cells(frame) for frame in (changed, old))
-    pairs = now.drop(columns="is_each").join(then.drop(columns="is_each"), rsuffix="_old")
-    return pairs.assign(is_each=now["is_each"] & then["is_each"])
+    then = then.add_suffix("_old")
+    pairs = pd.concat([now.drop(columns="is_each"), then], axis=1)
+    return pairs.assign(is_each=now["is_each"] & then["is_each_old"])
 
 
 def _as_then(own: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:

@@ -69,7 +69,7 @@ class Standing:
     """The tables of a release beside the one before.
 
     Attributes:
-        tables: rows with `edition` and `as_of`, and the columns of `LEDGER`.
+        tables: rows with `edition_number` and `as_of`, and the columns of `LEDGER`.
         stood: roots that stand as they were released.
     """
 
@@ -151,7 +151,8 @@ def _regrouped_by_few(rows: pd.DataFrame, before: pd.DataFrame, needed: int) -> 
     for own, others in ((rows, before), (before, rows)):
         alone = own[own["regroups"].ne("") & ~own["key"].isin(set(others["key"]))]
         sums.append(alone.groupby(["block", "regroups"])[COUNTED].sum())
-    both = sums[0].join(sums[1], how="inner", rsuffix="_old").assign(is_each=True)
+    both = sums[0].merge(sums[1], left_index=True, right_index=True, suffixes=("", "_old"))
+    both["is_each"] = True
     return {str(block) for block, _ in both.index[moves_by_few(both, needed)]}
 
 
@@ -199,7 +200,7 @@ def _placed(
     standing = set(blocks.index[blocks["stands"]])
     moving = set(blocks.index[blocks["is_new"] & ~blocks["stands"] & ~blocks["root_stands"]])
     fresh = rows[rows["block"].isin(moving)]
-    fresh = fresh.assign(edition=edition.number, as_of=pd.Timestamp(edition.as_of))
+    fresh = fresh.assign(edition_number=edition.number, as_of=pd.Timestamp(edition.as_of))
     if before is None or before.empty:
         return fresh
     # Who is compared with whom may change where none of the mentored has: then numbers stay.
@@ -209,7 +210,7 @@ def _placed(
         fresh = pd.concat(
             [
                 fresh[~fresh["key"].isin(set(kept["key"]))],
-                kept.assign(edition=edition.number, as_of=pd.Timestamp(edition.as_of)),
+                kept.assign(edition_number=edition.number, as_of=pd.Timestamp(edition.as_of)),
             ],
             ignore_index=True,
         )
@@ -231,5 +232,5 @@ def _hidden_anew(name: str, stood: pd.DataFrame, rows: pd.DataFrame) -> pd.DataF
         if column.kind in ("double", "integer") and column.name not in TABLES[name].key
     ]
     blanked = blank(stood, stood["is_suppressed"].astype(bool) | hidden,
-                    [column for column in numbers if column in stood and column != "edition"])  # fmt: skip
+                    [column for column in numbers if column in stood and column != "edition_number"])  # fmt: skip
     return blanked.assign(is_shown=stood["is_shown"].astype(bool) & ~hidden)

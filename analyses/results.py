@@ -159,7 +159,7 @@ COUNTED_TOGETHER = (
         "too few people have moved the number since.",
     ),
     _count(
-        "edition",
+        "edition_number",
         "Which numbers were counted together: 1 is the first release of the workspace.",
         NONE,
     ),

@@ -212,7 +212,10 @@ class Told:
                 return Withstood(
                     tables,
                     self._to_be_kept(standing),
-                    self._receipt(planned, coarsening, found, time.monotonic() - started),
+                    {
+                        **self._receipt(planned, coarsening, found, time.monotonic() - started),
+                        "standing": self._standing(tables),
+                    },
                 )
             coarser = mended(
                 coarsening,
@@ -250,6 +253,16 @@ class Told:
                 "compared_with": [str(one.run.get("run_id", "")) for one in self.kept],
                 "seconds": round(seconds, 2),
             },
+        }
+
+    def _standing(self, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+        """Return how many rows rest on earlier exports, and on which at the earliest."""
+        days = pd.concat([pd.to_datetime(tables[name]["as_of"]) for name in COUNTING])
+        older = days[days < pd.Timestamp(self.edition.as_of)]
+        return {
+            "rows_n": len(days),
+            "older_n": len(older),
+            "oldest": None if older.empty else older.min().date().isoformat(),
         }
 
     def planned(self, coarsening: Coarsening) -> Planned:

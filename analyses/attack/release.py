@@ -29,7 +29,7 @@ class Release:
         tables: result tables by name; one that is not published has no rows.
         run: what `run.json` says.
 
-    `edition` of a row says with which others it was counted; without that, all rows of a release
+    `edition_number` of a row says with which others it was counted; without that, all rows of a release
     were counted together.
     """
 
@@ -97,7 +97,7 @@ def together(releases: Sequence[Release]) -> Release:
     latest = releases[-1]
     tables = {
         name: pd.concat(found, ignore_index=True).drop_duplicates(
-            [*KEYS[name], *(["edition"] if "edition" in found[0] else [])], keep="last",
+            [*KEYS[name], *({"edition"} & set(found[0].columns))], keep="last",
             ignore_index=True,
         )
         if found
@@ -109,7 +109,7 @@ def together(releases: Sequence[Release]) -> Release:
 
 def _as_read(frame: pd.DataFrame, run_id: str) -> pd.DataFrame:
     if len(frame) and "is_suppressed" in frame:
-        counted = frame["edition"] if "edition" in frame else pd.Series(run_id, frame.index)
+        counted = frame["edition_number"] if "edition_number" in frame else pd.Series(run_id, frame.index)
         frame["edition"] = counted.astype(str)
     for column in {"period_start"} & set(frame.columns):
         frame[column] = pd.to_datetime(frame[column])

@@ -31,7 +31,7 @@ def published(*cells: dict[str, Any]) -> pd.DataFrame:
     given = ({"numerator": c["denominator"] / 2, "people_n": c["denominator"], **c} for c in cells)
     rows = pd.DataFrame([{**CELL, **cell} for cell in given])
     rows["period_start"] = pd.to_datetime(rows["period_start"])
-    return study.period_metrics(plan(rows, people={}, minimum_group_size=5))
+    return study.period_metrics(plan(rows, people={}, minimum_group_size=5).cells)
 
 
 def test_every_cell_is_estimated_by_what_its_measure_declares() -> None:

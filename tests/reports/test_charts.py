@@ -20,7 +20,7 @@ from reports.strips import round_ends
 from reports.view import view
 
 MEASURE = RETENTION.measure
-HIDDEN = "hidden (fewer than 5 people, or would give so few away)"
+HIDDEN = "hidden (fewer than 5 people)"
 
 
 Row = dict[str, Any]
