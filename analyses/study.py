@@ -257,7 +257,8 @@ class Told:
 
     def _standing(self, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         """Return how many rows rest on earlier exports, and on which at the earliest."""
-        days = pd.concat([pd.to_datetime(tables[name]["as_of"]) for name in COUNTING])
+        counting = (table["as_of"] for table in tables.values() if "as_of" in table)
+        days = pd.concat([pd.to_datetime(column) for column in counting])
         older = days[days < pd.Timestamp(self.edition.as_of)]
         return {
             "rows_n": len(days),

@@ -95,4 +95,4 @@ def test_nothing_tells_of_the_one_that_is_missing(
     old = (root / "site").resolve()
     new = build(root)
     assert told_apart(old, new) == []
-    assert audit_site(new, against=(old,), seconds=60)["is_passed"]
+    assert audit_site(new, before=(old,), seconds=60)["is_passed"]
