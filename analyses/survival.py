@@ -123,7 +123,7 @@ def _controlled(
 
 def published_curves(curves: pd.DataFrame) -> pd.DataFrame:
     """Return the result table `survival`: the curves over the whole time."""
-    return curves[list(SURVIVAL)].reset_index(drop=True)
+    return curves[[name for name in SURVIVAL if name in curves]].reset_index(drop=True)
 
 
 def horizon_metrics(curves: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
