@@ -269,7 +269,7 @@ class Told:
     def planned(self, coarsening: Coarsening) -> Planned:
         """Return the cells of the metrics."""
         return plan(
-            self.settled,
+            self.settled.drop(columns="counted_until"),
             people=self.people,
             minimum_group_size=self.threshold,
             allowed_grains=self.config.privacy.periods,

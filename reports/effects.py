@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analyses.results import EFFECTS
+from analyses.results import EFFECTS, uneditioned
 from analyses.verdicts import FIXED, HEADLINE, NAIVE, PRIMARY_HORIZON_MONTHS, PRIMARY_ROLE
 from reports import formats
 from reports.absences import Absence, absence
@@ -25,7 +25,9 @@ ESTIMANDS = {
 NUMBERS = tuple(
     column.name
     for column in EFFECTS.columns
-    if column.kind in ("integer", "double") and column.name not in EFFECTS.key
+    if column.kind in ("integer", "double")
+    and column.name in uneditioned(EFFECTS)
+    and column.name not in EFFECTS.key
 )
 
 
