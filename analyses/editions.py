@@ -19,7 +19,7 @@ import pandas as pd
 
 from analyses.disclosure import blank
 from analyses.released import Edition, Released
-from analyses.results import TABLES
+from analyses.results import TABLES, uneditioned
 
 # What shows how many people moved a row: people, and what is counted of them. `events` are those
 # of whom each is another person (where `is_each` says so); the others only show that there is
@@ -177,7 +177,9 @@ def _blocks(
     blocks["is_few"] = blocks["is_few"].eq(True)
     blocks["is_root"] = blocks["root"].eq(blocks.index)
     # A root that is gone stands, so that nothing new adds up to it.
-    cannot = blocks["is_few"] | blocks["root"].isin(list(held)) | (blocks["was"] & ~blocks["is_new"])
+    cannot = (
+        blocks["is_few"] | blocks["root"].isin(list(held)) | (blocks["was"] & ~blocks["is_new"])
+    )
     stuck = set(blocks.index[cannot & blocks["is_root"]])
     blocks["root_stands"] = blocks["root"].isin(stuck)
     is_idle = blocks["has_moved"].eq(False) & is_same_method
@@ -226,11 +228,11 @@ def _hidden_anew(name: str, stood: pd.DataFrame, rows: pd.DataFrame) -> pd.DataF
                                   .min(axis=1))  # fmt: skip
     minimum = rows["minimum"].max() if len(rows) else 0
     hidden = stood["is_shown"].astype(bool) & (least < minimum)
+    table = TABLES[name]
     numbers = [
-        column.name
-        for column in TABLES[name].columns
-        if column.kind in ("double", "integer") and column.name not in TABLES[name].key
+        column
+        for column in uneditioned(table)
+        if table[column].kind in ("double", "integer") and column not in table.key
     ]
-    blanked = blank(stood, stood["is_suppressed"].astype(bool) | hidden,
-                    [column for column in numbers if column in stood and column != "edition_number"])  # fmt: skip
+    blanked = blank(stood, stood["is_suppressed"].astype(bool) | hidden, numbers)
     return blanked.assign(is_shown=stood["is_shown"].astype(bool) & ~hidden)

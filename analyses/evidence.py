@@ -192,7 +192,9 @@ def root_of(rows: pd.DataFrame) -> pd.Series:
 
 
 def _key(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
-    parts = [rows[name].astype(object).where(rows[name].notna(), "").astype(str) for name in columns]
+    parts = [
+        rows[name].astype(object).where(rows[name].notna(), "").astype(str) for name in columns
+    ]
     key = parts[0]
     for part in parts[1:]:
         key = key + "|" + part

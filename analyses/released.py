@@ -7,8 +7,8 @@ Without it the next release is all new.
     settled   rows of `rpt_metrics__by_period` as they were counted, closed periods as they stood;
               `counted_until` is the day up to which
     metrics, survival, effects, curves, flow, balance
-              the rows behind each published one, with `edition_number` and `as_of`, and the people they
-              rest on (`analyses.editions.LEDGER`)
+              the rows behind each published one, with `edition_number` and `as_of`, and the people
+              they rest on (`analyses.editions.LEDGER`)
 
 No table has a row per person.
 """

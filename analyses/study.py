@@ -310,9 +310,7 @@ class Told:
     def published(self, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         """Return the result tables of rows that may be published."""
         cells = rows["metrics"]
-        cells = cells.assign(
-            is_small=cells["people_n"] < read_rules().shown_from * self.threshold
-        )
+        cells = cells.assign(is_small=cells["people_n"] < read_rules().shown_from * self.threshold)
         months = rows["survival"]
         tables = {
             **rows,
@@ -414,7 +412,9 @@ def period_metrics(cells: pd.DataFrame) -> pd.DataFrame:
     estimated.loc[~cells["has_interval"].astype(bool), ["ci_low", "ci_high"]] = np.nan
     hidden = cells["is_small"].astype(bool)
     estimated["reason"] = pd.Series(SMALL, index=cells.index, dtype=object).where(hidden)
-    return blank(estimated, hidden, NUMBERS)[[name for name in METRICS if name in estimated or name == "is_suppressed"]]
+    return blank(estimated, hidden, NUMBERS)[
+        [name for name in METRICS if name in estimated or name == "is_suppressed"]
+    ]
 
 
 def _per_person(cells: pd.DataFrame) -> pd.DataFrame:

@@ -12,9 +12,7 @@ from workspace.errors import ConfigError, Place
 EXAMPLES = 20
 
 
-def audit_site(
-    site: Path, *, before: Sequence[Path] = (), seconds: float
-) -> dict[str, Any]:
+def audit_site(site: Path, *, before: Sequence[Path] = (), seconds: float) -> dict[str, Any]:
     """Return an attack on a published folder as a record; `found_n` 0 means nothing is told.
 
     Args:

@@ -89,7 +89,7 @@ def _frame(rows: pd.DataFrame, /, **columns: object) -> pd.DataFrame:
         "member": "all",
         "period_grain": "all",
         "period_start": pd.NaT,
-        "edition": rows["edition"] if "edition" in rows else "",
+        "edition": rows.get("edition", ""),
         "n_low": 0.0,
         "n_high": np.inf,
         "is_listed": True,

@@ -29,8 +29,8 @@ class Release:
         tables: result tables by name; one that is not published has no rows.
         run: what `run.json` says.
 
-    `edition_number` of a row says with which others it was counted; without that, all rows of a release
-    were counted together.
+    `edition_number` of a row says with which others it was counted; without that, all rows of a
+    release were counted together.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -109,7 +109,9 @@ def together(releases: Sequence[Release]) -> Release:
 
 def _as_read(frame: pd.DataFrame, run_id: str) -> pd.DataFrame:
     if len(frame) and "is_suppressed" in frame:
-        counted = frame["edition_number"] if "edition_number" in frame else pd.Series(run_id, frame.index)
+        counted = (
+            frame["edition_number"] if "edition_number" in frame else pd.Series(run_id, frame.index)
+        )
         frame["edition"] = counted.astype(str)
     for column in {"period_start"} & set(frame.columns):
         frame[column] = pd.to_datetime(frame[column])

@@ -12,11 +12,14 @@ FIRST, SECOND = dt.date(2024, 1, 31), dt.date(2024, 12, 31)
 PEOPLE = {"stayed": "followed"}
 
 
-def counted(months: dict[str, tuple[int, int]], *, years: tuple[int, ...] = (2023,)) -> pd.DataFrame:
+def counted(
+    months: dict[str, tuple[int, int]], *, years: tuple[int, ...] = (2023,)
+) -> pd.DataFrame:
     """Return the cells of people in two departments who started in these months, half staying."""
     rows = []
     for dimension, members in (("all", ("all",)), ("department", ("a", "b"))):
         for member in members:
+
             def people(start: str, member: str = member) -> int:
                 a, b = months[start]
                 return {"all": a + b, "a": a, "b": b}[member]

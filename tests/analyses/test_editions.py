@@ -1,4 +1,4 @@
-"""A number moves between releases only when many people move it, and what adds up moves together."""
+"""A number moves only when many people move it, and what adds up moves together."""
 
 from __future__ import annotations
 
@@ -120,9 +120,11 @@ def test_what_is_held_stands_and_is_not_published_for_the_first_time() -> None:
     old = rows(("all", "whole", 50))
     new = rows(("all", "whole", 80), ("a", "parts", 40))
     assert after(old, new, held=("whole",)) == {"all": (50, 1)}
-    assert beside_released(new, None, edition=FIRST, needed=10, held=("whole",)).tables[
-        "survival"
-    ].empty
+    assert (
+        beside_released(new, None, edition=FIRST, needed=10, held=("whole",))
+        .tables["survival"]
+        .empty
+    )
 
 
 def test_what_stands_is_hidden_where_the_threshold_was_raised() -> None:

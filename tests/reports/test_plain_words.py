@@ -24,7 +24,6 @@ from reports.pages.leadership import leadership
 from reports.view import View, view
 
 
-
 @pytest.fixture(name="shown", scope="module")
 def _shown(made: ModuleType) -> View:
     return view(made.estimated())

@@ -58,8 +58,12 @@ def mean(member: str, answers: list[int] | None, *, has_interval: bool = True) -
 
 @pytest.fixture
 def release() -> Callable[..., Release]:
-    def made(*metrics: Cell, people: dict[str, str] | None = None, run: dict[str, Any] | None = None,
-             **tables: list[Cell]) -> Release:  # fmt: skip
+    def made(
+        *metrics: Cell,
+        people: dict[str, str] | None = None,
+        run: dict[str, Any] | None = None,
+        **tables: list[Cell],
+    ) -> Release:
         frames = {name: pd.DataFrame(tables.get(name, [])) for name in TABLES}
         frames["metrics"] = pd.DataFrame(metrics)
         if people:
