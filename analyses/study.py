@@ -147,9 +147,7 @@ class Told:
     ) -> None:
         self.marts, self.measures, self.config, self.run = marts, measures, config, run
         self.released = released
-        # Releases of earlier versions, which did not say what was counted together, tell by
-        # themselves what no later one can take back.
-        self.kept = [one for one in kept if "edition" in one.run]
+        self.kept = kept
         self.people = measures.set_index("measure")["people"].dropna().to_dict()
         as_of = run.get("as_of")
         editions = [one.run["edition"] for one in self.kept]

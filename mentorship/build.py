@@ -164,7 +164,7 @@ def build(
         # 4. Counts become measures with intervals; small groups are hidden here, for good, and what
         #    is left is attacked before anybody sees it.
         with progress.stage("analyses", "Estimating, hiding small groups, and attacking the rest"):
-            from analyses.attack.release import read_release
+            from analyses.attack.release import read_kept
             from analyses.released import read_released, write_released
             from analyses.study import analyze
 
@@ -178,7 +178,7 @@ def build(
                 run=run_facts(this, config, known, loaded, gates, today=today),
                 config=config,
                 released=read_released(workspace.released_path),
-                kept=[read_release(folder) for folder in kept_releases(workspace)],
+                kept=read_kept(kept_releases(workspace)),
             )
             results = study.results
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,19 @@ def read_release(site: Path) -> Release:
     run = data / "run.json"
     facts = json.loads(run.read_text(encoding="utf-8")) if run.exists() else {}
     return release_of({name: _read(data, name) for name in TABLES}, facts)
+
+
+def read_kept(sites: Iterable[Path]) -> list[Release]:
+    """Return the releases in published folders, but for those that say nothing of editions.
+
+    Those are of earlier versions, and tell by themselves what no later release can take back.
+    """
+    runs = ((site, site / "data" / "run.json") for site in sites)
+    return [
+        read_release(site)
+        for site, run in runs
+        if run.exists() and "edition" in json.loads(run.read_text(encoding="utf-8"))
+    ]
 
 
 def _read(data: Path, name: str) -> pd.DataFrame:
