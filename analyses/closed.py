@@ -48,8 +48,13 @@ def settled_cells(
         counted_until=pd.Timestamp(as_of) if as_of else pd.NaT,
     )
     cells[SUMS] = cells[SUMS].astype(float)
+    cells["period_start"] = cells["period_start"].astype("datetime64[us]")
     if before is None or before.empty or published is None:
         return cells
+    before, published = (
+        frame.assign(period_start=frame["period_start"].astype("datetime64[us]"))
+        for frame in (before, published)
+    )
     old = dict(list(before.groupby(["people", "population"], sort=False)))
     shown = dict(list(published.groupby(["people", "population"], sort=False)))
     found = []

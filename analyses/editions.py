@@ -24,7 +24,7 @@ from analyses.results import TABLES, uneditioned
 # What shows how many people moved a row: people, and what is counted of them. `events` are those
 # of whom each is another person (where `is_each` says so); the others only show that there is
 # something that has changed.
-EVIDENCE = {"people": ("events", "squares", "rows"), "more_people": ("more_events",)}
+EVIDENCE = {"persons": ("events", "squares", "rows"), "more_persons": ("more_events",)}
 COUNTED = [*EVIDENCE, *(name for names in EVIDENCE.values() for name in names)]
 LEDGER = ["key", "block", "root", "unit", "regroups", "is_shown", "is_each", *COUNTED]
 ERROR = 1e-6
@@ -224,7 +224,7 @@ def _hidden_anew(name: str, stood: pd.DataFrame, rows: pd.DataFrame) -> pd.DataF
     """Return what stands without what a threshold that has been raised since hides."""
     if "minimum" not in rows or stood.empty:
         return stood
-    least = stood["people"].where(stood["more_people"].eq(0), stood[["people", "more_people"]]
+    least = stood["persons"].where(stood["more_persons"].eq(0), stood[["persons", "more_persons"]]
                                   .min(axis=1))  # fmt: skip
     minimum = rows["minimum"].max() if len(rows) else 0
     hidden = stood["is_shown"].astype(bool) & (least < minimum)

@@ -27,7 +27,7 @@ def of_cells(cells: pd.DataFrame) -> pd.DataFrame:
     """Return what shows that cells of the metrics moved: people, outcomes, answers and rows."""
     estimator = cells["estimator"]
     counted = {
-        "people": cells["people_n"].astype(float),
+        "persons": cells["people_n"].astype(float),
         "events": cells["numerator"].astype(float) / estimator.map(SPANS).fillna(1.0),
         "squares": cells["square_sum"].astype(float) / estimator.map(SQUARES).fillna(1.0),
         "rows": cells["denominator"].astype(float),
@@ -55,7 +55,7 @@ def metrics_evidence(cells: pd.DataFrame) -> pd.DataFrame:
         root=family + " whole all",
         regroups=cells["measure"].where(is_all & cells["dimension"].ne("all"), ""),
         is_shown=~cells["is_small"].astype(bool),
-        **{name: counted[name] for name in ("people", "events", "squares", "rows", "is_each")},
+        **{name: counted[name] for name in ("persons", "events", "squares", "rows", "is_each")},
     )
 
 
@@ -75,7 +75,7 @@ def survival_evidence(months: pd.DataFrame) -> pd.DataFrame:
         root=root,
         unit=_key(months, curve),
         is_shown=~months["is_suppressed"],
-        people=months["followed_n"],
+        persons=months["followed_n"],
         events=months["event_n"],
         rows=months["competing_n"],
     )
@@ -93,7 +93,7 @@ def effects_evidence(effects: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFra
     naive = counted["estimand"].eq(NAIVE)
     known = counted.assign(
         key=_key(counted, key),
-        more_people=counted["matched_treated_n"].where(~naive, counted["control_n"]),
+        more_persons=counted["matched_treated_n"].where(~naive, counted["control_n"]),
         events=counted["treated_outcome_n"],
         more_events=counted["treated_event_n"].where(~naive, counted["control_outcome_n"]),
     ).set_index("key")
@@ -111,9 +111,9 @@ def effects_evidence(effects: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFra
     return with_evidence(
         effects, key=keys, block=root_of(effects) + part, root=root_of(effects),
         is_shown=~effects["is_suppressed"].astype(bool),
-        people=found["treated_n"].to_numpy(dtype=float),
+        persons=found["treated_n"].to_numpy(dtype=float),
         events=found["events"].to_numpy(dtype=float),
-        more_people=found["more_people"].to_numpy(dtype=float),
+        more_persons=found["more_persons"].to_numpy(dtype=float),
         more_events=found["more_events"].to_numpy(dtype=float),
     )  # fmt: skip
 
@@ -137,7 +137,7 @@ def curves_evidence(curves: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame
         root=root_of(curves),
         unit=_key(curves, ["role", "program", "outcome"]),
         is_shown=~curves["is_suppressed"],
-        people=known.reindex(keys).to_numpy(dtype=float),
+        persons=known.reindex(keys).to_numpy(dtype=float),
     )
 
 
@@ -158,8 +158,8 @@ def flow_evidence(flow: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
         block="flow " + root_of(flow),
         root=root_of(flow),
         is_shown=True,
-        people=found["treated_n"].to_numpy(dtype=float, na_value=np.nan),
-        more_people=found["control_n"].to_numpy(dtype=float, na_value=np.nan),
+        persons=found["treated_n"].to_numpy(dtype=float, na_value=np.nan),
+        more_persons=found["control_n"].to_numpy(dtype=float, na_value=np.nan),
     )
 
 
@@ -181,8 +181,8 @@ def balance_evidence(balance: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFra
         block="balance " + root_of(balance) + np.where(is_part, " programs", ""),
         root=root_of(balance),
         is_shown=~balance["is_suppressed"].astype(bool),
-        people=known["treated_before"].reindex(keys).to_numpy(dtype=float),
-        more_people=known["treated_after"].reindex(keys).to_numpy(dtype=float),
+        persons=known["treated_before"].reindex(keys).to_numpy(dtype=float),
+        more_persons=known["treated_after"].reindex(keys).to_numpy(dtype=float),
     )
 
 

@@ -18,11 +18,11 @@ Row = tuple[str, str, float] | tuple[str, str, float, float]
 def rows(*given: Row, **columns: Any) -> dict[str, pd.DataFrame]:
     """Return a table of (key, block, people[, with the outcome]); blocks are parts of `whole`."""
     frame = pd.DataFrame([(*row, 0.0)[:4] for row in given],
-                         columns=["key", "block", "people", "events"])  # fmt: skip
-    frame["value"] = frame["people"]
+                         columns=["key", "block", "persons", "events"])  # fmt: skip
+    frame["value"] = frame["persons"]
     evidence = {
         "root": "whole", "is_shown": True, "is_suppressed": False, **columns,
-        **{name: frame[name] for name in ("key", "block", "people", "events")},
+        **{name: frame[name] for name in ("key", "block", "persons", "events")},
     }  # fmt: skip
     suppressed = evidence.pop("is_suppressed")
     return {"survival": with_evidence(frame.assign(is_suppressed=suppressed), **evidence)}
