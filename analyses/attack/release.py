@@ -65,7 +65,7 @@ def read_release(site: Path) -> Release:
         raise FileNotFoundError(data / "metrics.csv")
     run = data / "run.json"
     facts = json.loads(run.read_text(encoding="utf-8")) if run.exists() else {}
-    return release_of({name: _read(data, name) for name in TABLES}, facts)
+    return release_of({name: _read(data, name) for name in TABLES}, {"run_id": str(site)} | facts)
 
 
 def read_kept(sites: Iterable[Path]) -> list[Release]:
