@@ -137,7 +137,15 @@ def _moves(rows: pd.DataFrame, before: pd.DataFrame | None, needed: int) -> pd.D
     was_hidden = rows["key"].isin(set(before["key"])) & ~rows["is_shown"].astype(bool)
     moves["is_few"] = is_known & moves_by_few(pairs, needed).to_numpy()
     moves["has_moved"] = np.where(is_known, differs, ~was_hidden)
-    few = _regrouped_by_few(rows, before, needed)
+    # A small row that comes or goes tells of those in it, hidden as it is.
+    alone = pd.concat(
+        [
+            rows[~rows["key"].isin(set(before["key"])) & rows["block"].isin(set(before["block"]))],
+            before[~before["key"].isin(set(rows["key"]))],
+        ]
+    )
+    is_small = alone["persons"].between(ERROR, needed - ERROR)
+    few = _regrouped_by_few(rows, before, needed) | set(alone.loc[is_small, "block"])
     moves["is_few"] |= moves["block"].isin(few)
     # What is gone has moved its block.
     gone = before.loc[~before["key"].isin(set(rows["key"])), "block"]

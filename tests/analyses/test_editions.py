@@ -132,3 +132,10 @@ def test_what_stands_is_hidden_where_the_threshold_was_raised() -> None:
     new = {name: frame.assign(minimum=15) for name, frame in old.items()}
     assert after(old, new)["all"][1] == 1
     assert pd.isna(after(old, new)["all"][0])
+
+
+def test_a_small_row_that_comes_or_goes_moves_nothing() -> None:
+    whole = rows(("all", "whole", 50), ("a", "parts", 47))
+    also = rows(("all", "whole", 50), ("a", "parts", 47), ("b", "parts", 3))
+    assert set(after(also, whole)) == {"all", "a", "b"}
+    assert set(after(whole, also)) == {"all", "a"}
