@@ -64,6 +64,26 @@ class Casting:
         return f"{texts} select distinct {chosen} from texts", parameters.values
 
 
+def texts_of(
+    export: Export, names: Sequence[str], *, secret: str
+) -> tuple[str, Mapping[str, object]]:
+    """Return the query of each landed record's texts, and what it is given.
+
+    Args:
+        export: the export, landed.
+        names: the columns; one that the export cannot have is null.
+        secret: as `Load.secret`.
+    """
+    columns = [column for column in export.mapping.columns if column.name in names]
+    texts, parameters = _texts_of(export, columns, export.landing.view, secret=secret)
+    there = {column.name for column in columns}
+    chosen = ", ".join(
+        f"t_{name} as {name}" if name in there else f"cast(null as varchar) as {name}"
+        for name in names
+    )
+    return f"{texts} select _record, {chosen} from texts", parameters.values
+
+
 def casting_of(load: Load, export: Export) -> Casting:
     """Return how an export's records are read, those that are neither quarantined nor repeated."""
     columns = export.mapping.columns

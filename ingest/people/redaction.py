@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ingest.columns.tables import Load
 
@@ -40,6 +40,8 @@ class Redactor:
         names: first and last names, each as the roster writes it.
         ids: employee ids.
         full_names: first and last name of people who have both.
+        is_erased: tells whether a question of `answers` is about somebody who was erased, of whom
+            nothing is known in plain text.
     """
 
     def __init__(
@@ -48,8 +50,10 @@ class Redactor:
         names: Iterable[str],
         ids: Iterable[str],
         full_names: Iterable[tuple[str, str]] = (),
+        is_erased: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._words: set[str] = set()
+        self._is_erased = is_erased
         self._full_names = {
             frozenset(pair)
             for first, last in full_names
@@ -93,6 +97,10 @@ class Redactor:
         parts = [_WORD.sub(self._name, part) for part in _SIGNS.split(plain)]
         return "".join(part + next(signs, "") for part in parts)
 
+    def redact_name(self, word: str) -> str:
+        """Return a sign in place of a word that is a name, and any other word as it is."""
+        return NAME if self._is_name(word) else word
+
     def redact_full_names(self, text: str) -> str:
         """Return a text that is no free text, such as a department's name, without full names.
 
@@ -110,8 +118,9 @@ class Redactor:
 
     def _is_full_name(self, one: re.Match[str], other: re.Match[str]) -> bool:
         pair = frozenset((_folded(one.group()), _folded(other.group())))
-        self._asked.add(f"full {' '.join(sorted(pair))}")
-        return pair in self._full_names
+        question = f"full {' '.join(sorted(pair))}"
+        self._asked.add(question)
+        return pair in self._full_names or self._is_erased(question)
 
     def _learn(self, name: str, runs: set[str]) -> None:
         """Take in a name: its words in every spelling, or the whole where it has no case.
@@ -133,7 +142,8 @@ class Redactor:
     def _id(self, found: re.Match[str]) -> str:
         fold = found.group().casefold()
         self._asked.add(f"id {fold}")
-        return ID if fold in self._ids else found.group()
+        is_id = fold in self._ids or self._is_erased(f"id {fold}")
+        return ID if is_id else found.group()
 
     def _name(self, found: re.Match[str]) -> str:
         word = found.group()
@@ -145,11 +155,18 @@ class Redactor:
         fold = _folded(word)
         spellings = {fold, fold.removesuffix("s")}
         self._asked.update(f"name {one}" for one in spellings)
-        return not self._words.isdisjoint(spellings)
+        if not self._words.isdisjoint(spellings):
+            return True
+        return any(self._is_erased(f"name {one}") for one in spellings)
 
 
-def redactor_of(load: Load) -> Redactor:
-    """Return what takes everybody whom people and job_history name out of text."""
+def redactor_of(load: Load, *, is_erased: Callable[[str], bool]) -> Redactor:
+    """Return what takes everybody whom people and job_history name out of text.
+
+    Args:
+        load: the load.
+        is_erased: as in `Redactor`.
+    """
     rows = load.connection.execute(
         "select employee_id, first_name, last_name from roster"
     ).fetchall()
@@ -160,6 +177,7 @@ def redactor_of(load: Load) -> Redactor:
         names=[name for _, first, last in rows for name in (first, last) if name],
         ids={one for one, *_ in [*rows, *jobs] if one and "@" not in one},
         full_names=[(first, last) for _, first, last in rows if first and last],
+        is_erased=is_erased,
     )
 
 

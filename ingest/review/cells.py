@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.columns.exports import Export
+from ingest.columns.exports import Export, drop_landing
 from ingest.files.readers.landing import Landing
 
 Cells = tuple[str | None, ...]
@@ -45,6 +45,7 @@ class QuarantinedCells:
         connection: the connection in which files are landed.
         land: lands a file once more.
         quarantine: a table's file of the last load's quarantine; None where there is none.
+        masked: takes people out of a record's cells who may not be in quarantine.
     """
 
     def __init__(
@@ -53,10 +54,12 @@ class QuarantinedCells:
         *,
         land: Callable[[Export], Landing],
         quarantine: Callable[[str], Path | None],
+        masked: Callable[[Export, QuarantinedRecord], QuarantinedRecord],
     ) -> None:
         self._connection = connection
         self._land = land
         self._quarantine = quarantine
+        self._masked = masked
         self._landed: dict[int, Landing] = {}
         self._held: dict[int, dict[int, QuarantinedRecord]] = {}
         self._earlier: dict[str, dict[tuple[str, int], QuarantinedRecord]] = {}
@@ -72,10 +75,16 @@ class QuarantinedCells:
             "select _record from problems where _file = $file", {"file": export.number}
         ).fetchall()
         self._held[export.number] = self._landed_cells(landing, {record for (record,) in rows})
-        self._delete(landing)
+        drop_landing(self._connection, landing)
 
     def records(self, export: Export, wanted: Collection[int]) -> Mapping[int, QuarantinedRecord]:
         """Return records of an export, by their numbers."""
+        records = self._whole_records(export, wanted)
+        return {number: self._masked(export, records[number]) for number in wanted}
+
+    def _whole_records(
+        self, export: Export, wanted: Collection[int]
+    ) -> Mapping[int, QuarantinedRecord]:
         if export.number in self._landed:
             return self._landed_cells(self._landed[export.number], wanted)
         # Of a file that was read, what the last load left in quarantine says nothing.
@@ -85,13 +94,17 @@ class QuarantinedCells:
         if not all(record in held for record in wanted):
             landing = self._land(export)
             held = self._landed_cells(landing, wanted)
-            self._delete(landing)
+            drop_landing(self._connection, landing)
         return held
+
+    def masked(self, export: Export, text: str | None) -> str | None:
+        """Return a text without people who may not be in quarantine."""
+        return self._masked(export, QuarantinedRecord((), found=text)).found
 
     def close(self) -> None:
         """Delete every landing."""
         for landing in self._landed.values():
-            self._delete(landing)
+            drop_landing(self._connection, landing)
         self._landed.clear()
 
     def _landed_cells(
@@ -124,17 +137,6 @@ class QuarantinedCells:
             for (source, record), quarantined in self._earlier[table].items()
             if source == export.path
         }
-
-    def _delete(self, landing: Landing) -> None:
-        """Delete a landing, with everything that its reader made for it."""
-        made = self._connection.execute(
-            "select table_name, table_type from information_schema.tables "
-            "where table_name = $name or starts_with(table_name, $name || '_') "
-            "order by table_type desc",
-            {"name": landing.view},
-        ).fetchall()
-        for name, kind in made:
-            self._connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
 
 
 def _read(path: Path) -> dict[tuple[str, int], QuarantinedRecord]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ingest.columns.exports import Export
 from ingest.columns.tables import Load
 from ingest.files.remote.addresses import shown_path
 from ingest.people.identifiers import Identifiers
@@ -53,7 +54,7 @@ def quality_frame(load: Load, identifiers: Identifiers) -> pd.DataFrame:
         reasons = problems.get(export.number, {})
         duplicates_n = duplicates.get(export.number, 0)
         kept_n, quarantined_n = kept.get(export.number, 0), sum(reasons.values())
-        rows_in = export.landing.records_n
+        rows_in = records_read_n(load, export)
         if rows_in != kept_n + quarantined_n + duplicates_n:
             raise RuntimeError(
                 f"{export.path}: {rows_in} records in, but {kept_n} kept, {quarantined_n} "
@@ -78,6 +79,14 @@ def quality_frame(load: Load, identifiers: Identifiers) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def records_read_n(load: Load, export: Export) -> int:
+    """Return the records of a file but those that were taken out: how many these are tells of one.
+
+    Who was erased would be known by the number of records.
+    """
+    return export.landing.records_n - load.ledger.gone.get(export.number, 0)
+
+
 def refuse_bad_sources(load: Load, *, maximum_share: float, quarantine: Path) -> None:
     """Refuse a source more of whose records are in quarantine than the workspace allows.
 
@@ -92,7 +101,7 @@ def refuse_bad_sources(load: Load, *, maximum_share: float, quarantine: Path) ->
             for reason, n in by_file.get(export.number, {}).items():
                 if is_problem(reason):
                     counts[reason] = counts.get(reason, 0) + n
-        rows_in = sum(export.landing.records_n for export in exports)
+        rows_in = sum(records_read_n(load, export) for export in exports)
         allowed = max(maximum_share * rows_in, 1 if maximum_share > 0 else 0)
         problems_n = sum(counts.values())
         if problems_n <= allowed:

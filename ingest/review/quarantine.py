@@ -81,7 +81,7 @@ def _rows_of_export(
     for record, line, reason, column, found in rows:
         entry, seen = REASONS[reason], records[record]
         if found is None:
-            found = load.ledger.found.get((export.number, record))
+            found = cells.masked(export, load.ledger.found.get((export.number, record)))
         if found is None and reason == seen.reason:
             found = seen.found
         yield (

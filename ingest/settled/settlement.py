@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,19 +12,22 @@ import pandas as pd
 from ingest.columns.exports import Export, Planned, check_date_formats, land
 from ingest.columns.histories.derivation import derive_rows
 from ingest.columns.opening import open_export
+from ingest.columns.retention import hide_expired
 from ingest.columns.rows import fill
 from ingest.columns.tables import Load, Part
 from ingest.files.readers.landing import Landing
 from ingest.people.crosswalk import IDENTITIES_FILE, check_systems, link_people
+from ingest.people.erasure import Erasure
 from ingest.people.identifiers import Identifiers
 from ingest.people.identity import Directory
 from ingest.people.redaction import redactor_of
 from ingest.records.duplicates import drop_repeated_records, quick_hashes, record_hashes
 from ingest.records.parquet import quoted, rows_in
-from ingest.review.cells import QuarantinedCells
+from ingest.review.cells import QuarantinedCells, QuarantinedRecord
 from ingest.settled.reference import ReferenceData
 from ingest.settled.rows import (
     PARQUET,
+    WORDS,
     create_item_kinds,
     hide_known_ids,
     refer_to,
@@ -48,6 +53,8 @@ class Settlement:
         quarantine: the folder of the last load's quarantine.
         settings: the settings of ingest.
         key: the workspace's key.
+        erasure: takes people out who were erased.
+        kept_from: table: the first day whose records are kept.
 
     Attributes:
         read: names of the files that were read.
@@ -62,10 +69,15 @@ class Settlement:
         quarantine: Path,
         settings: IngestConfig,
         key: bytes,
+        erasure: Erasure,
+        kept_from: Mapping[str, dt.date],
     ) -> None:
         self.read: list[str] = []
         self.cells = QuarantinedCells(
-            load.connection, land=self._land_again, quarantine=self._quarantine_left_there
+            load.connection,
+            land=self._land_again,
+            quarantine=self._quarantine_left_there,
+            masked=self._masked,
         )
         self._load = load
         self._identifiers = identifiers
@@ -73,6 +85,8 @@ class Settlement:
         self._quarantine = quarantine
         self._settings = settings
         self._key = key
+        self._erasure = erasure
+        self._kept_from = kept_from
         self._planned: dict[int, Planned] = {}
         self._reference: ReferenceData | None = None
         self._size_bytes = 0
@@ -99,7 +113,8 @@ class Settlement:
                 domain_aliases=self._settings.email_domain_aliases,
                 path=self._store.new_folder() / IDENTITIES_FILE,
             )
-        check_systems(directory, (files[0].source for files in planned if files))
+        known = self._erasure.systems
+        check_systems(directory, (files[0].source for files in planned if files), others=known)
         self._reference = self._settle_whole(directory)
         for files in planned:
             if not files[0].is_whole:
@@ -109,7 +124,39 @@ class Settlement:
         return directory
 
     def _land_again(self, export: Export) -> Landing:
-        return land(self._load.connection, self._planned[export.number])
+        planned = self._planned[export.number]
+        again = planned.export(land(self._load.connection, planned))
+        kept, _ = self._erasure.without(self._load.connection, again)
+        hide_expired(self._load, kept, self._kept_from.get(kept.mapping.table.name))
+        return kept.landing
+
+    def _without(self, export: Export) -> tuple[Export, int]:
+        """Return an export without the records that may not be read, and how many these were."""
+        kept, erased_n = self._erasure.without(self._load.connection, export)
+        first_day = self._kept_from.get(kept.mapping.table.name)
+        expired_n = hide_expired(self._load, kept, first_day)
+        if expired_n:
+            records = "record is" if expired_n == 1 else "records are"
+            self._load.remarks.warn(
+                f"{export.path}: {expired_n} {records} older than {first_day} and left out "
+                "(privacy.retention_months)."
+            )
+        return kept, erased_n + expired_n
+
+    def _masked(self, export: Export, record: QuarantinedRecord) -> QuarantinedRecord:
+        """Return a record of somebody else without people who were erased."""
+        if self._erasure.is_idle:
+            return record
+        word = WORDS.get(export.mapping.table.name, "")
+        prose = {
+            *export.mapping.positions.get(word, ()),
+            *(item.position for item in export.mapping.items),
+        }
+        cells = (
+            self._erasure.masked(cell, is_prose=place in prose)
+            for place, cell in enumerate(record.cells)
+        )
+        return replace(record, cells=tuple(cells), found=self._erasure.masked(record.found))
 
     def _quarantine_left_there(self, table: str) -> Path | None:
         path = self._quarantine / f"{table}.csv"
@@ -138,7 +185,9 @@ class Settlement:
         """Settle the sources that were read whole; return what all others are settled by."""
         load = self._load
         kinds = create_item_kinds(load.connection)
-        reference = ReferenceData(self._key, directory, redactor_of(load), kinds)
+        reference = ReferenceData(
+            self._key, directory, redactor_of(load, is_erased=self._erasure.knows), kinds
+        )
         with load.stopwatch.stage("typing"):
             for table in load.exports.tables:
                 settle_table(load, table, reference, self._store.new_folder() / ROWS)
@@ -161,7 +210,7 @@ class Settlement:
             self._size_bytes += planned.file.fetched().stat().st_size
             if self._size_bytes >= SMALL_BYTES:
                 self._load.connection.execute("reset threads")
-            export = open_export(self._load, planned)
+            export = open_export(self._load, planned, without=self._without)
         self.cells.keep(export)
         self.read.append(export.path)
         return export
@@ -200,6 +249,7 @@ class Settlement:
         load, folder = self._load, self._store.folder / entry.folder
         connection = load.connection
         load.exports.add(export)
+        load.ledger.note_gone(export.number, entry.gone_n)
         for column, to_do in entry.advice.items():
             load.remarks.advise(export.number, column, to_do)
         for sentence in entry.warnings:
@@ -262,6 +312,7 @@ class Settlement:
                 folder,
                 warnings=load.remarks.warnings[warned_n:],
                 advice=load.remarks.advice_about(export.number),
+                gone_n=load.ledger.gone[export.number],
             )
 
     def _remember(self, export: Export, folder: Path, lookups: pd.DataFrame) -> None:

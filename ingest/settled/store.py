@@ -68,6 +68,7 @@ class Entry:
         advice: column: what would read its unreadable values.
         folder: the name of its folder.
         parts: name of each file in the folder: hash of its bytes.
+        gone_n: records that were taken out before anything was read.
     """
 
     sha256: str
@@ -79,6 +80,7 @@ class Entry:
     advice: dict[str, str]
     folder: str
     parts: dict[str, str]
+    gone_n: int = 0
 
     @property
     def landing(self) -> Landing:
@@ -164,7 +166,13 @@ class Store:
         self._kept[name] = entry
 
     def entry_of(
-        self, export: Export, folder: Path, *, warnings: Sequence[str], advice: Mapping[str, str]
+        self,
+        export: Export,
+        folder: Path,
+        *,
+        warnings: Sequence[str],
+        advice: Mapping[str, str],
+        gone_n: int,
     ) -> Entry:
         """Return the entry of an export that was settled into a folder of ours."""
         parts = sorted(path for path in folder.iterdir())
@@ -181,6 +189,7 @@ class Store:
             dict(advice),
             folder.name,
             {path.name: fingerprint(path) for path in parts},
+            gone_n,
         )
 
     def is_quarantine_known(self, path: Path) -> bool:
@@ -266,9 +275,16 @@ class Store:
                 path.unlink()
 
 
-def settings_of(config: WorkspaceConfig, key: bytes) -> dict[str, object]:
-    """Return what decides how every file is settled, as far as it is not said by its source."""
+def settings_of(config: WorkspaceConfig, key: bytes, *, taken_out: str) -> dict[str, object]:
+    """Return what decides how every file is settled, as far as it is not said by its source.
+
+    Args:
+        config: the workspace's configuration.
+        key: its key.
+        taken_out: what says which records are taken out of files.
+    """
     return {
+        "taken_out": taken_out,
         "key": hmac.digest(key, b"settled", hashlib.sha256).hex(),
         "ingest": config.ingest.model_dump(mode="json", exclude=LIMITS),
     }
