@@ -46,7 +46,7 @@ def told_between(earlier: Sequence[Release], new: Release) -> tuple[Finding, ...
     pairs = pairs[pairs["edition_new"].ne(pairs["edition_old"])]
     moved = (pairs["n_new"] - pairs["n_old"]).abs()
     changed = (pairs["numerator_new"] - pairs["numerator_old"]).abs().fillna(0) / pairs["span_new"]
-    most = moved.where(moved > changed, changed)
+    most = np.maximum(moved.fillna(0), changed)
     is_few = moved.notna() & (most > ALIKE) & (most < pairs["threshold_new"])
     whole = pairs[pairs["dimension"].eq("all") & moved.lt(ALIKE)]
     group = ["measure", "population", "program", "period_grain", "period_start",
