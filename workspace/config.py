@@ -451,9 +451,10 @@ class ExpectationsConfig(Section):
         default=0.25,
         ge=0,
         lt=1,
-        description="Share of the exits of a usual month that each of the newest months must hold. "
-        "Where they hold fewer, and that is no chance, their leavers are late: follow-up ends "
-        "before them, with a warning. 0 asks nothing.",
+        description="Where the newest months hold fewer exits than the year or two before them, "
+        "and that is no chance, their leavers are late: follow-up ends before them, with a "
+        "warning. Up to three months may lack a part of their exits; of more, each holds less than "
+        "this share of a usual month. 0 asks nothing.",
     )
     exits_complete_until: dt.date | None = Field(
         default=None,

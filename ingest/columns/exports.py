@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import insort
 from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,8 +75,7 @@ class Exports(Sequence[Export]):
 
     def add(self, export: Export) -> None:
         """Take in an export."""
-        self._exports.append(export)
-        self._exports.sort(key=lambda one: one.number)
+        insort(self._exports, export, key=lambda one: one.number)
 
     def describe(self, day: dt.date) -> None:
         """Remember that an export declares to describe a day."""

@@ -352,7 +352,7 @@ def _code_of(word: str, known: Mapped[str, str]) -> str | None:
     """Return what a word stands for; of `Promote Employee Inbound > ...` a part may tell it."""
     parts = [part.strip() for part in word.split(">")]
     wholes = [" > ".join(parts[:n]) for n in range(len(parts), 0, -1)]
-    tried = [plain(re.sub(r"(?i)\s+(in|out)bound$", "", text)) for text in (*wholes, *parts)]
+    tried = [plain(re.sub(r"(?i)(?<!\s)\s+(in|out)bound$", "", text)) for text in (*wholes, *parts)]
     return next((known[text] for text in tried if text in known), None)
 
 

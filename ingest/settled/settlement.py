@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,12 @@ from ingest.people.erasure import Erasure
 from ingest.people.identifiers import Identifiers
 from ingest.people.identity import Directory
 from ingest.people.redaction import redactor_of
-from ingest.records.duplicates import drop_repeated_records, quick_hashes, record_hashes
+from ingest.records.duplicates import (
+    SeenRecords,
+    drop_repeated_records,
+    quick_hashes,
+    record_hashes,
+)
 from ingest.records.parquet import quoted, rows_in
 from ingest.review.cells import QuarantinedCells, QuarantinedRecord
 from ingest.settled.reference import ReferenceData
@@ -36,11 +41,13 @@ from ingest.settled.rows import (
 )
 from ingest.settled.store import DUPLICATES, LOOKUPS, PROBLEMS, RECORDS, ROWS, Entry, Store
 from workspace.config import IngestConfig
+from workspace.errors import DataRefused, refuse_together
 
 # Below this, handing work to several threads costs more than it saves.
 SMALL_BYTES = 1 << 26
-# Landed files that are kept until the end of the load, where they take no more than this.
+# Landed files that are kept until the end of the load, where they are no more than this.
 LANDED_BYTES = 1 << 26
+LANDED_FILES = 50
 
 
 class Settlement:
@@ -95,16 +102,22 @@ class Settlement:
     def settle_all(self, planned: Sequence[Sequence[Planned]]) -> Directory:
         """Settle every file; return everybody.
 
-        Whole sources come first, for all others are settled by what they say.
+        Whole sources come first, for all others are settled by what they say. All sources that
+        cannot be read are told at once.
+
+        Raises:
+            DataRefused: a source cannot be read.
         """
         load = self._load
         self._planned = {one.number: one for files in planned for one in files}
         for sentence in self._store.warnings:
             load.remarks.warn(sentence)
         check_date_formats(load.connection, planned)
-        for files in planned:
-            if files[0].is_whole:
-                self._read_whole(files)
+        whole = [files for files in planned if files[0].is_whole]
+        others = [files for files in planned if not files[0].is_whole]
+        refused = list(_refusals(self._read_whole, whole))
+        if refused:
+            refuse_together([*refused, *_refusals(self._open_each, others)])
         with load.stopwatch.stage("identity"):
             directory = link_people(
                 load,
@@ -116,9 +129,7 @@ class Settlement:
         known = self._erasure.systems
         check_systems(directory, (files[0].source for files in planned if files), others=known)
         self._reference = self._settle_whole(directory)
-        for files in planned:
-            if not files[0].is_whole:
-                self._settle_source(files)
+        refuse_together(list(_refusals(self._settle_source, others)))
         with load.stopwatch.stage("sense"):
             hide_known_ids(load, self._reference)
         return directory
@@ -167,13 +178,18 @@ class Settlement:
         load = self._load
         exports = [self._open(planned) for planned in files]
         with load.stopwatch.stage("duplicates"):
-            hashes = [self._hashes_of(export) for export in exports]
-            for n, export in enumerate(exports):
-                drop_repeated_records(load.ledger, export.number, hashes[n], earlier=hashes[:n])
+            seen = SeenRecords(load.ledger)
+            for export in exports:
+                seen.drop_repeated(export.number, self._hashes_of(export))
         with load.stopwatch.stage("typing"):
             for export in exports:
                 fill(load, export)
             derive_rows(load, exports, self._settings)
+
+    def _open_each(self, files: Sequence[Planned]) -> None:
+        """Open the files of a source only to see whether they can be."""
+        for planned in files:
+            self._open(planned)
 
     def _hashes_of(self, export: Export) -> str:
         """Return the relation of the hashes of an export's records."""
@@ -195,15 +211,11 @@ class Settlement:
 
     def _settle_source(self, files: Sequence[Planned]) -> None:
         """Settle the files of a source, one after the other."""
-        earlier: list[str] = []
+        seen = SeenRecords(self._load.ledger)
         for planned in files:
             name = self._store.name_of(planned)
-            entry = self._known(name, planned, earlier)
-            if entry is None:
-                entry = self._settle(planned, earlier)
-            self._store.keep(name, entry)
-            if planned.has_siblings:
-                earlier.append(rows_in(self._store.folder / entry.folder / RECORDS))
+            entry = self._known(name, planned, seen)
+            self._store.keep(name, self._settle(planned, seen) if entry is None else entry)
 
     def _open(self, planned: Planned) -> Export:
         with self._load.stopwatch.stage("landing"):
@@ -215,7 +227,7 @@ class Settlement:
         self.read.append(export.path)
         return export
 
-    def _known(self, name: str, planned: Planned, earlier: Sequence[str]) -> Entry | None:
+    def _known(self, name: str, planned: Planned, seen: SeenRecords) -> Entry | None:
         """Take what an earlier load made of a file, where it would be the same again."""
         load, reference = self._load, self._reference
         with load.stopwatch.stage("store"):
@@ -229,9 +241,7 @@ class Settlement:
         export = planned.export(entry.landing)
         if planned.has_siblings:
             with load.stopwatch.stage("duplicates"):
-                drop_repeated_records(
-                    load.ledger, export.number, rows_in(folder / RECORDS), earlier=earlier
-                )
+                seen.drop_repeated(export.number, rows_in(folder / RECORDS))
             if not self._has_same_duplicates(export, entry):
                 return None
         with load.stopwatch.stage("store"):
@@ -283,29 +293,26 @@ class Settlement:
         ).fetchone()
         return row == (0,)
 
-    def _settle(self, planned: Planned, earlier: Sequence[str]) -> Entry:
+    def _settle(self, planned: Planned, seen: SeenRecords) -> Entry:
         load, folder = self._load, self._store.new_folder()
         connection = load.connection
         warned_n = len(load.remarks.warnings)
         export = self._open(planned)
         with load.stopwatch.stage("duplicates"):
             hashes = self._hashes_of(export)
-            alike = (
-                None
-                if planned.has_siblings
-                else quick_hashes(export.landing.view, export.landing.head.names)
-            )
             if planned.has_siblings:
                 connection.execute(f"copy {hashes} to '{quoted(folder / RECORDS)}' {PARQUET}")
-                hashes = rows_in(folder / RECORDS)
-            drop_repeated_records(load.ledger, export.number, hashes, earlier=earlier, alike=alike)
+                seen.drop_repeated(export.number, rows_in(folder / RECORDS))
+            else:
+                alike = quick_hashes(export.landing.view, export.landing.head.names)
+                drop_repeated_records(load.ledger, export.number, hashes, alike=alike)
         assert self._reference is not None, "files settle after the directory"  # noqa: S101
         lookups = settle(load, export, self._reference, folder / ROWS)
         if (folder / IDENTITIES_FILE).exists():
             self._identifiers.crosswalks.append(folder / IDENTITIES_FILE)
         with load.stopwatch.stage("store"):
             self._remember(export, folder, lookups)
-            if self._size_bytes > LANDED_BYTES:
+            if self._size_bytes > LANDED_BYTES or len(load.exports) > LANDED_FILES:
                 self.cells.release(export)
             return self._store.entry_of(
                 export,
@@ -335,3 +342,14 @@ class Settlement:
                 f"to '{quoted(folder / LOOKUPS)}' {PARQUET}"
             )
             connection.unregister("lookups")
+
+
+def _refusals(
+    read: Callable[[Sequence[Planned]], None], sources: Sequence[Sequence[Planned]]
+) -> Iterator[DataRefused]:
+    """Yield why each source that cannot be read is refused, having read the others."""
+    for files in sources:
+        try:
+            read(files)
+        except DataRefused as refusal:
+            yield refusal

@@ -8,6 +8,7 @@ manifest replaces the last one, so a load that is cut short changes nothing.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import json
@@ -115,6 +116,8 @@ class Store:
             for name, entry in manifest.get("files", {}).items()
         }
         self._kept: dict[str, Entry] = {}
+        # What is common to the names of a source's files, by the source's number.
+        self._shared: dict[int, str] = {}
         self._delete_strays({entry.folder for entry in self._entries.values()})
 
     def refuse_vanished(self, files: Sequence[tuple[SourceConfig, list[SourceFile]]]) -> None:
@@ -234,20 +237,25 @@ class Store:
 
     def name_of(self, planned: Planned) -> str:
         """Return the name of a file as its source reads it: any change makes it another."""
-        told = [
-            VERSION,
-            _code(),
-            dict(self.settings),
-            planned.source.model_dump(mode="json"),
-            planned.preset.model_dump(mode="json"),
-            [planned.file.shown, planned.file.stem],
-        ]
-        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+        if planned.source_number not in self._shared:
+            told = [
+                VERSION,
+                _code(),
+                dict(self.settings),
+                planned.source.model_dump(mode="json"),
+                planned.preset.model_dump(mode="json"),
+            ]
+            shared = json.dumps(told, sort_keys=True, default=str).encode()
+            self._shared[planned.source_number] = hashlib.sha256(shared).hexdigest()
+        own = [self._shared[planned.source_number], planned.file.shown, planned.file.stem]
+        return hashlib.sha256(json.dumps(own).encode()).hexdigest()
 
     def _read(self) -> dict[str, Any]:
         """Return the manifest; what cannot be read is no manifest."""
         path = self.folder / MANIFEST
         try:
+            if path.exists() and not path.is_file():
+                raise OSError(errno.EINVAL, "no file", str(path))
             manifest = json.loads(path.read_text(encoding="utf-8"))
             if manifest["version"] != VERSION:
                 return {}
