@@ -124,7 +124,7 @@ def moves_by_few(pairs: pd.DataFrame, needed: int) -> pd.Series:
 
 def _moves(rows: pd.DataFrame, before: pd.DataFrame | None, needed: int) -> pd.DataFrame:
     """Return how each row moves: by few, at all, or because it was not there or not shown."""
-    moves = rows[["block", "root", "unit"]].assign(is_few=False, has_moved=True)
+    moves = rows[["block", "root", "unit"]].assign(is_few=False, has_moved=True, is_known=False)
     if before is None or before.empty:
         return moves
     shown = before.loc[before["is_shown"].astype(bool), ["key", *COUNTED]]
@@ -135,6 +135,7 @@ def _moves(rows: pd.DataFrame, before: pd.DataFrame | None, needed: int) -> pd.D
     differs = np.any([(pairs[name] - pairs[f"{name}_old"]).abs() > ERROR for name in COUNTED],
                      axis=0)  # fmt: skip
     was_hidden = rows["key"].isin(set(before["key"])) & ~rows["is_shown"].astype(bool)
+    moves["is_known"] = is_known
     moves["is_few"] = is_known & moves_by_few(pairs, needed).to_numpy()
     moves["has_moved"] = np.where(is_known, differs, ~was_hidden)
     # A small row that comes or goes tells of those in it, hidden as it is.
@@ -147,9 +148,6 @@ def _moves(rows: pd.DataFrame, before: pd.DataFrame | None, needed: int) -> pd.D
     is_small = alone["persons"].between(ERROR, needed - ERROR)
     few = _regrouped_by_few(rows, before, needed) | set(alone.loc[is_small, "block"])
     moves["is_few"] |= moves["block"].isin(few)
-    # What is gone has moved its block.
-    gone = before.loc[~before["key"].isin(set(rows["key"])), "block"]
-    moves["has_moved"] |= moves["block"].isin(set(gone))
     return moves
 
 
@@ -176,6 +174,11 @@ def _blocks(
     blocks = rows.groupby("block").agg(
         root=("root", "first"), is_few=("is_few", "any"), has_moved=("has_moved", "any")
     )
+    # A row that one person made large enough to be published is no reason to publish it: known
+    # rows must have moved.
+    known_rows = rows[rows["is_known"].astype(bool)]
+    has_moved = known_rows.groupby("block")["has_moved"].any()
+    blocks["has_moved"] = has_moved.reindex(blocks.index).fillna(blocks["has_moved"]).astype(bool)
     known = [frame[["block", "root"]] for frame in before.values() if len(frame)]
     old = (pd.concat(known) if known else rows[["block", "root"]].iloc[:0]).drop_duplicates("block")
     old = old.set_index("block")["root"]

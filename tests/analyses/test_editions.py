@@ -139,3 +139,10 @@ def test_a_small_row_that_comes_or_goes_moves_nothing() -> None:
     also = rows(("all", "whole", 50), ("a", "parts", 47), ("b", "parts", 3))
     assert set(after(also, whole)) == {"all", "a", "b"}
     assert set(after(whole, also)) == {"all", "a"}
+
+
+def test_a_period_that_one_person_made_large_enough_waits_until_ten_have_moved_the_others() -> None:
+    old = rows(("all", "whole", 42))
+    assert after(old, rows(("all", "whole", 42), ("2022", "whole", 10))) == {"all": (42, 1)}
+    more = rows(("all", "whole", 52), ("2022", "whole", 10))
+    assert after(old, more) == {"all": (52, 2), "2022": (10, 2)}
