@@ -26,7 +26,7 @@ from analyses.results import TABLES, uneditioned
 # something that has changed.
 EVIDENCE = {"persons": ("events", "squares", "rows"), "more_persons": ("more_events",)}
 COUNTED = [*EVIDENCE, *(name for names in EVIDENCE.values() for name in names)]
-LEDGER = ["key", "block", "root", "unit", "regroups", "is_shown", "is_each", *COUNTED]
+LEDGER = ["key", "block", "root", "bundle", "regroups", "is_shown", "is_each", *COUNTED]
 ERROR = 1e-6
 
 
@@ -37,7 +37,7 @@ def with_evidence(
     block: Any,
     root: Any,
     is_shown: Any,
-    unit: Any = None,
+    bundle: Any = None,
     regroups: Any = "",
     is_each: Any = True,
     **counted: Any,
@@ -50,16 +50,18 @@ def with_evidence(
         block: rows that stand or move together.
         root: the block that this one adds up to; its own name where it adds up to none.
         is_shown: whether the row has numbers.
-        unit: rows of a block that keep their numbers only together, such as the months of a curve;
-            each row alone, where not given.
+        bundle: rows of a block that keep their numbers only together, such as the months of a
+            curve; each row alone, where not given.
         regroups: rows that may be regrouped among each other; "" where they may not.
         is_each: whether each of the `events` is another person.
         counted: columns of `EVIDENCE`, as counted before anything was hidden.
     """
+    if taken := set(LEDGER) & set(frame.columns):
+        raise ValueError(f"columns of evidence that rows have themselves: {sorted(taken)}")
     given = {name: pd.Series(counted.get(name, np.nan), frame.index) for name in COUNTED}
     return frame.assign(
-        key=key, block=block, root=root, unit=key if unit is None else unit, regroups=regroups,
-        is_shown=is_shown, is_each=is_each,
+        key=key, block=block, root=root, bundle=key if bundle is None else bundle,
+        regroups=regroups, is_shown=is_shown, is_each=is_each,
         **{name: column.astype(float).fillna(0.0) for name, column in given.items()},
     )  # fmt: skip
 
@@ -124,7 +126,7 @@ def moves_by_few(pairs: pd.DataFrame, needed: int) -> pd.Series:
 
 def _moves(rows: pd.DataFrame, before: pd.DataFrame | None, needed: int) -> pd.DataFrame:
     """Return how each row moves: by few, at all, or because it was not there or not shown."""
-    moves = rows[["block", "root", "unit"]].assign(is_few=False, has_moved=True, is_known=False)
+    moves = rows[["block", "root", "bundle"]].assign(is_few=False, has_moved=True, is_known=False)
     if before is None or before.empty:
         return moves
     shown = before.loc[before["is_shown"].astype(bool), ["key", *COUNTED]]
@@ -217,9 +219,9 @@ def _placed(
     if before is None or before.empty:
         return fresh
     # Who is compared with whom may change where none of the mentored has: then numbers stay.
-    idle = set(moves["unit"]) - set(moves.loc[moves["has_moved"], "unit"])
+    idle = set(moves["bundle"]) - set(moves.loc[moves["has_moved"], "bundle"])
     if is_same_method and idle:
-        kept = before[before["unit"].isin(idle) & before["key"].isin(set(fresh["key"]))]
+        kept = before[before["bundle"].isin(idle) & before["key"].isin(set(fresh["key"]))]
         fresh = pd.concat(
             [
                 fresh[~fresh["key"].isin(set(kept["key"]))],

@@ -73,7 +73,7 @@ def survival_evidence(months: pd.DataFrame) -> pd.DataFrame:
         key=_key(months, [*curve, "month"]),
         block=root + np.where(months["program"].eq("all"), "", " programs"),
         root=root,
-        unit=_key(months, curve),
+        bundle=_key(months, curve),
         is_shown=~months["is_suppressed"],
         persons=months["followed_n"],
         events=months["event_n"],
@@ -135,7 +135,7 @@ def curves_evidence(curves: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame
         key=keys,
         block="curves " + root_of(curves) + np.where(is_part, " programs", ""),
         root=root_of(curves),
-        unit=_key(curves, ["role", "program", "outcome"]),
+        bundle=_key(curves, ["role", "program", "outcome"]),
         is_shown=~curves["is_suppressed"],
         persons=known.reindex(keys).to_numpy(dtype=float),
     )

@@ -98,8 +98,8 @@ def test_a_row_that_nobody_moved_keeps_its_number_in_a_block_that_moves() -> Non
 
 
 def test_the_months_of_a_curve_keep_their_numbers_together() -> None:
-    old = rows(("1", "whole", 50), ("2", "whole", 20), unit="curve")
-    new = rows(("1", "whole", 62), ("2", "whole", 20), unit="curve")
+    old = rows(("1", "whole", 50), ("2", "whole", 20), bundle="curve")
+    new = rows(("1", "whole", 62), ("2", "whole", 20), bundle="curve")
     new["survival"]["value"] += 0.25
     assert after(old, new) == {"1": (62.25, 2), "2": (20.25, 2)}
 
