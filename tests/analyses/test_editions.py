@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from analyses.editions import Standing, beside_released, with_evidence
 from analyses.released import Edition, Released
@@ -25,7 +26,14 @@ def rows(*given: Row, **columns: Any) -> dict[str, pd.DataFrame]:
         **{name: frame[name] for name in ("key", "block", "persons", "events")},
     }  # fmt: skip
     suppressed = evidence.pop("is_suppressed")
-    return {"survival": with_evidence(frame.assign(is_suppressed=suppressed), **evidence)}
+    own = frame[["value"]].assign(is_suppressed=suppressed)
+    return {"survival": with_evidence(own, **evidence)}
+
+
+def test_no_column_of_evidence_takes_the_place_of_one_of_the_rows() -> None:
+    frame = pd.DataFrame({"value": [1.0], "block": ["of flats"]})
+    with pytest.raises(ValueError, match="block"):
+        with_evidence(frame, key="a", block="b", root="b", is_shown=True)
 
 
 def release(given: dict[str, pd.DataFrame], **before: Any) -> Standing:
