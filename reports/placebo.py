@@ -42,8 +42,8 @@ class Placebo:
         effect: the difference in earlier promotions, as text; empty when it could not be asked.
         range_text: its interval.
         reach: the bias in earlier promotions that it would mostly have found.
-        p_value: of the joint test of both questions, as text; empty when neither could be asked.
-        outcome: what became of the joint test, in words.
+        p_value: of the questions that could be asked, as text; empty when neither could be.
+        outcome: what became of them, in words.
         is_failed: whether it withdrew the headline.
     """
 

@@ -192,10 +192,10 @@ def test_the_e_value_is_explained(behind: Evidence) -> None:
 
 def test_a_pass_is_not_oversold(behind: Evidence) -> None:
     facts = {fact.definition.measure: fact for fact in behind.primary[0].facts}
-    assert facts["placebo_effect"].text == "+1.0 points; joint test p = 0.420"
+    assert facts["placebo_effect"].text == "+1.0 points; p = 0.420"
     assert facts["placebo_effect"].meaning == (
-        "A pass does not rule out hidden selection: even a bias of its reach, 2.8 points, is "
-        "missed in three of ten such studies, a smaller one more often."
+        "A pass does not rule out hidden selection: even a bias of its reach, 2.8 points a year, "
+        "is missed in one of eight such studies, a smaller one more often."
     )
 
 
