@@ -20,12 +20,15 @@ from analyses.outcomes import DOWNWARD, FOLLOWED, MEANS, OUTCOMES, PRIMARY, STAY
 from analyses.results import EFFECTS
 from analyses.results import OUTCOMES as OUTCOME_COLUMNS
 from analyses.verdicts import (
+    APPLICANTS,
+    APPLIED,
     BENEFIT_UNLESS,
     CLEAR_BENEFIT,
     CLEAR_HARM,
     CONTRADICTED,
     DETECTABLE_STANDARD_ERRORS,
     FEW_TREATED,
+    FIXED,
     GRADE_OF,
     HARM_UNLESS,
     HEADLINE,
@@ -41,6 +44,7 @@ from analyses.verdicts import (
     PRIMARY_HORIZON_MONTHS,
     PRIMARY_ROLE,
     Q_THRESHOLD,
+    SAMPLE_RATIO_REFUSAL,
     TOLERATED_PULL,
     TOO_FEW,
     VETOED,
@@ -102,6 +106,9 @@ def adjusted_effects(
     effects = effects.merge(vetoed, on="role", how="left")
     # What was matched stands and falls with it; a better design does not.
     is_matched_only = effects["evidence_grade"].eq(MATCHED_ONLY)
+    effects["sample_ratio_p_value"] = sample_ratio_p_value(effects)
+    is_skewed = effects["sample_ratio_p_value"] < SAMPLE_RATIO_REFUSAL
+    effects["evidence_grade"] = effects["evidence_grade"].mask(is_skewed, APPLICANTS)
     for name in (*MATCHED_ON, "rating_pull", "placebo_se"):
         effects[name] = effects[name].where(is_matched_only)
     effects["has_failed_placebo"] = effects["has_failed_placebo"].eq(True) & is_matched_only
@@ -131,11 +138,13 @@ def adjusted_effects(
     effects = _with_interval(effects, confidence=confidence)
     effects = _with_risk_ratio(effects, confidence=confidence)
     effects = _with_own_past(effects, confidence=confidence)
+    effects = _with_taker_effect(effects, confidence=confidence)
     effects["rating_pull"] = _of_whole(effects, "rating_pull")
     effects["is_earned"] = ~is_matched_only | _is_earned(effects, not_voluntary)
     hidden = _small_effects(effects, minimum_group_size=minimum_group_size)
     effects["q_value"] = _q_values(effects.assign(p_value=effects["p_value"].mask(hidden)))
     few = _lacks_counts(effects, minimum_group_size=minimum_group_size)
+    few |= _are_nearly_all(effects, minimum_group_size=minimum_group_size)
     effects["verdict"] = _verdicts(
         effects,
         hidden,
@@ -275,6 +284,45 @@ def _with_own_past(effects: pd.DataFrame, *, confidence: float) -> pd.DataFrame:
     )
 
 
+def _with_taker_effect(effects: pd.DataFrame, *, confidence: float) -> pd.DataFrame:
+    """Return the effects with that on those who took an offer: the offer's by the take-up.
+
+    Source: Angrist, Imbens & Rubin, J. Am. Stat. Assoc. 91 (1996) 444-455.
+    """
+    take_up, variance, common = (
+        effects[name].astype(float)
+        for name in ("take_up", "take_up_variance", "take_up_covariance")
+    )
+    take_up = take_up.where(take_up > 0)
+    found = effects["effect"] / take_up
+    squares = effects["se"] ** 2 - 2 * found * common + found**2 * variance
+    half = _critical_values(effects, confidence=confidence) * np.sqrt(squares.clip(lower=0))
+    return effects.assign(
+        taker_effect=found,
+        taker_ci_low=found - half / take_up,
+        taker_ci_high=found + half / take_up,
+    )
+
+
+def sample_ratio_p_value(effects: pd.DataFrame) -> pd.Series:
+    """Return how often chance alone would lose one arm of a lottery so much more often.
+
+    Source: Pearson's chi-squared of kept and lost by arm; Fabijan et al., KDD 2019.
+    """
+    from scipy.special import chdtrc
+
+    a, b, c, d = (
+        effects[name].astype(float)
+        for name in ("offered_kept_n", "offered_lost_n", "not_offered_kept_n", "not_offered_lost_n")
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        products = (a + b) * (c + d) * (a + c) * (b + d)
+        chi_squared = ((a * d - b * c) ** 2 * (a + b + c + d) / products).where(
+            products.isna() | (products > 0), 0.0
+        )
+    return pd.Series(chdtrc(1, chi_squared), index=effects.index)
+
+
 def _is_earned(effects: pd.DataFrame, not_voluntary: Collection[str]) -> pd.Series:
     """Return which effects may be called clear although people were only matched.
 
@@ -321,6 +369,18 @@ def _lacks_counts(effects: pd.DataFrame, *, minimum_group_size: int) -> pd.Serie
             parts, effects["treated_n"].fillna(0), groups, minimum=minimum_group_size
         )
     return result
+
+
+def _are_nearly_all(effects: pd.DataFrame, *, minimum_group_size: int) -> pd.Series:
+    """Return the comparisons of applicants that only few of the mentored are left out of.
+
+    The few who started without an application are the mentored less these.
+    """
+    keys = [key for key in KEYS if key != "estimand"]
+    is_of_all = effects["estimand"].eq(FIXED)
+    everybody = effects["treated_n"].where(is_of_all).groupby([effects[key] for key in keys])
+    missing = everybody.transform("max") - effects["treated_n"]
+    return effects["estimand"].eq(APPLIED) & missing.between(1, minimum_group_size - 1)
 
 
 def rounded_effects(

@@ -24,8 +24,12 @@ from analyses.verdicts import (
     LARGEST_TOLERATED_SMD,
     MATCHED_ONLY,
     NAIVE,
+    OFFERED,
     PLACEBO_P_THRESHOLD,
     Q_THRESHOLD,
+    RANDOMIZED,
+    SAMPLE_RATIO_REFUSAL,
+    SAMPLE_RATIO_WARNING,
     TARGET_SMD,
 )
 
@@ -219,6 +223,16 @@ ESTIMANDS = (
         ),
     ),
     Value(
+        OFFERED,
+        "People a lottery offered a mentor against people it did not, whoever took the offer: the "
+        "lot decided, nothing else. The effect on those who took it stands beside it.",
+        Entry(
+            "Estimand: offered or not",
+            formula="difference of shares at the horizon with a constant for every draw (intention "
+            "to treat)",
+        ),
+    ),
+    Value(
         APPLIED,
         "People who applied and were mentored against people who applied in the same round and did "
         "not get in: both wanted it. After a fixed time, whatever those did later. Where it has "
@@ -241,6 +255,11 @@ ESTIMANDS = (
     ),
 )
 GRADES = (
+    Value(
+        RANDOMIZED,
+        "A lottery decided who was offered a mentor, so nothing else can have.",
+        Entry("Evidence: randomized"),
+    ),
     Value(
         APPLICANTS,
         "People who wanted in and did not get in. They are alike in wanting it, which no export "
@@ -277,7 +296,7 @@ EFFECTS = Table(
         _count("horizon_months", "Months from time zero.", units.MONTHS),
         _text(
             "estimand",
-            f"`{HEADLINE}`, `{FIXED}`, `{APPLIED}` or `{NAIVE}`.",
+            f"`{HEADLINE}`, `{FIXED}`, `{APPLIED}`, `{OFFERED}` or `{NAIVE}`.",
             values=ESTIMANDS,
         ),
         _text(
@@ -571,6 +590,33 @@ EFFECTS = Table(
                 numerator="comparison people who started within the horizon",
                 denominator="comparison people",
             ),
+        ),
+        _number(
+            "take_up",
+            "How many more of those whom a lottery offered a mentor found one within the horizon "
+            "than of those it did not.",
+            units.DIFFERENCE,
+        ),
+        _number(
+            "taker_effect",
+            "What mentoring changed for those who took the offer of a lottery, and would not have "
+            "found a mentor without it.",
+            units.DIFFERENCE,
+            Entry(
+                "Effect on those who took the offer",
+                formula="effect of the offer / take-up (two-stage least squares)",
+                interval=BY_PERSON,
+                standard="Angrist, Imbens & Rubin, J. Am. Stat. Assoc. 91 (1996) 444-455",
+            ),
+        ),
+        _number("taker_ci_low", "Lower limit of its 95 % interval.", units.DIFFERENCE),
+        _number("taker_ci_high", "Upper limit of its 95 % interval.", units.DIFFERENCE),
+        _number(
+            "sample_ratio_p_value",
+            "Whether as many of those a lottery offered a mentor are left out of the comparison as "
+            f"of the others: below {SAMPLE_RATIO_WARNING} ask why, below {SAMPLE_RATIO_REFUSAL} it "
+            "is not called randomized.",
+            units.PROBABILITY,
         ),
         _number(
             "largest_weight",

@@ -11,14 +11,20 @@ from dataclasses import dataclass
 HEADLINE = "mentored_vs_not"
 FIXED = "started_vs_not_yet"
 APPLIED = "mentored_vs_applied"
+OFFERED = "offered_vs_not"
 NAIVE = "naive"
 
 # What a comparison rests on.
-APPLICANTS, MATCHED_ONLY = "applicants", "matched_only"
-GRADE_OF = {HEADLINE: MATCHED_ONLY, FIXED: MATCHED_ONLY, APPLIED: APPLICANTS}
+RANDOMIZED, APPLICANTS, MATCHED_ONLY = "randomized", "applicants", "matched_only"
+GRADE_OF = {
+    HEADLINE: MATCHED_ONLY,
+    FIXED: MATCHED_ONLY,
+    APPLIED: APPLICANTS,
+    OFFERED: RANDOMIZED,
+}
 # Better designs first: the answer to a declared question is that of the first one with the size, a
 # smallest detectable effect up to so many points.
-PREFERRED = (APPLIED,)
+PREFERRED = (OFFERED, APPLIED)
 LARGEST_DETECTABLE_EFFECT = 0.10
 
 # The declared questions: the primary outcomes (analyses/outcomes.py) of this role in all programs.
@@ -41,6 +47,9 @@ LARGEST_TOLERATED_CONTAMINATION = 0.25
 # Below this p the placebo has failed: earlier promotions one-sided, earlier ratings two-sided at
 # half of it.
 PLACEBO_P_THRESHOLD = 0.05
+# Below this p more of one arm of a lottery were lost than chance would lose: a warning, and from
+# where on it is called randomized no more.
+SAMPLE_RATIO_WARNING, SAMPLE_RATIO_REFUSAL = 0.01, 0.001
 # Of what the last rating pulls, what a clear effect on staying must exceed in a voluntary program.
 TOLERATED_PULL = 0.5
 # The standardized difference that matching aims at, and the largest that is tolerated. One is

@@ -18,9 +18,11 @@ from analyses.verdicts import (
     LARGEST_DETECTABLE_EFFECT,
     MATCHED_ONLY,
     NAIVE,
+    OFFERED,
     PREFERRED,
     PRIMARY_HORIZON_MONTHS,
     PRIMARY_ROLE,
+    RANDOMIZED,
 )
 from reports import formats
 from reports.absences import Absence, absence
@@ -33,9 +35,14 @@ ESTIMANDS = {
     HEADLINE: "mentored or not",
     FIXED: "started or not yet",
     APPLIED: "mentored or applied",
+    OFFERED: "offered or not",
     NAIVE: "naive",
 }
-GRADES = {APPLICANTS: "evidence: applicants", MATCHED_ONLY: "evidence: matched only"}
+GRADES = {
+    RANDOMIZED: "evidence: randomized",
+    APPLICANTS: "evidence: applicants",
+    MATCHED_ONLY: "evidence: matched only",
+}
 NUMBERS = tuple(
     column.name
     for column in EFFECTS.columns
@@ -98,6 +105,11 @@ class Effect:
     matched_share: float | None
     full_follow_up_share: float | None
     contamination_share: float | None
+    take_up: float | None
+    taker_effect: float | None
+    taker_ci_low: float | None
+    taker_ci_high: float | None
+    sample_ratio_p_value: float | None
     largest_weight: float | None
     largest_person_share: float | None
 
@@ -229,6 +241,7 @@ GRID = (
     ("matched_share", "Matched share", _share),
     ("full_follow_up_share", "Full follow-up", _share),
     ("contamination_share", "Contamination", _share),
+    ("taker_effect", "On takers, points", _points),
     ("largest_weight", "Largest weight", _plain),
     ("largest_person_share", "Largest share of one person", _share),
     ("placebo_p_value", "Placebo, p", _probability),

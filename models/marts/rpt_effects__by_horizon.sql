@@ -98,6 +98,18 @@ fixed as (
 
 ),
 
+offers as (
+
+    select * from {{ ref("int_offers__summed") }}
+
+),
+
+lost as (
+
+    select * from {{ ref("int_offers__lost") }}
+
+),
+
 applicants as (
 
     select
@@ -171,6 +183,36 @@ effects as (
     select * from fixed
     union all
     select * from applied
+    union all
+    select
+        group_number,
+        outcome,
+        horizon_months,
+        'offered_vs_not' as estimand,
+        offered_n as treated_n,
+        offered_n as matched_treated_n,
+        not_offered_n as control_n,
+        not_offered_ess as control_ess,
+        offered_value as treated_value,
+        not_offered_value as control_value,
+        offered_variance as treated_variance,
+        not_offered_variance as control_variance,
+        covariance,
+        cast(null as double) as mentor_clustered_variance,
+        case
+            when {{ is_staying("outcome") }} then offered_no_value_n
+            else offered_value_n
+        end as treated_event_n,
+        case
+            when {{ is_staying("outcome") }} then not_offered_no_value_n
+            else not_offered_value_n
+        end as control_event_n,
+        1.0 as matched_share,
+        1.0 as full_follow_up_share,
+        contaminated_share as contamination_share,
+        largest_weight,
+        largest_person_share
+    from offers
 
 ),
 
@@ -237,7 +279,14 @@ select
     cast(effects.largest_weight as double) as largest_weight,
     cast(effects.largest_person_share as double) as largest_person_share,
     cast(pulls.rating_pull as double) as rating_pull,
-    cast(pasts.covariance as double) as past_covariance
+    cast(pasts.covariance as double) as past_covariance,
+    cast(offers.take_up as double) as take_up,
+    cast(offers.take_up_variance as double) as take_up_variance,
+    cast(offers.take_up_covariance as double) as take_up_covariance,
+    cast(lost.offered_kept_n as integer) as offered_kept_n,
+    cast(lost.offered_lost_n as integer) as offered_lost_n,
+    cast(lost.not_offered_kept_n as integer) as not_offered_kept_n,
+    cast(lost.not_offered_lost_n as integer) as not_offered_lost_n
 from effects
 inner join listed on effects.group_number = listed.group_number
 left join pulls
@@ -245,6 +294,16 @@ left join pulls
         effects.group_number = pulls.group_number
         and effects.outcome = pulls.outcome
         and effects.horizon_months = pulls.horizon_months
+left join offers
+    on
+        effects.estimand = 'offered_vs_not'
+        and effects.group_number = offers.group_number
+        and effects.outcome = offers.outcome
+        and effects.horizon_months = offers.horizon_months
+left join lost
+    on
+        effects.estimand = 'offered_vs_not'
+        and effects.group_number = lost.group_number
 left join pasts
     on
         effects.estimand = 'mentored_vs_not'

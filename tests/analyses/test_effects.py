@@ -37,6 +37,13 @@ SOUND = {
     "largest_person_share": 0.01,
     "rating_pull": 0.0,
     "past_covariance": None,
+    "take_up": None,
+    "take_up_variance": None,
+    "take_up_covariance": None,
+    "offered_kept_n": None,
+    "offered_lost_n": None,
+    "not_offered_kept_n": None,
+    "not_offered_lost_n": None,
 }
 
 
@@ -267,6 +274,46 @@ def test_applicants_veto_what_was_only_matched_and_not_themselves() -> None:
     assert found["evidence_grade"].tolist() == ["matched_only", "applicants"]
     assert found["veto_p_value"].tolist()[0] == 0.01
     assert found[["veto_p_value", "placebo_p_value", "max_abs_smd"]].iloc[1].isna().all()
+
+
+OFFER = {
+    "estimand": verdicts.OFFERED,
+    "rating_pull": None,
+    "take_up": 0.8,
+    "take_up_variance": 0.001,
+    "take_up_covariance": 0.0001,
+    "offered_kept_n": 200,
+    "offered_lost_n": 10,
+    "not_offered_kept_n": 300,
+    "not_offered_lost_n": 15,
+}
+
+
+def test_the_effect_on_those_who_took_the_offer() -> None:
+    # 0.05 / 0.8 = 0.0625; 0.0004 - 2 * 0.0625 * 0.0001 + 0.0625 ** 2 * 0.001, by 0.8 squared.
+    row = judged(**OFFER, has_failed_placebo=True)
+    assert row["taker_effect"] == pytest.approx(0.0625)
+    variance = (0.0004 - 0.0000125 + 0.00390625 * 0.001) / 0.64
+    assert row["taker_ci_low"] == pytest.approx(0.0625 - 1.959964 * variance**0.5, abs=1e-7)
+    assert (row["evidence_grade"], row["verdict"]) == ("randomized", verdicts.CLEAR_BENEFIT)
+    assert row["sample_ratio_p_value"] == 1.0
+
+
+def test_an_arm_that_is_lost_more_often_takes_the_label_away() -> None:
+    # 10 of 210 lost against 50 of 350: 560 * (200 * 50 - 10 * 300) ** 2 / (210 * 350 * 500 * 60).
+    skewed = {**OFFER, "not_offered_lost_n": 50}
+    row = judged(**skewed)
+    assert row["sample_ratio_p_value"] == pytest.approx(0.00042, abs=1e-5)
+    assert row["evidence_grade"] == "applicants"
+
+
+def test_few_who_started_without_applying_are_not_what_is_left() -> None:
+    applied = {"estimand": verdicts.APPLIED, "treated_n": 195, "matched_treated_n": 195}
+    found = adjusted({"estimand": verdicts.FIXED}, applied)
+    assert found["treated_n"].isna().tolist() == [False, True]
+    assert found["se"].tolist()[1] == 0.02
+    many = adjusted({"estimand": verdicts.FIXED}, {**applied, "treated_n": 190})
+    assert many["treated_n"].tolist() == [200, 190]
 
 
 def test_too_few_matched_is_not_comparable() -> None:

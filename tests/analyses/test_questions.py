@@ -38,6 +38,13 @@ CELL: dict[str, Any] = {
     "largest_person_share": 0.01,
     "rating_pull": 0.0,
     "past_covariance": None,
+    "take_up": None,
+    "take_up_variance": None,
+    "take_up_covariance": None,
+    "offered_kept_n": None,
+    "offered_lost_n": None,
+    "not_offered_kept_n": None,
+    "not_offered_lost_n": None,
 }
 EMPTY = pd.DataFrame([CELL]).iloc[:0]
 FLOW = ["role", "program", "step_number", "step", "reason", "treated_n", "control_n"]

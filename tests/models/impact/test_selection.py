@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t as t_distribution
 
 from analyses.placebo import placebo_tests, vetoes
-from tests.models.impact.engine import Engine, Frames
-from tests.models.impact.test_edges import company, group, one, starting
+from tests.models.impact.engine import Engine, Frames, adjusted
+from tests.models.impact.test_edges import JANUARY, company, group, one, starting
 
 # Somebody left early, so that the years before are known of those who left, too.
 EARLY_LEAVER = {"x0": ["2022-07-05 exit"]}
@@ -200,6 +201,74 @@ def test_without_applications_nothing_is_asked_of_applicants(short_engine: Engin
     marts = short_engine.marts(company(group("t", 12) | group("c", 12), starting("t", 12)))
     assert marts["rpt_vetoes__by_role"].empty
     assert "mentored_vs_applied" not in set(marts["rpt_effects__by_horizon"]["estimand"])
+
+
+def lottery(rng: np.random.Generator) -> tuple[Frames, pd.DataFrame]:
+    """Return the raw tables of two draws with no-shows, and one row per person drawn."""
+    rows = []
+    for draw, size, places in (("first", 40, 20), ("second", 30, 10)):
+        for n in range(size):
+            is_offered = n < places
+            rows.append(
+                {
+                    "person": f"{draw}{n}",
+                    "draw": draw,
+                    "is_offered": int(is_offered),
+                    "is_started": int(rng.random() < (0.8 if is_offered else 0.1)),
+                    "stayed": int(rng.random() < (0.65 if is_offered else 0.5)),
+                }
+            )
+    drawn = pd.DataFrame(rows)
+    people = {row.person: [] if row.stayed else ["2024-03-15 exit"] for row in drawn.itertuples()}
+    starts = [(row.person, JANUARY) for row in drawn.itertuples() if row.is_started]
+    raw = company(people, starts)
+    raw["enrollments"] = pd.DataFrame(
+        {
+            "program_id": "p1",
+            "participant_key": drawn["person"],
+            "role": "mentee",
+            "status": np.where(drawn["is_offered"] == 1, "selected", "waitlisted"),
+            "applied_on": dt.date(2023, 12, 5),
+            "decided_on": dt.date(2024, 1, 8),
+            "assignment": np.where(drawn["is_offered"] == 1, "offered", "not_offered"),
+            "draw": drawn["draw"],
+        }
+    )
+    return raw, drawn
+
+
+def test_a_lottery_with_no_shows_equals_least_squares_in_two_stages(short_engine: Engine) -> None:
+    sandbox = pytest.importorskip("statsmodels.sandbox.regression.gmm")
+    raw, drawn = lottery(np.random.default_rng(3))
+    marts = short_engine.marts(raw)
+    row = one(marts, "retention", estimand="offered_vs_not")
+    draws = pd.get_dummies(drawn["draw"]).to_numpy(dtype=float)
+    y, z, d = (drawn[name].to_numpy(dtype=float) for name in ("stayed", "is_offered", "is_started"))
+    first, second = np.column_stack([z, draws]), np.column_stack([d, draws])
+    offer = np.linalg.lstsq(first, y, rcond=None)[0]
+    assert row["treated_value"] - row["control_value"] == pytest.approx(offer[0])
+    assert (row["treated_n"], row["control_n"]) == (30, 40)
+    assert row["contamination_share"] == pytest.approx(d[z == 0].mean())
+
+    def robust(instruments: np.ndarray, regressors: np.ndarray, residuals: np.ndarray) -> float:
+        bread = np.linalg.inv(instruments.T @ regressors)
+        meat = (instruments * residuals[:, None]).T @ (instruments * residuals[:, None])
+        size = len(residuals)
+        return float((bread @ meat @ bread.T)[0, 0] * size / (size - 1))
+
+    variance = row["treated_variance"] + row["control_variance"] - 2 * row["covariance"]
+    assert variance == pytest.approx(robust(first, first, y - first @ offer))
+
+    takers = sandbox.IV2SLS(y, second, first).fit()
+    found = adjusted(marts, minimum_group_size=5).query(
+        "estimand == 'offered_vs_not' and outcome == 'retention' and program == 'all'"
+        " and role == 'mentee'"
+    )
+    shown = found.iloc[0]
+    assert shown["taker_effect"] == pytest.approx(takers.params[0])
+    half = t_distribution.ppf(0.975, 29) * np.sqrt(robust(first, second, takers.resid))
+    assert shown["taker_ci_high"] - shown["taker_effect"] == pytest.approx(half)
+    assert (shown["evidence_grade"], shown["sample_ratio_p_value"]) == ("randomized", 1.0)
 
 
 @pytest.mark.parametrize(
