@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.verdicts import TOLERATED_PULL
+from analyses.verdicts import APPLICANTS, MATCHED_ONLY, RANDOMIZED, TOLERATED_PULL
 from reports import formats
 from reports.effects import Effect
 from reports.findings import Finding, of_100
@@ -18,10 +18,21 @@ UNRECORDED = (
     "Something that nobody recorded, such as ambition or a manager\u2019s favor, may have led "
     "to the mentoring and to what came after it."
 )
+PICKED = (
+    "They are compared with people who applied for a mentor as well and did not get one, so "
+    "wanting one is behind neither. Who was picked among the applicants may still differ."
+)
+DRAWN = (
+    "A lottery decided who was offered a mentor, so nothing else can be behind the difference but "
+    "chance, which the range covers."
+)
 UNASKED = (
     "Whether the mentees were ahead of the people like them before the mentoring began could not "
     "be checked: too few have been here for long enough."
 )
+
+# The best evidence first.
+GRADES = (RANDOMIZED, APPLICANTS, "", MATCHED_ONLY)
 
 
 @dataclass(frozen=True)
@@ -50,17 +61,24 @@ def doubt(findings: tuple[Finding, ...]) -> Doubt | None:
     stated = [(f, f.effect) for f in findings if f.effect and f.effect.is_stated]
     if not stated:
         return None
-    # Placebo and reach are of role and program, and so the same for every headline.
+    # Placebo and reach are of role and program, and so the same for every headline that rests on
+    # matching; where one answer rests on more than the other, the doubt is of the lesser one.
+    stated_first = max(stated, key=lambda one: GRADES.index(one[1].evidence_grade))
     return Doubt(
-        text=_text(stated[0][1]),
+        text=_text(stated_first[1]),
         strengths=tuple(
             Strength(finding.words.title, strength(effect, finding.words.event))
             for finding, effect in stated
+            if effect.evidence_grade != RANDOMIZED
         ),
     )
 
 
 def _text(effect: Effect) -> str:
+    if effect.evidence_grade == RANDOMIZED:
+        return DRAWN
+    if effect.evidence_grade == APPLICANTS:
+        return PICKED
     if effect.placebo_p_value is None:
         return f"{UNASKED} {UNRECORDED}"
     asked = effect.placebo_questions or "earlier promotions and earlier ratings"
@@ -107,7 +125,7 @@ def pulled(effect: Effect) -> str:
     if low is None or high is None or low <= 0 <= high:
         return ""
     if pull is None:
-        return UNRATED
+        return UNRATED if effect.evidence_grade == MATCHED_ONLY else ""
     nearer = min(abs(low), abs(high))
     if nearer > abs(pull):
         return "It holds unless something unrecorded pulls harder than the last rating does."

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyses.verdicts import (
+    APPLIED,
     LARGEST_TOLERATED_SMD,
     MINIMUM_EVENTS,
     NAIVE,
+    OFFERED,
     PRIMARY_HORIZON_MONTHS,
 )
 from reports import formats
@@ -106,15 +108,18 @@ def sentence(effect: Effect | None, words: Words) -> str:
             f"We cannot tell whether {words.caused}: of 100 mentees, the data fit anything "
             f"{fit or 'at all'} {words.happened}.{unseen}"
         )
-    hint = "There is a hint that of 100 mentees" if effect.verdict.is_hint else "Of 100 mentees,"
+    # A lottery's answer is about the offer, whoever took it.
+    whom, without = "mentees", "without mentoring"
+    if effect.estimand == OFFERED:
+        whom, without = "people who were offered a mentor", "without the offer"
+    hint = f"There is a hint that of 100 {whom}" if effect.verdict.is_hint else f"Of 100 {whom},"
     doubt = ", unless those who would have done so anyway were chosen" if (
         effect.verdict.is_doubted
     ) else ""  # fmt: skip
     way = "more" if effect.effect > 0 else "fewer"
     return (
         f"{hint} about {of_100(effect.effect)} {way} were {words.happened} than "
-        f"would have been without mentoring{doubt}"
-        + (f"; the data fit anything {fit}." if fit else ".")
+        f"would have been {without}{doubt}" + (f"; the data fit anything {fit}." if fit else ".")
     )
 
 
@@ -132,9 +137,16 @@ def aloud(finding: Finding) -> str:
         sure = "but who was chosen may explain that"
     elif effect.verdict.is_hint:
         sure = "but chance alone may still explain that"
+    whom = {
+        OFFERED: "people who were offered a mentor by lot",
+    }.get(effect.estimand, "mentees")
+    others = {
+        OFFERED: "the others in the lottery",
+        APPLIED: "people who applied as well and got no mentor",
+    }.get(effect.estimand, "people like them without a mentor")
     return (
-        f"About {of_100(effect.effect)} {way} of 100 mentees were {words.happened} than of people "
-        f"like them without a mentor, {sure}."
+        f"About {of_100(effect.effect)} {way} of 100 {whom} were {words.happened} than of "
+        f"{others}, {sure}."
     )
 
 

@@ -101,3 +101,20 @@ def test_only_headlines_that_stand_are_doubted(made: ModuleType) -> None:
     found = strengths(made, withdrawn, made.effect("promotion"))
     assert list(found) == ["Promotion"]
     assert "changed the chance of promotion by the same factor" in found["Promotion"]
+
+
+def test_what_a_lottery_decided_leaves_nothing_unrecorded(made: ModuleType) -> None:
+    drawn = left(made, made.effect(estimand="offered_vs_not", evidence_grade="randomized"))
+    assert drawn is not None
+    assert drawn.text.startswith("A lottery decided who was offered a mentor")
+    assert drawn.strengths == ()
+
+
+def test_the_doubt_is_of_the_lesser_evidence(made: ModuleType) -> None:
+    applied = made.effect(estimand="mentored_vs_applied", evidence_grade="applicants")
+    alone = left(made, applied)
+    assert alone is not None
+    assert alone.text.startswith("They are compared with people who applied")
+    both = left(made, applied, made.effect("promotion"))
+    assert both is not None
+    assert both.text.startswith("Were the mentees ahead")

@@ -279,3 +279,30 @@ def test_no_answer_with_a_direction_is_no_clear_effect_and_not_green(made: Modul
 def test_when_every_headline_is_withdrawn_no_effect_can_be_stated(made: ModuleType) -> None:
     rows = (made.effect(o, verdict="not comparable") for o in ("retention", "promotion"))
     assert view(made.estimated(*rows)).effects.state == "No effect can be stated"
+
+
+@pytest.mark.parametrize(
+    ("detectable", "estimand"), [(0.10, "mentored_vs_applied"), (0.11, "mentored_vs_not")]
+)
+def test_applicants_answer_where_they_have_the_size(
+    made: ModuleType, detectable: float, estimand: str
+) -> None:
+    applied = made.effect(
+        estimand="mentored_vs_applied",
+        evidence_grade="applicants",
+        minimum_detectable_effect=detectable,
+    )
+    finding = found(made, applied, made.effect())
+    assert finding.effect is not None
+    assert finding.effect.estimand == estimand
+
+
+def test_a_lottery_answers_about_the_offer(made: ModuleType) -> None:
+    offered = made.effect(estimand="offered_vs_not", evidence_grade="randomized")
+    finding = found(made, offered, made.effect())
+    assert finding.sentence == (
+        "Of 100 people who were offered a mentor, about 5 more were still here a year later than "
+        "would have been without the offer; the data fit anything from 2 to 8."
+    )
+    assert finding.effect is not None
+    assert finding.effect.grade == "evidence: randomized"
