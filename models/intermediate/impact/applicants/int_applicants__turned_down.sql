@@ -1,7 +1,6 @@
 -- Turned-down applicants in the month of the decision, and the weights of people who were alike and
 -- had not applied by then, cell by cell on the ladder of the headline. Applying changes nothing; if
 -- it goes with staying or rising, those who want in are other people.
-{%- set rungs = var("impact_ladder") %}
 with applications as (
 
     select * from {{ ref("int_applications__dated") }}
@@ -43,6 +42,16 @@ applied as (
 
 ),
 
+wanted as (
+
+    select
+        cell_number,
+        count(*) as wanted_n
+    from turned_down
+    group by cell_number
+
+),
+
 cells as (
 
     select
@@ -51,74 +60,71 @@ cells as (
         coalesce(wanted.wanted_n, 0) as wanted_n
     from {{ ref("int_cells__numbered") }} as cells
     left join applied on cells.cell_number = applied.cell_number
-    left join (
-        select
-            cell_number,
-            count(*) as wanted_n
-        from turned_down
-        group by cell_number
-    ) as wanted
-        on cells.cell_number = wanted.cell_number
+    left join wanted on cells.cell_number = wanted.cell_number
     where cells.is_followed_{{ veto_months() }}
 
 ),
 
-{% for rung in rungs -%}
-rung_{{ loop.index }} as (
+on_rungs as (
+
+    {% for rung in var("impact_ladder") %}
+    select
+        {{ role_number("role") }} as role_number,
+        cell_number,
+        {{ loop.index }} as rung,
+        full_{{ loop.index }}_number as coarse_number,
+        wanted_n,
+        unapplied_n
+    from cells
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+
+),
+
+coarse as (
 
     select
-        full_{{ loop.index }}_number,
+        rung,
+        coarse_number,
         sum(unapplied_n) as unapplied_n
-    from cells
-    group by full_{{ loop.index }}_number
+    from on_rungs
+    group by rung, coarse_number
     having sum(wanted_n) > 0 and sum(unapplied_n) > 0
 
 ),
 
-{% endfor -%}
-matched as (
+candidates as (
 
     select
-        cells.*,
-        case
-            {%- for rung in rungs %}
-            when rung_{{ loop.index }}.unapplied_n > 0 then {{ loop.index }}
-            {%- endfor %}
-        end as rung,
-        coalesce(
-            {%- for rung in rungs %}
-            rung_{{ loop.index }}.unapplied_n{{ "," if not loop.last }}
-            {%- endfor %}
-        ) as coarse_unapplied_n
-    from cells
-    {%- for rung in rungs %}
-    left join rung_{{ loop.index }}
-        on cells.full_{{ loop.index }}_number = rung_{{ loop.index }}.full_{{ loop.index }}_number
-    {%- endfor %}
-    where cells.wanted_n > 0
+        on_rungs.*,
+        coarse.unapplied_n as coarse_unapplied_n
+    from on_rungs
+    inner join coarse
+        on on_rungs.rung = coarse.rung and on_rungs.coarse_number = coarse.coarse_number
 
 ),
 
-shares as (
+matched as (
 
-    {% for rung in rungs %}
     select
-        cells.cell_number,
-        shared.weight
-    from (
-        select
-            full_{{ loop.index }}_number,
-            sum(wanted_n) / cast(max(coarse_unapplied_n) as double) as weight
-        from matched
-        where rung = {{ loop.index }}
-        group by full_{{ loop.index }}_number
-    ) as shared
-    inner join cells
-        on
-            shared.full_{{ loop.index }}_number = cells.full_{{ loop.index }}_number
-            and cells.unapplied_n > 0
-    {{ "union all" if not loop.last }}
-    {% endfor %}
+        cell_number,
+        min(rung) as rung
+    from candidates
+    where wanted_n > 0
+    group by cell_number
+
+),
+
+shared as (
+
+    select
+        candidates.rung,
+        candidates.coarse_number,
+        sum(candidates.wanted_n) / cast(max(candidates.coarse_unapplied_n) as double) as weight
+    from candidates
+    inner join matched
+        on candidates.cell_number = matched.cell_number and candidates.rung = matched.rung
+    group by candidates.rung, candidates.coarse_number
 
 )
 
@@ -128,13 +134,15 @@ select
     turned_down.person_number as applicant_number,
     1.0 as weight
 from turned_down
-inner join matched on turned_down.cell_number = matched.cell_number and matched.rung is not null
+inner join matched on turned_down.cell_number = matched.cell_number
 union all
 select
-    {{ role_number("cells.role") }} as role_number,
-    cells.cell_number,
+    candidates.role_number,
+    candidates.cell_number,
     null as applicant_number,
-    sum(shares.weight) as weight
-from shares
-inner join cells on shares.cell_number = cells.cell_number
-group by cells.role, cells.cell_number
+    sum(shared.weight) as weight
+from candidates
+inner join shared
+    on candidates.rung = shared.rung and candidates.coarse_number = shared.coarse_number
+where candidates.unapplied_n > 0
+group by candidates.role_number, candidates.cell_number

@@ -1,9 +1,8 @@
 -- Those who applied and started against those who applied in the same round and did not get in, in
--- the month of the start: the rung is the first on which somebody is alike. Coarse rungs come first;
+-- the month of the start. The rung is the first on which somebody is alike; coarse ones come first:
 -- of so few people the finest would choose its controls by chance. Nobody is chosen by the future:
 -- who was selected counts as not matched once three months have gone by without a start, and
 -- whoever starts later stays in the comparison.
-{%- set rungs = [["level", "rating"], ["level"], []] %}
 with applications as (
 
     select * from {{ ref("int_applications__dated") }}
@@ -18,14 +17,10 @@ tried as (
         trials.cell_number,
         trials.trial_month_number,
         trials.is_treated,
-        applications.program,
-        applications.application_round,
-        {{ number_of(
-            ["trials.role", "applications.program", "applications.application_round"]
-            + ["trials.trial_month_number"]
-        ) }} as round_number,
         trials.level,
-        trials.rating
+        trials.rating,
+        applications.program,
+        applications.application_round
     from applications
     inner join {{ ref("int_trials__eligible") }} as trials
         on
@@ -46,22 +41,25 @@ tried as (
 
 ),
 
+numbered as (
+
+    select
+        *,
+        case when is_treated then 0 else 1 end as control_n,
+        {{ number_of(["role", "program", "application_round", "trial_month_number"]) }}
+            as round_number
+    from tried
+
+),
+
 counted as (
 
     select
-        *
-        {%- for rung in rungs %},
-        sum(case when is_treated then 0 else 1 end) over rung_{{ loop.index }}
-            as control_{{ loop.index }}_n
-        {%- endfor %}
-    from tried
-    window
-        {%- for rung in rungs %}
-        rung_{{ loop.index }} as (
-            partition by round_number
-            {%- for covariate in rung %}, {{ covariate }}{% endfor %}
-        ){{ "," if not loop.last }}
-        {%- endfor %}
+        *,
+        sum(control_n) over (partition by round_number, level, rating) as control_1_n,
+        sum(control_n) over (partition by round_number, level) as control_2_n,
+        sum(control_n) over (partition by round_number) as control_3_n
+    from numbered
 
 ),
 
@@ -71,9 +69,9 @@ matched as (
         *,
         case
             when not is_treated then null
-            {%- for rung in rungs %}
-            when control_{{ loop.index }}_n > 0 then {{ loop.index }}
-            {%- endfor %}
+            when control_1_n > 0 then 1
+            when control_2_n > 0 then 2
+            when control_3_n > 0 then 3
         end as rung
     from counted
 
@@ -82,13 +80,13 @@ matched as (
 shared as (
 
     select
-        *
-        {%- for rung in rungs %},
-        sum(case when rung = {{ loop.index }} then 1 else 0 end) over (
-            partition by round_number
-            {%- for covariate in rung %}, {{ covariate }}{% endfor %}
-        ) as treated_{{ loop.index }}_n
-        {%- endfor %}
+        *,
+        sum(case when rung = 1 then 1 else 0 end) over (
+            partition by round_number, level, rating
+        ) as treated_1_n,
+        sum(case when rung = 2 then 1 else 0 end) over (partition by round_number, level)
+            as treated_2_n,
+        sum(case when rung = 3 then 1 else 0 end) over (partition by round_number) as treated_3_n
     from matched
 
 )
@@ -105,9 +103,8 @@ select
         when is_treated and rung is not null then 1.0
         when is_treated then 0.0
         else
-            {%- for rung in rungs %}
-            treated_{{ loop.index }}_n / cast(greatest(control_{{ loop.index }}_n, 1) as double)
-            {{- " +" if not loop.last }}
-            {%- endfor %}
+            treated_1_n / cast(greatest(control_1_n, 1) as double)
+            + treated_2_n / cast(greatest(control_2_n, 1) as double)
+            + treated_3_n / cast(greatest(control_3_n, 1) as double)
     end as weight
 from shared

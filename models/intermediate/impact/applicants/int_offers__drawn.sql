@@ -1,5 +1,5 @@
--- Those a lottery drew, in the month it was decided, whatever became of the offer. Draws are strata:
--- each weighs as a regression with a constant for every draw would weigh it.
+-- Those a lottery drew, in the month it was decided, whatever became of the offer. Draws are
+-- strata: each weighs as a regression with a constant for every draw would weigh it.
 with applications as (
 
     select * from {{ ref("int_applications__dated") }}

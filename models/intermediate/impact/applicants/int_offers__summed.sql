@@ -20,11 +20,11 @@ drawn as (
         offers.weight,
         trials.person_number,
         trials.is_treated,
+        {% for column in event_columns() -%}
+        trials.{{ column }},
+        {% endfor -%}
         trials.start_month_number,
         trials.last_month_number
-        {%- for column in event_columns() %},
-        trials.{{ column }}
-        {%- endfor %}
     from {{ ref("int_offers__drawn") }} as offers
     inner join listed
         on
@@ -85,17 +85,21 @@ centered as (
 
     select
         outcomes.*,
-        avg(cast(value as double)) over draws as draw_value,
-        avg(cast(started_n as double)) over draws as draw_started
-    from outcomes
-    window
-        draws as (
+        avg(cast(outcomes.value as double)) over (
             partition by
                 outcomes.group_number,
                 outcomes.outcome,
                 outcomes.horizon_months,
                 outcomes.draw_number
-        )
+        ) as draw_value,
+        avg(cast(outcomes.started_n as double)) over (
+            partition by
+                outcomes.group_number,
+                outcomes.outcome,
+                outcomes.horizon_months,
+                outcomes.draw_number
+        ) as draw_started
+    from outcomes
 
 ),
 
@@ -197,11 +201,11 @@ select
     people.not_offered_value_n,
     people.offered_no_value_n,
     people.not_offered_no_value_n,
-    people.not_offered_started_n / cast(nullif(people.not_offered_n, 0) as double)
-        as contaminated_share,
     people.not_offered_ess,
     people.largest_weight,
     squares.largest_person_share,
+    people.not_offered_started_n / cast(nullif(people.not_offered_n, 0) as double)
+        as contaminated_share,
     squares.people_factor * squares.offered_square as offered_variance,
     squares.people_factor * squares.not_offered_square as not_offered_variance,
     -- The influence of those not offered enters the difference with its own sign.

@@ -10,9 +10,14 @@ with listed as (
 
 ),
 
-applications as (
+applied as (
 
-    select * from {{ ref("int_applications__dated") }}
+    select
+        role,
+        person_number,
+        min(applied_number) as applied_number
+    from {{ ref("int_applications__dated") }}
+    group by role, person_number
 
 ),
 
@@ -29,11 +34,11 @@ applicants as (
         case when weighted.is_treated then 'mentored' else 'comparison' end as arm,
         weighted.weight,
         trials.person_number,
+        {% for column in event_columns() -%}
+        trials.{{ column }},
+        {% endfor -%}
         trials.start_month_number,
         trials.last_month_number
-        {%- for column in event_columns() %},
-        trials.{{ column }}
-        {%- endfor %}
     from {{ ref("int_applicants__weighted") }} as weighted
     inner join listed
         on
@@ -54,21 +59,14 @@ unapplied as (
         'comparison' as arm,
         turned_down.weight,
         trials.person_number,
+        {% for column in event_columns() -%}
+        trials.{{ column }},
+        {% endfor -%}
         trials.start_month_number
-        {%- for column in event_columns() %},
-        trials.{{ column }}
-        {%- endfor %}
     from turned_down
     inner join {{ ref("int_trials__eligible") }} as trials
         on turned_down.cell_number = trials.cell_number
-    left join (
-        select
-            role,
-            person_number,
-            min(applied_number) as applied_number
-        from applications
-        group by role, person_number
-    ) as applied
+    left join applied
         on trials.person_number = applied.person_number and trials.role = applied.role
     where
         turned_down.applicant_number is null
@@ -84,10 +82,10 @@ refused as (
         'mentored' as arm,
         turned_down.weight,
         trials.person_number,
+        {% for column in event_columns() -%}
+        trials.{{ column }},
+        {% endfor -%}
         trials.start_month_number
-        {%- for column in event_columns() %},
-        trials.{{ column }}
-        {%- endfor %}
     from turned_down
     inner join {{ ref("int_trials__eligible") }} as trials
         on
@@ -96,18 +94,22 @@ refused as (
 
 ),
 
+asked as (
+
+    select * from unapplied
+    union all
+    select * from refused
+
+),
+
 vetoed as (
 
     select
-        listed.group_number,
-        people.*
-    from (
-        select * from unapplied
-        union all
-        select * from refused
-    ) as people
+        asked.*,
+        listed.group_number
+    from asked
     inner join listed
-        on people.role_number = {{ role_number("listed.role") }} and listed.program = 'all'
+        on asked.role_number = {{ role_number("listed.role") }} and listed.program = 'all'
 
 )
 
