@@ -43,14 +43,22 @@ select
     settings.follow_up_ends_number - 1 - trials.trial_month_number as last_month_number,
     -- Of the months before the trial that are looked back on, and at most three: a fourth in three
     -- years is an error of the export more often than a promotion.
-    {% for promotion in ["promoted", "second_promoted", "third_promoted"] -%}
     case
-        when histories.{{ promotion }}_number >= trials.trial_month_number - trials.past_months
+        when histories.promoted_number >= trials.trial_month_number - trials.past_months then 1
+        else 0
+    end
+    + case
+        when
+            histories.second_promoted_number >= trials.trial_month_number - trials.past_months
             then 1
         else 0
-    end{{ " +" if not loop.last }}
-    {% endfor -%}
-    as prior_promotions_n
+    end
+    + case
+        when
+            histories.third_promoted_number >= trials.trial_month_number - trials.past_months
+            then 1
+        else 0
+    end as prior_promotions_n
 from {{ ref("int_trials__considered") }} as trials
 inner join {{ ref("int_histories__sequenced") }} as histories
     on trials.history_number = histories.history_number
