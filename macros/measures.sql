@@ -37,11 +37,13 @@
     {%- for months in entry.horizons | default([0]) -%}
         {%- set at = months | string -%}
         {%- do measures.append({
+            "number": measures | length + 1,
             "measure": entry.measure | replace("{months}", at),
             "estimator": entry.estimator,
             "unit": entry.unit,
             "scale": entry.scale,
             "horizon_months": months,
+            "measured_from": _measured_from(entry.needs | default([])),
             "numerator": entry.numerator.sql | string | replace("{months}", at),
             "denominator": entry.denominator.sql | string | replace("{months}", at),
         }) -%}
@@ -216,6 +218,19 @@ in_periods as (
         and measured.last_in
         >= case grains.period_grain when 'month' then 1 when 'quarter' then 2 when 'year' then 3 else 4 end
         {%- endif %}
+        {%- for measure in measures if measure.measured_from %}
+        and (
+            measured.measure_number <> {{ measure.number }}
+            or (
+                measured.month_starts_on >= cast('{{ measure.measured_from }}' as date)
+                and coalesce(
+                    {{ period_start("grains.period_grain", "measured.month_starts_on") }},
+                    {{ months_later("settings.follow_up_ends_on", -declared.whole_time_months)
+                        if declared.whole_time_months else "measured.month_starts_on" }}
+                ) >= cast('{{ measure.measured_from }}' as date)
+            )
+        )
+        {%- endfor %}
 
 ),
 
@@ -396,6 +411,15 @@ from averaged
 {# What is not known of every month of a period is not known of the period. #}
 where months_n = known_months_n
 {%- endif %}
+{%- endmacro %}
+
+{# The first day whose periods a measure of these tables may count; empty where all may. #}
+{% macro _measured_from(tables) -%}
+    {%- set days = [] -%}
+    {%- for table in tables if var("measured_from", {})[table] is defined -%}
+        {%- do days.append(var("measured_from")[table] | string) -%}
+    {%- endfor -%}
+    {{- return(days | max if days else "") -}}
 {%- endmacro %}
 
 {# What one measure adds up over rows: numerator, sum of squares, denominator and scale. #}

@@ -84,6 +84,11 @@ class Workspace:
         return self.state / "key_mark"
 
     @property
+    def tombstones_path(self) -> Path:
+        """What is remembered of people who were erased; it is there once somebody was."""
+        return self.state / "tombstones.json"
+
+    @property
     def rotated(self) -> Path:
         """A state under a new key, whole, on its way to its place; mostly it is not there."""
         return self.state / "rotated"
@@ -168,7 +173,7 @@ class Workspace:
         )
         files = (
             *(self.raw_path, self.warehouse_path, self.ledger_path, self.history_path),
-            *(self.key_path, self.key_mark_path, self.lock_path),
+            *(self.key_path, self.key_mark_path, self.lock_path, self.tombstones_path),
         )
         wanted = {**dict.fromkeys(folders, "a folder"), **dict.fromkeys(files, "a file")}
         there = ((path, kind_of(path), expected) for path, expected in wanted.items())
