@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from mentorship.erasure import redact_ledger
 from mentorship.lottery import Lottery, assigned, draw, plan, smallest_effect
+from mentorship.proof import needles_of
 from workspace.errors import ConfigError
 from workspace.folder import Workspace
 
@@ -112,6 +114,18 @@ def test_what_cannot_be_drawn_is_refused(tmp_path: Path, text: str, said: str) -
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=said):
         plan(Workspace(tmp_path), path, draw="spring", places=2, strata=[], risk=0.1)
+
+
+def test_whoever_is_erased_is_no_longer_named_in_an_assignment(
+    tmp_path: Path, applicants: Path
+) -> None:
+    workspace = Workspace(tmp_path)
+    plan(workspace, applicants, draw="spring", places=30, strata=[], risk=0.1)
+    _, path = draw(workspace, applicants, draw="spring")
+    redact_ledger(workspace, needles_of({"a017"}, names=set(), keys=set()))
+    text = path.read_text(encoding="utf-8")
+    assert "a017" not in text
+    assert len(text.splitlines()) == 101
 
 
 def test_a_name_leads_nowhere_else(tmp_path: Path, applicants: Path) -> None:
