@@ -16,8 +16,9 @@ def balance_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFra
         cells: rows of `rpt_balance__by_covariate`.
         minimum_group_size: fewest mentored people behind a shown level.
 
-    A difference of shares is divided by the standard deviation among the mentored, which matching
-    leaves alone; where nobody or everybody mentored is at the level, by the comparison's.
+    A difference of shares is divided by the standard deviation among the mentored before matching,
+    or by the pooled one where that is larger: where hardly anybody mentored is at a level, theirs
+    alone would make any difference there look large. Two shares of nothing differ by nothing.
     """
     table = standardized(cells)
     by_covariate = table.groupby(["role", "program", "covariate"])["treated_before"]
@@ -41,24 +42,40 @@ def standardized(cells: pd.DataFrame) -> pd.DataFrame:
         column: table[column] / by_covariate[column].transform("sum")
         for column in ("treated_before", "treated_after", "control_before", "control_after")
     }
-    spread = np.sqrt(share["treated_before"] * (1 - share["treated_before"]))
-    fallback = np.sqrt(share["control_before"] * (1 - share["control_before"]))
-    spread = spread.where(spread > 0, fallback)
+    variance = {column: part * (1 - part) for column, part in share.items()}
     for when in ("before", "after"):
+        pooled = (variance["treated_before"] + variance[f"control_{when}"]) / 2
+        spread = np.sqrt(np.maximum(variance["treated_before"], pooled))
         difference = share[f"treated_{when}"] - share[f"control_{when}"]
-        # Two shares of nothing differ by nothing.
         table[f"smd_{when}"] = (difference / spread).where(spread > 0, difference)
     return table
 
 
 def largest_differences(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return the largest absolute difference after matching, per role and program."""
+    """Return the largest absolute difference after matching, per role and program.
+
+    Columns: `max_abs_smd`, and `levels_n`, the levels among which it is the largest.
+    """
     table = standardized(cells)
-    largest = table["smd_after"].abs().groupby([table["role"], table["program"]]).max()
-    return largest.rename("max_abs_smd").reset_index()
+    by_program = table["smd_after"].abs().groupby([table["role"], table["program"]])
+    return by_program.agg(max_abs_smd="max", levels_n="count").reset_index()
 
 
-def chance_difference(matched_treated_n: pd.Series, control_ess: pd.Series) -> pd.Series:
-    """Return the largest standardized difference that chance gives groups of this size."""
-    spread: pd.Series = np.sqrt(1 / matched_treated_n + 1 / control_ess)
-    return CHANCE_STANDARD_ERRORS * spread
+def chance_difference(
+    matched_treated_n: pd.Series, control_ess: pd.Series, levels_n: pd.Series
+) -> pd.Series:
+    """Return the largest standardized difference that chance gives groups of this size.
+
+    Args:
+        matched_treated_n: mentored people who are compared.
+        control_ess: people the comparison is worth.
+        levels_n: levels that are looked at; among many, chance makes one the largest.
+
+    Source of the allowance: Bonferroni.
+    """
+    from scipy.special import ndtr, ndtri
+
+    spread = np.sqrt(1 / matched_treated_n + 1 / control_ess)
+    each = ndtr(-CHANCE_STANDARD_ERRORS) / levels_n.astype(float).clip(lower=1)
+    found: pd.Series = -ndtri(each) * spread
+    return found

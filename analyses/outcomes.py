@@ -28,6 +28,7 @@ class Outcome:
         roles: whose effect on it is asked for, of `mentee` and `mentor`.
         counts: of a followed outcome, the share of whom is reported: `staying` are those without
             the event, `happening` those with it.
+        has_past: whether everybody has earlier ones: the question of the placebo.
         is_primary: whether it is a declared question, judged on its own p.
         event: of a followed outcome, the column of `int_trials__eligible` with the month, counted
             from time zero, of its event.
@@ -44,6 +45,7 @@ class Outcome:
     direction: Literal["up", "down"]
     roles: tuple[str, ...]
     counts: Literal["staying", "happening"] | None = None
+    has_past: bool = False
     is_primary: bool = False
     event: str | None = None
     event_if: str | None = None
@@ -81,6 +83,9 @@ FOLLOWED = tuple(outcome for outcome in OUTCOMES if outcome.kind == "followed")
 STAYING = tuple(outcome.name for outcome in OUTCOMES if outcome.counts == "staying")
 # Means have no events and no risk ratio.
 MEANS = tuple(outcome.name for outcome in OUTCOMES if outcome.kind == "value")
+# Of these, less is better.
+DOWNWARD = tuple(outcome.name for outcome in OUTCOMES if outcome.direction == "down")
+WITH_PAST = tuple(outcome.name for outcome in OUTCOMES if outcome.has_past)
 PRIMARY = tuple(outcome.name for outcome in OUTCOMES if outcome.is_primary)
 
 

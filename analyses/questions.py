@@ -68,6 +68,17 @@ def with_unanswered(
     return pd.concat([cells, missing.reindex(columns=columns)], ignore_index=True)[columns]
 
 
+def not_voluntary(programs: pd.DataFrame) -> list[str]:
+    """Return the programs that people do not choose to join; `all` too if that is every one.
+
+    Args:
+        programs: rows of `dim_programs`; where it is not known, people choose.
+    """
+    is_chosen = programs["is_voluntary"].astype("boolean").fillna(True)
+    found = [str(program) for program in programs.loc[~is_chosen, "program"]]
+    return [*found, "all"] if found and not is_chosen.any() else found
+
+
 def _people(flow: pd.DataFrame) -> pd.DataFrame:
     """Return, per role and program, the people who were eligible and those who were matched."""
     people = flow[GROUP].drop_duplicates(ignore_index=True)

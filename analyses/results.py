@@ -13,15 +13,23 @@ from typing import TYPE_CHECKING, Any, Literal
 from analyses import units
 from analyses.units import NONE, Unit
 from analyses.verdicts import (
+    APPLICANTS,
+    APPLIED,
     CHANCE_STANDARD_ERRORS,
     DETECTABLE_STANDARD_ERRORS,
     FEW_TREATED,
     FIXED,
     HEADLINE,
+    LARGEST_TOLERATED_PERSON_SHARE,
     LARGEST_TOLERATED_SMD,
+    MATCHED_ONLY,
     NAIVE,
+    OFFERED,
     PLACEBO_P_THRESHOLD,
     Q_THRESHOLD,
+    RANDOMIZED,
+    SAMPLE_RATIO_REFUSAL,
+    SAMPLE_RATIO_WARNING,
     TARGET_SMD,
 )
 
@@ -234,6 +242,27 @@ ESTIMANDS = (
         ),
     ),
     Value(
+        OFFERED,
+        "People a lottery offered a mentor against people it did not, whoever took the offer: the "
+        "lot decided, nothing else. The effect on those who took it stands beside it.",
+        Entry(
+            "Estimand: offered or not",
+            formula="difference of shares at the horizon with a constant for every draw (intention "
+            "to treat)",
+        ),
+    ),
+    Value(
+        APPLIED,
+        "People who applied and were mentored against people who applied in the same round and did "
+        "not get in: both wanted it. After a fixed time, whatever those did later. Where it has "
+        "the size, it answers before the headline does.",
+        Entry(
+            "Estimand: mentored or applied",
+            formula="weighted difference of shares at the horizon, matched on the round, month, "
+            "level and rating, then without rating, then without level",
+        ),
+    ),
+    Value(
         NAIVE,
         "Ever mentored against never mentored: not an effect. It credits mentoring with the "
         "time that people had to stay to be mentored, and with what they were chosen for.",
@@ -242,6 +271,27 @@ ESTIMANDS = (
             formula="share of the ever mentored - share of the never mentored",
             lineage="rpt_naive_comparison__by_horizon",
         ),
+    ),
+)
+GRADES = (
+    Value(
+        RANDOMIZED,
+        "A lottery decided who was offered a mentor, so nothing else can have.",
+        Entry("Evidence: randomized"),
+    ),
+    Value(
+        APPLICANTS,
+        "People who wanted in and did not get in. They are alike in wanting it, which no export "
+        "records otherwise; who was picked among them may still differ.",
+        Entry("Evidence: applicants"),
+    ),
+    Value(
+        MATCHED_ONLY,
+        "People who were alike in what the exports record. What they do not record, such as "
+        "ambition, may have decided who was mentored. So a clear benefit needs more: a promotion "
+        "effect must be more than the lead of the years before, and an effect on staying, where "
+        "people choose to join, more than half of what the last rating pulls.",
+        Entry("Evidence: matched only"),
     ),
 )
 EFFECTS = Table(
@@ -265,8 +315,13 @@ EFFECTS = Table(
         _count("horizon_months", "Months from time zero.", units.MONTHS),
         _text(
             "estimand",
-            f"`{HEADLINE}`, `{FIXED}` or `{NAIVE}`.",
+            f"`{HEADLINE}`, `{FIXED}`, `{APPLIED}`, `{OFFERED}` or `{NAIVE}`.",
             values=ESTIMANDS,
+        ),
+        _text(
+            "evidence_grade",
+            "What the comparison rests on; empty for what is no effect.",
+            values=GRADES,
         ),
         _count(
             "treated_n",
@@ -411,16 +466,17 @@ EFFECTS = Table(
         _number(
             "placebo_effect",
             "The same people compared in the same way on what lay before the mentoring: promotions "
-            "in the 12 months before, and the rating before the last one. Mentoring cannot have "
-            "changed either, so a difference there betrays that the groups were not alike. It has "
-            f"a reach, {DETECTABLE_STANDARD_ERRORS:.2f} of its standard errors: a bias of that "
-            "size is found in seven of ten such studies, a smaller one less often. No difference "
-            "is no proof that nothing was hidden.",
+            "a year over up to 36 months before, of everybody employed for a year, and the rating "
+            "before the last one. Mentoring cannot have changed either, so a difference there "
+            "betrays that the groups were not alike. It has a reach, "
+            f"{DETECTABLE_STANDARD_ERRORS:.2f} of its standard errors: a bias of that size is "
+            "found in seven of eight such studies, a smaller one less often. No difference is no "
+            "proof that nothing was hidden.",
             units.DIFFERENCE,
             Entry(
                 "Placebo",
-                formula=f"joint test of both questions; fails at p < {PLACEBO_P_THRESHOLD}; the "
-                "figure shown is the difference in earlier promotions",
+                formula="earlier promotions tested one-sided, earlier ratings two-sided at half of "
+                "that; the figure shown is the yearly difference in earlier promotions",
                 interval=BY_PERSON,
                 lineage=PLACEBOS,
             ),
@@ -429,43 +485,91 @@ EFFECTS = Table(
         _number("placebo_ci_high", "Upper limit of its 95 % interval.", units.DIFFERENCE),
         _number(
             "placebo_reach",
-            "The bias in earlier promotions that the placebo finds in seven of ten such studies: "
+            "The bias in earlier promotions that the placebo finds in seven of eight such studies: "
             f"{DETECTABLE_STANDARD_ERRORS:.2f} of its standard errors.",
             units.DIFFERENCE,
         ),
         _number(
             "placebo_p_value",
-            "How often chance alone would bring differences at least this large, in earlier "
-            f"promotions and earlier ratings taken together. Below {PLACEBO_P_THRESHOLD} the "
-            "headline is withdrawn.",
+            "How often chance alone would bring as many more earlier promotions of the mentored, "
+            "or, doubled, earlier ratings as far apart; the smaller of the two. Below "
+            f"{PLACEBO_P_THRESHOLD} the headline is withdrawn.",
             units.PROBABILITY,
             Entry(
                 "Placebo, p-value",
-                formula="Wald test of both questions, two degrees of freedom; one where only one "
-                "of them can be asked",
+                formula="the smaller of the one-sided p of earlier promotions and of twice the "
+                "two-sided p of earlier ratings; of one where only one can be asked",
                 lineage=PLACEBOS,
             ),
         ),
+        _text(
+            "placebo_questions",
+            "What the placebo could ask of both groups: earlier promotions, earlier ratings, or "
+            "both; empty where neither.",
+        ),
+        _number(
+            "veto_p_value",
+            "Whether people who applied and were turned down stay and rise more than people like "
+            "them who did not apply: how often chance alone would bring so large a lead in both "
+            f"together. Below {PLACEBO_P_THRESHOLD} wanting a mentor goes with staying or rising, "
+            "and every estimate that rests on matching alone is withdrawn. Empty without "
+            "applications.",
+            units.PROBABILITY,
+            Entry(
+                "Veto of the applicants, p-value",
+                formula="sum of the standardized differences in retention and promotion, divided "
+                "by its standard error; one-sided",
+                standard="O\u2019Brien, Biometrics 40 (1984) 1079-1087",
+                lineage="rpt_vetoes__by_role",
+            ),
+        ),
+        _number(
+            "rating_pull",
+            "What the estimate moves by when people are compared without regard to their last "
+            "rating: how hard the choice of well rated people pulls. Something unrecorded that "
+            "pulls as hard would move it by as much.",
+            units.DIFFERENCE,
+            Entry(
+                "The rating\u2019s pull",
+                formula="effect matched without the last rating - effect matched with it, after a "
+                "fixed time",
+            ),
+        ),
+        _number(
+            "own_past_effect",
+            "The effect less the lead in the same thing that the mentored had already before: for "
+            "promotion, the yearly difference in earlier promotions. If they would have gone on "
+            "like that without mentoring, this is what it changed.",
+            units.DIFFERENCE,
+            Entry(
+                "Effect beyond the own past",
+                formula="effect - months / 12 \u00b7 yearly difference in earlier promotions",
+                interval=BY_PERSON,
+            ),
+        ),
+        _number("own_past_ci_low", "Lower limit of its 95 % interval.", units.DIFFERENCE),
+        _number("own_past_ci_high", "Upper limit of its 95 % interval.", units.DIFFERENCE),
         _number(
             "max_abs_smd",
             "How unlike the groups are in one thing known before, on one scale for all things: "
-            "the difference of shares, divided by the standard deviation among the mentored. Up to "
-            f"{TARGET_SMD} is the target. Nothing is compared when one is above "
-            f"{LARGEST_TOLERATED_SMD} and above {CHANCE_STANDARD_ERRORS} "
-            "\u221a(1/n\u2081 + 1/ess\u2080), what chance gives groups of this size: the matched "
-            "people and the effective size of the comparison.",
+            "the difference of shares, divided by the standard deviation among the mentored, or by "
+            f"that of both groups together where it is larger. Up to {TARGET_SMD} is the target. "
+            f"Nothing is compared when one is above {LARGEST_TOLERATED_SMD} and above what chance "
+            "gives groups of this size when so many things are looked at.",
             units.DEVIATIONS,
             Entry(
                 "Standardized mean difference",
-                formula="(share of the mentored - share of the comparison) / standard deviation of "
-                "the mentored; the largest over all levels after matching",
+                formula="(share of the mentored - share of the comparison) / the larger standard "
+                "deviation, of the mentored or pooled; the largest over all levels after matching",
                 lineage="rpt_balance__by_covariate",
             ),
         ),
         _number(
             "chance_smd",
-            "The largest standardized difference that chance gives groups of this size: "
-            f"{CHANCE_STANDARD_ERRORS} \u221a(1/n\u2081 + 1/ess\u2080).",
+            "The largest standardized difference that chance gives groups of this size: z "
+            "\u221a(1/n\u2081 + 1/ess\u2080), of the matched people and the effective size of the "
+            f"comparison, with z = {CHANCE_STANDARD_ERRORS} for one level, and more for many "
+            "(Bonferroni).",
             units.DEVIATIONS,
         ),
         Column(
@@ -507,11 +611,51 @@ EFFECTS = Table(
             ),
         ),
         _number(
+            "take_up",
+            "How many more of those whom a lottery offered a mentor found one within the horizon "
+            "than of those it did not.",
+            units.DIFFERENCE,
+        ),
+        _number(
+            "taker_effect",
+            "What mentoring changed for those who took the offer of a lottery, and would not have "
+            "found a mentor without it.",
+            units.DIFFERENCE,
+            Entry(
+                "Effect on those who took the offer",
+                formula="effect of the offer / take-up (two-stage least squares)",
+                interval=BY_PERSON,
+                standard="Angrist, Imbens & Rubin, J. Am. Stat. Assoc. 91 (1996) 444-455",
+            ),
+        ),
+        _number("taker_ci_low", "Lower limit of its 95 % interval.", units.DIFFERENCE),
+        _number("taker_ci_high", "Upper limit of its 95 % interval.", units.DIFFERENCE),
+        _number(
+            "sample_ratio_p_value",
+            "Whether as many of those a lottery offered a mentor are left out of the comparison as "
+            f"of the others: below {SAMPLE_RATIO_WARNING} ask why, below {SAMPLE_RATIO_REFUSAL} it "
+            "is not called randomized.",
+            units.PROBABILITY,
+        ),
+        _number(
             "largest_weight",
             "How many mentored people a single comparison person stands for at most, in one trial. "
             "A large one means that a few people decide the result.",
             Unit("people"),
             Entry("Largest weight"),
+        ),
+        _number(
+            "largest_person_share",
+            "How much of the doubt about the estimate one single person makes up: the largest "
+            "share that one person has in the variance. Above "
+            f"{LARGEST_TOLERATED_PERSON_SHARE:.0%} the estimate hangs on whether that person "
+            "stays or leaves.",
+            units.SHARE,
+            Entry(
+                "Largest share of one person",
+                formula="(largest influence of one person)\u00b2 / sum over people of "
+                "(sum of their influence)\u00b2",
+            ),
         ),
         _text(
             "verdict",

@@ -37,9 +37,9 @@ from analyses.measures import read_measures
 from analyses.mending import Coarsening, mended
 from analyses.naive import naive_effects
 from analyses.outcomes import NAMES
-from analyses.placebo import placebo_tests
+from analyses.placebo import placebo_tests, vetoes
 from analyses.publishing import CELL, Planned, plan, read_rules, without_counts
-from analyses.questions import with_unanswered
+from analyses.questions import not_voluntary, with_unanswered
 from analyses.released import COUNTING, Edition, Released
 from analyses.results import (
     EFFECTS,
@@ -369,9 +369,11 @@ def _effects(
             marts["rpt_placebos__by_program"], confidence=CONFIDENCE, minimum_group_size=few
         ),
         largest_differences(marts["rpt_balance__by_covariate"]),
+        vetoes(marts["rpt_vetoes__by_role"], minimum_group_size=few),
         confidence=CONFIDENCE,
         minimum_group_size=few,
         minimum_retained_share=config.impact.minimum_retained_share,
+        not_voluntary=not_voluntary(marts["dim_programs"]),
     )
     naive = naive_effects(
         marts["rpt_naive_comparison__by_horizon"], confidence=CONFIDENCE, minimum_group_size=few
@@ -393,6 +395,7 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "rpt_naive_comparison__by_horizon",
         "rpt_placebos__by_program",
         "rpt_survival__by_month",
+        "rpt_vetoes__by_role",
     )
     with duckdb.connect(str(warehouse_path), read_only=True) as connection:
         return {name: connection.table(name).order("all").df() for name in names}

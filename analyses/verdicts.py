@@ -10,37 +10,69 @@ from dataclasses import dataclass
 # The estimands: the headline, its cross-check, and what is no effect at all.
 HEADLINE = "mentored_vs_not"
 FIXED = "started_vs_not_yet"
+APPLIED = "mentored_vs_applied"
+OFFERED = "offered_vs_not"
 NAIVE = "naive"
+
+# What a comparison rests on.
+RANDOMIZED, APPLICANTS, MATCHED_ONLY = "randomized", "applicants", "matched_only"
+GRADE_OF = {
+    HEADLINE: MATCHED_ONLY,
+    FIXED: MATCHED_ONLY,
+    APPLIED: APPLICANTS,
+    OFFERED: RANDOMIZED,
+}
+# Better designs first: the answer to a declared question is that of the first one with the size, a
+# smallest detectable effect up to so many points.
+PREFERRED = (OFFERED, APPLIED)
+LARGEST_DETECTABLE_EFFECT = 0.10
 
 # The declared questions: the primary outcomes (analyses/outcomes.py) of this role in all programs.
 PRIMARY_ROLE = "mentee"
 PRIMARY_HORIZON_MONTHS = 12
 
-# Fewer events than this in both arms together say nothing about a risk.
+# Fewer events than this in both arms together say nothing about a risk. An arm with fewer, or with
+# fewer people without the event, cannot tell its own variance: none at all would make it zero.
 MINIMUM_EVENTS = 5
 # Below this many mentored people Student's t takes the place of the normal distribution.
 FEW_TREATED = 50
-# Of the interval that a likely verdict needs to keep clear of zero.
-LIKELY_CONFIDENCE = 0.80
 # Up to this q an effect is called clear; of a declared question it is the p.
 Q_THRESHOLD = 0.05
-# Below this p of the joint test the placebo has failed.
+# Up to this q it is called likely, a hint; the declared questions count as one another's company.
+LIKELY_Q_THRESHOLD = 0.20
+# Above this share of the variance, one person decides an estimate; above this share of later
+# starts, a comparison is of starting now with starting later.
+LARGEST_TOLERATED_PERSON_SHARE = 0.10
+LARGEST_TOLERATED_CONTAMINATION = 0.25
+# Below this p the placebo has failed: earlier promotions one-sided, earlier ratings two-sided at
+# half of it.
 PLACEBO_P_THRESHOLD = 0.05
+# Below this p more of one arm of a lottery were lost than chance would lose: a warning, and from
+# where on it is called randomized no more.
+SAMPLE_RATIO_WARNING, SAMPLE_RATIO_REFUSAL = 0.01, 0.001
+# Of what the last rating pulls, what a clear effect on staying must exceed in a voluntary program.
+TOLERATED_PULL = 0.5
 # The standardized difference that matching aims at, and the largest that is tolerated. One is
-# only held against the arms where it is also more than so many standard errors of chance.
+# only held against the arms where it is also more than so many standard errors of chance; among
+# many levels, as many more as keep the chance of a false alarm of all of them together.
 TARGET_SMD = 0.1
 LARGEST_TOLERATED_SMD = 0.25
 CHANCE_STANDARD_ERRORS = 3
 # Standard errors of the smallest effect found in four of five studies: 1.96 for the two-sided 5 %
-# test plus 0.84 for 80 % power. The placebo's joint test finds a bias of that size that leaves the
-# ratings alone in seven of ten: noncentral chi-squared, 2.80 squared.
+# test plus 0.84 for 80 % power. The placebo, one-sided at 5 %, finds a bias of that size in
+# seven of eight: 2.80 is 1.16 above 1.645.
 DETECTABLE_STANDARD_ERRORS = 2.80
 
 TOO_FEW = "too few to say"
 NOT_COMPARABLE = "not comparable"
 CONTRADICTED = "contradicted by placebo"
+VETOED = "contradicted by applicants"
 CLEAR_BENEFIT, LIKELY_BENEFIT = "clear benefit", "likely benefit"
 CLEAR_HARM, LIKELY_HARM = "clear harm", "likely harm"
+BENEFIT_UNLESS, HARM_UNLESS = (
+    "benefit, unless selection explains it",
+    "harm, unless selection explains it",
+)
 NO_CLEAR_EFFECT = "no clear effect"
 NAIVE_COMPARISON = "naive comparison, not an effect"
 
@@ -82,6 +114,13 @@ LADDER = (
         is_stated=False,
     ),
     Verdict(
+        VETOED,
+        "People who applied and were turned down stay and rise more than people like them who did "
+        "not apply. So who wants a mentor is different from who does not, and matching people on "
+        "what is recorded does not make up for it.",
+        is_stated=False,
+    ),
+    Verdict(
         CLEAR_BENEFIT,
         "The whole 95 % range lies on the good side of zero, also after allowing for how many "
         "questions were asked.",
@@ -92,16 +131,24 @@ LADDER = (
         "questions were asked.",
     ),
     Verdict(
+        BENEFIT_UNLESS,
+        "Chance does not explain it, but who was mentored may: something unrecorded that pulls no "
+        "harder than what is known about the choice of mentees would be enough.",
+    ),
+    Verdict(
+        HARM_UNLESS,
+        "Chance does not explain it, but who was mentored may: something unrecorded that pulls no "
+        "harder than what is known about the choice of mentees would be enough.",
+    ),
+    Verdict(
         LIKELY_BENEFIT,
-        "If mentoring changed nothing, a result at least this good would come up by chance in "
-        "fewer than one of ten such comparisons. That falls short of a clear benefit: more likely "
-        "helpful than not.",
+        "A hint of a benefit, not a finding: of all the hints that are given like this one, also "
+        "after allowing for how many questions were asked, up to one in five is chance.",
     ),
     Verdict(
         LIKELY_HARM,
-        "If mentoring changed nothing, a result at least this bad would come up by chance in fewer "
-        "than one of ten such comparisons. That falls short of a clear harm: more likely harmful "
-        "than not.",
+        "A hint of a harm, not a finding: of all the hints that are given like this one, also "
+        "after allowing for how many questions were asked, up to one in five is chance.",
     ),
     Verdict(
         NO_CLEAR_EFFECT,

@@ -261,6 +261,9 @@ ENROLLMENTS = Table(
         ),
         _may("decided_on", "date", "day of the decision"),
         _may("nominated_by", "code", "who put them forward", ("self", "manager", "sponsor")),
+        _may("round", "text", "application round, where the platform has one"),
+        _may("assignment", "code", "what a lottery drew", ("offered", "not_offered")),
+        _may("draw", "id", "the lottery it was drawn in"),
     ),
 )
 

@@ -9,9 +9,11 @@
     case {{ role_number }} when 1 then 'mentee' else 'mentor' end
 {%- endmacro %}
 
-{# The first month that does not begin before a day. #}
-{% macro next_month_number(day) -%}
-    {{ month_number(day) }} + case when extract(day from {{ day }}) > 1 then 1 else 0 end
+{# Texts of the configuration as SQL reads them. #}
+{% macro quoted_texts(texts) -%}
+    {%- for text in texts -%}
+    {{ dbt.string_literal(dbt.escape_single_quotes(text)) }}{{ ", " if not loop.last }}
+    {%- endfor -%}
 {%- endmacro %}
 
 {# The first day of a month counted through. #}
@@ -34,7 +36,7 @@
     end
 {%- endmacro %}
 
-{# Months since the last promotion; nobody's first day is one. #}
+{# Months since the last promotion, or since the hire of whoever was never promoted. #}
 {% macro promotion_band(promoted_months) -%}
     case
         when {{ promoted_months }} < 9 then 'under 9'
@@ -46,7 +48,7 @@
 {# Every covariate that some rung of the ladder uses, and those in which the chance of starting is
    counted, whatever the ladder. #}
 {% macro ladder_covariates() %}
-    {%- set covariates = ["trial_month", "department", "level", "tenure_band", "rating"] %}
+    {%- set covariates = ["trial_month", "level", "rating"] %}
     {%- for rung in var("impact_ladder") %}
         {%- for covariate in rung if covariate not in covariates %}
             {%- do covariates.append(covariate) %}
@@ -55,9 +57,15 @@
     {{- return(covariates) -}}
 {% endmacro %}
 
+{# How many months before a trial earlier promotions are looked for. #}
+{% macro past_months_max() %}
+    {{- return(36) -}}
+{% endmacro %}
+
 {# The questions that are matched, each with its own ladder and its own people:
-   the headline; for every horizon those who can be followed for all of it; the two placebos. A
-   question about earlier promotions cannot match on the time since the last one. #}
+   the headline; for every horizon those who can be followed for all of it, and the same without the
+   last rating, which shows what that pulls; the two placebos. A question about earlier promotions
+   cannot match on the time since the last one. #}
 {% macro designs() %}
     {%- set ladder = var("impact_ladder") %}
     {%- set designs = [
@@ -66,7 +74,7 @@
             "name": "placebo_promotion",
             "ladder_name": "without_promotions",
             "ladder": ladder | map("reject", "equalto", "promotion_band") | map("list") | list,
-            "needs": "tenure_months >= 12",
+            "needs": "past_months >= 12",
             "people": "control_tenured_n",
         },
         {
@@ -84,9 +92,30 @@
             "ladder": ladder,
             "months": months,
             "people": "control_followed_" ~ months ~ "_n",
+            "has_means": true,
+        }) %}
+    {%- endfor %}
+    {%- for months in var("impact_horizons") if is_matched_on_rating() %}
+        {%- do designs.append({
+            "name": "unrated_" ~ months,
+            "ladder_name": "without_rating",
+            "ladder": ladder | map("reject", "equalto", "rating") | map("list") | list,
+            "months": months,
+            "people": "control_followed_" ~ months ~ "_n",
+            "prefix": "unrated_",
         }) %}
     {%- endfor %}
     {{- return(designs) -}}
+{% endmacro %}
+
+{# The horizon of the veto: that of the declared questions, or the longest one. #}
+{% macro veto_months() %}
+    {{- return(12 if 12 in var("impact_horizons") else var("impact_horizons") | max) -}}
+{% endmacro %}
+
+{# Whether some rung of the ladder asks for the last rating. #}
+{% macro is_matched_on_rating() %}
+    {{- return("rating" in var("impact_ladder") | sum(start=[])) -}}
 {% endmacro %}
 
 {# The ladders by name. #}
@@ -98,9 +127,10 @@
     {{- return(ladders) -}}
 {% endmacro %}
 
-{# The cell in which the chance of starting is counted. #}
+{# The cell in which the chance of starting is counted. In a finer one of two people, one who does not
+   start stands for both, and may be half of the variance. #}
 {% macro crossover_cell() -%}
-    role, trial_month_number, department, level, tenure_band, rating
+    role, trial_month_number, level, rating
 {%- endmacro %}
 
 {# What balance is shown for: the ladder's covariates and those it leaves out. #}

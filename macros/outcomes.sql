@@ -26,6 +26,7 @@
             "at_risk": "followed_weight" if outcome.event == "exit_month_number" else at_risk,
             "events": outcome.name ~ "_events",
             "competing": competing if outcome.competing else "0",
+            "has_past": outcome.has_past,
         }) -%}
     {%- endfor -%}
     {{- return(followed) -}}
@@ -53,27 +54,29 @@
     {{- return(columns) -}}
 {% endmacro %}
 
-{# What a design with fixed weights measures: name, value, and whether everybody has one. #}
+{# What a design with fixed weights measures: name, value, and whether everybody has one. Earlier
+   promotions are counted by the year, because not everybody's past is as long. #}
 {% macro fixed_outcomes(design) %}
     {%- if design.name == "placebo_promotion" -%}
         {{- return([
-            ("prior_promotion", "case when was_promoted_before then 1 else 0 end", true)
+            ("prior_promotion", "12.0 * prior_promotions_n / past_months", true)
         ]) -}}
     {%- elif design.name == "placebo_rating" -%}
         {{- return([("prior_rating", "prior_rating", true)]) -}}
     {%- endif -%}
     {%- set fixed = [] -%}
-    {%- for outcome in asked_outcomes() -%}
+    {%- for outcome in asked_outcomes() if outcome.kind == "followed" or design.has_means -%}
+        {%- set name = (design.prefix or "") ~ outcome.name -%}
         {%- if outcome.kind == "followed" -%}
             {%- set happened = event_month(outcome) ~ " <= " ~ design.months -%}
         {%- else -%}
             {%- set happened = outcome.value -%}
         {%- endif -%}
         {%- if outcome.kind == "value" -%}
-            {%- do fixed.append((outcome.name, outcome.value, false)) -%}
+            {%- do fixed.append((name, outcome.value, false)) -%}
         {%- else -%}
             {%- set share = "then 0 else 1" if outcome.counts == "staying" else "then 1 else 0" -%}
-            {%- do fixed.append((outcome.name, "case when " ~ happened ~ " " ~ share ~ " end", true)) -%}
+            {%- do fixed.append((name, "case when " ~ happened ~ " " ~ share ~ " end", true)) -%}
         {%- endif -%}
     {%- endfor -%}
     {{- return(fixed) -}}

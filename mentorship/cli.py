@@ -315,6 +315,88 @@ def key(action: str, folder: Path, is_json: bool) -> None:  # noqa: ARG001 - the
 
 @main.command(
     epilog=_example(
+        "mentorship lottery plan --draw spring --places 60 --applicants applicants.csv",
+        "mentorship lottery draw --draw spring --applicants applicants.csv",
+    )
+)
+@click.argument("action", metavar="[plan|draw]", type=click.Choice(("plan", "draw")))
+@click.option("--draw", "name", required=True, metavar="NAME", help="The lottery's name.")
+@click.option(
+    "--applicants",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="A CSV file with participant_id and the strata, a row per applicant.",
+)
+@click.option("--places", type=click.IntRange(min=1), help="plan: how many are offered a mentor.")
+@click.option(
+    "--stratum",
+    "strata",
+    multiple=True,
+    metavar="COLUMN",
+    help="plan: draw in proportion within this column; may be given more than once.",
+)
+@click.option(
+    "--risk",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.10,
+    show_default=True,
+    help="plan: how many of 1 leave within the time, or are promoted, without a mentor.",
+)
+@in_workspace
+@as_json
+def lottery(
+    action: str,
+    name: str,
+    applicants: Path,
+    places: int | None,
+    strata: tuple[str, ...],
+    risk: float,
+    folder: Path,
+    is_json: bool,
+) -> None:
+    """Draw who of the applicants is offered a mentor; the seed is committed before."""
+    from mentorship import lottery as lotteries
+
+    workspace = _existing(folder)
+    if action == "draw":
+        drawn, path = lotteries.draw(workspace, applicants, draw=name)
+        record = {"draw": name, "seed": drawn.seed, "commitment": drawn.commitment, "file": path}
+        if is_json:
+            _say_json(record)
+            return
+        _say(
+            f"Drawn: {path}",
+            f"The seed was {drawn.seed}; it hashes to {drawn.commitment}, as was said before.",
+            "Import the file into the platform, and put its columns into the export enrollments.",
+        )
+        return
+    if places is None:
+        raise click.UsageError("A plan needs --places.")
+    planned = lotteries.plan(
+        workspace, applicants, draw=name, places=places, strata=strata, risk=risk
+    )
+    if is_json:
+        _say_json(
+            {
+                "draw": name,
+                "applicants_n": planned.applicants_n,
+                "places": places,
+                "detectable": planned.detectable,
+                "commitment": planned.lottery.commitment,
+            }
+        )
+        return
+    _say(
+        f"With {places:,} places and {planned.applicants_n:,} applicants you would mostly see an "
+        f"effect of {100 * planned.detectable:.0f} points, if all who are offered a mentor take it "
+        "and nobody else finds one.",
+        f"Say this before the draw: {planned.lottery.commitment}",
+    )
+
+
+@main.command(
+    epilog=_example(
         "mentorship erase E0417 -C ~/mentorship",
         "mentorship erase ann.smith@corp.example E0418 --dry-run",
     )

@@ -236,10 +236,16 @@ def purge_remains(workspace: Workspace, *, run_id: str) -> None:
 
 
 def redact_ledger(workspace: Workspace, needles: Needles) -> None:
-    """Take out of the ledger what errors may have quoted of those who were erased."""
-    path = workspace.ledger_path
-    if not path.exists():
-        return
+    """Take out of the ledger what errors may have quoted of those who were erased.
+
+    The assignments of lotteries name people too; how many drew what stays.
+    """
+    for path in (workspace.ledger_path, *(workspace.state / "lotteries").glob("*.csv")):
+        if path.exists():
+            _redact(path, needles)
+
+
+def _redact(path: Path, needles: Needles) -> None:
     text = path.read_text(encoding="utf-8", errors="surrogateescape")
     redacted = needles.replaced(text, ERASED)
     if redacted != text:

@@ -34,9 +34,9 @@ def headline(site: Path) -> list[str]:
 
 def against_truth(site: Path, planted: Mapping[str, float]) -> list[str]:
     """Return a table of each outcome's planted effect, its estimate and the naive number."""
-    from analyses.verdicts import HEADLINE, NAIVE
+    from analyses.verdicts import NAIVE
 
-    estimated, naive = _primary(site, HEADLINE), _primary(site, NAIVE)
+    estimated, naive = _answers(site), _primary(site, NAIVE)
     rows = [
         (
             f"{outcome} at {HORIZON_MONTHS} months",
@@ -51,9 +51,9 @@ def against_truth(site: Path, planted: Mapping[str, float]) -> list[str]:
 
 def _effects(site: Path) -> list[str]:
     """Return the estimated effects; a number whose verdict withdraws it is not shown."""
-    from analyses.verdicts import HEADLINE, WITHDRAWN
+    from analyses.verdicts import WITHDRAWN
 
-    found = _primary(site, HEADLINE)
+    found = _answers(site)
     if not found:
         return ["Effect of mentoring: effect not estimated yet."]
     return [
@@ -62,6 +62,20 @@ def _effects(site: Path) -> list[str]:
         for outcome in _OUTCOMES
         if outcome in found and (verdict := found[outcome]["verdict"])
     ]
+
+
+def _answers(site: Path) -> dict[str, dict[str, str]]:
+    """Return the row that answers for each outcome: of the best design that has the size."""
+    from analyses.verdicts import HEADLINE, LARGEST_DETECTABLE_EFFECT, PREFERRED, WITHDRAWN
+
+    found = _primary(site, HEADLINE)
+    for estimand in reversed(PREFERRED):
+        for outcome, row in _primary(site, estimand).items():
+            least = row["minimum_detectable_effect"]
+            has_size = bool(least) and float(least) <= LARGEST_DETECTABLE_EFFECT
+            if has_size and row["verdict"] not in WITHDRAWN:
+                found[outcome] = row
+    return found
 
 
 def _primary(site: Path, estimand: str) -> dict[str, dict[str, str]]:

@@ -73,6 +73,7 @@ sources:
 #:   horizons_months: [6, 12, 24]
 #:   minimum_tenure_months: 3
 #:   eligible_levels: [2, 3, 4, 5, 6]
+#:   eligible_departments: [Engineering]
 #:   subgroups: [level_band, department, work_arrangement]
 
 #: report:

@@ -149,6 +149,7 @@ def model_variables(config: WorkspaceConfig, *, today: dt.date) -> dict[str, Any
         "impact_outcomes": list(impact.outcomes or ()),
         "impact_minimum_tenure_months": impact.minimum_tenure_months,
         "impact_eligible_levels": list(impact.eligible_levels),
+        "impact_eligible_departments": list(impact.eligible_departments),
         "impact_subgroups": list(impact.subgroups),
         "impact_ladder": [list(rung) for rung in impact.ladder],
     }

@@ -11,7 +11,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analyses.verdicts import (
-    CHANCE_STANDARD_ERRORS,
     HEADLINE,
     LARGEST_TOLERATED_SMD,
     PRIMARY_HORIZON_MONTHS,
@@ -29,6 +28,17 @@ LEVELS = {"-1": "not known", "-1.0": "not known"}
 PIXELS_PER_LEVEL = 17
 PIXELS_BESIDE = 96
 LONGEST_LABEL = 34
+
+
+def unknown_covariates(frame: pd.DataFrame) -> frozenset[str]:
+    """Return the covariates of which nothing is known of anybody: they have no other level.
+
+    Args:
+        frame: the result table `balance`.
+    """
+    is_known = ~frame["level"].astype(str).isin([*LEVELS, "unknown"])
+    known = is_known.groupby(frame["covariate"]).any()
+    return frozenset(str(name) for name in known.index[~known])
 
 
 @dataclass(frozen=True)
@@ -129,8 +139,7 @@ class LovePlot:
         chance = "" if self.chance is None else f", here {formats.decimal(self.chance, 2)}"
         return (
             f"Nothing is compared when a difference is above {LARGEST_TOLERATED_SMD} and above "
-            f"what chance gives groups of this size ({CHANCE_STANDARD_ERRORS} "
-            f"\u221a(1/n\u2081 + 1/ess\u2080){chance})."
+            f"what chance gives groups of this size among so many levels{chance}."
         )
 
     @property

@@ -9,7 +9,20 @@ from typing import Any
 import pandas as pd
 
 from analyses.results import EFFECTS, uneditioned
-from analyses.verdicts import FIXED, HEADLINE, NAIVE, PRIMARY_HORIZON_MONTHS, PRIMARY_ROLE
+from analyses.verdicts import (
+    APPLICANTS,
+    APPLIED,
+    FIXED,
+    HEADLINE,
+    LARGEST_DETECTABLE_EFFECT,
+    MATCHED_ONLY,
+    NAIVE,
+    OFFERED,
+    PREFERRED,
+    PRIMARY_HORIZON_MONTHS,
+    PRIMARY_ROLE,
+    RANDOMIZED,
+)
 from reports import formats
 from reports.absences import Absence, absence
 from reports.dimensions import DIMENSIONS
@@ -20,7 +33,14 @@ from reports.verdicts import NOT_COMPARABLE, TOO_FEW, Verdict, verdict
 ESTIMANDS = {
     HEADLINE: "mentored or not",
     FIXED: "started or not yet",
+    APPLIED: "mentored or applied",
+    OFFERED: "offered or not",
     NAIVE: "naive",
+}
+GRADES = {
+    RANDOMIZED: "evidence: randomized",
+    APPLICANTS: "evidence: applicants",
+    MATCHED_ONLY: "evidence: matched only",
 }
 NUMBERS = tuple(
     column.name
@@ -48,6 +68,7 @@ class Effect:
     unit: str
     horizon_months: int
     estimand: str
+    evidence_grade: str
     verdict: Verdict
     absence: Absence | None
     is_suppressed: bool
@@ -73,13 +94,25 @@ class Effect:
     placebo_ci_high: float | None
     placebo_reach: float | None
     placebo_p_value: float | None
+    placebo_questions: str
+    veto_p_value: float | None
+    rating_pull: float | None
+    own_past_effect: float | None
+    own_past_ci_low: float | None
+    own_past_ci_high: float | None
     max_abs_smd: float | None
     chance_smd: float | None
     is_imbalanced: bool
     matched_share: float | None
     full_follow_up_share: float | None
     contamination_share: float | None
+    take_up: float | None
+    taker_effect: float | None
+    taker_ci_low: float | None
+    taker_ci_high: float | None
+    sample_ratio_p_value: float | None
     largest_weight: float | None
+    largest_person_share: float | None
 
     @property
     def is_whole(self) -> bool:
@@ -104,9 +137,20 @@ class Effect:
         return ESTIMANDS.get(self.estimand, self.estimand)
 
     @property
+    def grade(self) -> str:
+        """What the comparison rests on, in words."""
+        return GRADES.get(self.evidence_grade, "")
+
+    @property
     def is_shown(self) -> bool:
         """Whether there is an estimate to show."""
         return self.effect is not None
+
+    @property
+    def has_size(self) -> bool:
+        """Whether an effect of a size that matters would mostly have been found."""
+        least = self.minimum_detectable_effect
+        return self.is_stated and least is not None and least <= LARGEST_DETECTABLE_EFFECT
 
     @property
     def is_stated(self) -> bool:
@@ -198,8 +242,13 @@ GRID = (
     ("matched_share", "Matched share", _share),
     ("full_follow_up_share", "Full follow-up", _share),
     ("contamination_share", "Contamination", _share),
+    ("taker_effect", "On takers, points", _points),
     ("largest_weight", "Largest weight", _plain),
+    ("largest_person_share", "Largest share of one person", _share),
     ("placebo_p_value", "Placebo, p", _probability),
+    ("veto_p_value", "Veto, p", _probability),
+    ("rating_pull", "Rating\u2019s pull, points", _points),
+    ("own_past_effect", "Beyond own past, points", _points),
     ("se_mentor_clustered", "Error by mentor", _unsigned),
 )
 
@@ -274,7 +323,16 @@ class Effects:
         return tuple(dict.fromkeys((effect.role, effect.program) for effect in self.adjusted))
 
     def headline(self, outcome: str) -> Effect | None:
-        """Return the headline estimate of an outcome, whatever its verdict."""
+        """Return the estimate that answers for an outcome, whatever its verdict.
+
+        It is that of the best design that has the size; where none has, of people who were matched.
+        """
+        for estimand in PREFERRED:
+            found = self.one(
+                outcome=outcome, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=estimand
+            )
+            if found and found.has_size:
+                return found
         return self.one(outcome=outcome, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=HEADLINE)
 
     def one(
@@ -342,6 +400,8 @@ def _effect(row: dict[str, Any], known: Outcomes) -> Effect:
         unit=outcome.unit,
         horizon_months=int(row["horizon_months"]),
         estimand=str(row["estimand"]),
+        evidence_grade=str(row["evidence_grade"] or ""),
+        placebo_questions=str(row["placebo_questions"] or ""),
         # Whom nobody was compared with has no number either, and a verdict of its own.
         verdict=TOO_FEW if is_suppressed and given != NOT_COMPARABLE else given,
         absence=absence(reason),

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -70,6 +70,12 @@ class Design:
     minimum_tenure_months: int | None = None
     minimum_retained_share: float | None = None
     eligible_levels: tuple[int, ...] = ()
+    eligible_departments: tuple[str, ...] = ()
+
+    def knowing(self, unknown: Collection[str]) -> Design:
+        """Return the design without covariates of which nothing is known: nobody shares them."""
+        kept = tuple(tuple(name for name in rung if name not in unknown) for rung in self.ladder)
+        return replace(self, ladder=kept)
 
     def rung(self, number: int) -> str:
         """Return what people must share on a rung, as in `quarter, level and rating`."""
@@ -102,6 +108,7 @@ def design(impact: Mapping[str, Any]) -> Design:
         minimum_tenure_months=None if tenure is None else int(tenure),
         minimum_retained_share=None if share is None else float(share),
         eligible_levels=tuple(int(level) for level in impact.get("eligible_levels") or ()),
+        eligible_departments=tuple(str(name) for name in impact.get("eligible_departments") or ()),
     )
 
 

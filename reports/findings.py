@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analyses.verdicts import (
+    APPLIED,
     LARGEST_TOLERATED_SMD,
     MINIMUM_EVENTS,
     NAIVE,
+    OFFERED,
     PRIMARY_HORIZON_MONTHS,
 )
 from reports import formats
@@ -104,11 +106,18 @@ def sentence(effect: Effect | None, words: Words) -> str:
             f"We cannot tell whether {words.caused}: of 100 mentees, the data fit anything "
             f"{fit or 'at all'} {words.happened}.{unseen}"
         )
-    likely = "" if effect.verdict.is_clear else "probably "
+    # A lottery's answer is about the offer, whoever took it.
+    whom, without = "mentees", "without mentoring"
+    if effect.estimand == OFFERED:
+        whom, without = "people who were offered a mentor", "without the offer"
+    hint = f"There is a hint that of 100 {whom}" if effect.verdict.is_hint else f"Of 100 {whom},"
+    doubt = ", unless those who would have done so anyway were chosen" if (
+        effect.verdict.is_doubted
+    ) else ""  # fmt: skip
     way = "more" if effect.effect > 0 else "fewer"
     return (
-        f"Of 100 mentees, {likely}about {of_100(effect.effect)} {way} were {words.happened} than "
-        f"would have been without mentoring" + (f"; the data fit anything {fit}." if fit else ".")
+        f"{hint} about {of_100(effect.effect)} {way} were {words.happened} than "
+        f"would have been {without}{doubt}" + (f"; the data fit anything {fit}." if fit else ".")
     )
 
 
@@ -121,14 +130,21 @@ def aloud(finding: Finding) -> str:
     if not effect.verdict.is_found:
         return f"We looked whether {caused}, and cannot tell."
     way = "more" if effect.effect > 0 else "fewer"
-    sure = (
-        "and chance alone hardly explains that"
-        if effect.verdict.is_clear
-        else "but chance alone may still explain that"
-    )
+    sure = "and chance alone hardly explains that"
+    if effect.verdict.is_doubted:
+        sure = "but who was chosen may explain that"
+    elif effect.verdict.is_hint:
+        sure = "but chance alone may still explain that"
+    whom = {
+        OFFERED: "people who were offered a mentor by lot",
+    }.get(effect.estimand, "mentees")
+    others = {
+        OFFERED: "the others in the lottery",
+        APPLIED: "people who applied as well and got no mentor",
+    }.get(effect.estimand, "people like them without a mentor")
     return (
-        f"About {of_100(effect.effect)} {way} of 100 mentees were {words.happened} than of people "
-        f"like them without a mentor, {sure}."
+        f"About {of_100(effect.effect)} {way} of 100 {whom} were {words.happened} than of "
+        f"{others}, {sure}."
     )
 
 
@@ -150,14 +166,15 @@ def withdrawal(effect: Effect, facts: RunFacts) -> str:
 
 
 def _contradiction(effect: Effect) -> str:
+    asked = effect.placebo_questions or "earlier promotions or earlier ratings"
     text = (
-        "The same people were compared in the same way on what lay before the mentoring: earlier "
-        "promotions and earlier ratings. They differed there already"
+        "The same people were compared in the same way on what lay before the mentoring: "
+        f"{asked}. They differed there already"
     )
     low, high = effect.placebo_ci_low, effect.placebo_ci_high
     if effect.placebo_effect is not None and low is not None and high is not None:
         text += (
-            f" (earlier promotions: {formats.points(effect.placebo_effect)}, from "
+            f" (earlier promotions a year: {formats.points(effect.placebo_effect)}, from "
             f"{formats.bare_points(low)} to {formats.points(high)}"
             + ("; it takes the earlier ratings to see it)" if low <= 0 <= high else ")")
         )
@@ -194,7 +211,13 @@ def _differences(effect: Effect, design: Design) -> list[str]:
 
 
 def _naive(naive: Effect, effect: Effect | None, words: Words) -> Naive:
-    return Naive(naive, _distance(naive, effect), words.why_naive)
+    expected = 0.0 if effect is None or effect.effect is None else effect.effect
+    is_above = naive.effect is None or naive.effect >= expected
+    return Naive(
+        naive,
+        _distance(naive, effect),
+        words.why_naive if is_above or not words.why_naive_below else words.why_naive_below,
+    )
 
 
 def _distance(naive: Effect, effect: Effect | None) -> str:

@@ -86,6 +86,7 @@ class Words:
         caused: what mentoring would have done.
         event: what happens or not.
         why_naive: why the plain comparison misleads.
+        why_naive_below: why it does where it lies below the estimate, if that is another reason.
         became: what a curve shows the share of people to be.
         followed: what both arms' curve shows, as a sentence.
     """
@@ -98,6 +99,7 @@ class Words:
     why_naive: str
     became: str
     followed: str
+    why_naive_below: str = ""
 
 
 WORDS = {
@@ -112,6 +114,8 @@ WORDS = {
         became="still employed",
         followed="The share of the mentored still employed after so many months, and the share of "
         "alike people without a mentor.",
+        why_naive_below="Mentees differ from everybody else in more than the mentoring: people "
+        "like those who were mentored leave more often.",
     ),
     "promotion": Words(
         question="Did mentoring move people up?",

@@ -112,6 +112,8 @@ def _protocol(facts: RunFacts, effects: Effects, programs: tuple[Program, ...]) 
     least = "the configured minimum" if tenure is None else formats.plural(tenure, "month")
     levels = facts.design.eligible_levels
     whom = f" on level {formats.listing(', '.join(map(str, levels)))}" if levels else ""
+    if facts.design.eligible_departments:
+        whom += f" in {formats.listing(', '.join(facts.design.eligible_departments))}"
     names = formats.listing(", ".join(program.name.replace(",", " ") for program in programs))
     n_rungs = len(facts.design.ladder)
     rungs = f"a ladder of {n_rungs} rungs" if n_rungs else "a ladder of rungs"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyses.results import BY_PERSON, EFFECTS, ESTIMANDS, Column, Entry, Value
+from analyses.results import BY_PERSON, EFFECTS, ESTIMANDS, GRADES, Column, Entry, Value
 from analyses.units import NONE, SHARE, Unit
 from reports.definitions import Definition
 from reports.headlines import words
@@ -18,12 +18,14 @@ THEME = "Effects and their checks"
 # In the order of the glossary: the answer, how it was asked, whom it is about, how sure it is.
 ORDER = (
     *("effect", *(value.name for value in ESTIMANDS), "verdict"),
+    *(value.name for value in GRADES),
     *("treated_value", "control_value"),
     *("treated_n", "matched_treated_n", "control_n", "control_ess"),
     *("ci_low", "se", "se_mentor_clustered", "risk_ratio"),
     *("p_value", "q_value", "e_value", "e_value_ci", "minimum_detectable_effect"),
-    *("placebo_effect", "placebo_p_value", "max_abs_smd", "matched_share"),
-    *("full_follow_up_share", "contamination_share", "largest_weight"),
+    *("placebo_effect", "placebo_p_value", "veto_p_value", "rating_pull", "own_past_effect"),
+    *("max_abs_smd", "matched_share", "full_follow_up_share", "contamination_share"),
+    *("taker_effect", "largest_weight", "largest_person_share"),
 )
 
 

@@ -25,17 +25,31 @@ class Verdict(declared.Verdict):
     @property
     def is_found(self) -> bool:
         """Whether the verdict names a direction."""
-        return self.is_clear or self.name in (declared.LIKELY_BENEFIT, declared.LIKELY_HARM)
+        return self.is_clear or self.is_doubted or self.is_hint
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether chance does not explain the effect, but selection may."""
+        return self.name in (declared.BENEFIT_UNLESS, declared.HARM_UNLESS)
+
+    @property
+    def is_hint(self) -> bool:
+        """Whether the verdict is no more than a hint."""
+        return self.name in (declared.LIKELY_BENEFIT, declared.LIKELY_HARM)
 
 
 TONES = {
     declared.TOO_FEW: "silent",
     declared.NOT_COMPARABLE: "stopped",
     declared.CONTRADICTED: "stopped",
+    declared.VETOED: "stopped",
     declared.CLEAR_BENEFIT: "good",
     declared.CLEAR_HARM: "bad",
-    declared.LIKELY_BENEFIT: "hopeful",
-    declared.LIKELY_HARM: "worrying",
+    declared.BENEFIT_UNLESS: "neutral",
+    declared.HARM_UNLESS: "neutral",
+    # A hint has no color: half of a page of small groups in red is chance drawn as harm.
+    declared.LIKELY_BENEFIT: "neutral",
+    declared.LIKELY_HARM: "neutral",
     declared.NO_CLEAR_EFFECT: "neutral",
 }
 LADDER = tuple(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from analyses.results import Results
 from analyses.verdicts import PRIMARY_HORIZON_MONTHS, PRIMARY_ROLE
 from reports.arms import arm_curve
+from reports.balance import unknown_covariates
 from reports.charts import STYLES, Chart, curve
 from reports.definitions import Catalog
 from reports.effects import Effects, effects
@@ -98,6 +99,9 @@ class View:
 def view(results: Results) -> View:
     """Return the results as the pages see them."""
     facts = run_facts(results.run)
+    # No sentence may claim that people were alike in what no export says.
+    unknown = unknown_covariates(results.balance)
+    facts = replace(facts, design=facts.design.knowing(unknown))
     catalog = Catalog(results.measures)
     known = outcomes(results.outcomes)
     return View(

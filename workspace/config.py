@@ -542,8 +542,14 @@ class ImpactConfig(Section):
     eligible_levels: tuple[int, ...] = Field(
         default=(), description="Levels that can take part; every level without it."
     )
+    eligible_departments: tuple[str, ...] = Field(
+        default=(),
+        description="Departments that can take part, as the job history writes them; every one "
+        "without it. Where a program is open to one department only, the ladder's coarse rungs "
+        "would compare its mentees with people who could never take part.",
+    )
     minimum_tenure_months: int = Field(
-        default=3, ge=0, description="Months employed before somebody can take part."
+        default=3, ge=0, description="Calendar months employed before somebody can take part."
     )
     minimum_retained_share: float = Field(
         default=0.5,

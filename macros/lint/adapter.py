@@ -8,5 +8,10 @@ def dispatch(name: str) -> Callable[..., str]:
     return lambda *arguments: f"{name}({', '.join(_text(argument) for argument in arguments)})"
 
 
+def quote(name: str) -> str:
+    """Return a name that is a word of the engine."""
+    return f'"{name}"'
+
+
 def _text(argument: str | list[str]) -> str:
     return argument if isinstance(argument, str) else ", ".join(argument)

@@ -24,3 +24,13 @@ def safe_cast(column: str, kind: str) -> str:
 def type_string() -> str:
     """Return what dbt writes for text."""
     return "varchar"
+
+
+def escape_single_quotes(text: str) -> str:
+    """Return what dbt writes for a text within quotes."""
+    return text.replace("'", "''")
+
+
+def string_literal(text: str) -> str:
+    """Return what dbt writes for a text."""
+    return f"'{text}'"

@@ -6,6 +6,19 @@ with listed as (
 
 ),
 
+horizons as (
+
+    {{ numbers("horizon_months", var("impact_horizons")) }}
+
+),
+
+settings as (
+
+    select {{ month_number("follow_up_ends_on") }} as follow_up_ends_number
+    from {{ ref("int_settings__resolved") }}
+
+),
+
 followed as (
 
     select
@@ -28,7 +41,8 @@ followed as (
         matched_treated_n / cast(treated_n as double) as matched_share,
         full_follow_up_share,
         cast(null as double) as contamination_share,
-        largest_weight
+        largest_weight,
+        largest_person_share
     from {{ ref("int_effects__followed") }}
 
 ),
@@ -74,7 +88,8 @@ fixed as (
         eligible.matched_share,
         1.0 as full_follow_up_share,
         effects.contaminated_share as contamination_share,
-        effects.largest_weight
+        effects.largest_weight,
+        effects.largest_person_share
     from {{ ref("int_effects__fixed") }} as effects
     inner join eligible
         on
@@ -83,11 +98,158 @@ fixed as (
 
 ),
 
+offers as (
+
+    select * from {{ ref("int_offers__summed") }}
+
+),
+
+lost as (
+
+    select * from {{ ref("int_offers__lost") }}
+
+),
+
+applicants as (
+
+    select
+        listed.group_number,
+        horizons.horizon_months,
+        count(*) as treated_n,
+        count(weighted.rung) / cast(count(*) as double) as matched_share
+    from {{ ref("int_applicants__weighted") }} as weighted
+    cross join horizons
+    cross join settings
+    inner join listed
+        on
+            weighted.role = listed.role
+            and (listed.program = 'all' or weighted.program = listed.program)
+            and listed.subgroup_dimension = 'all'
+    where
+        weighted.is_treated
+        and weighted.trial_month_number + 1 + horizons.horizon_months
+        <= settings.follow_up_ends_number
+    group by listed.group_number, horizons.horizon_months
+
+),
+
+applied as (
+
+    select
+        effects.group_number,
+        substr(effects.outcome, 9) as outcome,
+        effects.horizon_months,
+        'mentored_vs_applied' as estimand,
+        applicants.treated_n,
+        effects.matched_treated_n,
+        effects.control_n,
+        effects.control_ess,
+        effects.treated_mean as treated_value,
+        effects.control_mean as control_value,
+        effects.treated_variance,
+        effects.control_variance,
+        effects.covariance,
+        cast(null as double) as mentor_clustered_variance,
+        case
+            when
+                {{ is_staying("substr(effects.outcome, 9)") }}
+                then effects.treated_no_event_n
+            else effects.treated_event_n
+        end as treated_event_n,
+        case
+            when
+                {{ is_staying("substr(effects.outcome, 9)") }}
+                then effects.control_no_event_n
+            else effects.control_event_n
+        end as control_event_n,
+        applicants.matched_share,
+        1.0 as full_follow_up_share,
+        effects.contaminated_share as contamination_share,
+        effects.largest_weight,
+        effects.largest_person_share
+    from {{ ref("int_effects__fixed") }} as effects
+    inner join applicants
+        on
+            effects.group_number = applicants.group_number
+            and effects.horizon_months = applicants.horizon_months
+    where effects.outcome like 'applied_%'
+
+),
+
 effects as (
 
     select * from followed
     union all
     select * from fixed
+    union all
+    select * from applied
+    union all
+    select
+        group_number,
+        outcome,
+        horizon_months,
+        'offered_vs_not' as estimand,
+        offered_n as treated_n,
+        offered_n as matched_treated_n,
+        not_offered_n as control_n,
+        not_offered_ess as control_ess,
+        offered_value as treated_value,
+        not_offered_value as control_value,
+        offered_variance as treated_variance,
+        not_offered_variance as control_variance,
+        covariance,
+        cast(null as double) as mentor_clustered_variance,
+        case
+            when {{ is_staying("outcome") }} then offered_no_value_n
+            else offered_value_n
+        end as treated_event_n,
+        case
+            when {{ is_staying("outcome") }} then not_offered_no_value_n
+            else not_offered_value_n
+        end as control_event_n,
+        1.0 as matched_share,
+        1.0 as full_follow_up_share,
+        contaminated_share as contamination_share,
+        largest_weight,
+        largest_person_share
+    from offers
+
+),
+
+rated as (
+
+    select distinct matched.group_number
+    from {{ ref("int_groups__matched") }} as matched
+    inner join {{ ref("int_cells__numbered") }} as cells
+        on matched.cell_number = cells.cell_number
+    where matched.design = 'headline' and matched.rung is not null and cells.rating >= 0
+
+),
+
+-- What an effect moves by when people are matched without the last rating; of people without any
+-- rating nothing can be said.
+pulls as (
+
+    select
+        unrated.group_number,
+        unrated.horizon_months,
+        substr(unrated.outcome, 9) as outcome,
+        unrated.treated_mean - unrated.control_mean
+        - (matched.treated_mean - matched.control_mean) as rating_pull
+    from {{ ref("int_effects__fixed") }} as unrated
+    inner join {{ ref("int_effects__fixed") }} as matched
+        on
+            unrated.group_number = matched.group_number
+            and unrated.horizon_months = matched.horizon_months
+            and substr(unrated.outcome, 9) = matched.outcome
+    inner join rated on unrated.group_number = rated.group_number
+    where unrated.outcome like 'unrated_%'
+
+),
+
+pasts as (
+
+    select * from {{ ref("int_past__joined") }}
 
 )
 
@@ -114,7 +276,38 @@ select
     cast(effects.matched_share as double) as matched_share,
     cast(effects.full_follow_up_share as double) as full_follow_up_share,
     cast(effects.contamination_share as double) as contamination_share,
-    cast(effects.largest_weight as double) as largest_weight
+    cast(effects.largest_weight as double) as largest_weight,
+    cast(effects.largest_person_share as double) as largest_person_share,
+    cast(pulls.rating_pull as double) as rating_pull,
+    cast(pasts.covariance as double) as past_covariance,
+    cast(offers.take_up as double) as take_up,
+    cast(offers.take_up_variance as double) as take_up_variance,
+    cast(offers.take_up_covariance as double) as take_up_covariance,
+    cast(lost.offered_kept_n as integer) as offered_kept_n,
+    cast(lost.offered_lost_n as integer) as offered_lost_n,
+    cast(lost.not_offered_kept_n as integer) as not_offered_kept_n,
+    cast(lost.not_offered_lost_n as integer) as not_offered_lost_n
 from effects
 inner join listed on effects.group_number = listed.group_number
+left join pulls
+    on
+        effects.group_number = pulls.group_number
+        and effects.outcome = pulls.outcome
+        and effects.horizon_months = pulls.horizon_months
+left join offers
+    on
+        effects.estimand = 'offered_vs_not'
+        and effects.group_number = offers.group_number
+        and effects.outcome = offers.outcome
+        and effects.horizon_months = offers.horizon_months
+left join lost
+    on
+        effects.estimand = 'offered_vs_not'
+        and effects.group_number = lost.group_number
+left join pasts
+    on
+        effects.estimand = 'mentored_vs_not'
+        and effects.group_number = pasts.group_number
+        and effects.outcome = pasts.outcome
+        and effects.horizon_months = pasts.horizon_months
 where {{ is_asked_of("effects.outcome", "listed.role") }}

@@ -9,12 +9,6 @@ effects as (
     select * from {{ ref("int_effects__fixed") }}
     where horizon_months = 0
 
-),
-
-covariances as (
-
-    select * from {{ ref("int_placebos__joined") }}
-
 )
 
 select
@@ -26,8 +20,6 @@ select
     cast(effects.treated_mean - effects.control_mean as double) as difference,
     cast(
         effects.treated_variance + effects.control_variance - 2 * effects.covariance as double
-    ) as variance,
-    cast(covariances.covariance as double) as covariance
+    ) as variance
 from effects
 inner join listed on effects.group_number = listed.group_number
-inner join covariances on effects.group_number = covariances.group_number

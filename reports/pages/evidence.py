@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from analyses.results import Results
 from analyses.verdicts import (
     FIXED,
+    LARGEST_TOLERATED_CONTAMINATION,
+    LARGEST_TOLERATED_PERSON_SHARE,
     LARGEST_TOLERATED_SMD,
     PRIMARY_HORIZON_MONTHS,
     TARGET_SMD,
@@ -14,6 +16,7 @@ from analyses.verdicts import (
 from reports import formats
 from reports.balance import LovePlot, love_plots
 from reports.definitions import Definition
+from reports.doubts import pulled
 from reports.effects import GRID, Effect, Effects
 from reports.findings import Finding, findings
 from reports.flow import Flow, flows
@@ -127,6 +130,9 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
         ("e_value", _pair(effect.e_value, effect.e_value_ci),
          _e_value_meaning(effect, finding.words.event)),
         ("placebo_effect", _placebo(effect), _placebo_meaning(effect)),
+        ("rating_pull", _points(effect.rating_pull),
+         f"Without the last rating the estimate moves by so much. {pulled(effect)}".strip()),
+        ("own_past_effect", _beyond(effect), "Less the lead that the mentees had already before."),
         ("minimum_detectable_effect", effect.detectable_text,
          "A smaller true effect could well have gone unseen."),
         ("se_mentor_clustered", _unsigned(effect.se_mentor_clustered), _mentor_meaning(effect)),
@@ -137,21 +143,37 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
          f"Of the matched mentees, for all {effect.horizon_months} months."),
         ("largest_weight", _plain(effect.largest_weight),
          "So many mentees hang on a single comparison person at most."),
+        ("largest_person_share", _share(effect.largest_person_share),
+         _person_meaning(effect.largest_person_share)),
     ]  # fmt: skip
     if fixed and fixed.is_shown:
         facts += [
             ("started_vs_not_yet", f"{fixed.effect_text}, {fixed.range_text}",
              f"The cross-check: {fixed.verdict.name}."),
             ("contamination_share", _share(fixed.contamination_share),
-             "Of the comparison in the cross-check, who found a mentor within the time."),
+             _contamination_meaning(fixed.contamination_share)),
         ]  # fmt: skip
     return tuple(Fact(BY_NAME[name], text, meaning) for name, text, meaning in facts if text)
+
+
+def _points(value: float | None) -> str:
+    return "" if value is None else formats.points(value)
+
+
+def _beyond(effect: Effect) -> str:
+    low, high = effect.own_past_ci_low, effect.own_past_ci_high
+    if effect.own_past_effect is None or low is None or high is None:
+        return ""
+    return (
+        f"{formats.points(effect.own_past_effect)}, from {formats.bare_points(low)} to "
+        f"{formats.points(high)}"
+    )
 
 
 def _placebo(effect: Effect) -> str:
     if effect.placebo_p_value is None:
         return ""
-    joint = f"joint test p = {formats.probability(effect.placebo_p_value)}".replace("= <", "< ")
+    joint = f"p = {formats.probability(effect.placebo_p_value)}".replace("= <", "< ")
     return (
         joint
         if effect.placebo_effect is None
@@ -167,8 +189,25 @@ def _placebo_meaning(effect: Effect) -> str:
         return "A pass does not rule out hidden selection; earlier promotions could not be asked."
     return (
         f"A pass does not rule out hidden selection: even a bias of its reach, "
-        f"{formats.unsigned_points(seen)}, is missed in three of ten such studies, a smaller one "
-        "more often."
+        f"{formats.unsigned_points(seen)} a year, is missed in one of eight such studies, a "
+        "smaller one more often."
+    )
+
+
+def _person_meaning(share: float | None) -> str:
+    text = "Of the doubt about the estimate, what one single person makes up at most."
+    if share is None or share <= LARGEST_TOLERATED_PERSON_SHARE:
+        return text
+    return f"{text} That is too much: the estimate hangs on whether this one person stays."
+
+
+def _contamination_meaning(share: float | None) -> str:
+    text = "Of the comparison in the cross-check, who found a mentor within the time."
+    if share is None or share <= LARGEST_TOLERATED_CONTAMINATION:
+        return text
+    return (
+        f"{text} With so many, the cross-check compares starting now with starting later, and "
+        "says little about having no mentor at all."
     )
 
 

@@ -35,6 +35,16 @@ CELL: dict[str, Any] = {
     "full_follow_up_share": 1.0,
     "contamination_share": None,
     "largest_weight": 1.5,
+    "largest_person_share": 0.01,
+    "rating_pull": 0.0,
+    "past_covariance": None,
+    "take_up": None,
+    "take_up_variance": None,
+    "take_up_covariance": None,
+    "offered_kept_n": None,
+    "offered_lost_n": None,
+    "not_offered_kept_n": None,
+    "not_offered_lost_n": None,
 }
 EMPTY = pd.DataFrame([CELL]).iloc[:0]
 FLOW = ["role", "program", "step_number", "step", "reason", "treated_n", "control_n"]
@@ -74,7 +84,8 @@ def asked(
             horizons_months=horizons,
         ),
         placebo_tests(placebos, confidence=0.95, minimum_group_size=10),
-        pd.DataFrame(columns=["role", "program", "max_abs_smd"]),
+        pd.DataFrame(columns=["role", "program", "max_abs_smd", "levels_n"]),
+        pd.DataFrame(columns=["role", "veto_p_value", "has_failed_veto"]),
         confidence=0.95,
         minimum_group_size=10,
         minimum_retained_share=0.5,

@@ -181,6 +181,7 @@ def test_the_settings_of_the_project_are_the_defaults_of_the_configuration() -> 
     assert asked["impact_horizons"] == list(impact.horizons_months)
     assert asked["impact_minimum_tenure_months"] == impact.minimum_tenure_months
     assert asked["impact_eligible_levels"] == list(impact.eligible_levels)
+    assert asked["impact_eligible_departments"] == list(impact.eligible_departments)
     assert asked["impact_subgroups"] == list(impact.subgroups)
     assert asked["impact_ladder"] == [list(rung) for rung in impact.ladder]
 

@@ -198,9 +198,12 @@ def effect(outcome: str = "retention", **given: Any) -> dict[str, Any]:
         p_value=0.0011, q_value=0.0011, e_value=2.37, e_value_ci=1.49,
         minimum_detectable_effect=0.043, placebo_effect=0.01, placebo_ci_low=-0.0096,
         placebo_ci_high=0.0296, placebo_reach=0.028, placebo_p_value=0.42,
+        placebo_questions="earlier promotions and earlier ratings", rating_pull=0.01,
+        own_past_effect=0.04, own_past_ci_low=0.005, own_past_ci_high=0.075,
+        evidence_grade="matched_only",
         se_mentor_clustered=0.0161, max_abs_smd=0.08, chance_smd=0.137, is_imbalanced=False,
         matched_share=0.979, full_follow_up_share=0.75, contamination_share=None,
-        largest_weight=2.5, verdict="clear benefit", is_suppressed=False,
+        largest_weight=2.5, largest_person_share=0.02, verdict="clear benefit", is_suppressed=False,
     )  # fmt: skip
     row.update(given)
     return row
@@ -298,6 +301,7 @@ def impact() -> dict[str, Any]:
     return {
         "ladder": [["trial_month", "department", "level"], ["trial_quarter", "level", "rating"]],
         "minimum_tenure_months": 3, "minimum_retained_share": 0.5, "eligible_levels": [],
+        "eligible_departments": [],
     }  # fmt: skip
 
 

@@ -35,16 +35,16 @@ def test_a_pass_says_what_could_have_slipped_through(made: ModuleType) -> None:
     assert found is not None
     assert found.text == (
         "Were the mentees ahead of the people like them already before the mentoring? Their "
-        "earlier promotions and ratings were compared, and no clear difference was found. That "
-        "proves little: even a lead of about 3 promotions per 100 people can slip through this "
-        f"check, and a smaller one easily does. {COMMON}"
+        "earlier promotions and earlier ratings were compared, and no clear difference was found. "
+        "That proves little: even a lead of about 3 promotions a year per 100 people can slip "
+        f"through this check, and a smaller one easily does. {COMMON}"
     )
 
 
 def test_a_small_reach_keeps_its_decimal(made: ModuleType) -> None:
     found = left(made, made.effect(placebo_reach=0.003))
     assert found is not None
-    assert "a lead of about 0.3 promotions per 100 people" in found.text
+    assert "a lead of about 0.3 promotions a year per 100 people" in found.text
 
 
 def test_a_check_of_ratings_alone_has_no_known_reach(made: ModuleType) -> None:
@@ -69,7 +69,8 @@ def test_a_check_that_could_not_be_made_is_said_to_be_missing(made: ModuleType) 
             {},
             "It could explain the whole result if it were 2.4 times as common among the mentees "
             "and changed the chance of leaving by the same factor. At 1.5 times, mentoring may "
-            "already have had no effect.",
+            "already have had no effect. It holds unless something unrecorded pulls harder than "
+            "the last rating does.",
         ),
         (
             {"e_value": 1.04, "e_value_ci": 1.0, "verdict": "likely benefit"},
@@ -79,7 +80,8 @@ def test_a_check_that_could_not_be_made_is_said_to_be_missing(made: ModuleType) 
         ),
         (
             {"e_value": None, "e_value_ci": None},
-            "How strong it would have to be cannot be said for this result.",
+            "How strong it would have to be cannot be said for this result. It holds unless "
+            "something unrecorded pulls harder than the last rating does.",
         ),
         (
             {"verdict": "no clear effect", "effect": 0.01, "ci_low": -0.02, "ci_high": 0.04},
@@ -99,3 +101,20 @@ def test_only_headlines_that_stand_are_doubted(made: ModuleType) -> None:
     found = strengths(made, withdrawn, made.effect("promotion"))
     assert list(found) == ["Promotion"]
     assert "changed the chance of promotion by the same factor" in found["Promotion"]
+
+
+def test_what_a_lottery_decided_leaves_nothing_unrecorded(made: ModuleType) -> None:
+    drawn = left(made, made.effect(estimand="offered_vs_not", evidence_grade="randomized"))
+    assert drawn is not None
+    assert drawn.text.startswith("A lottery decided who was offered a mentor")
+    assert drawn.strengths == ()
+
+
+def test_the_doubt_is_of_the_lesser_evidence(made: ModuleType) -> None:
+    applied = made.effect(estimand="mentored_vs_applied", evidence_grade="applicants")
+    alone = left(made, applied)
+    assert alone is not None
+    assert alone.text.startswith("They are compared with people who applied")
+    both = left(made, applied, made.effect("promotion"))
+    assert both is not None
+    assert both.text.startswith("Were the mentees ahead")

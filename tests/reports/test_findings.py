@@ -41,8 +41,8 @@ def found(made: ModuleType, *rows: dict[str, Any]) -> Finding:
         ),
         (
             {"effect": 0.0261, "ci_low": -0.00507, "ci_high": 0.0572, "verdict": "likely benefit"},
-            "Of 100 mentees, probably about 3 more were still here a year later than would have "
-            "been without mentoring; the data fit anything from 1 fewer to 6 more.",
+            "There is a hint that of 100 mentees about 3 more were still here a year later than "
+            "would have been without mentoring; the data fit anything from 1 fewer to 6 more.",
         ),
         (
             {"effect": -0.04, "ci_low": -0.07, "ci_high": -0.01, "verdict": "clear harm"},
@@ -51,8 +51,14 @@ def found(made: ModuleType, *rows: dict[str, Any]) -> Finding:
         ),
         (
             {"effect": -0.03, "ci_low": -0.065, "ci_high": 0.003, "verdict": "likely harm"},
-            "Of 100 mentees, probably about 3 fewer were still here a year later than would have "
-            "been without mentoring; the data fit anything from 6 fewer to 0.3 more.",
+            "There is a hint that of 100 mentees about 3 fewer were still here a year later than "
+            "would have been without mentoring; the data fit anything from 6 fewer to 0.3 more.",
+        ),
+        (
+            {"verdict": "benefit, unless selection explains it"},
+            "Of 100 mentees, about 5 more were still here a year later than would have been "
+            "without mentoring, unless those who would have done so anyway were chosen; the data "
+            "fit anything from 2 to 8.",
         ),
         (
             {"effect": 0.012, "ci_low": 0.004, "ci_high": 0.02},
@@ -119,7 +125,7 @@ def test_the_sentence_follows_the_verdict(
             "Nobody comparable was found for the mentees: these data cannot say whether mentoring "
             "kept people here.",
             "Each mentee is compared with people who were alike on the day before, at the very "
-            "least in quarter of start, level and last rating. Nobody without a mentor was.",
+            "least in quarter of start and level. Nobody without a mentor was.",
         ),
         (
             "not followed for so long",
@@ -171,7 +177,7 @@ def test_a_placebo_that_fails_withdraws_the_headline_in_plain_words(made: Module
                     placebo_ci_high=0.054),
     ).note  # fmt: skip
     assert "what lay before the mentoring" in note
-    assert "(earlier promotions: +3.2 points, from +1.0 to +5.4 points)" in note
+    assert "(earlier promotions a year: +3.2 points, from +1.0 to +5.4 points)" in note
     assert "mentoring cannot have caused that" in note
 
 
@@ -229,12 +235,14 @@ def test_the_naive_number_is_set_against_the_estimate(
     assert finding.naive is not None
     assert finding.naive.effect.effect_text == "+16.0 points"
     assert finding.naive.distance == distance
-    assert "never had the time to find a mentor" in finding.naive.why
+    is_below = "less than" in distance
+    assert ("never had the time to find a mentor" in finding.naive.why) is not is_below
+    assert ("people like those who were mentored leave more often" in finding.naive.why) is is_below
 
 
-def test_the_first_three_verdicts_withdraw_the_headline() -> None:
+def test_the_first_four_verdicts_withdraw_the_headline() -> None:
     assert [v.name for v in verdicts.LADDER if not v.is_stated] == [
-        "too few to say", "not comparable", "contradicted by placebo",
+        "too few to say", "not comparable", "contradicted by placebo", "contradicted by applicants",
     ]  # fmt: skip
 
 
@@ -271,3 +279,30 @@ def test_no_answer_with_a_direction_is_no_clear_effect_and_not_green(made: Modul
 def test_when_every_headline_is_withdrawn_no_effect_can_be_stated(made: ModuleType) -> None:
     rows = (made.effect(o, verdict="not comparable") for o in ("retention", "promotion"))
     assert view(made.estimated(*rows)).effects.state == "No effect can be stated"
+
+
+@pytest.mark.parametrize(
+    ("detectable", "estimand"), [(0.10, "mentored_vs_applied"), (0.11, "mentored_vs_not")]
+)
+def test_applicants_answer_where_they_have_the_size(
+    made: ModuleType, detectable: float, estimand: str
+) -> None:
+    applied = made.effect(
+        estimand="mentored_vs_applied",
+        evidence_grade="applicants",
+        minimum_detectable_effect=detectable,
+    )
+    finding = found(made, applied, made.effect())
+    assert finding.effect is not None
+    assert finding.effect.estimand == estimand
+
+
+def test_a_lottery_answers_about_the_offer(made: ModuleType) -> None:
+    offered = made.effect(estimand="offered_vs_not", evidence_grade="randomized")
+    finding = found(made, offered, made.effect())
+    assert finding.sentence == (
+        "Of 100 people who were offered a mentor, about 5 more were still here a year later than "
+        "would have been without the offer; the data fit anything from 2 to 8."
+    )
+    assert finding.effect is not None
+    assert finding.effect.grade == "evidence: randomized"

@@ -51,7 +51,7 @@ def test_the_true_maximum_the_hidden_levels_and_the_rule_stand_beside_the_balanc
     assert plot.left == "0.35 over all levels"
     assert plot.missing == "1 of 4 levels left out: hidden."
     assert "above 0.25 and above what chance gives" in plot.rule
-    assert plot.rule.endswith("here 0.42).")
+    assert plot.rule.endswith("among so many levels, here 0.42.")
 
 
 @pytest.mark.parametrize(

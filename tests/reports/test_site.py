@@ -343,7 +343,7 @@ def test_leadership_reads_one_sentence_per_question_with_its_verdict(
 
 def test_a_passed_check_is_not_sold_as_proof(estimated: dict[str, Page]) -> None:
     words = estimated["leadership.html"].words()
-    assert "even a lead of about 3 promotions per 100 people can slip through" in words
+    assert "even a lead of about 3 promotions a year per 100 people can slip through" in words
     assert "2.4 times as common among the mentees" in words
     assert "placebo" not in words.lower()
     assert "A pass is little reassurance." in estimated["analyst.html"].words()

@@ -46,6 +46,7 @@ _DAYS_OF_LONGEST_SERVICE = 14 * 365
 # Nobody is promoted more often in a year: the third time has a chance below one in a million.
 _PROMOTIONS_MAX = 2
 _CHANCE_MAX = 0.6
+_NO_SHOW_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,16 @@ class Law:
         hidden: strength of the unmeasured trait, per standard deviation: on the logarithm of the
             weight of being selected, of leaving by choice (less) and of being promoted (more), and
             as its correlation with the latent score behind every fresh rating.
+        applicants: people who apply for each place; 0 where nobody applies and a program picks. The
+            trait decides who applies, and chance who of them gets in.
+        is_drawn: whether the places are drawn by lot and one in five does not take the offer.
     """
 
     exit_multiplier: float = 1.0
     promotion_multiplier: float = 1.0
     hidden: float = 0.0
+    applicants: float = 0.0
+    is_drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,8 @@ class _History:
         self.jobs: list[pd.DataFrame] = []
         self.reviews: list[pd.DataFrame] = []
         self.pairings: list[pd.DataFrame] = []
+        self.enrollments: list[pd.DataFrame] = []
+        self.has_applied = np.empty(0, dtype=np.bool_)
         self.start_months: list[Ints] = []
         self.start_standings: list[Standing] = []
         self.start_traits: list[Floats] = []
@@ -149,6 +157,11 @@ class _History:
             "job_history": pd.concat(self.jobs, ignore_index=True),
             "performance_reviews": pd.concat(self.reviews, ignore_index=True),
             "pairings": pd.concat(self.pairings, ignore_index=True),
+            **(
+                {"enrollments": pd.concat(self.enrollments, ignore_index=True)}
+                if self.enrollments
+                else {}
+            ),
         }
 
     def _standing(self, people: Ints) -> Standing:
@@ -175,6 +188,7 @@ class _History:
             "location": self.rng.choice(len(_LOCATION_SHARES), size, p=_LOCATION_SHARES),
             "mentee_month": np.full(size, MONTHS_N),
             "trait": trait,
+            "has_applied": np.zeros(size, dtype=np.bool_),
             "is_active": np.ones(size, dtype=np.bool_),
         }
         for name, column in joined.items():
@@ -230,7 +244,10 @@ class _History:
         weights = _SELECTION.weights(before, month) * np.exp(self.law.hidden * self.trait[people])
         weights = weights * stayed * (self.mentee_month[people] == MONTHS_N)
         wanted = int(self.rng.poisson(_STARTS_MONTHLY_SHARE * self.employees))
-        chosen = people[drawn_by_weight(self.rng, weights, wanted)]
+        if self.law.applicants:
+            chosen = self._admit(month, people, weights * ~self.has_applied[people], wanted)
+        else:
+            chosen = people[drawn_by_weight(self.rng, weights, wanted)]
         self.mentee_month[chosen] = month
         self.pairings.append(
             pd.DataFrame(
@@ -244,6 +261,31 @@ class _History:
             )
         )
         return chosen
+
+    def _admit(self, month: int, people: Ints, weights: Floats, places: int) -> Ints:
+        """Write the month's applications, of people who had not applied; return who starts."""
+        wanted = round(self.law.applicants * places)
+        applicants = self.rng.permutation(people[drawn_by_weight(self.rng, weights, wanted)])
+        self.has_applied[applicants] = True
+        is_in = np.arange(len(applicants)) < places
+        days = _dates(days_within(self.rng, month, len(applicants)))
+        rows = pd.DataFrame(
+            {
+                "program_id": "program",
+                "participant_key": _keys(applicants),
+                "role": "mentee",
+                "status": np.where(is_in, "selected", "waitlisted"),
+                "applied_on": days,
+                "decided_on": days,
+                "round": str(month),
+            }
+        )
+        if self.law.is_drawn:
+            rows["assignment"] = np.where(is_in, "offered", "not_offered")
+            rows["draw"] = str(month)
+        self.enrollments.append(rows)
+        shows = self.rng.random(len(applicants)) >= (_NO_SHOW_SHARE if self.law.is_drawn else 0.0)
+        return np.asarray(applicants[is_in & shows])
 
     def _review(self, month: int) -> None:
         people = np.flatnonzero(self.is_active)

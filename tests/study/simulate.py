@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
+from analyses.verdicts import LARGEST_DETECTABLE_EFFECT, PREFERRED, WITHDRAWN
 from tests.models.impact.engine import CHECKOUT, Engine, adjusted, compiled, naive, placebos
 from tests.study import company
 from tests.study.company import EXIT_MULTIPLIER, PROMOTION_MULTIPLIER, Law
@@ -38,6 +39,7 @@ COVERAGE_RANGE = (0.92, 0.98)
 BIAS_MAX = 0.25
 FALSE_ALARMS_MAX = 0.08
 
+STRONG = Law(hidden=0.8)
 EFFECT = Law(exit_multiplier=EXIT_MULTIPLIER, promotion_multiplier=PROMOTION_MULTIPLIER)
 
 
@@ -63,7 +65,31 @@ PLAN = (
     Scenario("weak unmeasured selection", 50, 6_000, Law(hidden=0.2)),
     Scenario("middling unmeasured selection", 50, 6_000, Law(hidden=0.4)),
     Scenario("strong unmeasured selection", 50, 6_000, Law(hidden=0.8)),
+    *(
+        Scenario(
+            f"{name}, {applicants} applicants a place",
+            50,
+            6_000,
+            dataclasses.replace(law, applicants=applicants),
+        )
+        for name, law in (("true effect", EFFECT), ("strong unmeasured selection", STRONG))
+        for applicants in (1.4, 2.3, 3.1)
+    ),
+    Scenario(
+        "true effect, lottery",
+        50,
+        6_000,
+        dataclasses.replace(EFFECT, applicants=2.3, is_drawn=True),
+    ),
+    Scenario(
+        "strong unmeasured selection, lottery",
+        50,
+        6_000,
+        dataclasses.replace(STRONG, applicants=2.3, is_drawn=True),
+    ),
 )
+# Of every design: in which estimand a clear benefit is looked for, in the order of preference.
+DESIGNS = ("offered_vs_not", "mentored_vs_applied", "mentored_vs_not")
 _engine: Engine | None = None
 
 
@@ -92,6 +118,12 @@ def estimated(
         "max_abs_smd",
         "contamination_share",
         "largest_weight",
+        "largest_person_share",
+        "minimum_detectable_effect",
+        "evidence_grade",
+        "rating_pull",
+        "own_past_ci_low",
+        "veto_p_value",
     ]
     rows: list[dict[str, Any]] = json.loads(effects[columns].to_json(orient="records"))
     return [
@@ -340,6 +372,41 @@ def selection_table(rows: pd.DataFrame, plan: Sequence[Scenario]) -> str:
     return _table(header, body)
 
 
+def designs_table(rows: pd.DataFrame, plan: Sequence[Scenario]) -> str:
+    """Return how often each design says that there is a clear benefit, and which one answers."""
+    body = []
+    for scenario in plan:
+        for outcome in OUTCOMES:
+            own = rows[rows["scenario"].eq(_label(scenario)) & rows["outcome"].eq(outcome)]
+            if not len(own):
+                continue
+            companies = own["number"].nunique()
+            line = [scenario.name, f"{companies} x {scenario.employees:,}", outcome]
+            for design in DESIGNS:
+                cell = own[own["estimand"].eq(design)]
+                is_clear = cell["verdict"].eq("clear benefit")
+                line.append(f"{is_clear.sum()} of {len(cell)}" if len(cell) else "")
+            answers = [_answer(group) for _, group in own.groupby("number")]
+            clear = sum(answer == "clear benefit" for answer in answers)
+            vetoed = own.groupby("number")["veto_p_value"].max() < 0.05
+            line += [f"{clear} of {companies}", f"{vetoed.sum()} of {companies}"]
+            body.append(line)
+    header = ["scenario", "companies x employees", "outcome"]
+    return _table([*header, *DESIGNS, "the answer", "vetoed"], body)
+
+
+def _answer(own: pd.DataFrame) -> str:
+    """Return the verdict of the design that answers, as pages choose it."""
+    by_design = own.set_index("estimand")
+    for design in PREFERRED:
+        if design in by_design.index:
+            row = by_design.loc[design]
+            has_size = float(row["minimum_detectable_effect"] or "nan") <= LARGEST_DETECTABLE_EFFECT
+            if has_size and row["verdict"] not in WITHDRAWN:
+                return str(row["verdict"])
+    return str(by_design.loc[HEADLINE, "verdict"])
+
+
 def _headlines(rows: pd.DataFrame, scenario: Scenario, outcome: str) -> pd.DataFrame:
     return rows[
         rows["scenario"].eq(_label(scenario))
@@ -382,6 +449,7 @@ def page(rows: pd.DataFrame, plan: Sequence[Scenario], *, seed: int) -> str:
         contamination=f"{contamination:.1%}",
         alarms=alarms_table(rows, plan),
         selection=selection_table(rows, plan),
+        designs=designs_table(rows, plan),
         held=held,
         exit=EXIT_MULTIPLIER,
         promotion=PROMOTION_MULTIPLIER,
@@ -431,6 +499,14 @@ correlation with the score behind a fresh rating is half of that. A passed place
 that nothing is hidden: it can only see what is large enough for the company's size.
 
 {selection}
+
+## What each design says
+
+How often each design calls the effect a clear benefit; how often the page does, which takes the
+answer of the first design that has the size; and how often turned-down applicants withdraw what
+rests on matching alone. In a lottery one in five does not take the offer.
+
+{designs}
 
 ## What must hold
 

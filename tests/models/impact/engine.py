@@ -24,7 +24,7 @@ import pandas as pd
 from analyses.balance import largest_differences
 from analyses.effects import adjusted_effects
 from analyses.naive import naive_effects
-from analyses.placebo import placebo_tests
+from analyses.placebo import placebo_tests, vetoes
 from ingest.checks.follow_up import months_before
 from ingest.contract import LINEAGE, TABLES
 
@@ -36,6 +36,7 @@ MARTS = (
     "rpt_flow__by_step",
     "rpt_naive_comparison__by_horizon",
     "rpt_placebos__by_program",
+    "rpt_vetoes__by_role",
 )
 # What is asked of every company of the study.
 CORE_SCOPE: Mapping[str, Any] = {
@@ -230,6 +231,7 @@ def adjusted(marts: Mapping[str, pd.DataFrame], *, minimum_group_size: int = 10)
         marts["rpt_effects__by_horizon"],
         placebos(marts, minimum_group_size=minimum_group_size),
         largest_differences(marts["rpt_balance__by_covariate"]),
+        vetoes(marts["rpt_vetoes__by_role"], minimum_group_size=minimum_group_size),
         confidence=0.95,
         minimum_group_size=minimum_group_size,
         minimum_retained_share=0.5,

@@ -18,7 +18,7 @@ counted as (
         min(history_number) as history_number,
         max(case when is_people_manager then 'yes' else 'no' end) as is_people_manager,
         count(case when not is_treated then 1 end) as control_n,
-        count(case when not is_treated and tenure_months >= 12 then 1 end) as control_tenured_n,
+        count(case when not is_treated and past_months >= 12 then 1 end) as control_tenured_n,
         count(case when not is_treated and has_prior_rating then 1 end) as control_rated_n,
         count(case when is_treated then 1 end) as treated_n
     from {{ ref("int_trials__considered") }}

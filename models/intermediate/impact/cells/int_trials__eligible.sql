@@ -16,7 +16,7 @@ select
     trials.cell_number,
     trials.is_treated,
     trials.program,
-    trials.tenure_months,
+    trials.past_months,
     trials.has_prior_rating,
     case when trials.is_people_manager then 'yes' else 'no' end as is_people_manager,
     histories.department,
@@ -41,8 +41,24 @@ select
         else histories.following_moved_number
     end - trials.trial_month_number as move_month_number,
     settings.follow_up_ends_number - 1 - trials.trial_month_number as last_month_number,
-    coalesce(histories.promoted_number >= trials.trial_month_number - 12, false)
-        as was_promoted_before
+    -- Of the months before the trial that are looked back on, and at most three: a fourth in three
+    -- years is an error of the export more often than a promotion.
+    case
+        when histories.promoted_number >= trials.trial_month_number - trials.past_months then 1
+        else 0
+    end
+    + case
+        when
+            histories.second_promoted_number >= trials.trial_month_number - trials.past_months
+            then 1
+        else 0
+    end
+    + case
+        when
+            histories.third_promoted_number >= trials.trial_month_number - trials.past_months
+            then 1
+        else 0
+    end as prior_promotions_n
 from {{ ref("int_trials__considered") }} as trials
 inner join {{ ref("int_histories__sequenced") }} as histories
     on trials.history_number = histories.history_number

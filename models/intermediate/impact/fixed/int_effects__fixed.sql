@@ -1,7 +1,27 @@
 -- Differences of weighted means with person-clustered variances, weights taken as known.
 with sums as (
 
-    select * from {{ ref("int_sums__by_person") }}
+    select
+        group_number,
+        arm,
+        outcome,
+        horizon_months,
+        person_number,
+        weight,
+        weighted_outcome,
+        weight_contaminated
+    from {{ ref("int_sums__by_person") }}
+    union all
+    select
+        group_number,
+        arm,
+        outcome,
+        horizon_months,
+        person_number,
+        weight,
+        weighted_outcome,
+        weight_contaminated
+    from {{ ref("int_sums__of_applicants") }}
 
 ),
 
@@ -59,7 +79,9 @@ variances as (
         horizon_months,
         count(*) / nullif(count(*) - 1.0, 0) * sum(mentored * mentored) as treated_variance,
         count(*) / nullif(count(*) - 1.0, 0) * sum(comparison * comparison) as control_variance,
-        count(*) / nullif(count(*) - 1.0, 0) * sum(mentored * comparison) as covariance
+        count(*) / nullif(count(*) - 1.0, 0) * sum(mentored * comparison) as covariance,
+        max((mentored - comparison) * (mentored - comparison))
+        / nullif(sum((mentored - comparison) * (mentored - comparison)), 0) as largest_person_share
     from influences
     group by group_number, outcome, horizon_months
 
@@ -82,7 +104,8 @@ select
     comparison.largest_weight,
     variances.treated_variance,
     variances.control_variance,
-    variances.covariance
+    variances.covariance,
+    variances.largest_person_share
 from means as mentored
 inner join means as comparison
     on

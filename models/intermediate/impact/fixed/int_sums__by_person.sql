@@ -1,6 +1,6 @@
 -- Weights fixed, outcome known for everybody: what each person adds to a weighted mean. The two
 -- designs that look backwards are the placebos; the others follow the whole horizon, whoever starts
--- later. Weights are shared out only among those a design can ask, so they are counted with it.
+-- later, matched as the headline is and without the last rating. Weights are shared out only among those a design can ask, so they are counted with it.
 {%- set has_means = asked_outcomes() | rejectattr("kind", "equalto", "followed") | list | length > 0 %}
 with cells as (
 
@@ -20,11 +20,11 @@ trials as (
         trials.person_number,
         trials.cell_number,
         trials.is_treated,
-        trials.tenure_months,
+        trials.past_months,
         trials.rating,
         trials.prior_rating,
         trials.has_prior_rating,
-        trials.was_promoted_before,
+        trials.prior_promotions_n,
         trials.start_month_number
         {%- for column in event_columns() %},
         trials.{{ column }}
@@ -75,7 +75,7 @@ earlier as (
 
     select
         trials.*
-        {%- if h and has_means %},
+        {%- if design.has_means and has_means %},
         case
             when
                 reviews.reviewed_on >= {{ months_later("trials.trial_month", 1) }}
@@ -89,8 +89,8 @@ earlier as (
         coalesce(engagement.submitted_on >= {{ months_later("trials.trial_month", 1) }}, false)
             as has_engagement_answer
         {%- endif %}
-    from {{ "earlier" if h and has_means else "trials" }} as trials
-    {%- if h and has_means %}
+    from {{ "earlier" if design.has_means and has_means else "trials" }} as trials
+    {%- if design.has_means and has_means %}
     left join reviews
         on
             trials.person_number = reviews.person_number

@@ -83,6 +83,7 @@ paired as (
         mentored.variance as treated_square,
         comparison.variance as control_square,
         products.product,
+        largest.largest_square,
         mentored.variance + comparison.variance - 2 * products.product
         - products.square + mentor_squares.square as mentor_square,
         counted.people_n - mentor_squares.mentees_n + mentor_squares.mentors_n as clusters_n
@@ -103,6 +104,11 @@ paired as (
             mentored.group_number = products.group_number
             and mentored.outcome = products.outcome
             and mentored.horizon_months = products.horizon_months
+    inner join {{ ref("int_influence__largest") }} as largest
+        on
+            mentored.group_number = largest.group_number
+            and mentored.outcome = largest.outcome
+            and mentored.horizon_months = largest.horizon_months
     inner join mentor_squares
         on
             mentored.group_number = mentor_squares.group_number
@@ -132,6 +138,8 @@ select
     treated_incidence,
     control_incidence,
     largest_weight,
+    largest_square / nullif(treated_square + control_square - 2 * product, 0)
+        as largest_person_share,
     people_n / nullif(people_n - 1.0, 0) * treated_square as treated_variance,
     people_n / nullif(people_n - 1.0, 0) * control_square as control_variance,
     people_n / nullif(people_n - 1.0, 0) * product as covariance,

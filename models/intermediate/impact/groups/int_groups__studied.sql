@@ -42,7 +42,7 @@ select
     person_number,
     cell_number,
     trial_month_number,
-    tenure_months,
+    past_months,
     has_prior_rating,
     cast(
         dense_rank() over (

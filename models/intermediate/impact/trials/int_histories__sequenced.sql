@@ -4,8 +4,11 @@
 -- month counts from the next one on.
 with settings as (
 
-    select {{ month_number("as_of") }} as as_of_number
-    from {{ ref("int_settings__resolved") }}
+    select
+        {{ month_number("settings.as_of") }} as as_of_number,
+        coalesce({{ month_number("observation.observed_from") }}, 0) as observed_from_number
+    from {{ ref("int_settings__resolved") }} as settings
+    cross join {{ ref("int_observation__started") }} as observation
 
 ),
 
@@ -21,7 +24,13 @@ promotions as (
         *,
         lead(promoted_on) over (
             partition by person_number, spell_number order by promoted_on
-        ) as following_promoted_on
+        ) as following_promoted_on,
+        lag(promoted_on) over (
+            partition by person_number, spell_number order by promoted_on
+        ) as second_promoted_on,
+        lag(promoted_on, 2) over (
+            partition by person_number, spell_number order by promoted_on
+        ) as third_promoted_on
     from {{ ref("int_promotions__dated") }}
 
 ),
@@ -95,6 +104,9 @@ known as (
         stretches.*,
         managers.person_number as manager_number,
         promotions.following_promoted_on,
+        earlier.second_promoted_on,
+        earlier.third_promoted_on,
+        settings.observed_from_number,
         moves.following_moved_on,
         reviews.prior_rating,
         coalesce(reviews.rating, -1) as rating,
@@ -115,6 +127,10 @@ known as (
         on
             stretches.person_number = promotions.person_number
             and stretches.next_promoted_on = promotions.promoted_on
+    left join promotions as earlier
+        on
+            stretches.person_number = earlier.person_number
+            and stretches.last_promoted_on = earlier.promoted_on
     left join moves
         on
             stretches.person_number = moves.person_number
@@ -144,10 +160,13 @@ select
     coalesce(level, -1) as level,
     coalesce(location, 'unknown') as location,
     coalesce(exit_reason = 'voluntary', false) as is_voluntary_exit,
-    {{ next_month_number("spell_started_on") }} as served_from_number,
+    {{ month_number("spell_started_on") }} as served_from_number,
     {{ month_number(days_later("spell_ended_on", -1)) }} as exit_number,
     {{ month_number("last_promoted_on") }} as promoted_number,
-    {{ next_month_number("last_promoted_on") }} as promoted_from_number,
+    {{ month_number("second_promoted_on") }} as second_promoted_number,
+    {{ month_number("third_promoted_on") }} as third_promoted_number,
+    greatest({{ month_number("spell_started_on") }}, observed_from_number) as past_from_number,
+    {{ month_number("coalesce(last_promoted_on, spell_started_on)") }} as promoted_from_number,
     {{ month_number("next_promoted_on") }} as next_promoted_number,
     {{ month_number("following_promoted_on") }} as following_promoted_number,
     {{ month_number("next_moved_on") }} as next_moved_number,

@@ -45,9 +45,11 @@ asked as (
         histories.lasting_number,
         histories.employment_type,
         histories.level,
+        histories.department,
         histories.served_from_number,
         histories.exit_number,
         histories.promoted_from_number,
+        histories.past_from_number,
         histories.prior_rating is not null as has_prior_rating,
         starts.program as start_program,
         starts.start_number,
@@ -83,7 +85,8 @@ standings as (
         months.lasting_number,
         months.trial_month_number,
         months.has_prior_rating,
-        months.trial_month_number - months.served_from_number as tenure_months,
+        least(months.trial_month_number - months.past_from_number, {{ past_months_max() }})
+            as past_months,
         {{ tenure_band("months.trial_month_number - months.served_from_number") }} as tenure_band,
         {{ promotion_band("months.trial_month_number - months.promoted_from_number") }}
             as promotion_band,
@@ -105,6 +108,11 @@ standings as (
                 months.level not in ({{ var("impact_eligible_levels") | join(", ") }})
                 then 'outside the eligible population'
             {% endif %}
+            {% if var("impact_eligible_departments") %}
+            when
+                months.department not in ({{ quoted_texts(var("impact_eligible_departments")) }})
+                then 'outside the eligible population'
+            {% endif %}
         end as exclusion_reason
     from months
     left join {{ ref("int_managers__monthly") }} as managers
@@ -119,7 +127,7 @@ select
     person_number,
     history_number,
     trial_month_number,
-    tenure_months,
+    past_months,
     has_prior_rating,
     is_people_manager,
     is_treated,

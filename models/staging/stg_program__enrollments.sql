@@ -1,0 +1,12 @@
+select
+    program_id,
+    participant_key,
+    role as role_code,
+    status as status_code,
+    applied_on,
+    decided_on,
+    nominated_by as nominated_by_code,
+    {{ adapter.quote("round") }} as application_round,
+    assignment as assignment_code,
+    draw as draw_id
+from {{ source("raw", "enrollments") }}
