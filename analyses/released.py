@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 COUNTING = ("metrics", "survival", "effects", "curves", "flow", "balance")
@@ -86,9 +87,9 @@ def write_released(released: Released, path: Path) -> None:
     with duckdb.connect(str(staged)) as connection:
         staged.chmod(0o600)
         for name, frame in frames.items():
-            # A column without any value has no type of its own.
-            empty = {c: frame[c].astype("float64") for c in frame if frame[c].isna().all()}
-            connection.register("frame", frame.assign(**empty))
+            # A column of objects without any value has no type of its own.
+            bare = [c for c in frame if frame[c].dtype == object and frame[c].isna().all()]
+            connection.register("frame", frame.assign(**dict.fromkeys(bare, np.nan)))
             connection.sql(f"create table {name} as select * from frame")
             connection.unregister("frame")
     staged.replace(path)

@@ -15,8 +15,9 @@ EDITION = Edition(3, dt.date(2024, 1, 31), "1.0 abc")
 def test_what_was_released_comes_back(tmp_path: Path) -> None:
     rows = pd.DataFrame(
         {
-            "key": ["a", "b"], "value": [0.1 + 0.2, None], "reason": [None, None],
+            "key": ["a", "b"], "value": [0.1 + 0.2, None], "reason": [None, pd.NA],
             "as_of": [pd.Timestamp(EDITION.as_of)] * 2, "is_shown": [True, False],
+            "period_start": pd.to_datetime([None, None]),
         }
     )  # fmt: skip
     path = tmp_path / "released.duckdb"
