@@ -33,7 +33,8 @@ def test_the_engine_finds_what_is_true(rows: pd.DataFrame) -> None:
     assert [line.outcome for line in lines] == ["retention", "promotion"]
     for line in lines:
         assert line.companies == COMPANIES
-        assert abs(line.bias) <= 3 * line.spread / np.sqrt(COMPANIES)
+        # Eight companies tell little of their own spread.
+        assert abs(line.bias) <= 3 * max(line.spread, line.mean_se) / np.sqrt(COMPANIES)
         assert line.coverage.value[0] >= 6 / 8
         assert 0.5 * line.spread < line.mean_se < 2 * line.spread
     retention, promotion = lines
