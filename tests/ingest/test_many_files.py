@@ -34,7 +34,7 @@ class Counting:
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> type[Counting]:
     """What the databases of a load are asked from now on."""
-    for name in ("_plain_database", "_keyed_database"):
+    for name in ("plain_database", "_keyed_database"):
         monkeypatch.setattr(ingest.load, name, _counting(getattr(ingest.load, name)))
     return Counting
 
