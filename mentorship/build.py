@@ -18,7 +18,7 @@ from mentorship.gate import gate_beside, gate_counts, gate_warnings
 from mentorship.ledger import PUBLISHED, UNCHANGED
 from mentorship.loads import ThisLoad, refuse_earlier_day
 from mentorship.progress import Progress
-from mentorship.publish import current_release, publish, stage_release
+from mentorship.publish import current_release, kept_releases, publish, stage_release
 from mentorship.rotation import renewed_state, switch_state
 from mentorship.warehouse import (
     build_warehouse,
@@ -170,6 +170,7 @@ def build(
         # 4. Counts become measures with intervals; small groups are hidden here, for good, and what
         #    is left is attacked before anybody sees it.
         with progress.stage("analyses", "Estimating, hiding small groups, and attacking the rest"):
+            from analyses.attack.release import read_kept
             from analyses.released import read_released, write_released
             from analyses.study import analyze
 
@@ -183,6 +184,7 @@ def build(
                 run=run_facts(this, config, known, loaded, gates, today=today),
                 config=config,
                 released=read_released(workspace.released_path),
+                kept=read_kept(kept_releases(workspace)),
             )
             results = study.results
 

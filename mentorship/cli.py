@@ -444,14 +444,15 @@ def schedule(folder: Path, form: str, at: str, weekday: str) -> None:
 
 
 @main.command(
-    epilog=_example("mentorship audit site", "mentorship audit site --against releases/20260105")
+    epilog=_example("mentorship audit site", "mentorship audit site --before ../last-year")
 )
 @click.argument("site", metavar="SITE", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--against",
+    "--before",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="SITE",
-    help="An earlier published folder: attack the difference, too.",
+    multiple=True,
+    help="An earlier published folder: attack both together; those kept beside it, if not given.",
 )
 @click.option(
     "--seconds",
@@ -461,11 +462,11 @@ def schedule(folder: Path, form: str, at: str, weekday: str) -> None:
     help="How long linear and integer programs may take.",
 )
 @as_json
-def audit(site: Path, against: Path | None, seconds: float, is_json: bool) -> None:
+def audit(site: Path, before: tuple[Path, ...], seconds: float, is_json: bool) -> None:
     """Attack a published folder, knowing nothing but its files; exit 1 unless nothing is told."""
     from mentorship.audit import audit_lines, audit_site
 
-    record = audit_site(site, against=against, seconds=seconds)
+    record = audit_site(site, before=before, seconds=seconds)
     if is_json:
         _say_json(record)
     else:

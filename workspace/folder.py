@@ -65,8 +65,8 @@ class Workspace:
 
     @property
     def released_path(self) -> Path:
-        """The counted cells of the last release: what the next one may differ from."""
-        return self.state / "released.parquet"
+        """What was released last: what the next release may differ from."""
+        return self.state / "released.duckdb"
 
     @property
     def docs_path(self) -> Path:

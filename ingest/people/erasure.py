@@ -18,7 +18,7 @@ from ingest.columns.mapping import OF_SYSTEM, ids_of
 from ingest.files.readers.landing import Misfit
 from ingest.people.crosswalk import OPTIONAL_LINKS
 from ingest.people.identity import Directory, form_of
-from ingest.people.redaction import Redactor
+from ingest.people.redaction import ALWAYS, ROSTER, Redactor
 from ingest.people.tombstones import Tombstones
 
 # What says which identifiers and names are whose, and which pairings. Such files are read twice
@@ -287,7 +287,12 @@ class Erasure:
         full = [(first, last)] if first and last else []
         self.seen.names.update(full)
         words = Redactor(names=names, ids=ids, full_names=full).answers()
-        self._add(f"word {question}" for question, answer in words if answer == "yes")
+        # How a word is somebody is a part of the question, unless it always is.
+        self._add(
+            f"word {question}" if answer in ("yes", ALWAYS) else f"word {answer} {question}"
+            for question, answer in words
+            if question != ROSTER
+        )
 
     def _own_questions(self, identifier: str) -> set[str]:
         """Return what is remembered of an identifier: not a spelling that is another's own id."""

@@ -46,9 +46,9 @@ _SIGNS = re.compile(r"\[(?:name|email|phone|number|link|id)\]")
 _INITIALS_BEFORE = re.compile(r"(?<!\w)(?:(?:[^\W\d_]\.[ -]?|[A-HJ-Z] ){1,3})(?=\[name\])")
 _INITIAL_AFTER = re.compile(r"(?<=\[name\]),? ?(?:[^\W\d_]\.(?!\w)|(?<= )[B-HJ-Z](?![\w'\u2019]))")
 # The question about the roster as a whole: whether it has names, and those without words.
-_ROSTER = "roster"
+ROSTER = "roster"
 # How a word is somebody: always, with a capital, or where it looks like a handle.
-_ALWAYS, _CAPITALIZED, _HANDLED = "always", "capitalized", "handled"
+ALWAYS, _CAPITALIZED, _HANDLED = "always", "capitalized", "handled"
 # Signs that join the words of a handle.
 _JOINING = frozenset("._-")
 # A first letter and a short surname are many an ordinary word: S. Hall, B. Lake.
@@ -99,12 +99,12 @@ class Redactor:
     @property
     def knows_names(self) -> bool:
         """Whether there is a roster to redact by."""
-        self._asked.add(_ROSTER)
+        self._asked.add(ROSTER)
         return bool(self._words or self._runs)
 
     def answers(self) -> Iterator[tuple[str, str]]:
         """Yield what the roster answers to each question that `redact` may ask, if not "no"."""
-        yield _ROSTER, f"{bool(self._words)} {self._runs}"
+        yield ROSTER, f"{bool(self._words)} {self._runs}"
         yield from ((f"id {one}", "yes") for one in self._ids)
         yield from ((f"full {' '.join(sorted(pair))}", "yes") for pair in self._full_names)
         yield from ((f"name {word}", how) for word, how in self._words.items())
@@ -116,7 +116,7 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """Return the text with everybody taken out."""
-        self._asked.add(_ROSTER)
+        self._asked.add(ROSTER)
         plain = visible(text)
         plain = _in_chunks(plain, _without_links)
         if "@" in plain:
@@ -174,17 +174,17 @@ class Redactor:
         for word in {*_WORD.findall(plain), *words}:
             is_particle = len(words) > 1 and (len(word) < 2 or word.casefold() in _PARTICLES)
             if not is_particle:
-                self._words |= dict.fromkeys(_spellings(word), _ALWAYS)
+                self._words |= dict.fromkeys(_spellings(word), ALWAYS)
                 self._learn_relatives(word)
         if len(words) > 1:
-            self._add("".join(words), _ALWAYS)
+            self._add("".join(words), ALWAYS)
 
     def _learn_relatives(self, word: str) -> None:
         """Take in what somebody of a name is also called."""
         relatives, common = _relatives()
         for spelling in _spellings(word):
             for other in relatives.get(spelling, ()):
-                self._add(other, _CAPITALIZED if other in common else _ALWAYS)
+                self._add(other, _CAPITALIZED if other in common else ALWAYS)
 
     def _learn_joined(self, first: str, last: str) -> None:
         """Take in a first and a last name without a space, or an initial in place of the first."""
@@ -197,7 +197,7 @@ class Redactor:
                 for one in (given, given[0]):
                     for joined in (one + family, family + one):
                         long = len(joined) >= _JOINED_LETTERS
-                        self._add(joined, _ALWAYS if long else _HANDLED)
+                        self._add(joined, ALWAYS if long else _HANDLED)
                 self._add(given + family[0], _HANDLED)
 
     def _add(self, word: str, how: str) -> None:
@@ -265,11 +265,13 @@ class Redactor:
         spellings |= {one.removesuffix("s") for one in spellings}
         self._asked.update(f"name {one}" for one in spellings)
         hows = {self._words.get(one) for one in spellings}
+        doubted = [_CAPITALIZED] if handled or word[0].isupper() else []
+        doubted += [_HANDLED] if handled else []
         return (
-            _ALWAYS in hows
-            or (_CAPITALIZED in hows and (handled or word[0].isupper()))
-            or (_HANDLED in hows and handled)
+            ALWAYS in hows
+            or not hows.isdisjoint(doubted)
             or any(self._is_erased(f"name {one}") for one in spellings)
+            or any(self._is_erased(f"{how} name {one}") for how in doubted for one in spellings)
         )
 
 

@@ -256,3 +256,10 @@ def test_comments_of_90_kb_with_an_at_sign_and_no_space_are_handles() -> None:
         assert taken.redact("@" + "x" * 90_000 + str(n)) == "[name]"
         assert taken.redact("x" * 90_000 + "@") == "x" * 90_000 + "@"
         assert taken.redact("x" * 45_000 + "@" + "x" * 45_000) == "[email]"
+
+
+def test_an_erased_name_that_is_a_word_of_every_sentence_needs_its_capital() -> None:
+    buried = {"name william", "capitalized name will", "handled name wfox"}
+    redactor = Redactor(names=["Ann"], ids=[], is_erased=buried.__contains__)
+    assert redactor.redact("Will and william will help.") == "[name] and [name] will help."
+    assert redactor.redact("Ask w.fox or wfox") == "Ask [name] or wfox"
