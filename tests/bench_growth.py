@@ -14,7 +14,7 @@ from ingest.load import load
 from ingest.people.redaction import Redactor
 from workspace.config import WorkspaceConfig
 
-FILES = (50, 200, 600)
+FILES = (50, 200, 600, 10_000)
 BLANK_ROWS = (250_000, 500_000)
 COMMENTS, COMMENT_LETTERS = 20, 90_000
 HEADER = "meeting_id,pairing_id,scheduled_at,status\n"

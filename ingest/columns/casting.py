@@ -16,7 +16,7 @@ from ingest.columns.casts import (
 )
 from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters, ids_of, meaning_of, text_of
-from ingest.columns.notation import DATES, ENDS, SERIALS, Notation, observed
+from ingest.columns.notation import DATES, ENDS, SERIALS, Notation, observed, observed_by_place
 from ingest.columns.tables import Load
 from ingest.contract import Column
 
@@ -84,13 +84,22 @@ def texts_of(
     return f"{texts} select _record, {chosen} from texts", parameters.values
 
 
-def casting_of(load: Load, export: Export) -> Casting:
-    """Return how an export's records are read, those that are neither quarantined nor repeated."""
+def casting_of(
+    load: Load, export: Export, notations: Mapping[str, Notation] | None = None
+) -> Casting:
+    """Return how an export's records are read, those that are neither quarantined nor repeated.
+
+    Args:
+        load: the load.
+        export: the export.
+        notations: how each column is written, where that is known.
+    """
     columns = export.mapping.columns
     texts, parameters = _texts_of(export, columns, _standing(export), secret=load.secret)
     text_values = dict(parameters.values)
-    declared = _notations_of(export)
-    notations = observed(load.connection, export, texts, text_values, declared)
+    if notations is None:
+        declared = _notations_of(export)
+        notations = observed(load.connection, export, texts, text_values, declared)
     values = ", ".join(
         cast_of(column, f"t_{column.name}", parameters, notation=notations[column.name])
         + f" as v_{column.name}"
@@ -105,6 +114,20 @@ def casting_of(load: Load, export: Export) -> Casting:
         from readings
         """
     return Casting(export, load.secret, texts, text_values, notations, query, parameters.values)
+
+
+def notations_by_place(load: Load, export: Export) -> dict[int, dict[str, Notation]]:
+    """Return how each column is written in each of several files that are landed as one.
+
+    Args:
+        load: the load.
+        export: the files together, each record with the `_place` of its file.
+    """
+    texts, parameters = _texts_of(
+        export, export.mapping.columns, _standing(export), secret=load.secret
+    )
+    declared = _notations_of(export)
+    return observed_by_place(load.connection, export, texts, parameters.values, declared)
 
 
 def _standing(export: Export) -> str:

@@ -21,7 +21,8 @@ from ingest.columns.presets.soundness import place_in
 from ingest.columns.sources import Sources
 from ingest.contract import TABLES, Table
 from ingest.files.local import SourceFile, place_of
-from ingest.files.readers import land_file
+from ingest.files.readers import land_file, read_small_file
+from ingest.files.readers.delimited import SmallText
 from ingest.files.readers.heads import HEADS
 from ingest.files.readers.landing import Landing, Options
 from workspace.config import SourceConfig
@@ -134,6 +135,21 @@ class Planned:
         """Whether its source may name other files, now or later."""
         return any(sign in self.source.path for sign in "*?[")
 
+    @property
+    def options(self) -> Options:
+        """How it is to be read, as its source and its vendor say."""
+        source, preset = self.source, self.preset
+        return Options(
+            encoding=source.encoding,
+            delimiter=source.delimiter,
+            sheet=source.sheet or preset.sheet,
+            header_row=source.header_row or preset.header_row,
+            cell_range=source.cell_range,
+            records_path=source.records_path or preset.records_path,
+            decimal=source.decimal or ".",
+            wanted=wanted_headers(source, preset),
+        )
+
     def export(self, landing: Landing) -> Export:
         """Return the file as it was landed, with what its columns mean."""
         mapping = read_mapping(
@@ -167,21 +183,20 @@ def land(connection: duckdb.DuckDBPyConnection, planned: Planned) -> Landing:
         name=f"{name}_whole" if has_parts(source) else name,
         shown=file.shown,
         find_head=HEADS[preset.layout],
-        options=Options(
-            encoding=source.encoding,
-            delimiter=source.delimiter,
-            sheet=source.sheet or preset.sheet,
-            header_row=source.header_row or preset.header_row,
-            cell_range=source.cell_range,
-            records_path=source.records_path or preset.records_path,
-            decimal=source.decimal or ".",
-            wanted=wanted_headers(source, preset),
-        ),
+        options=planned.options,
     )
     if not has_parts(source):
         return landing
     mapping = planned.export(landing).mapping
     return take_apart(connection, landing, source, mapping, name=name, file=file.shown)
+
+
+def read_small(planned: Planned) -> SmallText | None:
+    """Return a small file as it would be landed; None where that has anything to decide."""
+    file, preset = planned.file, planned.preset
+    return read_small_file(
+        file.fetched(), shown=file.shown, find_head=HEADS[preset.layout], options=planned.options
+    )
 
 
 def drop_landing(connection: duckdb.DuckDBPyConnection, landing: Landing) -> None:

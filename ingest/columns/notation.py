@@ -102,22 +102,69 @@ def observed(
     return found
 
 
+def observed_by_place(
+    connection: duckdb.DuckDBPyConnection,
+    export: Export,
+    texts: str,
+    parameters: Mapping[str, object],
+    declared: Mapping[str, Notation],
+) -> dict[int, dict[str, Notation]]:
+    """Return `observed` for each of several files that are landed as one, by their `_place`.
+
+    Arguments are those of `observed`.
+    """
+    view, hints = export.landing.view, _hints(export, declared)
+    rows = connection.execute(
+        f"select _place{''.join(f', {hint}' for hint in hints.values())} from {view} group by all"
+    ).fetchall()
+    hinted = {
+        place: [column for column, is_there in zip(hints, told, strict=True) if is_there]
+        for place, *told in rows
+    }
+    found = {place: dict(declared) for place in hinted}
+    asked = [
+        (column, *_question(column, declared[column.name]))
+        for column in hints
+        if any(column in columns for columns in hinted.values())
+    ]
+    if not asked:
+        return found
+    aggregates = ", ".join(aggregate for _, aggregate, _ in asked)
+    answers = connection.execute(
+        f"{texts} select _place, {aggregates} from (select _record, _place from {view}) "
+        "left join texts using (_record) group by _place",
+        parameters,
+    ).fetchall()
+    answered = {place: told for place, *told in answers}
+    for place, columns in hinted.items():
+        for (column, _, attribute), answer in zip(asked, answered[place], strict=True):
+            if column in columns:
+                shown: dict[str, Any] = {attribute: bool(answer)}
+                found[place][column.name] = replace(found[place][column.name], **shown)
+    return found
+
+
 def _hinted(
     connection: duckdb.DuckDBPyConnection, export: Export, declared: Mapping[str, Notation]
 ) -> list[Column]:
     """Return the columns that hold anything doubtful, told quickly by their landed cells."""
-    hints = {
-        column: " or ".join(f"coalesce(bool_or({hint(f'c{n}')}), false)" for n in places)
-        for column in export.mapping.columns
-        if (hint := _hint(column, declared[column.name]))
-        and (places := export.mapping.positions.get(column.name, ()))
-    }
+    hints = _hints(export, declared)
     if not hints:
         return []
     row = connection.execute(
         f"select {', '.join(hints.values())} from {export.landing.view}"
     ).fetchone()
     return [column for column, is_there in zip(hints, row or (), strict=True) if is_there]
+
+
+def _hints(export: Export, declared: Mapping[str, Notation]) -> dict[Column, str]:
+    """Return the aggregate that tells whether a column holds anything doubtful, where any does."""
+    return {
+        column: " or ".join(f"coalesce(bool_or({hint(f'c{n}')}), false)" for n in places)
+        for column in export.mapping.columns
+        if (hint := _hint(column, declared[column.name]))
+        and (places := export.mapping.positions.get(column.name, ()))
+    }
 
 
 def _hint(column: Column, notation: Notation) -> Callable[[str], str] | None:

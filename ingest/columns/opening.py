@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -29,30 +29,49 @@ def open_export(
     for remark in (*planned.file.remarks, *landing.remarks):
         load.remarks.warn(f"{planned.file.shown}: {remark}")
     export, gone_n = without(planned.export(landing))
+    take_in(load, export, gone_n=gone_n)
+    _quarantine_misfits(load, export)
+    if export.mapping.items:
+        row = load.connection.execute(
+            f"select {are_emails(export)} from (from {landing.view} limit {LOOK_AT_N})"
+        ).fetchone()
+        warn_of_emails(load, export, row or ())
+    warn_of_nothing(load, export)
+    return export
+
+
+def take_in(load: Load, export: Export, *, gone_n: int) -> None:
+    """Take a landed export into the load, and say what its mapping has to say.
+
+    Args:
+        load: the load.
+        export: the export.
+        gone_n: records that were taken out of it before anything was read.
+    """
     load.ledger.note_gone(export.number, gone_n)
     for remark in export.mapping.remarks:
         load.remarks.warn(f"{export.path}: {remark}")
     load.exports.add(export)
-    _quarantine_misfits(load, export)
-    _warn_of_emails(load, export)
-    if landing.records_n == 0:
+
+
+def warn_of_nothing(load: Load, export: Export) -> None:
+    """Say that an export holds no record, where it does."""
+    if export.landing.records_n == 0:
         load.remarks.warn(f"{export.path} holds headers and no record.")
-    return export
 
 
-def _warn_of_emails(load: Load, export: Export) -> None:
+def are_emails(export: Export) -> str:
+    """Return the aggregates that tell of each question whether e-mail addresses answer it."""
+    return ", ".join(
+        f"coalesce(bool_and(regexp_full_match({cleaned(item.position)}, '{EMAIL}')), false)"
+        for item in export.mapping.items
+    )
+
+
+def warn_of_emails(load: Load, export: Export, told: Sequence[bool]) -> None:
     """Say where a question is answered with e-mail addresses: it may say who answered."""
     items = export.mapping.items
-    if not items:
-        return
-    are_emails = ", ".join(
-        f"coalesce(bool_and(regexp_full_match({cleaned(item.position)}, '{EMAIL}')), false)"
-        for item in items
-    )
-    row = load.connection.execute(
-        f"select {are_emails} from (from {export.landing.view} limit {LOOK_AT_N})"
-    ).fetchone()
-    for item in (item for item, is_email in zip(items, row or (), strict=True) if is_email):
+    for item in (item for item, is_email in zip(items, told, strict=True) if is_email):
         load.remarks.warn(
             f"{export.path}, column {item.header}: every answer is an e-mail address. If "
             "it says who answered, map it: `columns: {respondent_id: HEADER}`."

@@ -66,6 +66,11 @@ def quarantine_unread(load: Load, casting: Casting, records: str) -> None:
         records: the relation of the records that were read by it, with `_problem`.
     """
     advise(load, casting, records)
+    quarantine_problems(load, casting, records)
+
+
+def quarantine_problems(load: Load, casting: Casting, records: str) -> None:
+    """Quarantine each record with the first problem it has; arguments as `quarantine_unread`."""
     load.ledger.quarantine(
         f"""
         select

@@ -28,11 +28,20 @@ class Part:
 
     Attributes:
         path: the file.
-        file: the number of the export they come from; None where each row says so itself.
+        file: the number of the export they come from, or of the first of several; None where each
+            row says so itself.
+        files_n: how many exports follow each other in it, where each row says by `_place` from
+            which it comes; None where it is one.
     """
 
     path: Path
     file: int | None
+    files_n: int | None = None
+
+    @property
+    def files(self) -> range:
+        """The numbers of the exports, where they are known."""
+        return range(0) if self.file is None else range(self.file, self.file + (self.files_n or 1))
 
 
 class Tables:
@@ -77,30 +86,31 @@ class Tables:
 
         Each gives the rows of some files, or of some records of one: few enough to sort.
         """
-        parts = {part.file: part for part in self._parts.get(table.name, ())}
-        if not parts or None in parts:
+        every = self._parts.get(table.name, ())
+        if not every or any(part.file is None for part in every):
             yield f"from rows_{table.name}"
             return
-        waiting: list[Part] = []
+        parts = {number: part for part in every for number in part.files}
+        waiting: list[int] = []
         rows_n = 0
         exports = (export for export in self._exports if export.number in parts)
         for export in sorted(exports, key=lambda one: one.path):
-            part, rows_of_record_n = parts[export.number], max(1, len(export.mapping.items))
+            rows_of_record_n = max(1, len(export.mapping.items))
             records_n = export.landing.records_n
             rows_n += records_n * rows_of_record_n
             if waiting and rows_n > BATCH_ROWS:
-                yield self._rows(table.name, waiting)
+                yield self._rows_of(table.name, waiting, parts)
                 waiting, rows_n = [], records_n * rows_of_record_n
             if rows_n <= BATCH_ROWS:
-                waiting.append(part)
+                waiting.append(export.number)
                 continue
             step = max(1, BATCH_ROWS // rows_of_record_n)
             for first in range(0, records_n, step):
                 records = f"_record > {first} and _record <= {first + step}"
-                yield self._rows(table.name, [part], records)
+                yield self._rows(table.name, [parts[export.number]], records)
             rows_n = 0
         if waiting:
-            yield self._rows(table.name, waiting)
+            yield self._rows_of(table.name, waiting, parts)
 
     def sweep(self, table: str) -> None:
         """Remove from a canonical table the rows of records that are not kept.
@@ -164,6 +174,13 @@ class Tables:
             f"create or replace view rows_{table} as {self._rows(table, self._parts[table])}"
         )
 
+    def _rows_of(self, table: str, files: Sequence[int], parts: Mapping[int, Part]) -> str:
+        """Return the query of settled rows that are kept, of some files only."""
+        asked = list(dict.fromkeys(parts[number] for number in files))
+        is_whole = sum(len(part.files) for part in asked) == len(files)
+        listed = ", ".join(map(str, files))
+        return self._rows(table, asked, "true" if is_whole else f"_file in ({listed})")
+
     def _rows(self, table: str, parts: Sequence[Part], records: str = "true") -> str:
         """Return the query of settled rows that are kept, of some records only."""
         gone = ("problems", "duplicates") if table in self._swept else ()
@@ -176,12 +193,16 @@ class Tables:
     def _every_row(self, parts: Sequence[Part]) -> str:
         """Return the query of settled rows, those with a problem among them."""
         selects = [f"select * from {rows_in(part.path)}" for part in parts if part.file is None]
-        if files := [part for part in parts if part.file is not None]:
-            numbers = ", ".join(str(part.file) for part in files)
-            selects.append(
-                f"select ([{numbers}])[cast(file_index as bigint) + 1] as _file, * "
-                f"from {rows_in(*(part.path for part in files))}"
-            )
+        known = [part for part in parts if part.file is not None]
+        single = [part for part in known if part.files_n is None]
+        several = [part for part in known if part.files_n is not None]
+        for files, place, but in ((single, "", ""), (several, " + _place", " exclude (_place)")):
+            if files:
+                numbers = ", ".join(str(part.file) for part in files)
+                selects.append(
+                    f"select ([{numbers}])[cast(file_index as bigint) + 1]{place} as _file, "
+                    f"*{but} from {rows_in(*(part.path for part in files))}"
+                )
         return " union all by name ".join(selects)
 
 

@@ -12,8 +12,12 @@ LONGEST = 10_000
 
 def folded(header: str) -> str:
     """Return a header without what a reader does not see: case, kinds of space, marks."""
-    visible = "".join(c for c in header[:LONGEST] if unicodedata.category(c) != "Cf")
-    plain = unicodedata.normalize("NFKC", visible).strip().casefold()
+    plain = header[:LONGEST]
+    # What is ASCII has no such marks, and is what it is in every Unicode form.
+    if not plain.isascii():
+        visible = "".join(c for c in plain if unicodedata.category(c) != "Cf")
+        plain = unicodedata.normalize("NFKC", visible)
+    plain = plain.strip().casefold()
     return re.sub(r"[\s_]+", "_", plain)
 
 

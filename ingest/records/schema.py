@@ -101,6 +101,20 @@ WORKING_SCHEMA = (
         "as the reader of the format needs them",
     ),
     WorkTable(
+        "together_<number>_<n>",
+        "one row per record of small files that settle together, numbered on from file to file",
+        {"_record": "bigint", "_line": "bigint", "_place": "integer"},
+        "settled.batch",
+        "`c0`, `c1`, ..., one per column of the files",
+    ),
+    WorkTable(
+        "handed_back",
+        "one row per entry of the ledger about files that settled together, by their own numbers",
+        RECORD,
+        "settled.batch",
+        "those of the table they go to",
+    ),
+    WorkTable(
         "rows_<table>",
         "one row per row of a canonical table that is kept so far",
         RECORD | LINE,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 
@@ -41,6 +42,23 @@ class QuarantinedRecord:
     found: str | None = None
 
 
+class LandedTogether(Protocol):
+    """Files that were landed as one."""
+
+    @property
+    def exports(self) -> Sequence[Export]:
+        """The files, in their order."""
+        ...
+
+    def landing_of(self, place: int) -> str:
+        """Return the relation of a file's records as they were landed."""
+        ...
+
+    def drop(self) -> None:
+        """Delete what was landed."""
+        ...
+
+
 class QuarantinedCells:
     """Finds the cells of records by the number of their file and their own.
 
@@ -64,6 +82,8 @@ class QuarantinedCells:
         self._quarantine = quarantine
         self._masked = masked
         self._landed: dict[int, Landing] = {}
+        self._together: dict[int, Landing] = {}
+        self._batches: list[LandedTogether] = []
         self._again: tuple[int, Landing] | None = None
         self._held: dict[int, dict[int, QuarantinedRecord]] = {}
         self._earlier: dict[str, dict[str, dict[int, QuarantinedRecord]]] = {}
@@ -84,6 +104,31 @@ class QuarantinedCells:
         self._held[export.number] = self._landed_cells(landing, {record for (record,) in rows})
         drop_landing(self._connection, landing)
 
+    def keep_together(self, batch: LandedTogether) -> None:
+        """Remember that the landings of files that settled together may be asked."""
+        self._batches.append(batch)
+        for place, export in enumerate(batch.exports):
+            landing = replace(export.landing, view=batch.landing_of(place))
+            self._together[export.number] = landing
+
+    def release_together(self, batch: LandedTogether) -> None:
+        """Delete the landings of files; of their records only those in quarantine are remembered.
+
+        No file of a batch has more of them than are remembered of any.
+        """
+        numbers = [export.number for export in batch.exports]
+        wanted: dict[int, list[int]] = {}
+        for number, record in self._connection.execute(
+            "select _file, _record from problems where _file between $first and $last",
+            {"first": numbers[0], "last": numbers[-1]},
+        ).fetchall():
+            wanted.setdefault(number, []).append(record)
+        for number in numbers:
+            landing = self._together.pop(number)
+            self._held[number] = self._landed_cells(landing, wanted.get(number, ()))
+        self._batches.remove(batch)
+        batch.drop()
+
     def records(self, export: Export, wanted: Collection[int]) -> Mapping[int, QuarantinedRecord]:
         """Return records of an export, by their numbers; ask for one export after the other."""
         records = self._whole_records(export, wanted)
@@ -92,8 +137,9 @@ class QuarantinedCells:
     def _whole_records(
         self, export: Export, wanted: Collection[int]
     ) -> Mapping[int, QuarantinedRecord]:
-        if export.number in self._landed:
-            return self._landed_cells(self._landed[export.number], wanted)
+        landing = self._landed.get(export.number) or self._together.get(export.number)
+        if landing is not None:
+            return self._landed_cells(landing, wanted)
         # Of a file that was read, what the last load left in quarantine says nothing.
         held = self._held.get(export.number)
         if held is None:
@@ -112,6 +158,9 @@ class QuarantinedCells:
         for landing in self._landed.values():
             drop_landing(self._connection, landing)
         self._landed.clear()
+        for batch in self._batches:
+            batch.drop()
+        self._together.clear()
 
     def _landed_again(self, export: Export) -> Landing:
         """Return an export that was landed once more, the last one only."""

@@ -8,7 +8,7 @@ into memory first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters, cleaned, meant
 from ingest.columns.rows import (
     REFERRED_TO,
-    cast_export,
     quarantine_unread,
 )
 from ingest.columns.tables import Load, Part
@@ -70,23 +69,31 @@ class _Rows:
     has_redacted: bool
 
 
-def settle(load: Load, export: Export, reference: ReferenceData, path: Path) -> pd.DataFrame:
+def settle(
+    load: Load,
+    casting: Casting,
+    reference: ReferenceData,
+    path: Path,
+    *,
+    quarantine: Callable[[Load, Casting, str], None] = quarantine_unread,
+) -> pd.DataFrame:
     """Write the rows of a landed export to a file; return what they leaned on.
 
     The rows of a record with a problem stay among them, as `_problem`: `column|reason`.
 
     Args:
         load: the load, in which the export is open.
-        export: the export.
+        casting: how its records are read.
         reference: what it is settled by.
         path: the file: `_record`, `_line`, the table's columns, `_mark`, `_problem`.
+        quarantine: quarantines the records with a problem, as `quarantine_unread`.
 
     Returns:
         The questions it asked and their answers, as `ReferenceData.asked`.
     """
-    table, watch = export.mapping.table, load.stopwatch
+    export, watch = casting.export, load.stopwatch
+    table = export.mapping.table
     with watch.stage("typing"):
-        casting = cast_export(load, export)
         query, values = casting.records, casting.values
         if export.mapping.is_wide:
             query, values = _answers(casting)
@@ -106,10 +113,9 @@ def settle(load: Load, export: Export, reference: ReferenceData, path: Path) -> 
         )
     with watch.stage("typing"):
         _write(load, _Rows(table, query, values, True, hidden, has_redacted), path)
-        quarantine_unread(load, casting, rows_in(path))
+        quarantine(load, casting, rows_in(path))
         refer_to(load, table, path)
         _warn_of_haste(load, export, path)
-    load.tables.add(table, Part(path, export.number))
     return reference.asked(identifiers=identifiers, words=words, items=items)
 
 

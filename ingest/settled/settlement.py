@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Mapping as Mapped
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from ingest.columns.exports import Export, Planned, check_date_formats, land
+from ingest.columns.exports import Export, Planned, check_date_formats, land, read_small
 from ingest.columns.histories.derivation import derive_rows
-from ingest.columns.opening import open_export
+from ingest.columns.mapping import Mapping
+from ingest.columns.opening import LOOK_AT_N, open_export, take_in
+from ingest.columns.parts import has_parts
 from ingest.columns.retention import hide_expired
-from ingest.columns.rows import fill
+from ingest.columns.rows import cast_export, fill
 from ingest.columns.tables import Load, Part
+from ingest.contract import Table
+from ingest.files.readers.heads import Head
 from ingest.files.readers.landing import Landing
 from ingest.people.crosswalk import IDENTITIES_FILE, check_systems, link_people
 from ingest.people.erasure import Erasure
@@ -29,6 +34,7 @@ from ingest.records.duplicates import (
 )
 from ingest.records.parquet import quoted, rows_in
 from ingest.review.cells import QuarantinedCells, QuarantinedRecord
+from ingest.settled.batch import Batch, SmallFile
 from ingest.settled.reference import ReferenceData
 from ingest.settled.rows import (
     PARQUET,
@@ -39,15 +45,28 @@ from ingest.settled.rows import (
     settle,
     settle_table,
 )
-from ingest.settled.store import DUPLICATES, LOOKUPS, PROBLEMS, RECORDS, ROWS, Entry, Store
+from ingest.settled.store import (
+    DUPLICATES,
+    LOOKUPS,
+    PROBLEMS,
+    RECORDS,
+    ROWS,
+    Entry,
+    Shard,
+    Store,
+)
 from workspace.config import IngestConfig
-from workspace.errors import DataRefused, refuse_together
+from workspace.errors import DataRefused, Place, refuse_together
 
 # Below this, handing work to several threads costs more than it saves.
 SMALL_BYTES = 1 << 26
 # Landed files that are kept until the end of the load, where they are no more than this.
 LANDED_BYTES = 1 << 26
 LANDED_FILES = 50
+# Fewer small files that follow each other settle one by one, and are known one by one.
+TOGETHER_MIN = 16
+# More settle in several batches: a file that changes takes those of its batch with it.
+TOGETHER_MAX = 250
 
 
 class Settlement:
@@ -77,7 +96,7 @@ class Settlement:
         settings: IngestConfig,
         key: bytes,
         erasure: Erasure,
-        kept_from: Mapping[str, dt.date],
+        kept_from: Mapped[str, dt.date],
     ) -> None:
         self.read: list[str] = []
         self.cells = QuarantinedCells(
@@ -98,6 +117,7 @@ class Settlement:
         self._reference: ReferenceData | None = None
         self._size_bytes = 0
         self._has_answers = False
+        self._mappings: dict[tuple[int, Head], Mapping] = {}
 
     def settle_all(self, planned: Sequence[Sequence[Planned]]) -> Directory:
         """Settle every file; return everybody.
@@ -212,10 +232,176 @@ class Settlement:
     def _settle_source(self, files: Sequence[Planned]) -> None:
         """Settle the files of a source, one after the other."""
         seen = SeenRecords(self._load.ledger)
-        for planned in files:
-            name = self._store.name_of(planned)
-            entry = self._known(name, planned, seen)
-            self._store.keep(name, self._settle(planned, seen) if entry is None else entry)
+        names = [self._store.name_of(planned) for planned in files]
+        at = 0
+        while at < len(files):
+            together_n = self._take_together(files[at:], names[at:], seen)
+            if together_n == 0:
+                entry = self._known(names[at], files[at], seen)
+                if entry is None:
+                    entry = self._settle(files[at], seen)
+                self._store.keep(names[at], entry)
+            at += together_n or 1
+
+    def _take_together(
+        self, files: Sequence[Planned], names: Sequence[str], seen: SeenRecords
+    ) -> int:
+        """Settle or take over together the first of a source's files; return how many these are."""
+        load, store = self._load, self._store
+        with load.stopwatch.stage("store"):
+            known = store.find_shard(names, [planned.file for planned in files])
+        if known is not None:
+            shard, entries = known
+            files = files[: len(entries)]
+            if not self._is_answered(store.folder / shard.folder, shard.parts):
+                known = None
+            elif self._take_batch(files, shard, entries, seen):
+                return len(entries)
+        with load.stopwatch.stage("landing"):
+            small = self._small_files(files, names)
+        if known is not None and len(small) < len(files):
+            # The files before it have been looked for among the others of the same shard.
+            raise DataRefused(
+                "The export changed while it was read.",
+                place=Place(files[len(small)].file.shown),
+                to_do="wait until it is written, then build again",
+            )
+        if known is not None or len(small) >= TOGETHER_MIN:
+            store.keep_shard(*self._settle_batch(small, names[: len(small)], seen))
+        else:
+            for planned, name in zip(files[: len(small)], names, strict=False):
+                store.keep(name, self._settle(planned, seen))
+        return len(small)
+
+    def _small_files(self, files: Sequence[Planned], names: Sequence[str]) -> list[SmallFile]:
+        """Return the first of a source's files, as long as they are small and none is known."""
+        store, found = self._store, list[SmallFile]()
+        if not self._can_settle_together(files[0]):
+            return found
+        # Many that came one by one settle together once, rather than be asked one by one for ever.
+        are_single = [store.is_single(name) for name in names[:TOGETHER_MAX]]
+        is_known_asked = not (len(are_single) == TOGETHER_MAX and all(are_single))
+        for n, planned in enumerate(files[:TOGETHER_MAX]):
+            if is_known_asked and store.find(names[n], planned.file) is not None:
+                break
+            if (
+                n
+                and store.begins_shard(names[n])
+                and store.find_shard(names[n:], [one.file for one in files[n:]])
+            ):
+                break
+            text = read_small(planned)
+            if text is None or len(text.records) > LOOK_AT_N:
+                break
+            landing = Landing("", text.head, len(text.records), (), text.sha256, text.size_bytes)
+            export = self._export(planned, landing)
+            mapping = export.mapping
+            if (
+                any(aside.rule.is_no for aside in mapping.set_aside)
+                or any("{record}" in text for text in mapping.constants.values())
+                or (mapping.is_wide and mapping.preset.duration is not None)
+            ):
+                break
+            found.append(SmallFile(export, text, (*planned.file.remarks, *text.remarks)))
+        return found
+
+    def _can_settle_together(self, planned: Planned) -> bool:
+        """Return whether nothing is asked of a source's files that must be asked file by file."""
+        table, reference = planned.source.table, self._reference
+        return (
+            planned.has_siblings
+            and not has_parts(planned.source)
+            and self._erasure.is_idle
+            and table not in self._kept_from
+            and reference is not None
+            and (table not in WORDS or reference.redactor.knows_names)
+        )
+
+    def _export(self, planned: Planned, landing: Landing) -> Export:
+        """Return a file as it was landed; what its columns mean is read once for all alike."""
+        source, preset = planned.source, planned.preset
+        constants = (*preset.constants.values(), *source.constants.values())
+        if source.file_date is not None or any("{file_stem}" in text for text in constants):
+            return planned.export(landing)
+        alike = (planned.source_number, landing.head)
+        if alike not in self._mappings:
+            self._mappings[alike] = planned.export(landing).mapping
+        return Export(
+            planned.number,
+            planned.source_number,
+            source,
+            planned.file.shown,
+            landing,
+            self._mappings[alike],
+        )
+
+    def _settle_batch(
+        self, small: Sequence[SmallFile], names: Sequence[str], seen: SeenRecords
+    ) -> tuple[Shard, list[Entry]]:
+        """Settle small files together."""
+        load, store, reference = self._load, self._store, self._reference
+        assert reference is not None, "files settle after the directory"  # noqa: S101
+        batch, folder = Batch(load, [one.export for one in small]), store.new_folder()
+        with load.stopwatch.stage("landing"):
+            for place, one in enumerate(small):
+                self.read.append(one.export.path)
+                self._size_bytes += one.text.size_bytes
+                with batch.about(place):
+                    for remark in one.remarks:
+                        load.remarks.warn(f"{one.export.path}: {remark}")
+                    take_in(load, one.export, gone_n=0)
+            batch.land([one.text for one in small])
+        with load.stopwatch.stage("duplicates"):
+            load.connection.execute(
+                f"copy ({batch.hashes(key=self._key)}) to '{quoted(folder / RECORDS)}' {PARQUET}"
+            )
+            seen.drop_repeated(batch.number, rows_in(folder / RECORDS))
+        lookups = batch.settle(store, reference, folder)
+        if (folder / IDENTITIES_FILE).exists():
+            self._identifiers.crosswalks.append(folder / IDENTITIES_FILE)
+        with load.stopwatch.stage("store"):
+            self._remember(batch.number, folder, lookups)
+            batch.hand_back()
+            self.cells.keep_together(batch)
+            if self._size_bytes > LANDED_BYTES:
+                self.cells.release_together(batch)
+            first = batch.exports[0]
+            load.tables.add(first.mapping.table, Part(folder / ROWS, first.number, len(small)))
+            entries = [
+                store.entry_of(
+                    export,
+                    folder,
+                    warnings=batch.said[export.number],
+                    advice=load.remarks.advice_about(export.number),
+                    gone_n=0,
+                    is_shared=True,
+                )
+                for export in batch.exports
+            ]
+            for entry in entries:
+                load.remarks.warnings += entry.warnings
+            return store.shard_of(names, folder), entries
+
+    def _take_batch(
+        self, files: Sequence[Planned], shard: Shard, entries: Sequence[Entry], seen: SeenRecords
+    ) -> bool:
+        """Take what an earlier load made of files together, where it would be the same again."""
+        load, folder = self._load, self._store.folder / shard.folder
+        exports = [self._export(p, e.landing) for p, e in zip(files, entries, strict=True)]
+        batch = Batch(load, exports)
+        with load.stopwatch.stage("duplicates"):
+            seen.drop_repeated(batch.number, rows_in(folder / RECORDS))
+        if not self._has_same_duplicates(batch.number, folder, shard.parts):
+            return False
+        with load.stopwatch.stage("store"):
+            for export, entry in zip(exports, entries, strict=True):
+                self._take_in(export, entry)
+            self._take_ledger(batch.number, exports[0].mapping.table, folder, shard.parts)
+            batch.hand_back()
+            table, first = exports[0].mapping.table, exports[0].number
+            load.tables.add(table, Part(folder / ROWS, first, len(exports)))
+            self._store.keep_shard(shard, entries)
+        return True
 
     def _open(self, planned: Planned) -> Export:
         with self._load.stopwatch.stage("landing"):
@@ -229,63 +415,79 @@ class Settlement:
 
     def _known(self, name: str, planned: Planned, seen: SeenRecords) -> Entry | None:
         """Take what an earlier load made of a file, where it would be the same again."""
-        load, reference = self._load, self._reference
+        load = self._load
         with load.stopwatch.stage("store"):
             entry = self._store.find(name, planned.file)
-        if entry is None or reference is None:
+        if entry is None:
             return None
         folder = self._store.folder / entry.folder
-        with load.stopwatch.stage("store"):
-            if LOOKUPS in entry.parts and not self._is_answered(reference, folder / LOOKUPS):
-                return None
-        export = planned.export(entry.landing)
+        if not self._is_answered(folder, entry.parts):
+            return None
+        export = self._export(planned, entry.landing)
         if planned.has_siblings:
             with load.stopwatch.stage("duplicates"):
                 seen.drop_repeated(export.number, rows_in(folder / RECORDS))
-            if not self._has_same_duplicates(export, entry):
+            if not self._has_same_duplicates(export.number, folder, entry.parts):
                 return None
         with load.stopwatch.stage("store"):
-            self._take(export, entry)
+            self._take_in(export, entry)
+            self._take_ledger(export.number, export.mapping.table, folder, entry.parts)
+            load.tables.add(export.mapping.table, Part(folder / ROWS, export.number))
         return entry
 
-    def _is_answered(self, reference: ReferenceData, path: Path) -> bool:
-        """Return whether all that a file leaned on is answered as it was."""
-        if not self._has_answers:
-            reference.create_answers(self._load.connection)
-            self._has_answers = True
-        return reference.holds(self._load.connection, path)
+    def _is_answered(self, folder: Path, parts: Collection[str]) -> bool:
+        """Return whether all that files leaned on is answered as it was."""
+        load, reference = self._load, self._reference
+        assert reference is not None, "files settle after the directory"  # noqa: S101
+        with load.stopwatch.stage("store"):
+            if LOOKUPS not in parts:
+                return True
+            if not self._has_answers:
+                reference.create_answers(load.connection)
+                self._has_answers = True
+            return reference.holds(load.connection, folder / LOOKUPS)
 
-    def _take(self, export: Export, entry: Entry) -> None:
-        load, folder = self._load, self._store.folder / entry.folder
-        connection = load.connection
+    def _take_in(self, export: Export, entry: Entry) -> None:
+        """Take in a file, and what was said about it."""
+        load = self._load
         load.exports.add(export)
         load.ledger.note_gone(export.number, entry.gone_n)
         for column, to_do in entry.advice.items():
             load.remarks.advise(export.number, column, to_do)
         for sentence in entry.warnings:
             load.remarks.warn(sentence)
-        if PROBLEMS in entry.parts:
+
+    def _take_ledger(self, number: int, table: Table, folder: Path, parts: Collection[str]) -> None:
+        """Take in what became of the records in a folder, and the ids they may be referred to by.
+
+        Args:
+            number: what the ledger is to know them by.
+            table: their table.
+            folder: the folder.
+            parts: the names of its files.
+        """
+        load, connection = self._load, self._load.connection
+        if PROBLEMS in parts:
             connection.execute(
-                f"insert into problems select {export.number}, _record, _line, reason, "
+                f"insert into problems select {number}, _record, _line, reason, "
                 f"column_name, null from {rows_in(folder / PROBLEMS)}"
             )
-        if DUPLICATES in entry.parts:
+        if DUPLICATES in parts:
             connection.execute(
-                f"insert into duplicates select {export.number}, _record "
+                f"insert into duplicates select {number}, _record "
                 f"from {rows_in(folder / DUPLICATES)} "
-                f"anti join (from duplicates where _file = {export.number}) as known "
+                f"anti join (from duplicates where _file = {number}) as known "
                 "using (_record)"
             )
-        if IDENTITIES_FILE in entry.parts:
+        if IDENTITIES_FILE in parts:
             self._identifiers.crosswalks.append(folder / IDENTITIES_FILE)
-        refer_to(load, export.mapping.table, folder / ROWS)
-        load.tables.add(export.mapping.table, Part(folder / ROWS, export.number))
+        refer_to(load, table, folder / ROWS)
 
-    def _has_same_duplicates(self, export: Export, entry: Entry) -> bool:
-        """Return whether the same records are duplicates as when the entry was made."""
-        now = f"(select _record from duplicates where _file = {export.number})"
-        then = rows_in(self._store.folder / entry.folder / DUPLICATES)
-        if DUPLICATES not in entry.parts:
+    def _has_same_duplicates(self, number: int, folder: Path, parts: Collection[str]) -> bool:
+        """Return whether the same records are duplicates as when the folder was written."""
+        now = f"(select _record from duplicates where _file = {number})"
+        then = rows_in(folder / DUPLICATES)
+        if DUPLICATES not in parts:
             then = f"(select _record from {now} limit 0)"
         row = self._load.connection.execute(
             f"select count(*) from ((from {now} except from {then}) "
@@ -307,11 +509,14 @@ class Settlement:
                 alike = quick_hashes(export.landing.view, export.landing.head.names)
                 drop_repeated_records(load.ledger, export.number, hashes, alike=alike)
         assert self._reference is not None, "files settle after the directory"  # noqa: S101
-        lookups = settle(load, export, self._reference, folder / ROWS)
+        with load.stopwatch.stage("typing"):
+            casting = cast_export(load, export)
+        lookups = settle(load, casting, self._reference, folder / ROWS)
+        load.tables.add(export.mapping.table, Part(folder / ROWS, export.number))
         if (folder / IDENTITIES_FILE).exists():
             self._identifiers.crosswalks.append(folder / IDENTITIES_FILE)
         with load.stopwatch.stage("store"):
-            self._remember(export, folder, lookups)
+            self._remember(export.number, folder, lookups)
             if self._size_bytes > LANDED_BYTES or len(load.exports) > LANDED_FILES:
                 self.cells.release(export)
             return self._store.entry_of(
@@ -322,14 +527,13 @@ class Settlement:
                 gone_n=load.ledger.gone[export.number],
             )
 
-    def _remember(self, export: Export, folder: Path, lookups: pd.DataFrame) -> None:
+    def _remember(self, number: int, folder: Path, lookups: pd.DataFrame) -> None:
         """Write what the next load needs besides the rows, as far as there is any."""
         connection = self._load.connection
         found = {
             PROBLEMS: "select _record, _line, reason, column_name from problems "
-            f"where _file = {export.number} order by _record",
-            DUPLICATES: f"select _record from duplicates where _file = {export.number} "
-            "order by _record",
+            f"where _file = {number} order by _record",
+            DUPLICATES: f"select _record from duplicates where _file = {number} order by _record",
         }
         for name, query in found.items():
             if connection.execute(f"select 1 from ({query}) limit 1").fetchone():

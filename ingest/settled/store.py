@@ -35,7 +35,7 @@ from workspace.errors import DataRefused, Place
 from workspace.writing import move_whole
 
 MANIFEST = "manifest.json"
-VERSION = 2
+VERSION = 3
 # Where the manifest says what the rest of it hashes to.
 CHECKSUM = "checksum"
 # The files of an export's folder.
@@ -90,6 +90,21 @@ class Entry:
         return Landing("", head, self.records_n, (), self.sha256, self.size_bytes, sheet=self.sheet)
 
 
+@dataclass(frozen=True)
+class Shard:
+    """Small files that follow each other in one source and were settled together.
+
+    Attributes:
+        names: the name of each file, in their order.
+        folder: the name of their folder.
+        parts: name of each file in the folder: hash of its bytes.
+    """
+
+    names: tuple[str, ...]
+    folder: str
+    parts: dict[str, str]
+
+
 @dataclass
 class Store:
     """The folder of what earlier loads settled, and of what this one does.
@@ -115,7 +130,12 @@ class Store:
             name: Entry(**{**entry, "warnings": tuple(entry["warnings"])})
             for name, entry in manifest.get("files", {}).items()
         }
+        self._shards = {
+            shard["names"][0]: Shard(tuple(shard["names"]), shard["folder"], shard["parts"])
+            for shard in manifest.get("shards", [])
+        }
         self._kept: dict[str, Entry] = {}
+        self._kept_shards: list[Shard] = []
         # What is common to the names of a source's files, by the source's number.
         self._shared: dict[int, str] = {}
         self._delete_strays({entry.folder for entry in self._entries.values()})
@@ -149,14 +169,45 @@ class Store:
             file: the file as it is now.
         """
         entry = self._entries.get(name)
-        if entry is None or entry.sha256 != file.sha256():
+        # What was settled together is known together only.
+        if entry is None or not entry.parts or entry.sha256 != file.sha256():
             return None
-        folder = self.folder / entry.folder
+        return entry if self._is_whole(entry.folder, entry.parts) else None
+
+    def is_single(self, name: str) -> bool:
+        """Return whether an earlier load settled a file of this name by itself."""
+        entry = self._entries.get(name)
+        return entry is not None and bool(entry.parts)
+
+    def begins_shard(self, name: str) -> bool:
+        """Return whether a file of this name was the first of a shard."""
+        return name in self._shards
+
+    def find_shard(
+        self, names: Sequence[str], files: Sequence[SourceFile]
+    ) -> tuple[Shard, list[Entry]] | None:
+        """Return what an earlier load made of files together, if nothing about any has changed.
+
+        Args:
+            names: the `name_of` of files in their order; the shard is about the first of them.
+            files: the files as they are now.
+        """
+        shard = self._shards.get(names[0]) if names else None
+        if shard is None or tuple(names[: len(shard.names)]) != shard.names:
+            return None
+        entries = [self._entries[name] for name in shard.names]
+        pairs = zip(entries, files, strict=False)
+        if not self._is_whole(shard.folder, shard.parts) or any(
+            entry.sha256 != file.sha256() for entry, file in pairs
+        ):
+            return None
+        return shard, entries
+
+    def _is_whole(self, folder: str, parts: Mapping[str, str]) -> bool:
         try:
-            is_whole = all(fingerprint(folder / n) == known for n, known in entry.parts.items())
+            return all(fingerprint(self.folder / folder / n) == sha for n, sha in parts.items())
         except OSError:
-            return None
-        return entry if is_whole else None
+            return False
 
     def new_folder(self) -> Path:
         """Return a new folder for what an export becomes."""
@@ -168,6 +219,15 @@ class Store:
         """Remember an entry for the next load."""
         self._kept[name] = entry
 
+    def keep_shard(self, shard: Shard, entries: Sequence[Entry]) -> None:
+        """Remember what files became together for the next load."""
+        self._kept.update(zip(shard.names, entries, strict=True))
+        self._kept_shards.append(shard)
+
+    def shard_of(self, names: Sequence[str], folder: Path) -> Shard:
+        """Return the shard of files that were settled into a folder of ours."""
+        return Shard(tuple(names), folder.name, _sealed(folder))
+
     def entry_of(
         self,
         export: Export,
@@ -176,11 +236,9 @@ class Store:
         warnings: Sequence[str],
         advice: Mapping[str, str],
         gone_n: int,
+        is_shared: bool = False,
     ) -> Entry:
-        """Return the entry of an export that was settled into a folder of ours."""
-        parts = sorted(path for path in folder.iterdir())
-        for path in parts:
-            path.chmod(0o600)
+        """Return the entry of an export that was settled into a folder of ours, or of its shard."""
         landing = export.landing
         return Entry(
             landing.sha256,
@@ -191,7 +249,7 @@ class Store:
             tuple(warnings),
             dict(advice),
             folder.name,
-            {path.name: fingerprint(path) for path in parts},
+            {} if is_shared else _sealed(folder),
             gone_n,
         )
 
@@ -225,6 +283,7 @@ class Store:
                 if path.name not in unclear
             },
             "files": {name: asdict(entry) for name, entry in sorted(self._kept.items())},
+            "shards": [asdict(shard) for shard in self._kept_shards],
         }
         manifest[CHECKSUM] = _checksum(manifest)
         path = self.folder / MANIFEST
@@ -310,6 +369,14 @@ def _tables_with_a_file_twice(
     """Return the tables for which two sources read one file, as two sheets of a workbook."""
     read = Counter((source.table, file.shown) for source, found in files for file in found)
     return {table for (table, _), sources_n in read.items() if sources_n > 1}
+
+
+def _sealed(folder: Path) -> dict[str, str]:
+    """Return the hash of each file in a folder of ours, readable by its owner only by now."""
+    parts = sorted(folder.iterdir())
+    for path in parts:
+        path.chmod(0o600)
+    return {path.name: fingerprint(path) for path in parts}
 
 
 def _checksum(manifest: Mapping[str, Any]) -> str:

@@ -34,7 +34,7 @@ class Counting:
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> type[Counting]:
     """What the databases of a load are asked from now on."""
-    for name in ("_plain_database", "_keyed_database"):
+    for name in ("plain_database", "_keyed_database"):
         monkeypatch.setattr(ingest.load, name, _counting(getattr(ingest.load, name)))
     return Counting
 
@@ -88,7 +88,7 @@ def test_the_work_of_a_load_grows_by_the_same_with_every_file(
     (few, some, many) = work
     assert many[0] - some[0] == some[0] - few[0] > 0
     assert many[1] - some[1] == some[1] - few[1] > 0
-    # Of one file more, a dozen queries; never one for each of the others.
+    # Of one file more, two dozen queries; never one for each of the others.
     assert many[0] - some[0] <= 4 * 40
 
 

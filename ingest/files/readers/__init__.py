@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from ingest.files.readers import delimited
+from ingest.files.readers.delimited import SmallText
 from ingest.files.readers.formats import Format, format_of, remark_on_name, remarks_on_options
 from ingest.files.readers.landing import FindHead, Landing, Options
 from workspace.errors import DataRefused, EnvironmentFailed, Place
+
+# A larger file is worth a query of its own.
+SMALL_FILE_BYTES = 1 << 16
 
 
 def land_file(
@@ -63,6 +68,25 @@ def land_file(
     remarks = (remark_on_name(path, found), *remarks_on_options(found, options))
     known = tuple(remark for remark in remarks if remark is not None)
     return replace(landing, remarks=(*known, *landing.remarks))
+
+
+def read_small_file(
+    path: Path, *, shown: str, find_head: FindHead, options: Options
+) -> SmallText | None:
+    """Return a small file as `land_file` would land it; None where that has anything to decide.
+
+    Arguments and errors are those of `land_file`.
+    """
+    csv.field_size_limit(delimited.LARGEST_CELL)
+    before = _stamp(path)
+    if before[2] > SMALL_FILE_BYTES or format_of(path, shown=shown, options=options) != "delimited":
+        return None
+    text = delimited.read_small(path, shown=shown, find_head=find_head, options=options)
+    if text is None or _stamp(path) != before:
+        return None
+    remarks = (remark_on_name(path, "delimited"), *remarks_on_options("delimited", options))
+    known = tuple(remark for remark in remarks if remark is not None)
+    return replace(text, remarks=(*known, *text.remarks))
 
 
 def _land(

@@ -28,10 +28,13 @@ from ingest.files.readers.encodings import (
     is_twice_encoded,
 )
 from ingest.files.readers.furniture import (
+    FOOTERS_MAX,
     OPENING_RECORDS,
+    blank_columns,
     is_footer,
     place_head,
     remarks_on_columns,
+    remarks_on_filled,
     set_apart,
 )
 from ingest.files.readers.heads import Head, Record
@@ -165,6 +168,74 @@ def land(
         size_bytes=scan.size_bytes,
         remarks=remarks,
     )
+
+
+@dataclass(frozen=True)
+class SmallText:
+    """A small well-formed file, read whole: what landing it would give.
+
+    Attributes:
+        head: its columns.
+        records: the first line and the cells of each record.
+        sha256: hash of its bytes.
+        size_bytes: its size.
+        remarks: what is to be said about it.
+    """
+
+    head: Head
+    records: tuple[tuple[int, tuple[str, ...]], ...]
+    sha256: str
+    size_bytes: int
+    remarks: tuple[str, ...]
+
+
+def read_small(
+    path: Path, *, shown: str, find_head: FindHead, options: Options
+) -> SmallText | None:
+    """Return a small file as it would be landed; None where anything about it is out of the way.
+
+    It is one with nothing to be decided, set apart or refused in it: UTF-8 whose records all have
+    a cell per header. Arguments and errors are those of `land`.
+    """
+    with path.open("rb") as file:
+        start = file.read(START_BYTES)
+    if not start.strip(b"\0\r\n\t \xef\xbb\xbf\xff\xfe"):
+        return None
+    scan = scan_file(path)
+    is_declared = options.encoding is not None
+    encoding = (
+        declared_encoding(options.encoding, start, shown)
+        if options.encoding is not None
+        else early_encoding(start) or Encoding(UTF8)
+    )
+    if encoding.name != UTF8 or not _is_as_trusted(scan, is_declared=is_declared):
+        return None
+    layout = _early_layout(path, encoding, shown, find_head, options)
+    if layout is None or len(layout.head.names) < 2 or not any(layout.head.names):
+        return None
+    head, delimiter = layout.head, layout.dialect.delimiter
+    width, headers = len(head.names), tuple(map(folded, head.names))
+    records: list[tuple[int, tuple[str, ...]]] = []
+    reader = _Reader(path, layout.dialect, shown)
+    for record in reader.records():
+        if isinstance(record, Misfit):
+            return None
+        if record.first_line <= head.last_line:
+            continue
+        if (
+            len(record.cells) != width
+            or _are_records(reader.held, width, delimiter)
+            or all(folded(c) == header for c, header in zip(record.cells, headers, strict=True))
+        ):
+            return None
+        records.append((record.first_line, record.cells))
+    if any(is_footer(cells) for _, cells in records[-FOOTERS_MAX:]):
+        return None
+    filled = {n: sum(1 for _, cells in records if cells[n]) for n in blank_columns(head)}
+    remarks = (*layout.remarks, *remarks_on_filled(head, filled))
+    if not scan.is_ended and scan.has_line_feed:
+        remarks = (*remarks, NOT_ENDED)
+    return SmallText(head, tuple(records), scan.sha256, scan.size_bytes, remarks)
 
 
 def _refuse_empty(start: bytes, path: Path, shown: str) -> None:

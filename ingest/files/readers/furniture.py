@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import duckdb
@@ -233,15 +233,26 @@ def remarks_on_columns(
     connection: duckdb.DuckDBPyConnection, name: str, head: Head
 ) -> tuple[str, ...]:
     """Return what is to be said about columns that no header, or one header twice, stands over."""
-    blank = [n for n, header in enumerate(head.names) if not folded(header)]
-    remarks = []
+    blank = blank_columns(head)
+    row: tuple[int, ...] | None = ()
     if blank:
         counts = ", ".join(f"count(c{n})" for n in blank)
         row = connection.execute(f"select {counts} from {name}").fetchone()
-        for n, filled_n in zip(blank, row or (), strict=False):
-            if filled_n:
-                cells = "cell is" if filled_n == 1 else "cells are"
-                remarks.append(f"column {n + 1} has no header; its {filled_n} {cells} not read.")
+    return remarks_on_filled(head, dict(zip(blank, row or (), strict=False)))
+
+
+def blank_columns(head: Head) -> list[int]:
+    """Return the columns that no header stands over."""
+    return [n for n, header in enumerate(head.names) if not folded(header)]
+
+
+def remarks_on_filled(head: Head, filled: Mapping[int, int]) -> tuple[str, ...]:
+    """Return the same, told how many cells are filled in each column without a header."""
+    remarks = []
+    for n, filled_n in filled.items():
+        if filled_n:
+            cells = "cell is" if filled_n == 1 else "cells are"
+            remarks.append(f"column {n + 1} has no header; its {filled_n} {cells} not read.")
     folds = [folded(header) for header in head.names]
     for fold, columns_n in Counter(folds).items():
         if fold and columns_n > 1:
