@@ -21,7 +21,7 @@ remote: $(REMOTE) ## Install what SFTP and S3 need
 test: $(STAMP) ## Run every test, or those of one room: make test ROOM=analyses
 	$(PYTEST) $(if $(ROOM),tests/$(ROOM))
 
-quick: $(STAMP) ## Run every test but whole builds
+quick: $(STAMP) ## Run every test but whole builds and loads
 	$(PYTEST) -m "not slow" $(if $(ROOM),tests/$(ROOM))
 
 check: $(STAMP) ## Lint, types and format, of Python and of SQL

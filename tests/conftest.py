@@ -10,14 +10,19 @@ import pytest
 
 from docs.generate.project import parse_project
 
-# Who asks for these waits until dbt has compiled the impact engine, and runs it.
-SLOW_FIXTURES = {"engine", "short_engine"}
+INGEST = Path(__file__).parent / "ingest"
+# Who asks for these waits until dbt has compiled the impact engine or built a company, or until
+# Great Expectations has judged one.
+ENGINES = {"engine", "short_engine", "job_retention", "sound", "broken"}
+# Who asks for these loads exports, as a build does.
+LOADED = {"workspace", "company"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of the impact engine as slow, whichever folder they are in."""
+    """Mark the tests that run dbt, the gate or a load as slow."""
     for item in items:
-        if isinstance(item, pytest.Function) and SLOW_FIXTURES & set(item.fixturenames):
+        asked = set(item.fixturenames) if isinstance(item, pytest.Function) else set()
+        if asked & ENGINES or (INGEST in item.path.parents and asked & LOADED):
             item.add_marker(pytest.mark.slow)
 
 
