@@ -23,6 +23,7 @@ CELL = ["measure", "program", "population", "dimension", "member", "period_grain
 SUMS = ["numerator", "square_sum", "denominator", "people_n"]
 Kind = Literal["whole", "programs", "cuts", "program_cuts"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+MERGED_KINDS = ("cuts", "program_cuts")
 # Steps by which a cut can become coarser.
 LAST_STEPS: dict[Kind, int] = {"whole": 1, "programs": 3, "cuts": 1, "program_cuts": 1}
 # Periods beside the whole time.
@@ -140,6 +141,8 @@ def plan(
     # No other period is asked for.
     asked = [(kind, grain) for kind in KINDS for grain in (*rules.grains[kind], "all")]
     is_asked = pd.MultiIndex.from_frame(cells[["kind", "period_grain"]]).isin(asked)
+    # Members that are too small are merged, and no two medians make one.
+    is_asked &= ~(cells["estimator"].eq("median") & cells["kind"].isin(MERGED_KINDS))
     cells = cells[is_asked].reset_index(drop=True)
     named = cells["measure"].map(people)
     cells["people"] = named.where(named.notna(), cells["measure"]).astype(str)
@@ -426,7 +429,7 @@ def _regrouped(own: pd.DataFrame, whole: pd.DataFrame, groups: Mapping[str, str]
 
 def _added(cells: pd.DataFrame, keys: Iterable[str]) -> pd.DataFrame:
     names = list(keys)
-    columns = list(cells.columns)
+    columns = [column for column in cells.columns if column in {*names, *SUMS}]
     sums = cells.groupby(names, dropna=False, sort=False)[SUMS].sum(min_count=1)
     return sums.reset_index()[columns]
 

@@ -310,9 +310,11 @@ def _per_person(cells: pd.DataFrame) -> pd.DataFrame:
     """
     rows_n, people_n = cells["denominator"], cells["people_n"]
     part = (people_n / rows_n).where(people_n.ne(rows_n), 1.0)
+    # The squares of a ratio are of persons already, and in units of its denominator.
+    of_squares = part.where(cells["estimator"].ne("ratio"), part**2)
     return cells.assign(
         numerator=cells["numerator"] * part,
-        square_sum=cells["square_sum"] * part,
+        square_sum=cells["square_sum"] * of_squares,
         denominator=people_n,
     )
 
@@ -325,6 +327,6 @@ def _estimates(cells: pd.DataFrame) -> intervals.Estimate:
     found = np.full((3, len(cells)), np.nan)
     for estimator, estimate in intervals.OF_SUMS.items():
         is_own = cells["estimator"].eq(estimator).to_numpy()
-        sums = cells.loc[is_own, ["numerator", "square_sum", "denominator"]]
+        sums = cells.loc[is_own, list(intervals.READS.get(estimator, intervals.SUMS))]
         found[:, is_own] = estimate(*sums.to_numpy(dtype=float).T, confidence=CONFIDENCE)
     return intervals.Estimate(*found)

@@ -18,7 +18,7 @@ TEXTS = (
     "measure", "label", "theme", "audience", "sentence", "formula", "estimator", "unit",
     "direction", "interval", "standard",
 )  # fmt: skip
-MAY = ("horizons", "participants_need", "people", "scale", "outcome")
+MAY = ("horizons", "participants_need", "people", "scale", "outcome", "follow_months")
 THEMES = (
     "1 Foundations", "2 Communication", "3 Milestones and goals", "4 Feedback in real time",
     "5 Leadership exposure", "6 Reverse mentoring", "7 Learning culture", "8 Hybrid work",
@@ -28,12 +28,18 @@ AUDIENCES = ("leadership", "program owners", "analysts")
 DIRECTIONS = ("up", "down", "none")
 CUTS = ("cohort", "department", "gender", "level_band", "work_arrangement")
 RATES = {"rate", "summed_rate"}
+# Estimators of facts with many rows of one person.
+BY_PERSON = {"share", "part", "ratio", "median"}
+# Both sides are conditions on a row, or the denominator alone; of the others both are numbers.
+CONDITIONS = {"share": ("numerator", "denominator"), "mean": ("denominator",),
+              "nps": ("denominator",), "median": ("denominator",)}  # fmt: skip
 STANDARD_COLUMNS = {"population", "program", *CUTS, "person_key", "counted_on"}
 FACT_SETTINGS = {
     "people": ("rows", "distinct", "average"),
     "periods": ("followed",),
     "workforce": ("opening",),
     "observed": ("leavers",),
+    "shortest": ("quarter",),
 }
 
 
@@ -88,9 +94,7 @@ def _lacking_sums(entry: Node, columns: dict[str, str]) -> Iterator[str]:
             yield f"has no `sql` of its {part}"
         elif is_counted:
             sql = str(declared["sql"]).replace("{months}", "12")
-            is_condition = entry["estimator"] == "share" or (
-                entry["estimator"] not in RATES and part == "denominator"
-            )
+            is_condition = part in CONDITIONS.get(entry["estimator"], ())
             asked = f"case when {sql} then 1 end" if is_condition else sql
             try:
                 duckdb.sql(f"select {asked} from (select {given})").fetchall()
@@ -162,6 +166,7 @@ def test_a_fact_has_the_columns_and_settings_that_counting_reads(models: dict[st
             assert meta["people"] in FACT_SETTINGS["people"], name
             for key, allowed in FACT_SETTINGS.items():
                 assert meta.get(key) in (*allowed, None), (name, key)
+            assert ("program_type" in model["columns"]) == (meta["people"] == "distinct"), name
             last = meta.get("counts_last", {"of": [], "by": []})
             assert {*last["of"], *last["by"]} <= set(model["columns"]), name
 
@@ -173,14 +178,16 @@ def test_rates_have_a_fact_of_their_own(models: dict[str, Node]) -> None:
         kinds = {entry["estimator"] for entry in meta.get("measures", [])}
         assert bool(kinds & RATES) == (meta.get("people") == "average"), name
         assert not kinds & RATES or kinds <= RATES, name
+        assert meta.get("people") != "distinct" or kinds <= BY_PERSON, name
 
 
 @pytest.mark.slow
 def test_the_macro_offers_the_cuts_that_are_offered(built: Node, models: dict[str, Node]) -> None:
     code = {r["unique_id"]: r["compiled_code"] for r in built["results"] if r.get("compiled_code")}
-    facts = [name.removeprefix("fct_") for name in models if name.startswith("fct_")]
-    counting = [code[models[f"int_{fact}__counted"]["unique_id"]] for fact in facts]
     offered = re.findall(r"'(\w+)' as dimension", models["int_dimensions__offered"]["raw_code"])
-    for text in counting:
-        cuts = re.findall(r"when grouping\((\w+)\)", text)
-        assert set(cuts) | {"all"} == set(offered)
+    for name, fact in models.items():
+        if name.startswith("fct_"):
+            counting = models[f"int_{name.removeprefix('fct_')}__counted"]
+            cuts = re.findall(r"when grouping\((\w+)\)", code[counting["unique_id"]])
+            of_fact = {"all", *fact["columns"]}
+            assert set(cuts) | {"all"} == set(offered) & of_fact, name
