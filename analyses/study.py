@@ -125,6 +125,8 @@ class Told:
         self.marts, self.measures, self.config, self.run = marts, measures, config, run
         self.released = released
         self.people = measures.set_index("measure")["people"].dropna().to_dict()
+        is_outcome = measures["theme"].isin(read_rules().outcome_themes)
+        self.practices = frozenset(measures.loc[~is_outcome, "measure"])
 
     @cached_property
     def effects(self) -> pd.DataFrame:
@@ -177,6 +179,7 @@ class Told:
             minimum_group_size=threshold,
             allowed_grains=self.config.privacy.periods,
             coarsened=coarsening.cuts,
+            practices=self.practices,
         )
         needed = read_rules().shown_from * threshold
         return replace(planned, cells=beside_released(planned.cells, self.released, needed=needed))

@@ -10,6 +10,8 @@ with cells as (
     union all
     select * from {{ ref("int_headcounts__counted") }}
     union all
+    select * from {{ ref("int_invitations__counted") }}
+    union all
     select * from {{ ref("int_job_events__counted") }}
     union all
     select * from {{ ref("int_pairing_ends__counted") }}
@@ -19,6 +21,8 @@ with cells as (
     select * from {{ ref("int_pairings__counted") }}
     union all
     select * from {{ ref("int_person_quarters__counted") }}
+    union all
+    select * from {{ ref("int_score_changes__counted") }}
     union all
     select * from {{ ref("int_scored_responses__counted") }}
     union all
