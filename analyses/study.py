@@ -330,6 +330,6 @@ def _estimates(cells: pd.DataFrame) -> intervals.Estimate:
     found = np.full((3, len(cells)), np.nan)
     for estimator, estimate in intervals.OF_SUMS.items():
         is_own = cells["estimator"].eq(estimator).to_numpy()
-        sums = cells.loc[is_own, list(intervals.READS.get(estimator, intervals.SUMS))]
+        sums = cells[is_own].reindex(columns=intervals.READS.get(estimator, intervals.SUMS))
         found[:, is_own] = estimate(*sums.to_numpy(dtype=float).T, confidence=CONFIDENCE)
     return intervals.Estimate(*found)
