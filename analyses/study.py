@@ -20,6 +20,7 @@ from analyses.balance import balance_table, largest_differences
 from analyses.curves import arm_curves, flow_table
 from analyses.disclosure import SMALL, blank
 from analyses.effects import adjusted_effects, outcome_table
+from analyses.impact_ratios import impact_ratios
 from analyses.measures import read_measures
 from analyses.mending import Coarsening, mended
 from analyses.naive import naive_effects
@@ -199,7 +200,12 @@ class Told:
         )
         if "survival" in coarsening.wholes:
             months = months[months["program"].eq("all")]
-        metrics = [period_metrics(planned), horizon_metrics(months, self.measures)]
+        counted = period_metrics(planned)
+        metrics = [
+            counted,
+            horizon_metrics(months, self.measures),
+            impact_ratios(counted, self.measures, confidence=CONFIDENCE),
+        ]
         curves = arm_curves(
             self.marts["rpt_curves__by_month"],
             confidence=CONFIDENCE,

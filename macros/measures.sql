@@ -386,10 +386,10 @@ where months_n = known_months_n
 {%- endif -%}
 {%- endmacro %}
 
-{# Every measure of a fact, one for each horizon. -#}
+{# Every measure of a fact that is counted, one for each horizon; others are made of those. -#}
 {% macro _declared_measures(declared) -%}
     {%- set measures = [] -%}
-    {%- for entry in declared.measures | default([]) -%}
+    {%- for entry in declared.measures | default([]) if entry.numerator.sql -%}
         {%- for months in entry.horizons | default([0]) -%}
             {%- set at = months | string -%}
             {%- do measures.append({

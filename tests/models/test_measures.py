@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from analyses import intervals
+from analyses.impact_ratios import ESTIMATOR
 from ingest.contract import TABLES
 
 Node = dict[str, Any]
@@ -29,7 +30,7 @@ DIRECTIONS = ("up", "down", "none")
 CUTS = ("cohort", "department", "gender", "level_band", "work_arrangement")
 RATES = {"rate", "summed_rate"}
 # Estimators of facts with many rows of one person.
-BY_PERSON = {"share", "part", "ratio", "median"}
+BY_PERSON = {"share", "part", "ratio", "median", ESTIMATOR}
 # Both sides are conditions on a row, or the denominator alone; of the others both are numbers.
 CONDITIONS = {"share": ("numerator", "denominator"), "mean": ("denominator",),
               "nps": ("denominator",), "median": ("denominator",)}  # fmt: skip
@@ -59,7 +60,7 @@ def lacks(entry: Node, *, columns: dict[str, str], tested: set[str]) -> list[str
         f"has `{key}`, which nothing reads"
         for key in sorted(set(entry) - {*TEXTS, *MAY, "numerator", "denominator", "needs"})
     ]
-    estimators = {*intervals.OF_SUMS, *intervals.OF_CURVES}
+    estimators = {*intervals.OF_SUMS, *intervals.OF_CURVES, ESTIMATOR}
     offered = (
         ("theme", THEMES), ("audience", AUDIENCES), ("direction", DIRECTIONS),
         ("estimator", sorted(estimators)),
@@ -144,7 +145,7 @@ def test_what_a_declaration_lacks_is_said(models: dict[str, Node]) -> None:
         "engaged_share has `colour`, which nothing reads",
         f"engaged_share theme is '2 Talking', which is none of {', '.join(THEMES)}",
         "engaged_share estimator is 'guess', which is none of "
-        + ", ".join(sorted({*intervals.OF_SUMS, *intervals.OF_CURVES})),
+        + ", ".join(sorted({*intervals.OF_SUMS, *intervals.OF_CURVES, ESTIMATOR})),
         "engaged_share needs 'calendars', which is no table of the contract",
         "engaged_share stands in the expected rows of no unit test",
     ]
