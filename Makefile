@@ -7,6 +7,8 @@ CORE := $(VENV)/.installed
 REMOTE := $(VENV)/.installed-remote
 STAMP := $(VENV)/.installed-dev
 ROOM ?=
+# All cores; the tests of one file share what the file has built.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 UV := $(shell command -v uv 2>/dev/null)
 
 .PHONY: demo remote test quick check format same bench faults study docs lock clean
@@ -17,10 +19,10 @@ demo: $(CORE) ## Build the demo company and print the headline and where to open
 remote: $(REMOTE) ## Install what SFTP and S3 need
 
 test: $(STAMP) ## Run every test, or those of one room: make test ROOM=analyses
-	$(BIN)/python -m pytest $(if $(ROOM),tests/$(ROOM))
+	$(PYTEST) $(if $(ROOM),tests/$(ROOM))
 
 quick: $(STAMP) ## Run every test but whole builds
-	$(BIN)/python -m pytest -m "not slow" $(if $(ROOM),tests/$(ROOM))
+	$(PYTEST) -m "not slow" $(if $(ROOM),tests/$(ROOM))
 
 check: $(STAMP) ## Lint, types and format, of Python and of SQL
 	$(BIN)/ruff check .

@@ -416,6 +416,24 @@ def audit(site: Path, against: Path | None, seconds: float, is_json: bool) -> No
         click.get_current_context().exit(FOUND)
 
 
+@main.command(epilog=_example("mentorship explain retention_12_months -C ~/mentorship"))
+@click.argument("measure", metavar="MEASURE")
+@in_workspace
+@as_json
+def explain(measure: str, folder: Path, is_json: bool) -> None:
+    """Say what a measure is, what it is today, and its way from the exports to the pages."""
+    from mentorship.explanation import explain as explain_measure
+    from mentorship.explanation import explanation_lines
+    from workspace.reading import read_config
+
+    workspace = _existing(folder)
+    record = explain_measure(workspace, read_config(workspace.config_path), measure)
+    if is_json:
+        _say_json(record)
+    else:
+        _say(*explanation_lines(record))
+
+
 def _workspace(folder: Path) -> Workspace:
     return Workspace(folder.expanduser().absolute())
 

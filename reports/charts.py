@@ -127,8 +127,9 @@ class Chart:
 
     @property
     def at_risk_months(self) -> tuple[str, ...]:
-        """The months at which a curve prints how many people are still followed."""
-        return tuple(str(month) for month in self._months_shown)
+        """The months at which a curve prints how many are still followed; none without counts."""
+        has_counts = any(p.cell.denominator is not None for s in self.series for p in s.shown)
+        return tuple(str(month) for month in self._months_shown) if has_counts else ()
 
     def at_risk(self, series: Series) -> tuple[str, ...]:
         """How many people of a line are still followed at those months."""
@@ -191,7 +192,7 @@ def trend(
         )
         for population in populations
     )
-    empty = numbers.missing(measure, population=populations[0])
+    empty = numbers.no_periods(measure, population=populations[0], program=program)
     return chart_of(
         name=name,
         title=title,

@@ -210,7 +210,9 @@ def _distance(naive: Effect, effect: Effect | None) -> str:
         return "Within a point of the estimate, by luck: it answers another question."
     size = formats.unsigned_points(apart)
     text = f"{size} {'more' if apart > 0 else 'less'} than the estimate"
-    ratio = naive.effect / effect.effect if effect.verdict.is_found and effect.effect else 0.0
+    # A multiple of what may be nothing says nothing.
+    is_sure = effect.verdict.is_found and (effect.ci_low or 0.0) * (effect.ci_high or 0.0) > 0
+    ratio = naive.effect / effect.effect if is_sure and effect.effect else 0.0
     if ratio >= NOTABLE_RATIO:
         return f"{text}, {_times(ratio)} times as large."
     return f"{text}."

@@ -17,7 +17,7 @@ NO_RESPONSE_RATE = (
     "Response rate not measured: needs survey_invitations, a table of who was asked that no export "
     "gives yet."
 )
-State = Literal["shown", "hidden", "withheld", "too few", "no data", "not measured"]
+State = Literal["shown", "hidden", "withheld", "too few", "no data", "by no period", "not measured"]
 WITHHELD = f"withheld: it {COMPANY}"
 
 
@@ -72,6 +72,8 @@ class Cell:
             "withheld": WITHHELD,
             "too few": "too few to say",
             "no data": "no data",
+            "by no period": "published for the whole time only: "
+            "in some periods there are too few people",
             "not measured": self.definition.missing,
         }[self.state]
 
@@ -193,6 +195,13 @@ class Numbers:
             for row in rows
         )
         return tuple(sorted({starts_on.year for starts_on in dates if starts_on}))
+
+    def no_periods(self, measure: str, *, population: str, program: str) -> Cell:
+        """Return the empty cell that says why there is no number by period."""
+        overall = self.overall(measure, population=population, program=program)
+        if not overall.is_shown:
+            return self.missing(measure, population=population)
+        return Cell(overall.definition, "by no period", self._minimum)
 
     def missing(self, measure: str, *, population: str) -> Cell:
         """Return the empty cell that says why there is no number."""

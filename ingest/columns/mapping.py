@@ -188,6 +188,16 @@ def read_mapping(
     )
 
 
+def headers_of(source: SourceConfig, preset: Preset) -> dict[str, tuple[str, ...]]:
+    """Return by column of the table the headers that may hold it, the user's own before any."""
+    found = {
+        column.name: _wanted(preset, column)
+        for column in columns_read(TABLES[source.table], preset)
+    }
+    named = {name: (header,) for name, header in source.columns.items()} | source.each_of
+    return {name: headers for name, headers in (found | named).items() if headers}
+
+
 def wanted_headers(source: SourceConfig, preset: Preset) -> tuple[str, ...]:
     """Return the headers that a source looks for; they tell its header row from a title."""
     columns = columns_read(TABLES[source.table], preset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
 from reports.definitions import PROGRAM_OWNERS, Definition
@@ -16,6 +16,7 @@ from reports.strips import Mark, Scale, Strip, scale_around, strip
 from reports.view import View
 
 MAXIMUM_LINES = 6  # more programs than this in one chart and nobody can follow a line
+TREND_GRAINS = ("quarter", "year")  # the finest first
 # Whose lines stand in the chart of a measure that is listed, where they have numbers.
 LISTED_POPULATIONS = ("mentees", "mentors", "workforce")
 
@@ -170,12 +171,10 @@ def _listed(view: View, definition: Definition) -> Metric:
 
 
 def _trend(view: View, metric: Metric, program: Program | None) -> Chart:
-    """Return a metric by quarter, or by year where every quarter has too few people to show."""
-    by_quarter = _trend_by(view, metric, program, "quarter")
-    if not by_quarter.empty:
-        return by_quarter
-    by_year = _trend_by(view, metric, program, "year")
-    return by_quarter if by_year.empty else by_year
+    """Return a metric by the finest period that has a number to show."""
+    charts = [_trend_by(view, metric, program, grain) for grain in TREND_GRAINS]
+    found = next((chart for chart in charts if not chart.empty), None)
+    return found or replace(charts[-1], title=f"{metric.title}, over time")
 
 
 def _trend_by(view: View, metric: Metric, program: Program | None, grain: str) -> Chart:

@@ -109,6 +109,15 @@ def test_no_row_at_all_is_said_instead_of_drawn(chart_of: Callable[[list[Row]], 
     assert chart_of([]).empty == "no data"
 
 
+def test_a_number_of_the_whole_time_says_why_no_period_has_one(
+    chart_of: Callable[[list[Row]], Chart], made: ModuleType
+) -> None:
+    whole = made.metric(MEASURE, population="mentees", period_grain="all")
+    assert chart_of([whole]).empty == (
+        "published for the whole time only: in some periods there are too few people"
+    )
+
+
 def test_hover_shows_range_numerator_and_denominator(
     chart_of: Callable[[list[Row]], Chart], quarter: Callable[..., Row]
 ) -> None:

@@ -216,6 +216,7 @@ def test_too_few_people_are_named_as_the_reason(made: ModuleType) -> None:
         ({"effect": 0.155},
          "Within a point of the estimate, by luck: it answers another question."),
         ({"effect": 0.02, "verdict": "no clear effect"}, "14.0 points more than the estimate."),
+        ({"ci_low": -0.01, "verdict": "likely benefit"}, "11.0 points more than the estimate."),
         ({"effect": -0.04, "verdict": "clear harm"}, "20.0 points more than the estimate."),
         ({"verdict": "not comparable"},
          "No sound estimate stands beside it, which does not make it one."),
