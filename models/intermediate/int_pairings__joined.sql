@@ -32,7 +32,7 @@ joined as (
         max(case when stretches.from_last = 1 then stretches.ended_on end) as ended_on,
         max(case when stretches.from_last = 1 then stretches.end_reason end) as end_reason,
         min(stretches.expectations_agreed_on) as agreed_on,
-        count(*) as stretches_n
+        cast(count(*) as integer) as stretches_n
     from stretches
     cross join settings
     where stretches.started_on <= settings.as_of

@@ -138,33 +138,38 @@ counted as (
         joined.mentee_key as person_key,
         active.counted_on,
         active.active_months,
-        case when active.month_starts_on >= recorded.meetings_from then active.active_months else 0 end
-            as meeting_months,
+        case
+            when active.month_starts_on >= recorded.meetings_from then active.active_months
+            else cast(0 as double)
+        end as meeting_months,
         case
             when active.month_starts_on >= recorded.meetings_from and kinds.is_kind_recorded
                 then active.active_months
-            else 0
+            else cast(0 as double)
         end as kind_months,
         case
             when active.month_starts_on >= recorded.meetings_from and kinds.is_duration_recorded
                 then active.active_months
-            else 0
+            else cast(0 as double)
         end as timed_months,
-        case when active.month_starts_on >= recorded.feedback_from then active.active_months else 0 end
-            as feedback_months,
+        case
+            when active.month_starts_on >= recorded.feedback_from then active.active_months
+            else cast(0 as double)
+        end as feedback_months,
         case
             when active.month_starts_on >= recorded.meetings_from
                 then coalesce(joined.meetings_expected_per_month, 0) * active.active_months
-            else 0
+            else cast(0 as double)
         end as expected_n,
         {% for column in [
             "scheduled_n", "held_n", "cancelled_n", "no_show_n", "held_hours", "held_somehow_n",
             "held_in_person_n", "held_by_video_n", "held_by_phone_n", "held_by_chat_n",
             "check_ins_n", "coffee_chats_n",
         ] -%}
-        coalesce(met.{{ column }}, 0) as {{ column }},
+        cast(coalesce(met.{{ column }}, 0) as {{ "double" if column == "held_hours" else "integer" }})
+            as {{ column }},
         {% endfor -%}
-        coalesce(told.feedback_n, 0) as feedback_n,
+        cast(coalesce(told.feedback_n, 0) as integer) as feedback_n,
         mentee_places.location = mentor_places.location as is_same_site
     from active
     cross join recorded

@@ -35,7 +35,7 @@ matched as (
 
     select
         enrollments.program_id,
-        enrollments.person_key,
+        enrollments.participant_key as person_key,
         enrollments.role_code,
         enrollments.applied_on,
         min(seats_taken.started_on) as started_on
@@ -43,12 +43,12 @@ matched as (
     inner join seats_taken
         on
             enrollments.program_id = seats_taken.program
-            and enrollments.person_key = seats_taken.person_key
+            and enrollments.participant_key = seats_taken.person_key
             and enrollments.role_code = seats_taken.role_code
             and enrollments.applied_on <= seats_taken.started_on
     group by
         enrollments.program_id,
-        enrollments.person_key,
+        enrollments.participant_key,
         enrollments.role_code,
         enrollments.applied_on
 
@@ -59,10 +59,11 @@ made as (
     select
         enrollments.role_code,
         enrollments.program_id as program,
-        enrollments.person_key,
+        enrollments.program_id as applied_to,
+        enrollments.participant_key as person_key,
         enrollments.applied_on as counted_on,
         enrollments.status_code,
-        enrollments.nominated_by,
+        enrollments.nominated_by_code,
         enrollments.status_code in ('selected', 'waitlisted', 'declined') as is_decided,
         matched.started_on is not null as is_matched,
         {{ days_between("enrollments.applied_on", "settled.follow_up_ends_on") }}
@@ -75,7 +76,7 @@ made as (
     left join matched
         on
             enrollments.program_id = matched.program_id
-            and enrollments.person_key = matched.person_key
+            and enrollments.participant_key = matched.person_key
             and enrollments.role_code = matched.role_code
             and enrollments.applied_on = matched.applied_on
 
@@ -84,8 +85,8 @@ made as (
 {{ placed(
     "made",
     [
-        "role_code", "status_code", "nominated_by", "is_decided", "is_matched", "followed_days_n",
-        "days_to_decision_n", "days_to_start_n",
+        "applied_to", "role_code", "status_code", "nominated_by_code", "is_decided", "is_matched",
+        "followed_days_n", "days_to_decision_n", "days_to_start_n",
     ],
     population="case made.role_code when 'mentor' then 'mentors' else 'mentees' end",
 ) }}

@@ -39,7 +39,10 @@ plans as (
 
 applications as (
 
-    select * from {{ ref("stg_program__enrollments") }}
+    select
+        participant_key as person_key,
+        applied_on
+    from {{ ref("stg_program__enrollments") }}
     where role_code = 'mentee' and applied_on is not null
 
 ),
@@ -175,7 +178,7 @@ participants as (
         quarter_starts_on,
         min(program_type) as program_type,
         min(seated_on) as counted_on,
-        least(sum(quarter_share), 1.0) / 4 as paired_years,
+        cast(least(sum(quarter_share), 1.0) / 4 as double) as paired_years,
         count(distinct other_key) as others_n
     from with_all_programs
     group by population, program, person_key, quarter_starts_on

@@ -1,9 +1,9 @@
 select
     program_id,
-    participant_key as person_key,
+    participant_key,
     role as role_code,
-    applied_on,
     status as status_code,
+    applied_on,
     decided_on,
-    nominated_by
+    nominated_by as nominated_by_code
 from {{ source("raw", "enrollments") }}
