@@ -478,6 +478,7 @@ in_periods as (
 
 ),
 
+{# No member has cells by less than a year: publishing.yml asks for none. -#}
 by_person as (
 
     select
@@ -486,14 +487,23 @@ by_person as (
         period_grain,
         period_starts_on,
         person_key,
-        {{ _dimension_and_member(cuts) }},
-        {% for measure in measures -%}
-        sum(numerator_{{ loop.index }}) as numerator_{{ loop.index }},
-        sum(denominator_{{ loop.index }}) as denominator_{{ loop.index }},
-        min(case when denominator_{{ loop.index }} > 0 then month_starts_on end)
-            as first_month_{{ loop.index }}{{ "," if not loop.last }}
-        {% endfor %}
+        'all' as dimension,
+        'all' as member,
+        {{ _sums_by_person(measures) }}
     from in_periods
+    where period_grain in ('month', 'quarter')
+    group by population, program, period_grain, period_starts_on, person_key
+    union all
+    select
+        population,
+        program,
+        period_grain,
+        period_starts_on,
+        person_key,
+        {{ _dimension_and_member(cuts) }},
+        {{ _sums_by_person(measures) }}
+    from in_periods
+    where period_grain in ('year', 'all')
     group by grouping sets (
         (population, program, period_grain, period_starts_on, person_key)
         {%- for cut in cuts %},
@@ -785,6 +795,16 @@ left join not_above
             measure.measure ~ ": people with several rows have no " ~ measure.estimator
         ) -}}
     {%- endif %}
+{%- endmacro %}
+
+{# The sums of every measure, and the first month that counts for it. #}
+{% macro _sums_by_person(measures) -%}
+        {% for measure in measures -%}
+        sum(numerator_{{ loop.index }}) as numerator_{{ loop.index }},
+        sum(denominator_{{ loop.index }}) as denominator_{{ loop.index }},
+        min(case when denominator_{{ loop.index }} > 0 then month_starts_on end)
+            as first_month_{{ loop.index }}{{ "," if not loop.last }}
+        {% endfor %}
 {%- endmacro %}
 
 {# Of one of the grouping sets: by which cut, and whose. #}

@@ -1,5 +1,6 @@
--- The stretches of a pairing that reopened are one pairing, which ends as its last stretch does. The
--- last day of the planned time is as many days in as were planned, the first day being one of them.
+-- The stretches of a pairing that reopened are one pairing, which ends as its last stretch does.
+-- The last day of the planned time is as many days in as were planned, the first day being one of
+-- them.
 with stretches as (
 
     select

@@ -1,5 +1,5 @@
--- The last rating before a quarter, and whether it is one of the top quarter: three in four of those
--- rated have a lower one. Ratings are compared as parts of their scale.
+-- The last rating before a quarter, and whether it is one of the top quarter: three in four of
+-- those rated have a lower one. Ratings are compared as parts of their scale.
 with quarters as (
 
     select month_starts_on as quarter_starts_on from {{ ref("int_calendar__months") }}
@@ -39,8 +39,10 @@ rated as (
     from reviews
     inner join quarters
         on
-            quarters.quarter_starts_on > reviews.reviewed_on
-            and {{ ends_after("quarters.quarter_starts_on", days_later("reviews.next_reviewed_on", 1)) }}
+            reviews.reviewed_on < quarters.quarter_starts_on
+            and {{ ends_after(
+                "quarters.quarter_starts_on", days_later("reviews.next_reviewed_on", 1)
+            ) }}
     inner join employed
         on
             reviews.person_key = employed.person_key

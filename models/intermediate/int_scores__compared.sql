@@ -84,12 +84,24 @@ ordered as (
     select
         scored.*,
         row_number() over (
-            partition by respondent_key, program_id, survey_id, construct, scale_min, scale_max
-            order by submitted_at, wave, response_id
+            partition by
+                scored.respondent_key,
+                scored.program_id,
+                scored.survey_id,
+                scored.construct,
+                scored.scale_min,
+                scored.scale_max
+            order by scored.submitted_at, scored.wave, scored.response_id
         ) as from_first,
         row_number() over (
-            partition by respondent_key, program_id, survey_id, construct, scale_min, scale_max
-            order by submitted_at desc, wave desc, response_id desc
+            partition by
+                scored.respondent_key,
+                scored.program_id,
+                scored.survey_id,
+                scored.construct,
+                scored.scale_min,
+                scored.scale_max
+            order by scored.submitted_at desc, scored.wave desc, scored.response_id desc
         ) as from_last
     from scored
     cross join settings

@@ -1,5 +1,6 @@
--- A wave of a program's survey asks whoever is in one of its pairings on the wave's first day, a wave
--- of the workforce's survey everybody employed then but contractors. It begins with its first answer.
+-- A wave of a program's survey asks whoever is in one of its pairings on the wave's first day, a
+-- wave of the workforce's survey everybody employed then but contractors. It begins with its first
+-- answer.
 with settings as (
 
     select * from {{ ref("int_settings__resolved") }}

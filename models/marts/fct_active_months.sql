@@ -1,6 +1,6 @@
--- A month in which a pairing was active counts for as much of it as it was, and what happened in the
--- pairing that month stands beside. People are as on its first active day. What an export did not
--- hold yet is not known.
+-- A month in which a pairing was active counts for as much of it as it was, and what happened in
+-- the pairing that month stands beside. People are as on its first active day. What an export did
+-- not hold yet is not known.
 with settings_of_follow_up as (
 
     select * from {{ ref("int_settings__resolved") }}
@@ -162,13 +162,13 @@ counted as (
             else cast(0 as double)
         end as expected_n,
         {% for column in [
-            "scheduled_n", "held_n", "cancelled_n", "no_show_n", "held_hours", "held_somehow_n",
-            "held_in_person_n", "held_by_video_n", "held_by_phone_n", "held_by_chat_n",
-            "check_ins_n", "coffee_chats_n",
+            "scheduled_n", "held_n", "cancelled_n", "no_show_n", "held_somehow_n", "held_in_person_n",
+            "held_by_video_n", "held_by_phone_n", "held_by_chat_n", "check_ins_n",
+            "coffee_chats_n",
         ] -%}
-        cast(coalesce(met.{{ column }}, 0) as {{ "double" if column == "held_hours" else "integer" }})
-            as {{ column }},
+        cast(coalesce(met.{{ column }}, 0) as integer) as {{ column }},
         {% endfor -%}
+        cast(coalesce(met.held_hours, 0) as double) as held_hours,
         cast(coalesce(told.feedback_n, 0) as integer) as feedback_n,
         mentee_places.location = mentor_places.location as is_same_site
     from active

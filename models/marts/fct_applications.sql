@@ -1,5 +1,5 @@
--- An application counts on the day it was made, for the role that it asks for. One that the platform
--- gives no day counts in no period, so it is left out.
+-- An application counts on the day it was made, for the role that it asks for. One that the
+-- platform gives no day counts in no period, so it is left out.
 with enrollments as (
 
     select * from {{ ref("stg_program__enrollments") }}

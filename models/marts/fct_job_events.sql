@@ -111,8 +111,10 @@ select
     cast(events.entries_n as integer) as entries_n,
     cast(events.entries_from_within_n as integer) as entries_from_within_n,
     cast(
-        case when first_starts.started_on < events.counted_on then events.entries_from_within_n else 0 end
-        as integer
+        case
+            when first_starts.started_on < events.counted_on then events.entries_from_within_n
+            else 0
+        end as integer
     ) as entries_of_mentees_n,
     first_starts.started_on is not null as is_ever_mentee
 from events

@@ -1,5 +1,5 @@
--- Pairings whose planned time is over, on its last day, and how they ended. People are as on the day
--- of the start, since whoever ended a pairing by leaving is not there on its last day.
+-- Pairings whose planned time is over, on its last day, and how they ended. People are as on the
+-- day of the start, since whoever ended a pairing by leaving is not there on its last day.
 {#- Within so many days a new pairing is one instead of the old. #}
 {%- set rematch_days = 90 %}
 with pairings as (
@@ -45,7 +45,10 @@ ended as (
                 coalesce(pairings.ended_on >= pairings.due_on, true)
                 and coalesce(pairings.end_reason, '') <> 'inactivity'
                 then 'lasted'
-            when pairings.end_reason in ('participant', 'administrator', 'inactivity', 'left_company')
+            when
+                pairings.end_reason in (
+                    'participant', 'administrator', 'inactivity', 'left_company'
+                )
                 then pairings.end_reason
             else 'concluded'
         end as ended_by,

@@ -136,7 +136,11 @@ aimed as (
                 when
                     goals.due_on < active.month_ends_on
                     and coalesce(goals.status_code, 'open') <> 'dropped'
-                    and coalesce(goals.completed_on > active.month_ends_on, goals.status_code <> 'completed', true)
+                    and coalesce(
+                        goals.completed_on > active.month_ends_on,
+                        goals.status_code <> 'completed',
+                        true
+                    )
                     then 1
                 else 0
             end

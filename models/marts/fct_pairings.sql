@@ -1,5 +1,5 @@
--- What happens first in a pairing, in days since its start. What a platform did not record yet when a
--- pairing began is not known of it.
+-- What happens first in a pairing, in days since its start. What a platform did not record yet
+-- when a pairing began is not known of it.
 with pairings as (
 
     select * from {{ ref("int_pairings__joined") }}

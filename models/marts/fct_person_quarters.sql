@@ -1,6 +1,6 @@
--- The workforce of a quarter are those employed on its first day; its mentees and mentors those with
--- a pairing on any day of it. What an export did not hold yet is not known, and quarters begin with
--- the first of the programs' or with the first that says anything about people.
+-- The workforce of a quarter are those employed on its first day; its mentees and mentors those
+-- with a pairing on any day of it. What an export did not hold yet is not known, and quarters
+-- begin with the first of the programs' or with the first that says anything about people.
 with settings_of_follow_up as (
 
     select * from {{ ref("int_settings__resolved") }}
@@ -69,14 +69,19 @@ employment as (
 recorded as (
 
     select
-        {% for table, day in [
-            ("pairings", "started_on"), ("learning", "completed_on"),
-            ("recognitions", "awarded_on"), ("exposures", "occurred_on"),
-            ("plans", "planned_on"), ("applications", "applied_on"),
-        ] -%}
-        (select cast({{ dbt.date_trunc("quarter", "min(" ~ day ~ ")") }} as date) from {{ table }})
-            as {{ table }}_from{{ "," if not loop.last }}
-        {% endfor %}
+        (select cast({{ dbt.date_trunc("quarter", "min(started_on)") }} as date) from pairings)
+            as pairings_from,
+        (select cast({{ dbt.date_trunc("quarter", "min(completed_on)") }} as date) from learning)
+            as learning_from,
+        (select cast({{ dbt.date_trunc("quarter", "min(awarded_on)") }} as date) from recognitions)
+            as recognitions_from,
+        (select cast({{ dbt.date_trunc("quarter", "min(occurred_on)") }} as date) from exposures)
+            as exposures_from,
+        (select cast({{ dbt.date_trunc("quarter", "min(planned_on)") }} as date) from plans)
+            as plans_from,
+        (select cast({{ dbt.date_trunc("quarter", "min(applied_on)") }} as date) from applications)
+            as applications_from
+
 ),
 
 quarters as (
@@ -211,7 +216,10 @@ with_workforce as (
         0 as others_n
     from employment
     inner join quarters
-        on {{ holds_on("quarters.quarter_starts_on", "employment.valid_from", "employment.valid_to") }}
+        on
+            {{ holds_on(
+                "quarters.quarter_starts_on", "employment.valid_from", "employment.valid_to"
+            ) }}
     where employment.employment_type <> 'contractor'
 
 ),
@@ -221,8 +229,12 @@ leaders as (
     select
         person_key,
         quarter_starts_on,
-        max(case when population = 'mentors' and coalesce(program_type, '') <> 'reverse' then 1 else 0 end)
-            as is_mentor,
+        max(
+            case
+                when population = 'mentors' and coalesce(program_type, '') <> 'reverse' then 1
+                else 0
+            end
+        ) as is_mentor,
         max(case when population = 'mentees' and program_type = 'reverse' then 1 else 0 end)
             as is_reverse_mentee
     from seated
@@ -339,20 +351,22 @@ select
     ] -%}
     cast(coalesce(learned.{{ column }}, 0) as double) as {{ column }},
     {% endfor -%}
-    cast(coalesce(learned.activities_n, 0) as integer) as activities_n,
-    cast(coalesce(awarded.recognitions_n, 0) as integer) as recognitions_n
-    {%- for column in [
+    {% for column in [
         "exposures_n", "senior_meetings_n", "project_leads_n", "stakeholder_interactions_n",
         "shadowings_n", "presentations_n",
-    ] %},
-    cast(coalesce(exposed.{{ column }}, 0) as integer) as {{ column }}
-    {%- endfor %}
+    ] -%}
+    cast(coalesce(exposed.{{ column }}, 0) as integer) as {{ column }},
+    {% endfor -%}
+    cast(coalesce(learned.activities_n, 0) as integer) as activities_n,
+    cast(coalesce(awarded.recognitions_n, 0) as integer) as recognitions_n
 from with_workforce
 inner join quarters on with_workforce.quarter_starts_on = quarters.quarter_starts_on
 inner join employment
     on
         with_workforce.person_key = employment.person_key
-        and {{ holds_on("with_workforce.counted_on", "employment.valid_from", "employment.valid_to") }}
+        and {{ holds_on(
+            "with_workforce.counted_on", "employment.valid_from", "employment.valid_to"
+        ) }}
 left join {{ ref("int_participants__attributed") }} as starts
     on
         with_workforce.person_key = starts.person_key

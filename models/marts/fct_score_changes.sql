@@ -1,14 +1,16 @@
--- A change is in hundredths of its scale, so that it is one number whatever the scale. Of all programs
--- together a person is there with the newest program only.
+-- A change is in hundredths of its scale, so that it is one number whatever the scale. Of all
+-- programs together a person is there with the newest program only.
 with compared as (
 
     select
         *,
         row_number() over (
-            partition by person_key, construct order by last_on desc, program, survey_id, scale_max
+            partition by person_key, construct
+            order by last_on desc, program asc, survey_id asc, scale_max asc
         ) as newest_of_all,
         row_number() over (
-            partition by person_key, construct, program order by last_on desc, survey_id, scale_max
+            partition by person_key, construct, program
+            order by last_on desc, survey_id asc, scale_max asc
         ) as newest_of_program
     from {{ ref("int_scores__compared") }}
 
@@ -47,7 +49,7 @@ inner join participants
     on
         compared.person_key = participants.person_key
         and (
-            (participants.program = compared.program and compared.newest_of_program = 1)
+            (compared.program = participants.program and compared.newest_of_program = 1)
             or (participants.program = 'all' and compared.newest_of_all = 1)
         )
 inner join attributed

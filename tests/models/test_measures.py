@@ -11,6 +11,7 @@ import pytest
 
 from analyses import intervals
 from analyses.impact_ratios import ESTIMATOR
+from analyses.publishing import read_rules
 from ingest.contract import TABLES
 
 Node = dict[str, Any]
@@ -192,3 +193,11 @@ def test_the_macro_offers_the_cuts_that_are_offered(built: Node, models: dict[st
             cuts = re.findall(r"when grouping\((\w+)\)", code[counting["unique_id"]])
             of_fact = {"all", *fact["columns"]}
             assert set(cuts) | {"all"} == set(offered) & of_fact, name
+
+
+def test_no_member_is_asked_for_by_less_than_a_year() -> None:
+    """Facts with many rows of one person count no such cells."""
+    rules = read_rules()
+    asked = {grain for grains in (rules.grains, rules.practices)
+             for kind in ("cuts", "program_cuts") for grain in grains.get(kind, ())}  # fmt: skip
+    assert asked <= {"year"}
