@@ -162,7 +162,8 @@ counted as (
             else cast(0 as double)
         end as expected_n,
         {% for column in [
-            "scheduled_n", "held_n", "cancelled_n", "no_show_n", "held_somehow_n", "held_in_person_n",
+            "scheduled_n", "held_n", "cancelled_n", "no_show_n", "held_somehow_n",
+            "held_in_person_n",
             "held_by_video_n", "held_by_phone_n", "held_by_chat_n", "check_ins_n",
             "coffee_chats_n",
         ] -%}
