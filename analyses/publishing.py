@@ -272,7 +272,9 @@ class _Plan:
         merge = _merged_cohorts if dimension == COHORT else _merged_members
         tables = [self._table(own, whole) for own, whole in found.values()]
         merged = merge(tables, self._are_small)
-        candidates = [groups for groups in merged if groups is not None]
+        # People who are told apart alike propose the same groups.
+        proposed = {tuple(sorted(groups.items())): groups for groups in merged if groups is not None}
+        candidates = list(proposed.values())
         if not candidates:
             return
         # The same groups for all: those that most bear, and of these the finest.
@@ -308,9 +310,11 @@ class _Plan:
 
     def _bears(self, table: pd.DataFrame, groups: Mapping[str, str]) -> bool:
         names = [groups.get(str(member), str(member)) for member in table.columns]
-        sums = table.T.groupby(np.array(names, dtype=object)).sum().T
+        place = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        sums = np.zeros((len(place), len(table)))
+        np.add.at(sums, [place[name] for name in names], table.to_numpy(dtype=float).T)
         is_told_apart = len(set(names) - {""}) + ("" in groups.values()) > 1
-        return is_told_apart and not self._are_small(sums).to_numpy().any()
+        return is_told_apart and not self._are_small(sums).any()
 
 
 def _lead(own: pd.DataFrame) -> pd.DataFrame:

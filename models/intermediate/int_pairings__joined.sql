@@ -26,14 +26,14 @@ joined as (
 
     select
         stretches.pairing_id,
+        cast(count(*) as integer) as stretches_n,
         max(stretches.program_id) as program,
         max(case when stretches.from_last = 1 then stretches.mentor_key end) as mentor_key,
         max(case when stretches.from_last = 1 then stretches.mentee_key end) as mentee_key,
         min(stretches.started_on) as started_on,
         max(case when stretches.from_last = 1 then stretches.ended_on end) as ended_on,
         max(case when stretches.from_last = 1 then stretches.end_reason end) as end_reason,
-        min(stretches.expectations_agreed_on) as agreed_on,
-        cast(count(*) as integer) as stretches_n
+        min(stretches.expectations_agreed_on) as agreed_on
     from stretches
     cross join settings
     where stretches.started_on <= settings.as_of
