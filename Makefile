@@ -38,9 +38,10 @@ format: $(STAMP) ## Rewrite the code in the one format
 same: $(STAMP) ## Compare what REV and this checkout publish, row by row: make same REV=main~1
 	$(BIN)/python -m tests.same $(REV)
 
-bench: $(STAMP) ## Time, memory and growth: the demo build by stage, the impact engine by company size
+bench: $(STAMP) ## Time, memory and growth: the demo build by stage, the impact engine by size, many files
 	$(BIN)/python tests/bench.py
 	$(BIN)/python -m tests.bench_impact
+	$(BIN)/python -m tests.bench_growth
 
 faults: $(STAMP) ## Kill builds at many moments and count what is left (half an hour; not part of the tests)
 	$(BIN)/python -m tests.faults

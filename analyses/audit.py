@@ -1,7 +1,8 @@
-"""The audit of published folders: an attack on one release, and on what changed between two."""
+"""The audit of published folders: an attack on one release, and on what several tell together."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from analyses.attack.findings import SECONDS, Attack, Finding, attack
@@ -23,14 +24,14 @@ def audit(site: Path, *, seconds: float = SECONDS) -> Attack:
     return attack(case_of(read_release(site)), seconds=seconds)
 
 
-def audit_pair(old: Path, new: Path) -> tuple[Finding, ...]:
-    """Return the cells in which two releases differ by few people, and so tell about them.
+def audit_between(earlier: Sequence[Path], new: Path) -> tuple[Finding, ...]:
+    """Return the cells that releases tell together: by few people's difference, or by a sum.
 
     Args:
-        old: a published folder.
-        new: another one of the same organization.
+        earlier: published folders.
+        new: a later one of the same organization.
 
     Raises:
         FileNotFoundError: there is no release in one of the folders.
     """
-    return told_between(read_release(old), read_release(new))
+    return told_between([read_release(one) for one in earlier], read_release(new))

@@ -22,6 +22,8 @@ def balance_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFra
     table = standardized(cells)
     by_covariate = table.groupby(["role", "program", "covariate"])["treated_before"]
     hidden = by_covariate.transform(smallest_together, minimum_group_size).astype(bool)
+    # With all their digits, the differences of a few levels give the levels' shares back.
+    table[["smd_before", "smd_after"]] = table[["smd_before", "smd_after"]].round(2)
     table = blank(table, hidden, ["smd_before", "smd_after"])
     table["level"] = table["covariate_level"]
     return table[

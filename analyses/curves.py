@@ -9,9 +9,10 @@ from analyses import intervals
 from analyses.disclosure import blank, smallest_together, thin_months
 from analyses.outcomes import STAYING
 from analyses.publishing import without_counts
-from analyses.results import CURVES, FLOW
+from analyses.results import CURVES, FLOW, uneditioned
 
 CURVE = ["role", "program", "outcome", "arm"]
+CURVE_COLUMNS, FLOW_COLUMNS = uneditioned(CURVES), uneditioned(FLOW)
 
 
 def arm_curves(cells: pd.DataFrame, *, confidence: float, minimum_group_size: int) -> pd.DataFrame:
@@ -56,7 +57,7 @@ def arm_curves(cells: pd.DataFrame, *, confidence: float, minimum_group_size: in
         estimators=pd.Series("share", index=curves.index),
     )
     curves.loc[of_program, "at_risk_n"] = np.nan
-    return blank(curves, hidden, ["value", "ci_low", "ci_high", "at_risk_n"])[list(CURVES)]
+    return blank(curves, hidden, ["value", "ci_low", "ci_high", "at_risk_n"])[CURVE_COLUMNS]
 
 
 def flow_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
@@ -77,7 +78,7 @@ def flow_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFrame:
             )
         flow[column] = flow[column].astype(float).mask(is_hidden[column])
     flow["is_suppressed"] = is_hidden.any(axis=1)
-    return flow[list(FLOW)]
+    return flow[FLOW_COLUMNS]
 
 
 def _hidden_steps(step: pd.Series, people: pd.Series, *, minimum_group_size: int) -> pd.Series:

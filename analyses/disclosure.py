@@ -17,24 +17,6 @@ UNANIMOUS_FACTOR = 2
 ALL_OR_NONE = 1e-9
 # Why a cell is hidden.
 SMALL = "small group"
-COMPANY = "would give away a smaller group"
-
-
-def small_cells(
-    people: pd.Series, numerator: pd.Series | None = None, *, minimum_group_size: int
-) -> pd.Series:
-    """Return which cells must be hidden for their own sake.
-
-    Args:
-        people: people behind each cell.
-        numerator: people with the outcome, where the cell is a share.
-        minimum_group_size: fewest people that may be shown.
-    """
-    hidden = people < minimum_group_size
-    if numerator is None:
-        return hidden
-    is_unanimous = (numerator <= 0) | (numerator >= people)
-    return hidden | (is_unanimous & is_easily_unanimous(people, minimum_group_size))
 
 
 def is_all_or_none(shares: pd.Series) -> pd.Series:

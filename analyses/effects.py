@@ -17,7 +17,7 @@ from analyses.disclosure import (
 )
 from analyses.intervals import Array, normal_critical_value
 from analyses.outcomes import MEANS, OUTCOMES, PRIMARY, STAYING
-from analyses.results import EFFECTS
+from analyses.results import EFFECTS, uneditioned
 from analyses.results import OUTCOMES as OUTCOME_COLUMNS
 from analyses.verdicts import (
     CLEAR_BENEFIT,
@@ -41,7 +41,7 @@ from analyses.verdicts import (
 
 KEYS = list(EFFECTS.key)
 TEXTS = ["verdict", "reason", "is_suppressed"]
-NUMBERS = [column for column in EFFECTS if column not in (*KEYS, *TEXTS)]
+NUMBERS = [column for column in uneditioned(EFFECTS) if column not in (*KEYS, *TEXTS)]
 # What tells how many people an effect rests on.
 COUNTS = ["treated_n", "matched_treated_n", "control_n", "control_ess"]
 ROUNDED = [
@@ -110,7 +110,7 @@ def adjusted_effects(
         _is_few(effects["treated_n"], minimum_group_size=minimum_group_size)
     )
     effects = effects.astype({"is_imbalanced": "boolean"})
-    effects = blank(effects, hidden, NUMBERS).reindex(columns=list(EFFECTS))
+    effects = blank(effects, hidden, NUMBERS).reindex(columns=uneditioned(EFFECTS))
     # Those without a match are a group as well.
     unmatched = effects["treated_n"] - effects["matched_treated_n"]
     is_gap = unmatched.astype(float).between(1, minimum_group_size - 1)

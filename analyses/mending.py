@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from analyses.attack.findings import Finding
+from analyses.attack.findings import DIFFERENCE, UNCOVERED, Finding
 from analyses.publishing import LAST_STEPS, Cut, Kind
 
 # Tables that can be published for all programs and subgroups together only.
@@ -22,15 +22,18 @@ class Coarsening:
     Attributes:
         cuts: steps by cut of the metrics.
         wholes: tables that have no programs and subgroups.
+        held: roots of numbers that stand as they were released, and of which nothing is published
+            where nothing was.
     """
 
     cuts: Mapping[Cut, int] = field(default_factory=dict)
     wholes: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
 
     @property
     def steps_n(self) -> int:
         """Return how many steps were made."""
-        return sum(self.cuts.values()) + len(self.wholes)
+        return sum(self.cuts.values()) + len(self.wholes) + len(self.held)
 
 
 def mended(
@@ -48,10 +51,13 @@ def mended(
         people: by measure that is counted by cells, who is counted.
         without_counts: (people, population) whose programs had no counts already.
     """
-    cuts, wholes = dict(coarsening.cuts), set(coarsening.wholes)
+    cuts, wholes, held = dict(coarsening.cuts), set(coarsening.wholes), set(coarsening.held)
     touched: set[Cut] = set()
     for finding in findings:
         measure, population, program, dimension, _ = finding.key
+        if finding.kind in (DIFFERENCE, UNCOVERED):
+            held.add(_root(finding.table, people.get(measure), population))
+            continue
         if finding.table != "metrics" or measure not in people:
             wholes.add("survival" if finding.table == "metrics" else finding.table)
             continue
@@ -60,7 +66,14 @@ def mended(
             touched.add(cut)
             had_none = cut.kind == "programs" and (cut.people, population) in without_counts
             cuts[cut] = min(max(cuts.get(cut, 0), int(had_none)) + 1, LAST_STEPS[cut.kind])
-    return Coarsening(cuts, frozenset(wholes & set(PARTED)))
+    return Coarsening(cuts, frozenset(wholes & set(PARTED)), frozenset(held))
+
+
+def _root(table: str, people: str | None, population: str) -> str:
+    """Return what must stand where the difference of two releases tells."""
+    if table == "metrics" and people is not None:
+        return f"metrics {people} {population} whole all"
+    return f"survival {population}" if table in ("metrics", "survival") else f"impact {population}"
 
 
 def _kind(program: str, dimension: str) -> Kind:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
-from analyses.disclosure import bears_counts, blank, small_cells
+from analyses.disclosure import bears_counts, blank, is_all_or_none, is_easily_unanimous
 from analyses.effects import rounded_effects
 from analyses.outcomes import STAYING
-from analyses.results import EFFECTS
+from analyses.results import EFFECTS, uneditioned
 from analyses.verdicts import MINIMUM_EVENTS, NAIVE, NAIVE_COMPARISON, TOO_FEW
 
 NUMBERS = [
@@ -71,8 +71,8 @@ def naive_effects(
     leavers = treated - treated_events + control - control_events
     events = np.where(is_staying, leavers, treated_events + control_events)
     hidden = (
-        small_cells(treated, treated_events, minimum_group_size=minimum_group_size)
-        | small_cells(control, control_events, minimum_group_size=minimum_group_size)
+        _tells(treated, treated_value, minimum_group_size=minimum_group_size)
+        | _tells(control, control_value, minimum_group_size=minimum_group_size)
         | (events < MINIMUM_EVENTS)
     )
     is_part = effects["program"] != "all"
@@ -80,5 +80,11 @@ def naive_effects(
     few = is_part & ~bears_counts(is_part, treated, groups, minimum=minimum_group_size)
     effects = blank(effects, hidden, NUMBERS)
     effects["verdict"] = np.where(hidden, TOO_FEW, NAIVE_COMPARISON)
-    effects = effects.reindex(columns=list(EFFECTS))
+    effects = effects.reindex(columns=uneditioned(EFFECTS))
     return rounded_effects(effects, few, columns=NUMBERS[2:])
+
+
+def _tells(people: pd.Series, share: pd.Series, *, minimum_group_size: int) -> pd.Series:
+    """Return which arms are too small, or so small that all or none of them tells of each."""
+    is_unanimous = is_all_or_none(share) & is_easily_unanimous(people, minimum_group_size)
+    return (people < minimum_group_size) | is_unanimous

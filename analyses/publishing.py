@@ -31,6 +31,7 @@ GRAINS = ("month", "quarter", "year")
 COHORT = "cohort"
 OTHER = "Other ({n} groups)"
 ROUNDING_ERROR = 1e-6
+Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Rules(BaseModel):
@@ -271,15 +272,16 @@ class _Plan:
                 found[cut] = (own, wholes[str(people)])
         merge = _merged_cohorts if dimension == COHORT else _merged_members
         tables = [self._table(own, whole) for own, whole in found.values()]
-        merged = merge(tables, self._are_small)
-        # People who are told apart alike propose the same groups.
-        proposed = {tuple(sorted(groups.items())): groups for groups in merged if groups is not None}
-        candidates = list(proposed.values())
-        if not candidates:
+        merged = {
+            tuple(sorted(groups.items())): groups
+            for groups in merge(tables, self._are_small)
+            if groups is not None
+        }
+        if not merged:
             return
         # The same groups for all: those that most bear, and of these the finest.
         groups = max(
-            candidates,
+            merged.values(),
             key=lambda groups: (sum(self._bears(table, groups) for table in tables), -len(groups)),
         )
         for (cut, (own, whole)), table in zip(found.items(), tables, strict=True):
@@ -299,22 +301,34 @@ class _Plan:
         rows = self.parts.get((population, source, "all"))
         return {} if rows is None else {str(key): own for key, own in rows.groupby("people")}
 
-    def _table(self, own: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
-        """Return the people of each program and member, and under "" those of no member."""
+    def _table(self, own: pd.DataFrame, whole: pd.DataFrame) -> _Table:
+        """Return the people of each program and member, and of no member."""
         lead, all_ = (_lead(rows[rows["period_grain"].eq("all")]) for rows in (own, whole))
-        table = lead.pivot_table(index="program", columns="member", values="people_n",
-                                 aggfunc="sum", fill_value=0.0)  # fmt: skip
-        counted = lead.groupby("program")["denominator"].sum()
-        rest = all_.set_index("program")["denominator"] - counted
-        return table.assign(**{"": rest.reindex(table.index).fillna(0).clip(lower=0)})
+        programs, row = np.unique(lead["program"].to_numpy(dtype=str), return_inverse=True)
+        members, column = np.unique(lead["member"].to_numpy(dtype=str), return_inverse=True)
+        people = np.zeros((len(programs), len(members)))
+        np.add.at(people, (row, column), lead["people_n"].to_numpy(dtype=float))
+        counted = np.bincount(row, lead["denominator"].to_numpy(dtype=float), len(programs))
+        total = all_.set_index("program")["denominator"].reindex(programs).to_numpy(dtype=float)
+        return _Table(tuple(members), people, np.clip(np.nan_to_num(total - counted), 0, None))
 
-    def _bears(self, table: pd.DataFrame, groups: Mapping[str, str]) -> bool:
-        names = [groups.get(str(member), str(member)) for member in table.columns]
-        place = {name: number for number, name in enumerate(dict.fromkeys(names))}
-        sums = np.zeros((len(place), len(table)))
-        np.add.at(sums, [place[name] for name in names], table.to_numpy(dtype=float).T)
-        is_told_apart = len(set(names) - {""}) + ("" in groups.values()) > 1
-        return is_told_apart and not self._are_small(sums).any()
+    def _bears(self, table: _Table, groups: Mapping[str, str]) -> bool:
+        names, group = np.unique([groups.get(one, one) for one in table.members],
+                                 return_inverse=True)  # fmt: skip
+        sums = table.people @ np.eye(len(names))[group]
+        is_other = names == ""
+        rest = table.rest + sums[:, is_other].sum(axis=1)
+        is_told_apart = len(names) > 1
+        return is_told_apart and not self._are_small(np.c_[sums[:, ~is_other], rest]).any()
+
+
+@dataclass(frozen=True)
+class _Table:
+    """People by program and member, and those of each program who are of no member."""
+
+    members: tuple[str, ...]
+    people: Floats
+    rest: Floats
 
 
 def _lead(own: pd.DataFrame) -> pd.DataFrame:
@@ -322,18 +336,18 @@ def _lead(own: pd.DataFrame) -> pd.DataFrame:
     return own[own["measure"].eq(own["measure"].min())]
 
 
-def _merged_members(tables: list[pd.DataFrame], are_small: Any) -> list[dict[str, str] | None]:
+def _merged_members(tables: list[_Table], are_small: Any) -> list[dict[str, str] | None]:
     """Return, for each people, the group of every member that is merged, "" for those of none."""
     return [_merge(table, are_small) for table in tables]
 
 
-def _merge(table: pd.DataFrame, are_small: Any) -> dict[str, str] | None:
-    kept = [str(m) for m in table[[c for c in table if c]].sum().sort_values(kind="stable").index]
-    other: list[str] = []
-    rest = table[""].to_numpy(dtype=float)
+def _merge(table: _Table, are_small: Any) -> dict[str, str] | None:
+    kept = list(np.argsort(table.people.sum(axis=0), kind="stable"))
+    is_small = are_small(table.people).any(axis=0)
+    other: list[int] = []
     while len(kept) > 1 or (kept and other):
-        small = [m for m in kept if are_small(table[m].to_numpy(dtype=float)).any()]
-        together = rest + table[other].to_numpy(dtype=float).sum(axis=1)
+        small = [member for member in kept if is_small[member]]
+        together = table.rest + table.people[:, other].sum(axis=1)
         if not small and not are_small(together).any():
             break
         moved = small[0] if small else kept[0]
@@ -341,16 +355,15 @@ def _merge(table: pd.DataFrame, are_small: Any) -> dict[str, str] | None:
         other.append(moved)
     if not kept or len(kept) + bool(other) < 2:
         return None
-    return dict.fromkeys(other, "")
+    return dict.fromkeys((table.members[member] for member in other), "")
 
 
-def _merged_cohorts(tables: list[pd.DataFrame], are_small: Any) -> list[dict[str, str] | None]:
+def _merged_cohorts(tables: list[_Table], are_small: Any) -> list[dict[str, str] | None]:
     """Return, for each people, the group of every cohort: quarters, or else runs of years."""
     result: list[dict[str, str] | None] = []
     for table in tables:
-        names = [str(member) for member in table.columns if member]
         for unit in (_quarter, _year):
-            groups = _runs(table, names, unit, are_small)
+            groups = _runs(table, unit, are_small)
             if groups is not None:
                 break
         result.append(groups)
@@ -365,16 +378,14 @@ def _year(cohort: str) -> str:
     return _quarter(cohort)[:4]
 
 
-def _runs(
-    table: pd.DataFrame, names: list[str], unit: Any, are_small: Any
-) -> dict[str, str] | None:
+def _runs(table: _Table, unit: Any, are_small: Any) -> dict[str, str] | None:
     """Return consecutive cohorts in groups that every program bears; none where only one is."""
-    units = sorted({unit(name) for name in names})
+    names, units = table.members, [unit(name) for name in table.members]
     runs: list[list[str]] = [[]]
-    for one in units:
+    for one in sorted(set(units)):
         runs[-1].append(one)
-        members = [name for name in names if unit(name) in runs[-1]]
-        if not are_small(table[members].sum(axis=1)).any():
+        is_in = [own in runs[-1] for own in units]
+        if not are_small(table.people[:, is_in].sum(axis=1)).any():
             runs.append([])
     if not runs[-1]:
         runs.pop()

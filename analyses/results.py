@@ -151,7 +151,25 @@ AT_RISK = _count("at_risk_n", "People still followed, with weights left out.", u
 IS_SUPPRESSED = Column(
     "is_suppressed", "boolean", "Hidden by disclosure control; its numbers are empty."
 )
+COUNTED_TOGETHER = (
+    Column(
+        "as_of",
+        "date",
+        "Day of the exports that the number rests on. It is earlier than that of the release where "
+        "too few people have moved the number since.",
+    ),
+    _count(
+        "edition_number",
+        "Which numbers were counted together: 1 is the first release of the workspace.",
+        NONE,
+    ),
+)
 CANONICAL_TABLE = _text("table", "Canonical table.")
+
+
+def uneditioned(table: Table) -> list[str]:
+    """Return the columns of a table before it is known which of its rows are new."""
+    return [name for name in table if name not in (column.name for column in COUNTED_TOGETHER)]
 
 
 def _estimate(unit: Unit) -> tuple[Column, Column, Column]:
@@ -185,8 +203,9 @@ METRICS = Table(
         IS_SUPPRESSED,
         _text(
             "reason",
-            "Why the value is hidden: `small group`, or `would give away a smaller group`.",
+            "Why the value is hidden: `small group`.",
         ),
+        *COUNTED_TOGETHER,
     ),
 )
 ESTIMANDS = (
@@ -502,10 +521,11 @@ EFFECTS = Table(
         ),
         _text(
             "reason",
-            "Why nobody was compared, or that the effect `would give away a smaller group`; empty "
-            "where neither is so, or where too few started to say even that.",
+            "Why nobody was compared; empty where somebody was, or where too few started to say "
+            "even that.",
         ),
         IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
     ),
 )
 SURVIVAL = Table(
@@ -522,6 +542,7 @@ SURVIVAL = Table(
         *_estimate(units.SHARE),
         AT_RISK,
         IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
     ),
 )
 CURVES = Table(
@@ -537,6 +558,7 @@ CURVES = Table(
         *_estimate(units.SHARE),
         AT_RISK,
         IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
     ),
 )
 BALANCE = Table(
@@ -555,6 +577,7 @@ BALANCE = Table(
         ),
         _number("smd_after", "The same after matching.", units.DEVIATIONS),
         IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
     ),
 )
 FLOW = Table(
@@ -574,6 +597,7 @@ FLOW = Table(
             units.PEOPLE,
         ),
         IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
     ),
 )
 QUALITY = Table(

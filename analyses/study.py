@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,24 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
-from analyses.attack.findings import Finding, attack
+from analyses.attack.findings import Attack, Finding, attack
 from analyses.attack.published import case_of
-from analyses.attack.release import release_of
+from analyses.attack.release import Release, release_of
+from analyses.attack.restatements import told_between
 from analyses.balance import balance_table, largest_differences
+from analyses.closed import settled_cells
 from analyses.curves import arm_curves, flow_table
 from analyses.disclosure import SMALL, blank
+from analyses.editions import Standing, beside_released
 from analyses.effects import adjusted_effects, outcome_table
+from analyses.evidence import (
+    balance_evidence,
+    curves_evidence,
+    effects_evidence,
+    flow_evidence,
+    metrics_evidence,
+    survival_evidence,
+)
 from analyses.impact_ratios import impact_ratios
 from analyses.measures import read_measures
 from analyses.mending import Coarsening, mended
@@ -28,9 +41,21 @@ from analyses.outcomes import NAMES
 from analyses.placebo import placebo_tests
 from analyses.publishing import CELL, Planned, plan, read_rules, without_counts
 from analyses.questions import with_unanswered
-from analyses.released import beside_released
-from analyses.results import EFFECTS, GATES, LOADS, MEASURES, METRICS, PROGRAMS, QUALITY, Results
+from analyses.released import COUNTING, Edition, Released
+from analyses.results import (
+    EFFECTS,
+    GATES,
+    LOADS,
+    MEASURES,
+    METRICS,
+    PROGRAMS,
+    QUALITY,
+    TABLES,
+    Results,
+    uneditioned,
+)
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
+from analyses.verdicts import NAIVE
 from workspace.config import WorkspaceConfig
 from workspace.errors import DataRefused
 
@@ -47,11 +72,11 @@ class Study:
 
     Attributes:
         results: what is published.
-        released: the counted cells behind the metrics, to be kept for the next release.
+        released: what the next release is held against.
     """
 
     results: Results
-    released: pd.DataFrame
+    released: Released
 
 
 def analyze(
@@ -63,7 +88,8 @@ def analyze(
     loads: pd.DataFrame,
     run: Mapping[str, Any],
     config: WorkspaceConfig,
-    released: pd.DataFrame | None = None,
+    released: Released | None = None,
+    kept: Sequence[Release] = (),
 ) -> Study:
     """Return the results of a built warehouse.
 
@@ -75,40 +101,36 @@ def analyze(
         loads: what this load and the ones before it held.
         run: the facts of the run, as `run.json` will say them.
         config: the workspace's configuration.
-        released: the counted cells of the release before; none, where there was none.
+        released: what was released last; none, where nothing was.
+        kept: the releases that lie beside the new one.
 
     Raises:
         DataRefused: what is published would tell of small groups, however coarse.
     """
     marts = _read_marts(warehouse_path)
     measures = read_measures(manifest_path)
-    told = Told(marts, measures, config, run, released)
-    attacked = told.withstanding()
-    tables = attacked.tables
+    withstood = Told(marts, measures, config, run, released, kept).withstanding()
+    tables = withstood.tables
     measures["is_measured"] = measures["measure"].isin(tables["metrics"]["measure"])
     results = Results(
-        **{name: tables[name] for name in ("metrics", "effects", "curves", "flow", "survival")},
-        balance=balance_table(
-            marts["rpt_balance__by_covariate"],
-            minimum_group_size=config.privacy.minimum_group_size,
-        ),
+        **{name: tables[name] for name in COUNTING},
         quality=quality[list(QUALITY)],
         gates=gates[list(GATES)],
         loads=loads[list(LOADS)],
         measures=measures[list(MEASURES)],
         outcomes=outcome_table(),
         programs=marts["dim_programs"][list(PROGRAMS)],
-        run={**run, **attacked.receipt},
+        run={**run, **withstood.receipt},
     )
-    return Study(results, attacked.cells)
+    return Study(results, withstood.released)
 
 
 @dataclass(frozen=True)
 class Withstood:
-    """Tables that withstood an attack, and what `run.json` says of it."""
+    """Tables that withstood an attack, what is kept of them, and what `run.json` says of it."""
 
     tables: Mapping[str, pd.DataFrame]
-    cells: pd.DataFrame
+    released: Released
     receipt: Mapping[str, Any]
 
 
@@ -121,18 +143,50 @@ class Told:
         measures: pd.DataFrame,
         config: WorkspaceConfig,
         run: Mapping[str, Any],
-        released: pd.DataFrame | None,
+        released: Released | None,
+        kept: Sequence[Release] = (),
     ) -> None:
         self.marts, self.measures, self.config, self.run = marts, measures, config, run
         self.released = released
+        self.kept = kept
         self.people = measures.set_index("measure")["people"].dropna().to_dict()
         is_outcome = measures["theme"].isin(read_rules().outcome_themes)
         self.practices = frozenset(measures.loc[~is_outcome, "measure"])
+        as_of = run.get("as_of")
+        editions = [one.run["edition"] for one in self.kept]
+        if released is not None:
+            editions.append(released.edition.number)
+        self.edition = Edition(
+            1 + max(map(int, editions), default=0),
+            dt.date.fromisoformat(as_of) if as_of else None,
+            f"{run.get('version', '')} {run.get('config_hash', '')}",
+        )
+        self.threshold = config.privacy.minimum_group_size
+        self.few = config.privacy.minimum_effect_group_size
+        self.needed = max(read_rules().shown_from * self.threshold, self.few)
 
     @cached_property
     def effects(self) -> pd.DataFrame:
         """Return the effects, which no step makes coarser but by their rows."""
-        return _effects(self.marts, self.config, has_pairings=bool(self.run["has_pairings"]))
+        naive = self.marts["rpt_naive_comparison__by_horizon"].assign(
+            subgroup_dimension="all", subgroup_member="all", estimand=NAIVE
+        )
+        counted = pd.concat([self.marts["rpt_effects__by_horizon"], naive], ignore_index=True)
+        effects = _effects(self.marts, self.config, has_pairings=bool(self.run["has_pairings"]))
+        return effects_evidence(effects, counted).assign(minimum=self.few)
+
+    @cached_property
+    def settled(self) -> pd.DataFrame:
+        """Return the counted cells with closed periods as they may be counted."""
+        before = self.released
+        return settled_cells(
+            self.marts["rpt_metrics__by_period"],
+            None if before is None else before.settled,
+            None if before is None else before.tables.get("metrics"),
+            people=self.people,
+            needed=self.needed,
+            as_of=self.edition.as_of,
+        )
 
     def withstanding(self) -> Withstood:
         """Return the finest tables that withstand the attack.
@@ -141,24 +195,27 @@ class Told:
             DataRefused: nothing that is published of the whole withstands it.
         """
         coarsening = Coarsening()
+        started = time.monotonic()
         while True:
             planned = self.planned(coarsening)
-            tables = self.tables(planned, coarsening)
+            standing = beside_released(
+                self.rows(planned, coarsening),
+                self.released,
+                edition=self.edition,
+                needed=self.needed,
+                held=coarsening.held,
+            )
+            tables = self.published(standing.tables)
             release = release_of({**tables, "measures": self.measures}, self.run)
             found = attack(case_of(release), seconds=SECONDS)
-            told = [*found.findings, *found.unsettled]
-            if found.is_passed:
+            told = [*found.findings, *found.unsettled, *told_between(self.kept, release)]
+            if found.is_passed and not told:
                 return Withstood(
                     tables,
-                    planned.cells,
+                    self._to_be_kept(standing),
                     {
-                        "privacy": {
-                            **self.run.get("privacy", {}),
-                            "shown_from": read_rules().shown_from
-                            * self.config.privacy.minimum_group_size,
-                        },
-                        "publishing": planned.record() | {"steps_n": coarsening.steps_n},
-                        "attack": found.record() | {"seconds": round(found.seconds, 2)},
+                        **self._receipt(planned, coarsening, found, time.monotonic() - started),
+                        "standing": self._standing(tables),
                     },
                 )
             coarser = mended(
@@ -171,63 +228,116 @@ class Told:
                 raise _refused(told, found.contradicted_n)
             coarsening = coarser
 
+    def _to_be_kept(self, standing: Standing) -> Released:
+        """Return what the next release is held against."""
+        settled = self.settled
+        if self.released is not None:
+            root = "metrics " + settled["people"] + " " + settled["population"] + " whole all"
+            before = self.released.settled
+            old = "metrics " + before["people"] + " " + before["population"] + " whole all"
+            stood = list(standing.stood)
+            settled = pd.concat([settled[~root.isin(stood)], before[old.isin(stood)]],
+                                ignore_index=True)  # fmt: skip
+        return Released(self.edition, standing.tables, settled)
+
+    def _receipt(
+        self, planned: Planned, coarsening: Coarsening, found: Attack, seconds: float
+    ) -> dict[str, Any]:
+        """Return what `run.json` says of the plan and of the attack."""
+        shown_from = read_rules().shown_from * self.threshold
+        return {
+            "edition": self.edition.number,
+            "privacy": {**self.run.get("privacy", {}), "shown_from": shown_from},
+            "publishing": planned.record() | {"steps_n": coarsening.steps_n},
+            "attack": {
+                **found.record(),
+                "compared_with": [str(one.run.get("run_id", "")) for one in self.kept],
+                "seconds": round(seconds, 2),
+            },
+        }
+
+    def _standing(self, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+        """Return how many rows rest on earlier exports, and on which at the earliest."""
+        counting = (table["as_of"] for table in tables.values() if "as_of" in table)
+        days = pd.concat([pd.to_datetime(column) for column in counting])
+        older = days[days < pd.Timestamp(self.edition.as_of)]
+        return {
+            "rows_n": len(days),
+            "older_n": len(older),
+            "oldest": None if older.empty else older.min().date().isoformat(),
+        }
+
     def planned(self, coarsening: Coarsening) -> Planned:
-        """Return the cells of the metrics, beside those that were released."""
-        threshold = self.config.privacy.minimum_group_size
-        planned = plan(
-            self.marts["rpt_metrics__by_period"],
+        """Return the cells of the metrics."""
+        return plan(
+            self.settled.drop(columns="counted_until"),
             people=self.people,
-            minimum_group_size=threshold,
+            minimum_group_size=self.threshold,
             allowed_grains=self.config.privacy.periods,
             coarsened=coarsening.cuts,
             practices=self.practices,
         )
-        needed = read_rules().shown_from * threshold
-        return replace(planned, cells=beside_released(planned.cells, self.released, needed=needed))
 
     def _counted(self, planned: Planned) -> dict[str, str]:
         cells = planned.cells.drop_duplicates("measure")
         return dict(zip(cells["measure"], cells["people"], strict=True))
 
-    def tables(self, planned: Planned, coarsening: Coarsening) -> dict[str, pd.DataFrame]:
-        """Return every table that counts people."""
-        threshold = self.config.privacy.minimum_group_size
+    def rows(self, planned: Planned, coarsening: Coarsening) -> dict[str, pd.DataFrame]:
+        """Return the rows of every table that counts people, with the people they rest on."""
+        marts = self.marts
         months = estimate_curves(
-            self.marts["rpt_survival__by_month"],
+            marts["rpt_survival__by_month"],
             self.measures,
             confidence=CONFIDENCE,
-            minimum_group_size=threshold,
+            minimum_group_size=self.threshold,
         )
-        if "survival" in coarsening.wholes:
-            months = months[months["program"].eq("all")]
-        counted = period_metrics(planned)
+        curves = arm_curves(
+            marts["rpt_curves__by_month"], confidence=CONFIDENCE, minimum_group_size=self.few
+        )
+        flow = flow_table(marts["rpt_flow__by_step"], minimum_group_size=self.threshold)
+        balance = balance_table(
+            marts["rpt_balance__by_covariate"], minimum_group_size=self.threshold
+        )
+        least = read_rules().shown_from * self.threshold
+        rows = {
+            "metrics": metrics_evidence(planned.cells),
+            "survival": survival_evidence(months).assign(minimum=least),
+            "effects": self.effects,
+            "curves": curves_evidence(curves, marts["rpt_curves__by_month"]),
+            "flow": flow_evidence(flow, marts["rpt_flow__by_step"]),
+            "balance": balance_evidence(balance, marts["rpt_balance__by_covariate"]),
+        }
+        return {name: _of_the_whole(name, frame, coarsening) for name, frame in rows.items()}
+
+    def published(self, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        """Return the result tables of rows that may be published."""
+        cells = rows["metrics"]
+        cells = cells.assign(is_small=cells["people_n"] < read_rules().shown_from * self.threshold)
+        months = rows["survival"]
+        counted = period_metrics(cells)
         metrics = [
             counted,
             horizon_metrics(months, self.measures),
             impact_ratios(counted, self.measures, confidence=CONFIDENCE),
         ]
-        curves = arm_curves(
-            self.marts["rpt_curves__by_month"],
-            confidence=CONFIDENCE,
-            minimum_group_size=self.config.privacy.minimum_effect_group_size,
-        )
-        flow = flow_table(self.marts["rpt_flow__by_step"], minimum_group_size=threshold)
-        effects = self.effects
-        if "curves" in coarsening.wholes:
-            curves = curves[curves["program"].eq("all")]
-        if "effects" in coarsening.wholes:
-            effects = effects[
-                effects["program"].eq("all") & effects["subgroup_dimension"].eq("all")
-            ]
-        if "flow" in coarsening.wholes:
-            flow = flow.iloc[:0]
-        return {
-            "metrics": pd.concat(metrics, ignore_index=True)[list(METRICS)],
-            "effects": effects.reset_index(drop=True),
-            "curves": curves.reset_index(drop=True),
-            "flow": flow,
+        tables = {
+            **rows,
+            "metrics": pd.concat(metrics, ignore_index=True),
             "survival": published_curves(months),
         }
+        return {name: tables[name][list(TABLES[name])].reset_index(drop=True) for name in COUNTING}
+
+
+def _of_the_whole(table: str, rows: pd.DataFrame, coarsening: Coarsening) -> pd.DataFrame:
+    """Return the rows of a table, without parts of the whole where these tell too much."""
+    if table not in coarsening.wholes:
+        return rows
+    if table == "flow":
+        return rows.iloc[:0]
+    is_whole = rows["program"].eq("all")
+    if table == "effects":
+        is_whole &= rows["subgroup_dimension"].eq("all")
+    return rows[is_whole]
 
 
 def _refused(told: Sequence[Finding], contradicted_n: int) -> DataRefused:
@@ -275,7 +385,7 @@ def _effects(
         marts["rpt_naive_comparison__by_horizon"], confidence=CONFIDENCE, minimum_group_size=few
     )
     return pd.concat([adjusted.astype(object), naive.astype(object)], ignore_index=True)[
-        list(EFFECTS)
+        uneditioned(EFFECTS)
     ]
 
 
@@ -296,9 +406,9 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         return {name: connection.table(name).order("all").df() for name in names}
 
 
-def period_metrics(planned: Planned) -> pd.DataFrame:
-    """Return the metrics counted per period, with intervals; small groups are hidden."""
-    cells = planned.cells.sort_values(CELL, kind="stable", ignore_index=True)
+def period_metrics(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the metrics of planned cells, with intervals; small groups are hidden."""
+    cells = cells.sort_values(CELL, kind="stable", ignore_index=True)
     estimated = cells.assign(**_estimates(_per_person(cells))._asdict())
     has_counts = cells["has_counts"].astype(bool)
     estimated = without_counts(
@@ -308,7 +418,9 @@ def period_metrics(planned: Planned) -> pd.DataFrame:
     estimated.loc[~cells["has_interval"].astype(bool), ["ci_low", "ci_high"]] = np.nan
     hidden = cells["is_small"].astype(bool)
     estimated["reason"] = pd.Series(SMALL, index=cells.index, dtype=object).where(hidden)
-    return blank(estimated, hidden, NUMBERS)[list(METRICS)]
+    return blank(estimated, hidden, NUMBERS)[
+        [name for name in METRICS if name in estimated or name == "is_suppressed"]
+    ]
 
 
 def _per_person(cells: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,9 @@ def estimate_curves(
 ) -> pd.DataFrame:
     """Return one row per curve and month from 0, with value, interval and whether it is hidden.
 
+    `followed_n`, `event_n` and `competing_n` are what was counted, for those who decide whether
+    the month may move, and not to be published.
+
     Args:
         cells: rows of `rpt_survival__by_month`.
         measures: what `read_measures` gives; says by which estimator an outcome's curve is drawn.
@@ -43,6 +46,9 @@ def estimate_curves(
                 "ci_high",
                 "at_risk_n",
                 "first_n",
+                "followed_n",
+                "event_n",
+                "competing_n",
                 "is_suppressed",
                 "reason",
             ]
@@ -75,8 +81,11 @@ def _estimated(cells: pd.DataFrame, *, estimator: str, confidence: float) -> pd.
     start = intervals.BEGINNINGS[estimator]
     keys = wide.index.to_frame(index=False)
     blocks = [
-        keys.assign(month=0, value=start, ci_low=start, ci_high=start, at_risk_n=at_risk[:, 0])
-    ]
+        keys.assign(
+            month=0, value=start, ci_low=start, ci_high=start, at_risk_n=at_risk[:, 0],
+            event_n=0.0, competing_n=0.0,
+        )
+    ]  # fmt: skip
     blocks += [
         keys.assign(
             month=month,
@@ -84,11 +93,13 @@ def _estimated(cells: pd.DataFrame, *, estimator: str, confidence: float) -> pd.
             ci_low=estimate.ci_low[:, i],
             ci_high=estimate.ci_high[:, i],
             at_risk_n=at_risk[:, i],
+            event_n=events[:, i],
+            competing_n=competing[:, i],
         )
         for i, month in enumerate(months)
     ]
     curves = pd.concat([block.assign(first_n=at_risk[:, 0]) for block in blocks], ignore_index=True)
-    return curves[curves["value"].notna()]
+    return curves.assign(followed_n=curves["at_risk_n"])[curves["value"].notna()]
 
 
 def _controlled(
@@ -112,8 +123,7 @@ def _controlled(
 
 def published_curves(curves: pd.DataFrame) -> pd.DataFrame:
     """Return the result table `survival`: the curves over the whole time."""
-    whole = curves[curves["period_grain"] == "all"]
-    return whole[list(SURVIVAL)].reset_index(drop=True)
+    return curves[[name for name in SURVIVAL if name in curves]].reset_index(drop=True)
 
 
 def horizon_metrics(curves: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:

@@ -58,7 +58,7 @@ class Pairings:
         end: why it ended.
         fit: 0 (poor) to 3 (excellent), as the platform saw it.
         warmth: how well the two get on, around 0; satisfaction and cadence follow it.
-        sets_goal_early: whether the first goal is set by day 30; completion and satisfaction follow.
+        sets_goal_early: whether the first goal is set by day 30; completion and mood follow.
         rhythm: how often the two meet, around 0, in standard deviations; so do they.
         agreed_day: day expectations were agreed, or UNKNOWN.
         is_reopened: whether the stretch is a pairing's second.

@@ -217,7 +217,7 @@ def limited(limits: ExpectationsConfig) -> tuple[Promise, ...]:
         *(() if days is None else (_goes_on_until_as_of(days),)),
         _exits_end_an_employment(limits.maximum_stray_share),
         _has_recent_exits(limits.recent_exit_months),
-        _recent_months_hold_their_exits(limits.minimum_recent_exit_share),
+        _RECENT_MONTHS_HOLD_THEIR_EXITS,
         _many_do_not_all_stay(limits.recent_exit_months, limits.minimum_people_for_exits),
         _every_year_has_exits(limits.minimum_people_for_exits),
         _levels_are_plausible(limits.maximum_level),
@@ -314,29 +314,28 @@ def _has_recent_exits(months: int) -> Promise:
     )
 
 
-def _recent_months_hold_their_exits(minimum_share: float) -> Promise:
-    """Return the promise that follow-up need not end early (`ingest.checks.follow_up`)."""
-    return no_thing(
-        TABLE,
-        "recent_months_hold_their_exits",
-        """
-        select 1 as broken
-        from settings as s
-        cross join unnest(range(date_diff(
-            'month', s.follow_up_ends_on, cast(s.as_of + interval 1 day as date)
-        ))) as late(month)
-        """,
-        severity="warning",
-        sentence=f"Each of the newest complete months holds {percent(minimum_share)} or more of "
-        "the exits of a usual month, or could hold fewer by chance.",
-        broken=f"Months before as_of with fewer than {percent(minimum_share)} of the exits of a "
-        "usual month, fewer than chance makes likely: {n}. Leavers seem to be entered late, and "
-        "would count as staying; so people are followed to the day before these months only.",
-        to_do="Export the job history again once the leavers are in it. If really so few have "
-        "left, set exits_complete_until under expectations in mentorship.yml to the last day of "
-        "these months: they are followed then.",
-        column="event",
-    )
+# Follow-up need not end early (`ingest.checks.follow_up`).
+_RECENT_MONTHS_HOLD_THEIR_EXITS = no_thing(
+    TABLE,
+    "recent_months_hold_their_exits",
+    """
+    select 1 as broken
+    from settings as s
+    cross join unnest(range(date_diff(
+        'month', s.follow_up_ends_on, cast(s.as_of + interval 1 day as date)
+    ))) as late(month)
+    """,
+    severity="warning",
+    sentence="The newest complete months hold as many exits as those before them, or could hold "
+    "fewer by chance.",
+    broken="Months before as_of that hold fewer exits than usual, fewer than chance makes likely: "
+    "{n}. Leavers seem to be entered late, and would count as staying; so people are followed to "
+    "the day before these months only.",
+    to_do="Export the job history again once the leavers are in it. If really so few have "
+    "left, set exits_complete_until under expectations in mentorship.yml to the last day of "
+    "these months: they are followed then.",
+    column="event",
+)
 
 
 def _many_do_not_all_stay(months: int, minimum_people: int) -> Promise:
@@ -436,16 +435,21 @@ def _is_mostly_filled(column: str, maximum_empty_share: float) -> Promise:
     return no_row(
         TABLE,
         f"{column}_is_mostly_filled",
+        # A turn may make several rows of a record, of which one tells all that it says.
         f"""
         select 1 as broken
-        from t
+        from (
+            select
+                {column},
+                count({column}) over (partition by _source, _record) as told_n,
+            from t
+            where event <> 'exit'
+        ) as r
         cross join (
             select count(*) as rows_n, count({column}) as filled_n from t where event <> 'exit'
         ) as c
-        where t.{column} is null
-            and t.event <> 'exit'
-            and c.filled_n > 0
-            and c.rows_n - c.filled_n > {maximum_empty_share} * c.rows_n
+        where r.told_n = 0
+        qualify c.filled_n > 0 and count(*) over () > {maximum_empty_share} * c.rows_n
         """,
         severity="warning",
         sentence=f"Where the export says {column} at all, at most {percent(maximum_empty_share)} "

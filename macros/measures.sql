@@ -201,6 +201,19 @@ in_periods as (
         and measured.last_in
         >= case grains.period_grain when 'month' then 1 when 'quarter' then 2 when 'year' then 3 else 4 end
         {%- endif %}
+        {%- for measure in measures if measure.measured_from %}
+        and (
+            measured.measure_number <> {{ measure.number }}
+            or (
+                measured.month_starts_on >= cast('{{ measure.measured_from }}' as date)
+                and coalesce(
+                    {{ period_start("grains.period_grain", "measured.month_starts_on") }},
+                    {{ months_later("settings.follow_up_ends_on", -declared.whole_time_months)
+                        if declared.whole_time_months else "measured.month_starts_on" }}
+                ) >= cast('{{ measure.measured_from }}' as date)
+            )
+        )
+        {%- endfor %}
 
 ),
 
@@ -386,6 +399,15 @@ where months_n = known_months_n
 {%- endif -%}
 {%- endmacro %}
 
+{# The first day whose periods a measure of these tables may count; empty where all may. #}
+{% macro _measured_from(tables) -%}
+    {%- set days = [] -%}
+    {%- for table in tables if var("measured_from", {})[table] is defined -%}
+        {%- do days.append(var("measured_from")[table] | string) -%}
+    {%- endfor -%}
+    {{- return(days | max if days else "") -}}
+{%- endmacro %}
+
 {# Every measure of a fact that is counted, one for each horizon; others are made of those. -#}
 {% macro _declared_measures(declared) -%}
     {%- set measures = [] -%}
@@ -393,6 +415,8 @@ where months_n = known_months_n
         {%- for months in entry.horizons | default([0]) -%}
             {%- set at = months | string -%}
             {%- do measures.append({
+                "number": measures | length + 1,
+                "measured_from": _measured_from(entry.needs | default([])),
                 "measure": entry.measure | replace("{months}", at),
                 "estimator": entry.estimator,
                 "unit": entry.unit,
@@ -577,7 +601,7 @@ distinct_values as (
         cast({{ measure.numerator }} as double) as number,
         count(*) as rows_n
     from fact
-    where ({{ measure.denominator }}) and ({{ measure.numerator }}) is not null
+    where ({{ measure.denominator }}) and ({{ measure.numerator }}) is not null{{ _is_kept(measure) }}
     group by {{ place | join(", ") }}, {{ month_of("counted_on") }}, {{ measure.numerator }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -729,6 +753,12 @@ followed as (
     cross join settings
     where
         cells.denominator > 0
+        {%- for measure in measures if measure.measured_from %}
+        and (
+            cells.measure_number <> {{ measure.number }}
+            or coalesce(cells.period_starts_on >= cast('{{ measure.measured_from }}' as date), true)
+        )
+        {%- endfor %}
         {% if declared.periods == "followed" -%}
         and coalesce(
             {{ months_later(
@@ -776,20 +806,28 @@ left join not_above
 {%- endif %}
 {%- endmacro %}
 
+{# Whether a row is of a month that is kept of all tables that the measure needs. #}
+{% macro _is_kept(measure) -%}
+    {%- if measure.measured_from %} and {{ month_of("counted_on") }} >= cast('{{ measure.measured_from }}' as date){% endif -%}
+{%- endmacro %}
+
 {# What one measure adds up over the rows of a person. #}
 {% macro _sums_of_person(measure, number) -%}
+    {%- set kept = _is_kept(measure) -%}
     {%- if measure.estimator == "share" -%}
-        {%- set counts = "(" ~ measure.denominator ~ ")" -%}
+        {%- set counts = "(" ~ measure.denominator ~ ")" ~ kept -%}
         sum(case when {{ counts }} and ({{ measure.numerator }}) then 1 else 0 end)
             as numerator_{{ number }},
         sum(case when {{ counts }} then 1 else 0 end) as denominator_{{ number }}
     {%- elif measure.estimator == "median" -%}
-        {%- set counts = "(" ~ measure.denominator ~ ") and (" ~ measure.numerator ~ ") is not null" -%}
+        {%- set counts = "(" ~ measure.denominator ~ ") and (" ~ measure.numerator ~ ") is not null" ~ kept -%}
         0 as numerator_{{ number }},
         sum(case when {{ counts }} then 1 else 0 end) as denominator_{{ number }}
     {%- elif measure.estimator in ("ratio", "part") -%}
-        sum(cast(coalesce({{ measure.numerator }}, 0) as double)) as numerator_{{ number }},
-        sum(cast(coalesce({{ measure.denominator }}, 0) as double)) as denominator_{{ number }}
+        sum(case when true{{ kept }} then cast(coalesce({{ measure.numerator }}, 0) as double) else 0 end)
+            as numerator_{{ number }},
+        sum(case when true{{ kept }} then cast(coalesce({{ measure.denominator }}, 0) as double) else 0 end)
+            as denominator_{{ number }}
     {%- else -%}
         {{- exceptions.raise_compiler_error(
             measure.measure ~ ": people with several rows have no " ~ measure.estimator

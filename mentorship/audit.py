@@ -12,26 +12,33 @@ from workspace.errors import ConfigError, Place
 EXAMPLES = 20
 
 
-def audit_site(site: Path, *, against: Path | None, seconds: float) -> dict[str, Any]:
+def audit_site(site: Path, *, before: Sequence[Path] = (), seconds: float) -> dict[str, Any]:
     """Return an attack on a published folder as a record; `found_n` 0 means nothing is told.
+
+    Args:
+        site: a published folder.
+        before: earlier ones that whoever holds it may hold, too; where none is given, those that
+            lie beside it.
+        seconds: how long linear and integer programs may take.
 
     Raises:
         ConfigError: there is no published folder.
     """
-    from analyses.audit import audit, audit_pair
+    from analyses.audit import audit, audit_between
 
-    for folder in (site, against):
-        if folder is not None and not folder.is_dir():
+    for folder in (site, *before):
+        if not folder.is_dir():
             raise _missing(folder)
+    earlier = list(before) or _beside(site)
     try:
         attack = audit(site, seconds=seconds)
-        differences = () if against is None else audit_pair(against, site)
+        differences = audit_between(earlier, site)
     except FileNotFoundError as error:
         raise _missing(Path(str(error))) from error
     findings = [*attack.findings, *attack.unsettled, *differences]
     return {
         "site": str(site),
-        "against": None if against is None else str(against),
+        "before": [str(one) for one in earlier],
         "counts_n": attack.counts_n,
         "statements_n": attack.statements_n,
         "hidden_n": attack.hidden_n,
@@ -52,13 +59,15 @@ def audit_site(site: Path, *, against: Path | None, seconds: float) -> dict[str,
 
 def audit_lines(record: dict[str, Any]) -> list[str]:
     """Return an attack as lines of text."""
-    narrowest = record["narrowest"]
+    narrowest, before = record["narrowest"], record["before"]
     lines = [
         f"Attacked {record['hidden_n']:,} hidden cells in {record['site']}: {record['counts_n']:,} "
         f"counts in {record['statements_n']:,} statements.",
         f"{record['tightened_n']:,} bounds tightened, {record['programs_n']:,} linear or integer "
         f"programs solved, {record['seconds']:.1f} s.",
     ]
+    if before:
+        lines.append(f"Together with {len(before):,} earlier: {', '.join(before)}.")
     if narrowest is not None:
         lines.append(
             f"The narrowest interval around a hidden group that may be small: {narrowest:g} wide."
@@ -99,6 +108,16 @@ def _by_kind(findings: Sequence[Any]) -> list[dict[str, Any]]:
         }
         for kind, number in numbers.items()
     ]
+
+
+def _beside(site: Path) -> list[Path]:
+    """Return the releases that were published before one, where they are kept."""
+    own = site.resolve()
+    if own.parent.name != "releases":
+        return []
+    return sorted(
+        one for one in own.parent.iterdir() if one.name < own.name and (one / "data").is_dir()
+    )
 
 
 def _missing(folder: Path) -> ConfigError:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from mentorship.attempt import Attempt, attempt, published_hash
 from mentorship.checkout import version
 from mentorship.configuration import effective_config
+from mentorship.erasure import owes_erasure, purge, refuse_lost_tombstones
+from mentorship.expiry import expire_remains
 from mentorship.fingerprint import Fingerprint, fingerprint
 from mentorship.gate import gate_beside, gate_counts, gate_warnings
 from mentorship.ledger import PUBLISHED, UNCHANGED
 from mentorship.loads import ThisLoad, refuse_earlier_day
 from mentorship.progress import Progress
-from mentorship.publish import current_release, publish, stage_release
+from mentorship.publish import current_release, kept_releases, publish, stage_release
 from mentorship.rotation import renewed_state, switch_state
 from mentorship.warehouse import (
     build_warehouse,
@@ -96,13 +98,15 @@ def build(
     from ingest.columns.sources import Sources
 
     config = effective_config(workspace, as_of, today=today)
-    full_refresh = full_refresh or has_new_key
+    is_owed = owes_erasure(workspace)
+    full_refresh = full_refresh or has_new_key or is_owed
     with (
         attempt(
             workspace, command="key rotate" if has_new_key else "build", progress=progress
         ) as this,
         Sources(config, root=workspace.root, forget=full_refresh) as sources,
     ):
+        expire_remains(workspace, this.run_id, days=config.privacy.remains_days, today=today)
         # 1. The site was built from these very inputs, by this very code: nothing to do.
         with progress.stage("fingerprint", "Looking for changes"):
             from ingest.people.keys import workspace_key
@@ -110,7 +114,8 @@ def build(
             # Where the state goes that is made here: beside the old one, if people get new keys.
             home = renewed_state(workspace, this.folder) if has_new_key else workspace
             key = workspace_key(home)
-            known = fingerprint(workspace, sources, as_of=as_of, key=key)
+            erasures_n = this.entry["erasures_n"] = refuse_lost_tombstones(workspace)
+            known = fingerprint(workspace, sources, as_of=as_of, key=key, erasures_n=erasures_n)
         release = None if full_refresh else this.published_already(known, today)
         if release is not None:
             this.warn(*_old_data(this.published_as_of, config, today))
@@ -121,7 +126,7 @@ def build(
             # 2. Exports become typed tables of keys; what cannot be read or linked is quarantined.
             #    The models are parsed and the gate gets ready meanwhile: that needs no data.
             databases = (raw_path, warehouse_path, workspace.state)
-            variables = model_variables(config)
+            variables = model_variables(config, today=today)
             with (
                 progress.stage("ingest", "Reading the exports"),
                 models_parsed_beside(*databases, variables=variables),
@@ -138,6 +143,7 @@ def build(
                     sources=sources,
                     store=home.settled,
                     forget=full_refresh,
+                    tombstones=workspace.tombstones_path,
                 )
             _record_inputs(this, known, loaded)
             if not full_refresh:
@@ -164,6 +170,7 @@ def build(
         # 4. Counts become measures with intervals; small groups are hidden here, for good, and what
         #    is left is attacked before anybody sees it.
         with progress.stage("analyses", "Estimating, hiding small groups, and attacking the rest"):
+            from analyses.attack.release import read_kept
             from analyses.released import read_released, write_released
             from analyses.study import analyze
 
@@ -177,6 +184,7 @@ def build(
                 run=run_facts(this, config, known, loaded, gates, today=today),
                 config=config,
                 released=read_released(workspace.released_path),
+                kept=read_kept(kept_releases(workspace)),
             )
             results = study.results
 
@@ -200,6 +208,8 @@ def build(
             published = publish(workspace, staged, this.run_id, umask=this.umask)
             this_load.keep(held, workspace)
             write_released(study.released, workspace.released_path)
+            if is_owed:
+                purge(workspace, this.run_id, erased=loaded.erased)
         return _published(this, published, loaded.holds_before)
 
 
@@ -270,7 +280,8 @@ def _record_inputs(this: Attempt, known: Fingerprint, loaded: LoadReport) -> Non
         "versions": known.versions,
         "inputs": known.inputs,
         "as_of": loaded.as_of.isoformat(),
-        "rows": {column: int(totals[column].sum()) for column in columns},
+        "rows": {column: int(totals[column].sum()) for column in columns}
+        | {"rows_erased": sum(loaded.erased.records.values())},
         "read": list(loaded.read),
         "load_timings": dict(loaded.timings),
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 from mentorship.checkout import refuse_stripped_python
 from mentorship.configuration import effective_config
+from mentorship.erasure import refuse_lost_tombstones
 from mentorship.gate import gate_beside, gate_warnings
 from mentorship.loads import ThisLoad, refuse_earlier_day
 from mentorship.lock import lock
@@ -93,6 +94,7 @@ def check(
                 from ingest.people.keys import workspace_key
 
                 key = workspace_key(workspace)
+                refuse_lost_tombstones(workspace)
                 loaded = load(
                     config,
                     root=workspace.root,
@@ -101,6 +103,7 @@ def check(
                     key=key,
                     today=today,
                     sources=sources,
+                    tombstones=workspace.tombstones_path,
                 )
             with progress.stage("expectations", "Checking the expectations"):
                 refuse_earlier_day(workspace, config.as_of or today, today=today)

@@ -19,7 +19,7 @@ from workspace.folder import Workspace
 if TYPE_CHECKING:
     from workspace.config import ReportConfig
 
-# What `audit` ends in when a published folder tells of somebody.
+# What `audit` ends in when a published folder tells of somebody, and `erase` when anything is left.
 FOUND = 1
 SCHEDULES = ("cron", "systemd", "github", "all")
 
@@ -313,6 +313,64 @@ def key(action: str, folder: Path, is_json: bool) -> None:  # noqa: ARG001 - the
     _say(f"Back up the new key: {workspace.key_path}")
 
 
+@main.command(
+    epilog=_example(
+        "mentorship erase E0417 -C ~/mentorship",
+        "mentorship erase ann.smith@corp.example E0418 --dry-run",
+    )
+)
+@click.argument("identifiers", metavar="ID_OR_EMAIL...", nargs=-1, required=True)
+@in_workspace
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Say what would go; change nothing.")
+@click.option("--yes", "is_sure", is_flag=True, help="Do not ask on a terminal.")
+@click.option(
+    "--unseen",
+    "is_unseen",
+    is_flag=True,
+    help="Also keep out somebody whom no export names any more.",
+)
+@as_json
+@click.pass_context
+def erase(
+    ctx: click.Context,
+    identifiers: tuple[str, ...],
+    folder: Path,
+    is_dry_run: bool,
+    is_sure: bool,
+    is_unseen: bool,
+    is_json: bool,
+) -> None:
+    """Erase people, publish without them, and prove it; ends in 1 if anything is left of them."""
+    from mentorship.erasure import Erased, find
+    from mentorship.erasure import erase as erase_people
+    from mentorship.progress import Progress
+
+    workspace, today = _existing(folder), _today()
+    is_asked = sys.stdin.isatty() and not (is_sure or is_json)
+    if is_dry_run or is_asked:
+        found = find(workspace, identifiers, today=today, is_unseen=is_unseen)
+        if is_dry_run and is_json:
+            _say_json(Erased(False, dict(found.seen.records), None).as_record())
+            return
+        _say("Records that name them, or are of a pairing of theirs:")
+        _say(*(f"  {path}: {n:,}" for path, n in found.seen.records.items()))
+        if is_dry_run:
+            _say("Nothing was changed.")
+            return
+        click.confirm("Erase them? This cannot be undone", abort=True)
+    outcome = erase_people(
+        workspace, identifiers, today=today, progress=Progress(), is_unseen=is_unseen
+    )
+    if is_json:
+        _say_json(outcome.as_record())
+    elif outcome.proof is not None:
+        _say("Erased, and published without them; earlier releases are deleted.")
+        _say(*outcome.proof.lines())
+        _say(f"Back up {workspace.tombstones_path}: it keeps them out of every later export.")
+    if outcome.proof is not None and outcome.proof.found:
+        ctx.exit(FOUND)
+
+
 @main.command(epilog=_example("mentorship status -C ~/mentorship", "mentorship status --json"))
 @in_workspace
 @as_json
@@ -386,14 +444,15 @@ def schedule(folder: Path, form: str, at: str, weekday: str) -> None:
 
 
 @main.command(
-    epilog=_example("mentorship audit site", "mentorship audit site --against releases/20260105")
+    epilog=_example("mentorship audit site", "mentorship audit site --before ../last-year")
 )
 @click.argument("site", metavar="SITE", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
-    "--against",
+    "--before",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="SITE",
-    help="An earlier published folder: attack the difference, too.",
+    multiple=True,
+    help="An earlier published folder: attack both together; those kept beside it, if not given.",
 )
 @click.option(
     "--seconds",
@@ -403,11 +462,11 @@ def schedule(folder: Path, form: str, at: str, weekday: str) -> None:
     help="How long linear and integer programs may take.",
 )
 @as_json
-def audit(site: Path, against: Path | None, seconds: float, is_json: bool) -> None:
+def audit(site: Path, before: tuple[Path, ...], seconds: float, is_json: bool) -> None:
     """Attack a published folder, knowing nothing but its files; exit 1 unless nothing is told."""
     from mentorship.audit import audit_lines, audit_site
 
-    record = audit_site(site, against=against, seconds=seconds)
+    record = audit_site(site, before=before, seconds=seconds)
     if is_json:
         _say_json(record)
     else:

@@ -6,15 +6,14 @@ import csv
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ingest.columns.mapping import headers_of
-from ingest.columns.presets import read_preset
-from ingest.names import unknown
 from mentorship.progress import plain_table
-from workspace.config import SourceConfig, WorkspaceConfig
 from workspace.errors import ConfigError, Place
-from workspace.folder import Workspace
+
+if TYPE_CHECKING:
+    from workspace.config import SourceConfig, WorkspaceConfig
+    from workspace.folder import Workspace
 
 # What the results say of a measure that a reader asks for, in this order.
 DEFINITION = ("formula", "numerator", "denominator", "interval", "unit", "direction", "standard")
@@ -35,6 +34,8 @@ def explain(workspace: Workspace, config: WorkspaceConfig, measure: str) -> dict
     Raises:
         ConfigError: nothing is published, or there is no such measure.
     """
+    from ingest.names import unknown
+
     data = workspace.site / "data"
     measures = {row["measure"]: row for row in _rows(data / "measures.csv")}
     if measure not in measures:
@@ -123,6 +124,9 @@ def _numbers(path: Path, measure: str) -> Iterator[dict[str, str]]:
 
 
 def _export(source: SourceConfig, root: Path) -> dict[str, Any]:
+    from ingest.columns.mapping import headers_of
+    from ingest.columns.presets import read_preset
+
     preset = read_preset(source.preset, table=source.table, root=root)
     columns = headers_of(source, preset)
     return {

@@ -34,6 +34,14 @@ _MACHINE = {
     errno.ENOTDIR: "move away what is there, then run again",
     errno.EISDIR: "move away what is there, then run again",
     errno.ENXIO: "move away what is there, then run again",
+    errno.EBUSY: "end the program that uses it, then run again",
+    errno.ETXTBSY: "end the program that uses it, then run again",
+    errno.ESTALE: "mount the network disk again, then run again",
+    errno.ENOTCONN: "mount the network disk again, then run again",
+    errno.EHOSTDOWN: "mount the network disk again, then run again",
+    errno.ENODEV: "mount the disk again, then run again",
+    errno.EOPNOTSUPP: "put the workspace on a file system of the machine",
+    errno.ENOSYS: "put the workspace on a file system of the machine",
 }
 # What DuckDB says of a full or forbidden disk: in exceptions of many classes, and, by way of dbt,
 # in messages that are only text.
@@ -43,6 +51,9 @@ _DISK_WORDS = (
     "File too large",
     "Could not write file",
     "Read-only file system",
+    "Input/output error",
+    "Stale file handle",
+    "Too many open files",
 )
 # And what libraries say of too little memory, in exceptions of many classes.
 _MEMORY_WORDS = (

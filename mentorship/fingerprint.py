@@ -41,7 +41,12 @@ class Fingerprint:
 
 
 def fingerprint(
-    workspace: Workspace, sources: Sources, *, as_of: dt.date | None, key: bytes
+    workspace: Workspace,
+    sources: Sources,
+    *,
+    as_of: dt.date | None,
+    key: bytes,
+    erasures_n: int = 0,
 ) -> Fingerprint:
     """Return the fingerprint of a build of this workspace.
 
@@ -57,7 +62,8 @@ def fingerprint(
     code_hash = contents_hash(code_files(), root=CHECKOUT)
     versions = package_versions()
     known = json.dumps([config_hash, inputs, code_hash, versions], sort_keys=True).encode()
-    return Fingerprint(_digest(known, key), config_hash, inputs, code_hash, versions)
+    erased = [str(erasures_n).encode()] if erasures_n else []
+    return Fingerprint(_digest(known, key, *erased), config_hash, inputs, code_hash, versions)
 
 
 def contents_hash(paths: Iterable[Path], *, root: Path) -> str:

@@ -115,7 +115,8 @@ class Ledger:
         return (line for text in self._texts() if (line := _line_of(text)) is not None)
 
     def _texts(self) -> list[str]:
-        if not self.path.exists():
+        # A pipe would be waited for without end, also by what tells that there is one.
+        if not self.path.is_file():
             return []
         texts = self.path.read_text(encoding="utf-8", errors="replace").split("\n")
         return [text for text in texts if text]

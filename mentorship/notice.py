@@ -17,7 +17,7 @@ from mentorship.progress import Progress
 from workspace.config import NoticeConfig
 from workspace.errors import ConfigError, MentorshipError, Place
 from workspace.folder import Workspace
-from workspace.reading import read_notice
+from workspace.reading import read_notice, read_report
 
 FAILED, STALE = "failed", "stale"
 
@@ -101,7 +101,8 @@ def notify_stale(workspace: Workspace, *, today: dt.date, progress: Progress) ->
     if wanted is None or as_of is None:
         return
     days = (today - dt.date.fromisoformat(as_of)).days
-    if days > wanted.stale_after_days:
+    # A build that ended well has read this section, and could.
+    if days > read_report(workspace.config_path).red_after_days:
         notice = Notice(
             kind=STALE,
             workspace=workspace.root.name,

@@ -69,6 +69,16 @@ def current_release(workspace: Workspace) -> Path | None:
     return release if release.is_dir() else None
 
 
+def kept_releases(workspace: Workspace) -> list[Path]:
+    """Return the folders of the published releases that are kept, the oldest first."""
+    if not workspace.releases.is_dir():
+        return []
+    return sorted(
+        path for path in workspace.releases.iterdir()
+        if not path.name.startswith(".") and (path / "data").is_dir()
+    )  # fmt: skip
+
+
 def prune_releases(workspace: Workspace, *, published: Sequence[str], keep: int) -> list[str]:
     """Remove the oldest releases beyond `keep`, never the current one; return their names.
 

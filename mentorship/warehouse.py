@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import json
 import os
@@ -135,10 +136,14 @@ class _Node:
         )
 
 
-def model_variables(config: WorkspaceConfig) -> dict[str, Any]:
+def model_variables(config: WorkspaceConfig, *, today: dt.date) -> dict[str, Any]:
     """Return what the configuration tells the models, by the names of `dbt_project.yml`."""
+    from ingest.columns.retention import measured_from
+
     impact = config.impact
+    first_months = measured_from(config, today)
     return {
+        "measured_from": {table: day.isoformat() for table, day in first_months.items()},
         "impact_roles": list(impact.roles),
         "impact_horizons": list(impact.horizons_months),
         "impact_outcomes": list(impact.outcomes or ()),

@@ -121,7 +121,7 @@ class LovePlot:
         if not self.hidden_n:
             return ""
         levels = formats.plural(len(self.levels), "level")
-        return f"{formats.count(self.hidden_n)} of {levels} left out: hidden or withheld."
+        return f"{formats.count(self.hidden_n)} of {levels} left out: hidden."
 
     @property
     def rule(self) -> str:

@@ -8,15 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from analyses.disclosure import COMPANY
-from analyses.results import EFFECTS
+from analyses.results import EFFECTS, uneditioned
 from analyses.verdicts import FIXED, HEADLINE, NAIVE, PRIMARY_HORIZON_MONTHS, PRIMARY_ROLE
 from reports import formats
 from reports.absences import Absence, absence
 from reports.dimensions import DIMENSIONS
 from reports.frames import records
 from reports.outcomes import Outcomes
-from reports.verdicts import NOT_COMPARABLE, TOO_FEW, WITHHELD, Verdict, verdict
+from reports.verdicts import NOT_COMPARABLE, TOO_FEW, Verdict, verdict
 
 ESTIMANDS = {
     HEADLINE: "mentored or not",
@@ -26,7 +25,9 @@ ESTIMANDS = {
 NUMBERS = tuple(
     column.name
     for column in EFFECTS.columns
-    if column.kind in ("integer", "double") and column.name not in EFFECTS.key
+    if column.kind in ("integer", "double")
+    and column.name in uneditioned(EFFECTS)
+    and column.name not in EFFECTS.key
 )
 
 
@@ -119,7 +120,7 @@ class Effect:
             return "no estimate"
         if not self.is_suppressed:
             return "withdrawn"
-        return WITHHELD.name if self.verdict == WITHHELD else TOO_FEW.name
+        return TOO_FEW.name
 
     def written(self, value: float | None) -> str:
         """Return a value of one arm as text."""
@@ -331,7 +332,6 @@ def _effect(row: dict[str, Any], known: Outcomes) -> Effect:
     }
     outcome = known[str(row["outcome"])]
     given, reason = verdict(str(row["verdict"] or "")), str(row["reason"] or "")
-    silent = WITHHELD if reason == COMPANY else TOO_FEW
     return Effect(
         role=str(row["role"]),
         program=str(row["program"]),
@@ -343,7 +343,7 @@ def _effect(row: dict[str, Any], known: Outcomes) -> Effect:
         horizon_months=int(row["horizon_months"]),
         estimand=str(row["estimand"]),
         # Whom nobody was compared with has no number either, and a verdict of its own.
-        verdict=silent if is_suppressed and given != NOT_COMPARABLE else given,
+        verdict=TOO_FEW if is_suppressed and given != NOT_COMPARABLE else given,
         absence=absence(reason),
         is_suppressed=is_suppressed,
         is_imbalanced=bool(row["is_imbalanced"]) and not is_suppressed,

@@ -115,6 +115,7 @@ class AttackFact:
         programs_n: linear and integer programs solved.
         narrowest: width of the narrowest interval around a hidden group; none without one.
         steps_n: by how many steps the release became coarser than planned.
+        compared_n: earlier releases that were attacked together with it.
     """
 
     counts_n: int
@@ -123,6 +124,22 @@ class AttackFact:
     programs_n: int
     narrowest: float | None
     steps_n: int
+    compared_n: int
+
+
+@dataclass(frozen=True)
+class StandingFact:
+    """How many numbers rest on earlier exports, because few people have moved them since.
+
+    Attributes:
+        rows_n: rows of the tables that count people.
+        older_n: those that stand as they were.
+        oldest: the earliest day they rest on.
+    """
+
+    rows_n: int
+    older_n: int
+    oldest: dt.date
 
 
 @dataclass(frozen=True)
@@ -144,6 +161,7 @@ class RunFacts:
     minimum_group_size: int
     minimum_effect_group_size: int
     attack: AttackFact | None
+    standing: StandingFact | None
     design: Design
 
     @property
@@ -190,6 +208,7 @@ def run_facts(run: Mapping[str, Any]) -> RunFacts:
         minimum_group_size=int(privacy.get("shown_from") or privacy.get("minimum_group_size", 5)),
         minimum_effect_group_size=int(privacy.get("minimum_effect_group_size", 10)),
         attack=_attack(run),
+        standing=_standing(run),
         design=design(run.get("impact") or {}),
     )
 
@@ -210,7 +229,16 @@ def _attack(run: Mapping[str, Any]) -> AttackFact | None:
         **{name: int(given[name]) for name in names},
         narrowest=given["narrowest"],
         steps_n=int((run.get("publishing") or {}).get("steps_n", 0)),
+        compared_n=len(given.get("compared_with") or ()),
     )
+
+
+def _standing(run: Mapping[str, Any]) -> StandingFact | None:
+    given = run.get("standing") or {}
+    oldest = date(given.get("oldest"))
+    if oldest is None:
+        return None
+    return StandingFact(int(given["rows_n"]), int(given["older_n"]), oldest)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from reports.facts import Design, RunFacts
 from reports.headlines import Words, words
 from reports.outcomes import Outcome
 from reports.strips import Scale, scale_of
-from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, WITHHELD, Verdict, verdict
+from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, Verdict, verdict
 
 # A ratio says more than a distance only when it is well away from one.
 NOTABLE_RATIO = 1.5
@@ -90,8 +90,6 @@ def sentence(effect: Effect | None, words: Words) -> str:
         return f"Whether {words.caused} at {PRIMARY_HORIZON_MONTHS} months was not estimated."
     if effect.absence:
         return f"{effect.absence.sentence}: these data cannot say whether {words.caused}."
-    if effect.verdict == WITHHELD:
-        return f"Whether {words.caused} is withheld: it would give away a smaller group."
     if effect.is_suppressed:
         return f"There are too few people to say whether {words.caused}."
     if not effect.is_stated or effect.effect is None:
@@ -142,8 +140,6 @@ def withdrawal(effect: Effect, facts: RunFacts) -> str:
         return _contradiction(effect)
     if effect.verdict == NOT_COMPARABLE:
         return " ".join(_differences(effect, facts.design))
-    if effect.verdict == WITHHELD:
-        return effect.verdict.meaning
     if effect.is_suppressed:
         return (
             f"Too few people, or too few events: fewer than {facts.minimum_effect_group_size} "

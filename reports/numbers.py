@@ -7,7 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
-from analyses.disclosure import COMPANY
 from analyses.results import Results
 from reports import formats
 from reports.definitions import Catalog, Definition
@@ -16,8 +15,7 @@ from reports.frames import date, records
 RESPONSE_RATE = (
     "Who was asked and did not answer is no part of it: response rates are measures of their own."
 )
-State = Literal["shown", "hidden", "withheld", "too few", "no data", "by no period", "not measured"]
-WITHHELD = f"withheld: it {COMPANY}"
+State = Literal["shown", "hidden", "too few", "no data", "by no period", "not measured"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Cell:
     @property
     def is_hidden(self) -> bool:
         """Whether disclosure control took the number."""
-        return self.state in ("hidden", "withheld")
+        return self.state == "hidden"
 
     @property
     def text(self) -> str:
@@ -67,8 +65,7 @@ class Cell:
             return formats.amount(self.value, self.unit)
         few = f"fewer than {self.minimum_group_size} people"
         return {
-            "hidden": f"hidden ({few}, or would give so few away)",
-            "withheld": WITHHELD,
+            "hidden": f"hidden ({few})",
             "too few": "too few to say",
             "no data": "no data",
             "by no period": "published for the whole time only: "
@@ -219,7 +216,7 @@ class Numbers:
         )
         if row["is_suppressed"]:
             # Nothing of a suppressed row goes any further, whatever it holds.
-            return replace(blank, state="withheld" if row["reason"] == COMPANY else "hidden")
+            return replace(blank, state="hidden")
         if row["value"] is None:
             return blank
         return replace(

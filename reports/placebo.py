@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reports import formats
 from reports.effects import Effect, Effects
-from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, TOO_FEW, WITHHELD
+from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, TOO_FEW
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,6 @@ def _placebo(role: str, program: str, rows: list[Effect]) -> Placebo:
 def _outcome(rows: list[Effect], *, is_asked: bool, is_failed: bool) -> str:
     if is_failed:
         return "a difference in the past: the headline is withdrawn"
-    if all(row.verdict in (TOO_FEW, WITHHELD, NOT_COMPARABLE) for row in rows):
+    if all(row.verdict in (TOO_FEW, NOT_COMPARABLE) for row in rows):
         return "not reached: withheld by an earlier check"
     return "no difference found" if is_asked else "not asked: too few"

@@ -274,7 +274,7 @@ def _closing(facts: RunFacts, programs: tuple[Program, ...]) -> tuple[Item, ...]
             "Ethics, consent and privacy review",
             "For the organization to add. People are pseudonyms throughout; numbers about fewer "
             f"than {facts.minimum_group_size} people, or {facts.minimum_effect_group_size} in an "
-            "arm of an effect, are hidden, and those that would give them away withheld.",
+            "arm of an effect, are hidden.",
             is_answered=False,
         ),
         Item(

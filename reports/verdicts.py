@@ -47,13 +47,6 @@ NAIVE = Verdict(
     is_stated=False,
     tone="stopped",
 )
-# What pages make of a number that is hidden although enough people stand behind it.
-WITHHELD = Verdict(
-    "withheld",
-    "Enough people stand behind it, but together with the numbers beside it it would give away a "
-    "smaller group.",
-    is_stated=False,
-)
 _BY_NAME = {verdict.name: verdict for verdict in (*LADDER, NAIVE)}
 TOO_FEW = _BY_NAME[declared.TOO_FEW]
 NOT_COMPARABLE = _BY_NAME[declared.NOT_COMPARABLE]

@@ -31,7 +31,7 @@ ROOMS = FLOORS[:-1]
 # The same inside ingest: modules that stand alone, and wings.
 WINGS = (
     *("contract", "names", "declared", "records", "files", "columns", "people", "checks"),
-    *("review", "settled", "raw", "load", "recognition"),
+    *("review", "settled", "raw", "load", "erasing", "recognition"),
 )
 FOLDERS = (*FLOORS, "models", "macros", "tests", "docs")
 FILES = (

@@ -240,6 +240,27 @@ class PrivacyConfig(Section):
     protected_dimensions: tuple[ProtectedDimension, ...] = Field(
         default=(), description="Protected attributes that reports may be cut by; none by default."
     )
+    retention_months: dict[str, int] = Field(
+        default={},
+        description="Table: months for which its records are kept, by their own day, as in "
+        "`{survey_responses: 36}`. Older ones are left out unread, and what would need them is not "
+        "measured ([which tables](../how-to/keep-data-no-longer-than-needed.md)). Without it "
+        "everything that an export holds is read.",
+    )
+    remains_days: int = Field(
+        default=90,
+        ge=1,
+        description="Days after which a build deletes what earlier ones left: releases but the "
+        "published one, folders of runs that failed, what `check` left, and lists of records in "
+        "quarantine that no load has written anew since.",
+    )
+
+    @field_validator("retention_months")
+    @classmethod
+    def _are_periods(cls, months: dict[str, int]) -> dict[str, int]:
+        if any(n < 1 for n in months.values()):
+            raise ValueError("a table is kept for whole months from 1 on")
+        return months
 
 
 class WorkforceConfig(Section):
@@ -430,9 +451,10 @@ class ExpectationsConfig(Section):
         default=0.25,
         ge=0,
         lt=1,
-        description="Share of the exits of a usual month that each of the newest months must hold. "
-        "Where they hold fewer, and that is no chance, their leavers are late: follow-up ends "
-        "before them, with a warning. 0 asks nothing.",
+        description="Where the newest months hold fewer exits than the year or two before them, "
+        "and that is no chance, their leavers are late: follow-up ends before them, with a "
+        "warning. Up to three months may lack a part of their exits; of more, each holds less than "
+        "this share of a usual month. 0 asks nothing.",
     )
     exits_complete_until: dt.date | None = Field(
         default=None,
@@ -553,7 +575,10 @@ class ReportConfig(Section):
         "than so many days ago.",
     )
     red_after_days: int = Field(
-        default=90, ge=0, description="The same in red: too old to decide anything by."
+        default=90,
+        ge=0,
+        description="The same in red: too old to decide anything by. Past it a notice is sent, "
+        "where one is wanted.",
     )
 
 
@@ -595,9 +620,6 @@ class NoticeConfig(Section):
         description="Tell a program: the web address that takes the notice as JSON. One that is "
         "itself a secret belongs into `MENTORSHIP_NOTICE_WEBHOOK`, a token into "
         "`MENTORSHIP_NOTICE_TOKEN`.",
-    )
-    stale_after_days: int = Field(
-        default=45, ge=1, description="Days after `as_of` from which on published data are stale."
     )
 
     @field_validator("webhook")

@@ -7,6 +7,7 @@ door is a defect of ours and ends in exit code 5.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,9 @@ class MentorshipError(Exception):
         found: what was there.
         expected: what should have been there.
         to_do: what the reader can do about it.
+
+    Attributes:
+        others: problems of the same run that have nothing to do with this one.
     """
 
     exit_code = 5
@@ -73,9 +77,10 @@ class MentorshipError(Exception):
         self.found = found
         self.expected = expected
         self.to_do = to_do
+        self.others: tuple[MentorshipError, ...] = ()
 
     def lines(self) -> list[str]:
-        """Return the error as labeled lines, in the order in which they are read."""
+        """Return the error, and what else is wrong, as labeled lines in the order of reading."""
         labeled = (
             ("where", str(self.place)),
             ("found", self.found),
@@ -83,7 +88,8 @@ class MentorshipError(Exception):
             ("to do", self.to_do),
         )
         lines = [self.message, *(f"  {label}: {text}" for label, text in labeled if text)]
-        return [printable(line) for line in lines]
+        shown = [printable(line) for line in lines]
+        return shown + [line for other in self.others for line in other.lines()]
 
     def as_record(self) -> dict[str, str | int | None]:
         """Return the error as a flat record for the ledger and for `--json`."""
@@ -107,6 +113,18 @@ class DataRefused(MentorshipError):
     """The data failed a gate: nothing is published."""
 
     exit_code = 1
+
+
+def refuse_together(refused: Sequence[DataRefused]) -> None:
+    """Raise the first of some refusals, which tells the others too; with none do nothing.
+
+    Raises:
+        DataRefused: there is one.
+    """
+    if refused:
+        first = refused[0]
+        first.others = (*first.others, *refused[1:])
+        raise first
 
 
 class ConfigError(MentorshipError):

@@ -65,8 +65,8 @@ class Workspace:
 
     @property
     def released_path(self) -> Path:
-        """The counted cells of the last release: what the next one may differ from."""
-        return self.state / "released.parquet"
+        """What was released last: what the next release may differ from."""
+        return self.state / "released.duckdb"
 
     @property
     def docs_path(self) -> Path:
@@ -82,6 +82,11 @@ class Workspace:
     def key_mark_path(self) -> Path:
         """What tells the key that made the state from any other."""
         return self.state / "key_mark"
+
+    @property
+    def tombstones_path(self) -> Path:
+        """What is remembered of people who were erased; it is there once somebody was."""
+        return self.state / "tombstones.json"
 
     @property
     def rotated(self) -> Path:
@@ -168,7 +173,7 @@ class Workspace:
         )
         files = (
             *(self.raw_path, self.warehouse_path, self.ledger_path, self.history_path),
-            *(self.key_path, self.key_mark_path, self.lock_path),
+            *(self.key_path, self.key_mark_path, self.lock_path, self.tombstones_path),
         )
         wanted = {**dict.fromkeys(folders, "a folder"), **dict.fromkeys(files, "a file")}
         there = ((path, kind_of(path), expected) for path, expected in wanted.items())

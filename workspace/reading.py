@@ -5,14 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from pathlib import Path
-from typing import get_args
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from workspace.config import REFERENCE, SECRETS, NoticeConfig, WorkspaceConfig
+from workspace.config import (
+    REFERENCE,
+    SECRETS,
+    NoticeConfig,
+    ReportConfig,
+    Section,
+    WorkspaceConfig,
+)
 from workspace.document import Document, read_document
 from workspace.errors import ConfigError, Place
+
+SectionT = TypeVar("SectionT", bound=Section)
 
 
 def read_config(path: Path) -> WorkspaceConfig:
@@ -53,14 +62,27 @@ def read_notice(path: Path) -> NoticeConfig | None:
         FileNotFoundError: there is no such file.
         ConfigError: it is not YAML, or the section says something it cannot say.
     """
+    return _read_section(path, "notice", NoticeConfig)
+
+
+def read_report(path: Path) -> ReportConfig:
+    """Return the section `report` of a `mentorship.yml`, as `read_notice` does; its defaults else.
+
+    Raises:
+        FileNotFoundError, ConfigError: as `read_notice`.
+    """
+    return _read_section(path, "report", ReportConfig) or ReportConfig()
+
+
+def _read_section(path: Path, name: str, kind: type[SectionT]) -> SectionT | None:
     document = read_document(path)
-    said = document.content.get("notice") if isinstance(document.content, dict) else None
+    said = document.content.get(name) if isinstance(document.content, dict) else None
     if said is None:
         return None
     try:
-        return NoticeConfig.model_validate(said)
+        return kind.model_validate(said)
     except ValidationError as error:
-        raise _config_error(document, error, within=("notice",)) from error
+        raise _config_error(document, error, within=(name,)) from error
 
 
 def _config_error(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.attack.release import CONFIDENCE, Release
-from analyses.attack.sums import ALIKE, AT_MOST, CELL, EXACT, UNTRUE, same_people
+from analyses.attack.sums import ALIKE, AT_MOST, CELL, EXACT, PLACE, UNTRUE, same_people
 from analyses.attack.system import Floats
 from analyses.disclosure import SMALL, UNANIMOUS_FACTOR
 from analyses.intervals import normal_critical_value
@@ -89,6 +89,7 @@ def _frame(rows: pd.DataFrame, /, **columns: object) -> pd.DataFrame:
         "member": "all",
         "period_grain": "all",
         "period_start": pd.NaT,
+        "edition": rows.get("edition", ""),
         "n_low": 0.0,
         "n_high": np.inf,
         "is_listed": True,
@@ -122,7 +123,7 @@ def _metrics(release: Release) -> pd.DataFrame:
         table="metrics",
         quantity=metrics["measure"],
         same=[people.get(measure, "") for measure in metrics["measure"]],
-        **{name: metrics[name] for name in CELL if name != "period_start"},
+        **{name: metrics[name] for name in PLACE if name != "period_start"},
         period_start=pd.to_datetime(metrics["period_start"]).mask(
             metrics["period_grain"].eq("all")
         ),
@@ -246,7 +247,7 @@ def _survival(release: Release) -> pd.DataFrame:
     if not len(table):
         return pd.DataFrame()
     table = table.reset_index(drop=True)
-    curve = ["population", "program", "dimension", "member", "outcome"]
+    curve = ["population", "program", "dimension", "member", "outcome", "edition"]
     table = table.sort_values([*curve, "month"], ignore_index=True)
     before = table.groupby(curve)["value"].shift()
     left = (table["at_risk_n"] * (1 - table["value"] / before)).where(before > 0)

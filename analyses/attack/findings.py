@@ -15,7 +15,7 @@ from analyses.attack.counted import NPS, SHARE
 from analyses.attack.elimination import eliminate
 from analyses.attack.optima import Aims, Optima, optimize
 from analyses.attack.published import Case
-from analyses.attack.sums import CELL
+from analyses.attack.sums import PLACE
 from analyses.attack.system import Booleans, Floats
 from analyses.disclosure import UNANIMOUS_FACTOR
 
@@ -314,7 +314,7 @@ class _Verdict:
 
     def _told_months(self) -> Booleans:
         """Return the hidden months of shown curves with enough people: all or none had left."""
-        curve = ["table", "outcome", "population", "program", "dimension", "member"]
+        curve = ["table", "outcome", "population", "program", "dimension", "member", "edition"]
         is_curve = self.people["table"].isin(["survival", "curves"])
         starts = self.people["month"].eq(0) & ~self.people["is_hidden"]
         keys = self.people.groupby(curve, sort=False).ngroup()
@@ -340,7 +340,7 @@ def described(kind: str, rows: pd.DataFrame) -> list[Finding]:
         return []
     starts = pd.to_datetime(rows["period_start"]).dt.strftime("%Y-%m-%d").fillna("all")
     table = rows["table"] if "table" in rows else rows["table_new"]
-    columns = (table, rows["measure"], *(rows[name] for name in CELL[:-1]), starts)
+    columns = (table, rows["measure"], *(rows[name] for name in PLACE[:-1]), starts)
     return [
         Finding(
             kind,

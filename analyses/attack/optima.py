@@ -129,8 +129,15 @@ class _Search:
         of_plus = component[self.aims.plus]
         of_minus = np.where(self.aims.minus >= 0, component[self.aims.minus], -1)
         of_aim = np.where(of_plus >= 0, of_plus, of_minus)
-        waiting = self.waiting() & (of_aim >= 0)
         sizes = np.bincount(label, minlength=1)
+        # What no statement ties to another count takes both of its bounds.
+        is_alone = (of_plus >= 0) & (sizes[np.maximum(of_plus, 0)] == 1) & (of_minus < 0)
+        self.seen_least[is_alone], self.seen_most[is_alone] = (
+            self.least[is_alone],
+            self.most[is_alone],
+        )
+        self.is_solved |= is_alone
+        waiting = self.waiting() & (of_aim >= 0)
         for number in sorted(set(of_aim[waiting].tolist()), key=lambda one: int(sizes[one])):
             if time.monotonic() > self.until:
                 return

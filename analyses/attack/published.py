@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.attack.answers import answer_bounds
-from analyses.attack.counted import NPS, SHARE, counted_in, scores_of
+from analyses.attack.counted import NPS, SHARE, Counted, counted_in, scores_of
 from analyses.attack.release import Release
 from analyses.attack.sums import ALIKE, AT_LEAST, AT_MOST, CELL, EXACT, Sums, sums_among
 from analyses.attack.system import UNBOUNDED, Floats, Integers, Statements, System
@@ -42,7 +42,11 @@ class Case:
 
 def case_of(release: Release) -> Case:
     """Return the system of a release, from its files and documentation only."""
-    counted = counted_in(release)
+    return case_of_counted(counted_in(release))
+
+
+def case_of_counted(counted: Counted) -> Case:
+    """Return the system of what a release, or several, count."""
     statements = Statements()
     people = _with_people(statements, counted.people)
     outcomes = _with_categories(statements, people, counted.outcomes)
@@ -199,7 +203,7 @@ def _state_curves(statements: Statements, people: pd.DataFrame, outcomes: pd.Dat
     """State that nobody joins a curve later, where the published months bear it out."""
     months = people[people["table"].isin(["survival", "curves"]) | people["month"].gt(0)]
     months = months.assign(row=months.index).sort_values("month", kind="stable")
-    curve = ["table", "outcome", "population", "program", "dimension", "member"]
+    curve = ["table", "outcome", "population", "program", "dimension", "member", "edition"]
     after = months.groupby(curve)["row"].shift(-1)
     has_next = after.notna() & months["outcome"].ne("")
     now, then = months["row"][has_next].to_numpy(), after[has_next].to_numpy(dtype=np.int64)
@@ -230,7 +234,7 @@ def _state_flow(statements: Statements, people: pd.DataFrame) -> None:
     if not len(flow):
         return
     step = flow["quantity"].str.removeprefix("flow treated_n ")
-    group = flow.groupby(["population", "program"], sort=False).ngroup()
+    group = flow.groupby(["population", "program", "edition"], sort=False).ngroup()
     counts = flow["count"].to_numpy(dtype=np.int64)
 
     def at(found: pd.Series, factor: float) -> tuple[Integers, Integers, float]:

@@ -10,7 +10,9 @@ import pandas as pd
 
 from analyses.attack.system import Integers
 
-CELL = ["population", "program", "dimension", "member", "period_grain", "period_start"]
+PLACE = ["population", "program", "dimension", "member", "period_grain", "period_start"]
+# What is counted at the same time adds up.
+CELL = [*PLACE, "edition"]
 ROLES = ("mentees", "mentors")
 LONGER = (("month", "quarter", "Q"), ("quarter", "year", "Y"))
 # Dimensions in which some people are no member: who answers unnamed has no cohort.

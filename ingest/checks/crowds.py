@@ -22,7 +22,7 @@ CROWD = 5
 ENOUGH = 20
 # What happens within so many days happens at once.
 AT_ONCE_DAYS = 7
-# Who is back within so many days was hardly away.
+# Who is back within so many days was hardly away; a declared day may have as many on either side.
 RETURN_DAYS = 31
 # Where so many exits are expected and none is there, that is no chance: less than 1 in 100.
 EXPECTED_MIN = 5
@@ -51,7 +51,7 @@ def _join_employments(load: Load, days: Sequence[dt.date]) -> None:
     if not days:
         return
     joined = f"""
-        select * from ({_returns()})
+        select * from ({_returns(2 * RETURN_DAYS)})
         where exists (
             select 1 from (select unnest($days) as day)
             where abs(left_on - day) <= {RETURN_DAYS} and abs(returned_on - day) <= {RETURN_DAYS}
@@ -78,24 +78,71 @@ def _join_employments(load: Load, days: Sequence[dt.date]) -> None:
         """,
         {"days": list(days)},
         f"select count(distinct employee_id) from ({joined})",
-        "{n} people leave and return around a change of system (ingest.system_change_on); they are "
+        "{0} people leave and return around a change of system (ingest.system_change_on); they are "
         "taken for employed throughout.",
     )
 
 
 def _forget_steps(load: Load, days: Sequence[dt.date]) -> None:
-    """Make changes of the promotions and demotions of days on which levels got new numbers."""
+    """Make changes of the steps of days on which levels got new numbers, as far as they are that.
+
+    Where more than half of an old level get one new number, that is its new number, and whoever
+    rises above or falls below it was promoted or demoted besides.
+    """
     if not days:
         return
-    is_step = "event in ('promotion', 'demotion') and list_contains($days, effective_on)"
+    renumbered = """
+        with steps as (
+            select distinct r.employee_id, r.effective_on, r.event, r.level
+            from rows_job_history as r
+            where r.event in ('promotion', 'demotion') and list_contains($days, r.effective_on)
+        ),
+        told as (
+            select employee_id, effective_on, max(level) as level
+            from rows_job_history
+            semi join steps using (employee_id)
+            where level is not null
+            group by all
+        ),
+        beside as (
+            select s.*, t.level as old_level
+            from steps as s
+            asof left join told as t
+                on s.employee_id = t.employee_id and s.effective_on > t.effective_on
+        ),
+        numbers as (
+            select effective_on, old_level, level as new_level
+            from beside
+            group by effective_on, old_level, level
+            qualify 2 * count(*) > sum(count(*)) over (partition by effective_on, old_level)
+        )
+        select b.employee_id, b.effective_on, b.event, n.new_level is null or case b.event
+            when 'promotion' then b.level <= n.new_level else b.level >= n.new_level
+            end as is_renumbered
+        from beside as b
+        left join numbers as n
+            on b.effective_on = n.effective_on and b.old_level = n.old_level
+    """
     _rewrite(
         load,
-        f"select * replace (case when {is_step} then 'change' else event end as event) "
-        "from rows_job_history",
+        f"""
+        with renumbered as (select * from ({renumbered}) where coalesce(is_renumbered, true))
+        select r.* replace (case when n.event is not null then 'change' else r.event end as event)
+        from rows_job_history as r
+        left join renumbered as n
+            on r.employee_id = n.employee_id and r.effective_on = n.effective_on
+            and r.event = n.event
+        """,
         {"days": list(days)},
-        f"select count(distinct employee_id) from rows_job_history where {is_step}",
-        "{n} people have another level since a day on which levels got new numbers "
-        "(ingest.level_changes); that is no promotion and no demotion.",
+        f"""
+        select
+            count(distinct employee_id) filter (where coalesce(is_renumbered, true)),
+            count(distinct employee_id) filter (where not is_renumbered)
+        from ({renumbered})
+        """,
+        "{0} people have another level since a day on which levels got new numbers "
+        "(ingest.level_changes); that is no promotion and no demotion. {1} more have another one "
+        "than most of their old level; theirs is.",
     )
 
 
@@ -105,7 +152,7 @@ def _rewrite(
     """Put the rows of a query in the place of the history's, one per key, and say of how many."""
     connection = load.connection
     row = connection.execute(counted, days).fetchone()
-    load.remarks.warn("job_history: " + sentence.format(n=row[0] if row else 0))
+    load.remarks.warn("job_history: " + sentence.format(*(row or (0, 0))))
     connection.execute(
         "create or replace table known_records as "
         "select distinct _file, _record from rows_job_history"
@@ -187,6 +234,117 @@ def _judge_steps(load: Load, maximum_share: float) -> None:
                     "`ingest: {maximum_promoted_share: 1}`",
                 )
             load.remarks.warn(f"job_history: {found}; {to_do}.")
+        if event == "promotion":
+            _warn_of_groups(load, steps, maximum_share)
+
+
+def _warn_of_groups(load: Load, steps: str, maximum_share: float) -> None:
+    """Say when most of a department or of a level rise at once, though not most of everybody."""
+    said: list[dt.date] = []
+    for column in ("department", "level"):
+        for member, day, people_n, group_n in _crowds_within(load, column, steps, maximum_share):
+            if any(abs((day - one).days) < AT_ONCE_DAYS for one in said):
+                continue
+            said.append(day)
+            group = "one department" if column == "department" else f"level {member}"
+            load.remarks.warn(
+                f"job_history: {people_n} of {group_n} people of {group} have a promotion within "
+                f"{AT_ONCE_DAYS} days from {day} on, more than {maximum_share:.4g} of them "
+                "(ingest.maximum_promoted_share). They count as promoted; if its levels were "
+                f"numbered anew, say so with `ingest: {{level_changes: [{day}]}}`."
+            )
+
+
+def _crowds_within(
+    load: Load, column: str, steps: str, maximum_share: float
+) -> list[tuple[str, dt.date, int, int]]:
+    """Return when a crowd of a department, or of a level, rises at once, the largest first.
+
+    A group has at least `2 * CROWD` who rise; it is that in which people were the day before.
+
+    Args:
+        load: the load.
+        column: `department` or `level`.
+        steps: the query of who rises, and when: `employee_id, day`.
+        maximum_share: the share of a group that may rise; and of all, which is asked of elsewhere.
+
+    Returns:
+        The group, the first day, how many rise within `AT_ONCE_DAYS`, and how many people the group
+        had the day before.
+    """
+    return load.connection.execute(
+        f"""
+        with moves as (
+            select
+                employee_id,
+                effective_on,
+                case
+                    when bool_and(event = 'exit') then true
+                    when bool_or(event in ('hire', 'rehire')) then false
+                end as goes_out,
+                max({column}) as told,
+            from rows_job_history
+            group by all
+        ),
+        states as (
+            select
+                employee_id,
+                effective_on,
+                coalesce(last_value(goes_out ignore nulls) over until_now, false) as is_out,
+                cast(last_value(told ignore nulls) over until_now as varchar) as member,
+                lead(effective_on) over (partition by employee_id order by effective_on)
+                    as ends_on,
+            from moves
+            window until_now as (
+                partition by employee_id order by effective_on
+                rows between unbounded preceding and current row
+            )
+        ),
+        steps as (
+            select s.employee_id, s.day, p.member
+            from ({steps}) as s
+            asof inner join states as p on s.employee_id = p.employee_id and s.day > p.effective_on
+            where p.member is not null
+        ),
+        crowds as (
+            select member, day, cast(sum(risen_n) over soon as integer) as people_n
+            from (select member, day, count(*) as risen_n from steps group by all)
+            window soon as (
+                partition by member order by day
+                range between current row and interval {AT_ONCE_DAYS - 1} days following
+            )
+        ),
+        changes as (
+            select member, effective_on, 1 as n from states where not is_out
+            union all
+            select member, ends_on, -1 from states where not is_out and ends_on is not null
+        ),
+        sizes as (
+            select
+                member,
+                effective_on,
+                cast(sum(sum(n)) over (partition by member order by effective_on) as integer)
+                    as people_n,
+            from changes
+            group by member, effective_on
+        ),
+        employed as (
+            select
+                effective_on,
+                cast(sum(sum(n)) over (order by effective_on) as integer) as people_n,
+            from changes
+            group by effective_on
+        )
+        select c.member, c.day, c.people_n, s.people_n
+        from crowds as c
+        asof inner join sizes as s on c.member = s.member and c.day > s.effective_on
+        asof inner join employed as e on c.day > e.effective_on
+        where c.people_n >= {2 * CROWD}
+        and c.people_n > $share * s.people_n and c.people_n <= $share * e.people_n
+        order by c.people_n desc, c.day
+        """,
+        {"share": maximum_share},
+    ).fetchall()
 
 
 def _warn_of_leavers(load: Load, maximum_share: float) -> None:
@@ -204,16 +362,35 @@ def _warn_of_leavers(load: Load, maximum_share: float) -> None:
         if people_n <= maximum_share * employed_n:
             continue
         row = load.connection.execute(
-            "select count(distinct employee_id) from rows_job_history "
-            "where event in ('hire', 'rehire') "
-            f"and effective_on between $day and cast($day as date) + {AT_ONCE_DAYS + RETURN_DAYS}",
+            f"""
+            select
+                count(distinct employee_id) filter (
+                    where effective_on <= cast($day as date) + {AT_ONCE_DAYS + RETURN_DAYS}
+                    and employee_id not in (select employee_id from left_at_once)
+                ),
+                count(distinct employee_id) filter (
+                    where employee_id in (select employee_id from left_at_once)
+                ),
+                min(effective_on) filter (
+                    where employee_id in (select employee_id from left_at_once)
+                )
+            from rows_job_history
+            where event in ('hire', 'rehire') and effective_on
+                between $day and cast($day as date) + {AT_ONCE_DAYS + 2 * RETURN_DAYS}
+            """.replace(
+                "left_at_once",
+                f"({exits} and effective_on between $day and cast($day as date) + {AT_ONCE_DAYS})",
+            ),
             {"day": day},
         ).fetchone()
+        hired_n, back_n, back_on = row or (0, 0, None)
+        between = day if back_on is None else day + (back_on - day) / 2
         load.remarks.warn(
             f"job_history: {people_n} of {employed_n} people leave within {AT_ONCE_DAYS} days from "
-            f"{day} on and do not return, and {row[0] if row else 0} are hired then. They count as "
-            "leavers. If a new HR system gave them new ids, map the old ids to the new ones in "
-            "`values: {employee_id: ...}`."
+            f"{day} on; {back_n} of them are back within {2 * RETURN_DAYS} days, and of other ids "
+            f"{hired_n} are hired then. They count as leavers. If an HR system was replaced, say "
+            f"so with `ingest: {{system_change_on: {between}}}`; if the new one gave people new "
+            "ids, map the old ids to the new ones in `values: {employee_id: ...}`."
         )
 
 
@@ -261,8 +438,8 @@ def _warn_of_unseen_years(load: Load) -> None:
         )
 
 
-def _returns() -> str:
-    """Return the query of who is back within days: `employee_id, left_on, returned_on`."""
+def _returns(days: int = RETURN_DAYS) -> str:
+    """Return the query of who is back within so many days: `employee_id, left_on, returned_on`."""
     return f"""
     select s.employee_id, e.effective_on as left_on, s.effective_on as returned_on
     from (
@@ -273,7 +450,7 @@ def _returns() -> str:
     asof inner join (select * from rows_job_history where event = 'exit') as e
         on s.employee_id = e.employee_id and s.effective_on >= e.effective_on
     where s.event in ('hire', 'rehire') and s.effective_on > s.first_on
-    and s.effective_on - e.effective_on <= {RETURN_DAYS}
+    and s.effective_on - e.effective_on <= {days}
     """
 
 

@@ -6,6 +6,9 @@ careless is kept and noted.
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 from ingest.columns.histories.presence import comings_and_goings
 from ingest.columns.tables import Load
 
@@ -18,8 +21,10 @@ OTHER_SCALE_SHARE_MIN = 0.02
 STRAIGHT_ANSWERS_MIN = 6
 # A wave of an item with this many answers would use the whole of a long scale.
 WAVE_ANSWERS_MIN = 20
-# Fewer responses than this may come within one second.
-ONE_SECOND_RESPONSES_MIN = 5
+# Fewer responses than this, or a smaller share of a wave, may come within one second.
+ONE_SECOND_RESPONSES_MIN, ONE_SECOND_SHARE_MIN = 5, 0.1
+# Days from which clocks of computers count.
+CLOCKS_BEGIN = frozenset(dt.date(year, 1, 1) for year in (1900, 1904, 1970, 1980, 2000, 2001))
 # The end of the scale that a question to recommend is asked on by mistake.
 LIKERT_POINTS = 5
 # Points of the shortest scale of which a part may be another scale.
@@ -264,26 +269,52 @@ def _straight_lined() -> str:
 
 
 def _warn_of_one_second(load: Load) -> None:
-    """Warn where all responses of a wave were handed in within one second, and nobody said so."""
+    """Warn where many responses of a wave were handed in within one second, and nobody said so.
+
+    A midnight, here or in the zone of the export, is a day without a time: that is a placeholder
+    only where it lies before the company's first day, or where clocks of computers begin.
+    """
     said = [e.number for e in load.exports if "submitted_at" in e.mapping.constants]
+    zones = {e.number: e.source.timezone or e.landing.head.timezone or "UTC" for e in load.exports}
     rows = load.connection.execute(
         f"""
-        select survey_id, wave, count(distinct response_id), any_value(submitted_at)
-        from rows_survey_responses
-        where not list_contains($said, _file)
-        group by survey_id, wave
-        having count(distinct response_id) >= {ONE_SECOND_RESPONSES_MIN}
-        and max(submitted_at) - min(submitted_at) < interval 1 second
-        order by 1, 2
+        with seconds as (
+            select
+                survey_id,
+                wave,
+                date_trunc('second', submitted_at) as moment,
+                any_value(_file) as _file,
+                count(distinct response_id) as responses_n,
+            from rows_survey_responses
+            where not list_contains($said, _file)
+            group by all
+        )
+        select
+            *,
+            cast(sum(responses_n) over (partition by survey_id, wave) as integer) as wave_n,
+            (select min(effective_on) from rows_job_history) as begins_on,
+        from seconds
+        qualify responses_n >= greatest({ONE_SECOND_RESPONSES_MIN}, {ONE_SECOND_SHARE_MIN} * wave_n)
+        order by survey_id, wave, moment
         """,
         {"said": said},
     ).fetchall()
-    for _, _, responses_n, moment in rows:
+    for *_, moment, file, responses_n, wave_n, begins_on in rows:
+        if _is_day(moment, zones[file]) and moment.date() >= begins_on:
+            continue
+        of = f"All {wave_n:,}" if responses_n == wave_n else f"{responses_n:,} of {wave_n:,}"
         load.remarks.warn(
-            f"All {responses_n:,} responses of a wave were handed in in one second, {moment}: a "
-            "survey tool that keeps answers anonymous writes such a placeholder. Say the day of "
-            "the survey: `constants: {submitted_at: 2026-03-31}`."
+            f"{of} responses of a wave were handed in in one second, {moment}: a survey tool that "
+            "keeps answers anonymous writes such a placeholder. Say the day of the survey: "
+            "`constants: {submitted_at: 2026-03-31}`."
         )
+
+
+def _is_day(moment: dt.datetime, zone: str) -> bool:
+    """Return whether a moment in UTC is a day without a time, and no clock's beginning."""
+    here = moment.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone))
+    is_midnight = dt.time() in (moment.time(), here.time())
+    return is_midnight and not {moment.date(), here.date()} & CLOCKS_BEGIN
 
 
 def _warn_of_waves(load: Load) -> None:

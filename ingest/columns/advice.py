@@ -32,7 +32,7 @@ IN_LETTERS = (
     *("%d %B %Y", "%d. %B %Y", "%d-%b-%Y", "%B %d, %Y", "%d de %B de %Y"),
     *("%d-%b-%y", "%d %b %y", "%b %Y", "%B %Y", "%b-%Y", "%b-%y"),
 )
-MONTHS_AND_YEARS = ("%Y-%m", "%m/%Y", "%m.%Y", "%m-%Y", "%Y/%m", "%Y")
+MONTHS_AND_YEARS = ("%Y-%m", "%m/%Y", "%m.%Y", "%m-%Y", "%Y/%m", "%Y-M%m", "%Y%m", "%Y")
 # A month, not the AM or PM of a clock.
 WORD = re.compile(r"[^\W\d_]{3}")
 DECIMALS: tuple[Decimal, ...] = (".", ",")
@@ -52,6 +52,13 @@ SIGNS = {
     '"\\n"': r"\n",
 }
 SEVERAL = r"\s*[^\s{0}]*[\d@][^\s{0}]*(\s*({0})+\s*[^\s{0}]*[\d@][^\s{0}]*)+\s*"
+# Words that do the same.
+WORDS = ("and", "und", "et", "en", "y", "e")
+SEVERAL_BY_WORD = r"\s*\S*[\d@]\S*(\s+{0}\s+\S*[\d@]\S*)+\s*"
+PATTERNS = {
+    **{sign: SEVERAL.format(pattern) for sign, pattern in SIGNS.items()},
+    **{f'" {word} "': SEVERAL_BY_WORD.format(word) for word in WORDS},
+}
 
 DAY_NUMBERS = (
     "the values look like a spreadsheet's numbers of days: say `date_format: excel`, or "
@@ -260,13 +267,13 @@ def _about_people(load: Load, casting: Casting, column: Column) -> Remedy | None
     """Return what to say of cells with several people, if there are any."""
     text = f"t_{column.name}"
     counts = ", ".join(
-        f"count(*) filter (where regexp_full_match({text}, '{SEVERAL.format(sign)}'))"
-        for sign in SIGNS.values()
+        f"count(*) filter (where regexp_full_match({text}, '{pattern}'))"
+        for pattern in PATTERNS.values()
     )
     row = load.connection.execute(
         f"{casting.texts} select {counts} from texts", casting.text_values
     ).fetchone()
-    found = {sign: n for sign, n in zip(SIGNS, row or (), strict=True) if n}
+    found = {sign: n for sign, n in zip(PATTERNS, row or (), strict=True) if n}
     if not found or column.name in casting.export.source.split:
         return None
     signs = ", ".join(found)
@@ -284,7 +291,7 @@ def _unread_n(load: Load, casting: Casting, column: Column) -> int:
     asked = _parameters_after(casting.text_values)
     text = f"t_{column.name}"
     wrong = (
-        " or ".join(f"regexp_full_match({text}, '{SEVERAL.format(s)}')" for s in SIGNS.values())
+        " or ".join(f"regexp_full_match({text}, '{one}')" for one in PATTERNS.values())
         if column.kind == "person"
         else _is_unread(column, casting.notations[column.name], asked)
     )

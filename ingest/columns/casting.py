@@ -64,6 +64,26 @@ class Casting:
         return f"{texts} select distinct {chosen} from texts", parameters.values
 
 
+def texts_of(
+    export: Export, names: Sequence[str], *, secret: str
+) -> tuple[str, Mapping[str, object]]:
+    """Return the query of each landed record's texts, and what it is given.
+
+    Args:
+        export: the export, landed.
+        names: the columns; one that the export cannot have is null.
+        secret: as `Load.secret`.
+    """
+    columns = [column for column in export.mapping.columns if column.name in names]
+    texts, parameters = _texts_of(export, columns, export.landing.view, secret=secret)
+    there = {column.name for column in columns}
+    chosen = ", ".join(
+        f"t_{name} as {name}" if name in there else f"cast(null as varchar) as {name}"
+        for name in names
+    )
+    return f"{texts} select _record, {chosen} from texts", parameters.values
+
+
 def casting_of(load: Load, export: Export) -> Casting:
     """Return how an export's records are read, those that are neither quarantined nor repeated."""
     columns = export.mapping.columns
@@ -105,9 +125,10 @@ def _texts_of(
     Its last common table expression, `texts`, has `t_<column>` per column.
     """
     mapping, parameters = export.mapping, Parameters()
+    cells: dict[str, str] = {}
     written, texts = [], []
     for column in columns:
-        text = text_of(mapping, column, parameters, secret=secret)
+        text = text_of(mapping, column, parameters, secret=secret, cells=cells)
         written.append(f"{text} as s_{column.name}")
         meaning = meaning_of(mapping, column, f"s_{column.name}", parameters)
         if export.source.calendar == "buddhist" and column.kind in (*DATES, "year"):
@@ -118,8 +139,11 @@ def _texts_of(
                 f"case when contains({meaning}, '@') then {meaning} else {system} || {meaning} end"
             )
         texts.append(f"{meaning} as t_{column.name}")
+    # What is said of a cell names it many times: DuckDB takes its time for each.
+    seen = "".join(f", {sql} as {name}" for name, sql in cells.items())
     beginning = f"""
-        with written as (select _record, _line, {", ".join(written)} from {records}),
+        with cells as (select _record, _line{seen} from {records}),
+        written as (select _record, _line, {", ".join(written)} from cells),
         texts as (select _record, _line, {", ".join(texts)} from written)"""
     return beginning, parameters
 

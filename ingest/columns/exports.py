@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import insort
+from collections.abc import Mapping as Mapped
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,8 +75,7 @@ class Exports(Sequence[Export]):
 
     def add(self, export: Export) -> None:
         """Take in an export."""
-        self._exports.append(export)
-        self._exports.sort(key=lambda one: one.number)
+        insort(self._exports, export, key=lambda one: one.number)
 
     def describe(self, day: dt.date) -> None:
         """Remember that an export declares to describe a day."""
@@ -181,6 +182,69 @@ def land(connection: duckdb.DuckDBPyConnection, planned: Planned) -> Landing:
         return landing
     mapping = planned.export(landing).mapping
     return take_apart(connection, landing, source, mapping, name=name, file=file.shown)
+
+
+def drop_landing(connection: duckdb.DuckDBPyConnection, landing: Landing) -> None:
+    """Delete a landing, with everything that was made for it."""
+    made = connection.execute(
+        "select table_name, table_type from information_schema.tables "
+        "where table_name = $name or starts_with(table_name, $name || '_') "
+        "order by table_type desc",
+        {"name": landing.view},
+    ).fetchall()
+    for name, kind in made:
+        connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
+
+
+def hide_records(
+    connection: duckdb.DuckDBPyConnection,
+    export: Export,
+    gone: str,
+    blank: Mapped[str, str],
+    values: Mapped[str, object] | None = None,
+) -> int:
+    """Take records out of a landed export, and cells out of others; return how many records went.
+
+    Args:
+        connection: where it is landed.
+        export: the export.
+        gone: the query of the records that go.
+        blank: column: the query of the records in which its cells become empty.
+        values: what the first query is given.
+    """
+    view = export.landing.view
+    number = len(
+        connection.execute(
+            "select 1 from information_schema.tables where starts_with(table_name, $prefix)",
+            {"prefix": f"{view}_gone_"},
+        ).fetchall()
+    )
+    connection.execute(f"create table {view}_gone_{number} as {gone}", dict(values or {}))
+    row = connection.execute(f"select count(*) from {view}_gone_{number}").fetchone()
+    gone_n = 0 if row is None else int(row[0])
+    places: dict[str, int] = {
+        f"{view}_blank_{column}": place
+        for column in blank
+        for place in export.mapping.positions.get(column, ())
+    }
+    for column, query in blank.items():
+        connection.execute(f"create or replace table {view}_blank_{column} as {query}")
+    if not gone_n and not places:
+        return 0
+    kind = connection.execute(
+        "select table_type from information_schema.tables where table_name = $name", {"name": view}
+    ).fetchone()
+    whole = f"{view}_before_{number}"
+    connection.execute(f"alter {'view' if kind == ('VIEW',) else 'table'} {view} rename to {whole}")
+    cells = ", ".join(
+        f"case when _record not in (from {records}) then c{place} end as c{place}"
+        for records, place in places.items()
+    )
+    connection.execute(
+        f"create view {view} as select * {f'replace ({cells})' if cells else ''} from {whole} "
+        f"anti join {view}_gone_{number} using (_record)"
+    )
+    return gone_n
 
 
 def check_date_formats(

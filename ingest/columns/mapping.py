@@ -243,7 +243,14 @@ def unwrapped(text: str, *, is_prose: bool) -> str:
     return f"case {cases} else {text} end"
 
 
-def text_of(mapping: Mapping, column: Column, parameters: Parameters, *, secret: str = "") -> str:
+def text_of(
+    mapping: Mapping,
+    column: Column,
+    parameters: Parameters,
+    *,
+    secret: str = "",
+    cells: dict[str, str] | None = None,
+) -> str:
     """Return the SQL of a canonical column's text, as the export says it.
 
     Args:
@@ -251,6 +258,8 @@ def text_of(mapping: Mapping, column: Column, parameters: Parameters, *, secret:
         column: the canonical column.
         parameters: where values are bound.
         secret: what makes the digest of a composed id one that nobody can guess.
+        cells: takes in the SQL of each cell as a reader sees it, by the name that stands for it in
+            what is returned; without it that SQL itself stands there.
     """
     if column.name in mapping.constants:
         before, record, after = mapping.constants[column.name].partition("{record}")
@@ -259,20 +268,30 @@ def text_of(mapping: Mapping, column: Column, parameters: Parameters, *, secret:
         text = f"nullif({parameters.bind(before)}, '')"
     elif column.name in mapping.positions:
         is_prose = column.kind == "text"
-        cells = [
-            unwrapped(cleaned(n, is_prose=is_prose), is_prose=is_prose)
+        seen = [
+            unwrapped(_seen(n, is_prose=is_prose, cells=cells), is_prose=is_prose)
             for n in mapping.positions[column.name]
         ]
-        text = cells[0] if len(cells) == 1 else f"coalesce({', '.join(cells)})"
+        text = seen[0] if len(seen) == 1 else f"coalesce({', '.join(seen)})"
     elif column.name in mapping.preset.composed:
         names = mapping.preset.composed[column.name]
-        parts = [text_of(mapping, mapping.column(name), parameters) for name in names]
+        parts = [text_of(mapping, mapping.column(n), parameters, cells=cells) for n in names]
         joined = ", ".join(f"chr(31), lower(coalesce({part}, ''))" for part in parts)
         digest = f"substr(sha256(concat({parameters.bind(secret)}, {joined})), 1, {ID_DIGITS})"
         return f"case when coalesce({', '.join(parts)}) is not null then {digest} end"
     else:
         return "cast(null as varchar)"
     return _rewritten(mapping, column, text, parameters)
+
+
+def _seen(position: int, *, is_prose: bool, cells: dict[str, str] | None) -> str:
+    """Return the SQL of a cell as a reader sees it, or the name that stands for it."""
+    sql = cleaned(position, is_prose=is_prose)
+    if cells is None:
+        return sql
+    name = f"{'prose' if is_prose else 'cell'}_{position}"
+    cells[name] = sql
+    return name
 
 
 def _rewritten(mapping: Mapping, column: Column, text: str, parameters: Parameters) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from ingest.columns.exports import Export, Planned, land
@@ -13,12 +15,21 @@ EMAIL = r"[^\s@]+@[^\s@]+\.[^\s@]+"
 LOOK_AT_N = 1000
 
 
-def open_export(load: Load, planned: Planned) -> Export:
-    """Land a file and take it into the load."""
+def open_export(
+    load: Load, planned: Planned, *, without: Callable[[Export], tuple[Export, int]]
+) -> Export:
+    """Land a file and take it into the load.
+
+    Args:
+        load: the load.
+        planned: the file.
+        without: takes records out of it that may not be read, and says how many these were.
+    """
     landing = land(load.connection, planned)
     for remark in (*planned.file.remarks, *landing.remarks):
         load.remarks.warn(f"{planned.file.shown}: {remark}")
-    export = planned.export(landing)
+    export, gone_n = without(planned.export(landing))
+    load.ledger.note_gone(export.number, gone_n)
     for remark in export.mapping.remarks:
         load.remarks.warn(f"{export.path}: {remark}")
     load.exports.add(export)

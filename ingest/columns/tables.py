@@ -11,13 +11,15 @@ import duckdb
 from ingest.columns.exports import Exports
 from ingest.contract import TABLES, Table
 from ingest.records.ledger import Ledger
-from ingest.records.parquet import rows_in
+from ingest.records.parquet import PARQUET, quoted, rows_in
 from ingest.records.remarks import Remarks
 from ingest.records.schema import ROSTER, create
 from ingest.records.stopwatch import Stopwatch
 
 # Rows that are sorted at a time.
 BATCH_ROWS = 2_000_000
+# Files of settled rows of a table that every query opens; more of them become one.
+PARTS_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,17 @@ class Tables:
         """Take in settled rows of a table."""
         self._parts.setdefault(table.name, []).append(part)
 
-    def shown_in(self, ledger: Ledger) -> Tables:
-        """Return the same tables in the database of another ledger: views of the settled rows."""
+    def shown_in(self, ledger: Ledger, folder: Path) -> Tables:
+        """Return the same tables in the database of another ledger: views of the settled rows.
+
+        Args:
+            ledger: the other ledger.
+            folder: where settled rows of many files may lie as one.
+        """
         tables = Tables(ledger, self._exports, self._parts)
         for table in self._exports.tables:
             ledger.connection.execute(f"drop table rows_{table.name}")
+            tables._join_parts(table, folder / f"{table.name}.parquet")
             tables._show(table.name, is_swept=False)
         return tables
 
@@ -135,6 +143,19 @@ class Tables:
                 kept[int(file)] = kept.get(int(file), 0) + int(n)
         return kept
 
+    def _join_parts(self, table: Table, path: Path) -> None:
+        """Make many files of few rows one, so that no query opens them all."""
+        parts = self._parts.get(table.name, [])
+        rows_n = sum(
+            export.landing.records_n * max(1, len(export.mapping.items))
+            for export in self._exports.of_table(table.name)
+        )
+        if len(parts) > PARTS_MAX and rows_n <= BATCH_ROWS:
+            self._ledger.connection.execute(
+                f"copy ({self._every_row(parts)}) to '{quoted(path)}' {PARQUET}"
+            )
+            self._parts[table.name] = [Part(path, None)]
+
     def _show(self, table: str, *, is_swept: bool) -> None:
         """Create `rows_<table>` as a view of the settled rows."""
         if is_swept:
@@ -145,6 +166,15 @@ class Tables:
 
     def _rows(self, table: str, parts: Sequence[Part], records: str = "true") -> str:
         """Return the query of settled rows that are kept, of some records only."""
+        gone = ("problems", "duplicates") if table in self._swept else ()
+        kept = " ".join(f"anti join {name} using (_file, _record)" for name in gone)
+        return (
+            f"select * exclude (_problem) from ({self._every_row(parts)}) {kept} "
+            f"where _problem is null and {records}"
+        )
+
+    def _every_row(self, parts: Sequence[Part]) -> str:
+        """Return the query of settled rows, those with a problem among them."""
         selects = [f"select * from {rows_in(part.path)}" for part in parts if part.file is None]
         if files := [part for part in parts if part.file is not None]:
             numbers = ", ".join(str(part.file) for part in files)
@@ -152,12 +182,7 @@ class Tables:
                 f"select ([{numbers}])[cast(file_index as bigint) + 1] as _file, * "
                 f"from {rows_in(*(part.path for part in files))}"
             )
-        rows = " union all by name ".join(selects)
-        gone = ("problems", "duplicates") if table in self._swept else ()
-        kept = " ".join(f"anti join {name} using (_file, _record)" for name in gone)
-        return (
-            f"select * exclude (_problem) from ({rows}) {kept} where _problem is null and {records}"
-        )
+        return " union all by name ".join(selects)
 
 
 @dataclass(frozen=True)
@@ -219,4 +244,6 @@ def continue_in(connection: duckdb.DuckDBPyConnection, load: Load, folder: Path)
     """
     create_tables(connection)
     ledger = load.ledger.carried_to(connection, folder)
-    return replace(load, connection=connection, ledger=ledger, tables=load.tables.shown_in(ledger))
+    return replace(
+        load, connection=connection, ledger=ledger, tables=load.tables.shown_in(ledger, folder)
+    )

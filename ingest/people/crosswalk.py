@@ -7,7 +7,7 @@ to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -251,11 +251,21 @@ def unlinked_reason(rule: str) -> str:
     return f"case {rule} {cases} end"
 
 
-def check_systems(directory: Directory, sources: Iterable[SourceConfig]) -> None:
-    """Refuse a source whose ids are those of a system that identifiers does not know."""
+def check_systems(
+    directory: Directory, sources: Iterable[SourceConfig], *, others: Collection[str]
+) -> None:
+    """Refuse a source whose ids are those of a system that identifiers does not know.
+
+    Args:
+        directory: everybody.
+        sources: the sources.
+        others: systems of which identifiers had nobody but people who were erased.
+    """
     for source in sources:
         system = source.ids_of
-        if system is not None and not directory.knows_system(system):
+        if system is None or system in others:
+            continue
+        if not directory.knows_system(system):
             raise ConfigError(
                 "Nothing says whose ids these are.",
                 place=place_of(source),

@@ -15,13 +15,15 @@ from ingest.columns.notation import GROUPED, Decimal, Notation
 from ingest.contract import JOB_HISTORY, Column
 from ingest.files.headers import folded
 from ingest.recognition.inspection import InspectedFile, Texts
-from ingest.recognition.lexicon import codes_below, level_words, plain
+from ingest.recognition.lexicon import codes_below, is_employee_id, level_words, plain
 
 # Share of a column that may be unreadable: as much as a load lets pass.
 UNREAD_SHARE_MAX = 0.02
 LEVELS = ("level", "target_level")
 MONTH = r"\d{4}[-/.]?(0[1-9]|1[0-2])|(0?[1-9]|1[0-2])[-/.]\d{4}|[^\W\d_]{3,}\.?[ -]+\d{2,4}"
 EVENTS = JOB_HISTORY.column("event").codes
+# A capitalized word, as a name is one.
+NAME_LIKE = r"\p{Lu}[\p{L}'\x{2019}-]*\p{Ll}[\p{L}'\x{2019}-]*"
 # What a column holds that says yes or no.
 FLAG = Column("flag", "boolean", "yes or no")
 # Moments in UTC, of which a date takes the day.
@@ -131,6 +133,8 @@ class _Reader:
             )
             if self.is_by_words and not texts.unread_n(FLAG, [Notation()])[0]:
                 why = "says yes or no and names nobody"
+            elif self.is_by_words and not is_employee_id(header) and _are_words(texts):
+                why = "holds words, and no ids or e-mails"
         elif column.kind == "code" or column.name == REASON:
             why = self._read_codes(column, header, texts)
         elif column.kind == "boolean":
@@ -348,8 +352,13 @@ def _code_of(word: str, known: Mapped[str, str]) -> str | None:
     """Return what a word stands for; of `Promote Employee Inbound > ...` a part may tell it."""
     parts = [part.strip() for part in word.split(">")]
     wholes = [" > ".join(parts[:n]) for n in range(len(parts), 0, -1)]
-    tried = [plain(re.sub(r"(?i)\s+(in|out)bound$", "", text)) for text in (*wholes, *parts)]
+    tried = [plain(re.sub(r"(?i)(?<!\s)\s+(in|out)bound$", "", text)) for text in (*wholes, *parts)]
     return next((known[text] for text in tried if text in known), None)
+
+
+def _are_words(texts: Texts) -> bool:
+    """Return whether most values are capitalized words, as names are and ids are not."""
+    return texts.fitting_n(NAME_LIKE) * 2 > texts.values_n
 
 
 def _values(n: int) -> str:

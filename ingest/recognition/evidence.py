@@ -19,14 +19,25 @@ from ingest.recognition.lexicon import (
     asks,
     bare,
     has_word,
+    hours,
+    is_employee_id,
     lexicon,
+    may_be_any_day,
     ordinary,
+    other_people,
+    periods,
     vague,
     whole_names,
 )
 
 # Tables in which the columns that name a row may come several times.
 REPEATING = ("job_history", "identifiers", "learning", "recognitions", "survey_responses")
+# Tables that are about a company's own people.
+ABOUT_EMPLOYEES = ("job_history", "people")
+# What says that a record is about a job.
+OF_JOBS = ("job_title", "department", "level", "manager_id", "employment_type")
+# A time of the day behind a day, and midnight, which a system writes behind days.
+HOUR, MIDNIGHT = r"(?s).*\d[T ]\d{1,2}:.*", r"(?s).*\d[T ]00?:00.*"
 # Share of the records that must have a key of their own, without and with a question.
 KEYS_SHARE_SURE, KEYS_SHARE_MIN = 0.98, 0.9
 # Fewer records than this are no proof against a history, or against a form.
@@ -34,7 +45,7 @@ RECORDS_MIN = 10
 # Share of the people of all days that a snapshot of each day holds.
 FILLED_SHARE_MIN = 0.6
 # Headers of a survey tool that are proof enough, and those that logs of other kinds have, too.
-OWN_HEADERS_MIN = 3
+OWN_HEADERS_MIN, FRONT_HEADERS = 3, 5
 FORM_HEADERS = (
     *("Timestamp", "Start time", "Completion time", "Last modified time", "Email address"),
     *("Response ID", "Date submitted", "IP address", "Token", "First name", "Last name", "Tags"),
@@ -74,6 +85,8 @@ def weigh(
         is_telling: whether its own columns tell more than any other header.
     """
     against = _spoken_against(inspected, mapping) if is_by_words and not is_telling else None
+    if against is None and is_by_words:
+        against = _own_period(inspected, mapping)
     if against is not None:
         return Weighed(f"{against} speaks against it")
     if mapping.is_wide:
@@ -82,6 +95,8 @@ def weigh(
         return _weigh_history(inspected, mapping, values, is_by_words=is_by_words)
     if mapping.table.name == "people" and len(mapping.positions) < 2:
         return Weighed("it says nothing of people but their ids")
+    if mapping.table.name == "pairings" and "pairing_id" not in mapping.positions:
+        return _weigh_pairs(inspected, mapping)
     weighed = _weigh_keys(inspected, mapping)
     return replace(weighed, questions=(*weighed.questions, *_about_names(inspected, mapping)))
 
@@ -100,7 +115,34 @@ def _spoken_against(inspected: InspectedFile, mapping: Mapping) -> str | None:
     names = inspected.landing.head.names
     unused = [name for place, name in enumerate(names) if place not in used and name.strip()]
     against = words.against if words else ()
+    if mapping.table.name in ABOUT_EMPLOYEES and not _has_employee_id(inspected, mapping):
+        against = (*against, *other_people())
     return next((h.strip() for h in unused for word in against if has_word(h, word)), None)
+
+
+def _own_period(inspected: InspectedFile, mapping: Mapping) -> str | None:
+    """Return the header of a day or an hour that each record is about, and that has no place.
+
+    A list of people or of pairs has none, and a last day belongs to the first day beside it.
+    """
+    used = {place for places in mapping.positions.values() for place in places}
+    names = inspected.landing.head.names
+    free = [name.strip() for n, name in enumerate(names) if n not in used]
+    if mapping.table.name == "pairings":
+        return next((header for header in free if bare(header) in hours()), None)
+    if mapping.table.name != "people" and mapping.preset.turn != "spells":
+        return None
+    against = periods()
+    if "left_on" in mapping.positions and bare(_header(inspected, mapping, "left_on")) in vague():
+        starts = {bare(word) for word in lexicon()["spells"].columns["hired_on"]}
+        against |= starts & vague()
+    return next((header for header in free if bare(header) in against), None)
+
+
+def _has_employee_id(inspected: InspectedFile, mapping: Mapping) -> bool:
+    return "employee_id" in mapping.positions and is_employee_id(
+        _header(inspected, mapping, "employee_id")
+    )
 
 
 def _weigh_keys(inspected: InspectedFile, mapping: Mapping) -> Weighed:
@@ -119,6 +161,14 @@ def _weigh_keys(inspected: InspectedFile, mapping: Mapping) -> Weighed:
     if share < KEYS_SHARE_MIN:
         return Weighed(f"{named} {verb}, and {mapping.table.name} has {grain}")
     return Weighed(questions=(f"{named} {verb} in some records: is it {grain}?",))
+
+
+def _weigh_pairs(inspected: InspectedFile, mapping: Mapping) -> Weighed:
+    """Return what it says that a pair stands in several records, as in a log of meetings."""
+    names = [n for n in ("mentor_id", "mentee_id", "program_id") if n in mapping.positions]
+    if _keys_n(inspected, mapping, names) < KEYS_SHARE_MIN * inspected.different_n:
+        return Weighed("the same pairs stand in several records, so that it is a log of theirs")
+    return Weighed()
 
 
 def _about_names(inspected: InspectedFile, mapping: Mapping) -> list[str]:
@@ -143,6 +193,8 @@ def _weigh_history(
 ) -> Weighed:
     turn = mapping.preset.turn
     records_n, people_n = inspected.different_n, _keys_n(inspected, mapping, ["employee_id"])
+    if turn is None and is_by_words and (end := _own_end(inspected, mapping)) is not None:
+        return Weighed(f"{end} says that each record lasts, so that it is no event")
     if turn == "spells":
         return _weigh_spells(inspected, mapping, records_n, people_n, is_by_words=is_by_words)
     day = {"snapshots": "snapshot_on"}.get(turn or "", "effective_on")
@@ -161,20 +213,36 @@ def _weigh_history(
     return Weighed(questions=tuple(_about_events(inspected, mapping, values, is_list, is_by_words)))
 
 
+def _own_end(inspected: InspectedFile, mapping: Mapping) -> str | None:
+    """Return the unused header of a last day, where the first has no better name than `start`."""
+    day = _header(inspected, mapping, "effective_on") if "effective_on" in mapping.positions else ""
+    if bare(day) not in vague():
+        return None
+    used = {place for places in mapping.positions.values() for place in places}
+    ends = {bare(word) for word in lexicon()["spells"].columns["left_on"]} & vague()
+    names = inspected.landing.head.names
+    return next((h.strip() for n, h in enumerate(names) if n not in used and bare(h) in ends), None)
+
+
 def _weigh_spells(
     inspected: InspectedFile, mapping: Mapping, records_n: int, people_n: int, *, is_by_words: bool
 ) -> Weighed:
     if "hired_on" not in mapping.positions:
         return Weighed("no header says when people were hired")
-    if people_n * 2 < records_n:
+    are_jobs = _are_jobs(inspected, mapping, records_n)
+    if people_n * 2 < records_n and not are_jobs:
         return Weighed("people have too many records for one per employment")
     if not is_by_words:
         return Weighed()
     told = [
         _header(inspected, mapping, n) for n in ("hired_on", "left_on") if n in mapping.positions
     ]
-    if people_n < KEYS_SHARE_MIN * records_n and all(bare(header) in vague() for header in told):
+    is_vague = all(bare(header) in vague() for header in told)
+    if people_n < KEYS_SHARE_MIN * records_n and is_vague and not are_jobs:
         return Weighed("people have several records, and no header says when they were hired")
+    against = _against_employments(inspected, mapping)
+    if against is not None:
+        return Weighed(against)
     used = {place for places in mapping.positions.values() for place in places}
     dated = {bare(word) for word in lexicon()["job_history"].columns["effective_on"]} - vague()
     names = inspected.landing.head.names
@@ -191,6 +259,33 @@ def _weigh_spells(
         return Weighed(questions=(question,))
     header = _header(inspected, mapping, "left_on")
     return Weighed(questions=(f"is {header} the last day worked, as the preset takes it?",))
+
+
+def _are_jobs(inspected: InspectedFile, mapping: Mapping, records_n: int) -> bool:
+    """Return whether each record is a job of somebody, with its first and its last day."""
+    if not {"left_on", "employee_id"} <= set(mapping.positions):
+        return False
+    if not {"job_title", "level", "department"} & set(mapping.positions):
+        return False
+    return _keys_n(inspected, mapping, ["employee_id", "hired_on"]) >= KEYS_SHARE_SURE * records_n
+
+
+def _against_employments(inspected: InspectedFile, mapping: Mapping) -> str | None:
+    """Return why days on which something came and went are not those of employments."""
+    for name in ("hired_on", "left_on"):
+        if name not in mapping.positions:
+            continue
+        texts = texts_of(inspected, mapping, mapping.column(name))
+        hours_n = texts.fitting_n(HOUR) - texts.fitting_n(MIDNIGHT)
+        if hours_n * 2 > texts.values_n:
+            return f"{_header(inspected, mapping, name)} says the hour, as no employment does"
+    told = (n for n in ("hired_on", "left_on") if n in mapping.positions)
+    may_be_any = all(may_be_any_day(_header(inspected, mapping, name)) for name in told)
+    who = texts_of(inspected, mapping, mapping.column("employee_id"))
+    are_people = who.fitting_n(r"(?s).*@.*") * 2 > who.values_n
+    if may_be_any and not are_people and not set(OF_JOBS) & set(mapping.positions):
+        return "nothing in it says a job, so its days may be those of anything"
+    return None
 
 
 def _weigh_snapshots(inspected: InspectedFile, mapping: Mapping, day: str, days_n: int) -> Weighed:
@@ -271,8 +366,12 @@ def _asks_nothing(inspected: InspectedFile, mapping: Mapping, *, is_told: bool) 
 def is_form_by_head(inspected: InspectedFile, preset: Preset) -> bool:
     """Return whether a file has so many of a survey tool's own headers that it needs no question.
 
-    Headers that any file may have do not count.
+    Headers that any file may have do not count, unless they stand in front as the tool writes them.
     """
+    beside = {folded(header) for header in preset.not_items}
+    front = [folded(header) in beside for header in inspected.headers[:FRONT_HEADERS]]
+    if len(front) == FRONT_HEADERS and all(front) and preset.vendor != "any":
+        return True
     headers = {folded(header) for header in inspected.headers} - {folded(h) for h in FORM_HEADERS}
     own = {folded(header) for header in preset.not_items if bare(header) not in ordinary()}
     return len(headers & own) >= OWN_HEADERS_MIN

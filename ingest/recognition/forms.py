@@ -19,6 +19,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("zeitstempel", "abgesendet am", "horodateur", "date d'envoi", "date de soumission"),
         *("marca temporal", "fecha de envío", "fecha de respuesta", "carimbo de data/hora"),
         *("data de envio", "data da resposta", "ingediend op", "verzonden op", "tijdstempel"),
+        *("fertigstellungszeit", "heure de fin", "hora de finalización", "hora de conclusão"),
+        *("tijd van voltooien", "datum abgeschickt", "date de soumission", "fecha y hora"),
     ),
     "response_id": (
         *("response id", "submission id", "respondent id", "response number", "key", "case"),
@@ -28,6 +30,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "respondent_id": (
         *("respondent email", "email address", "email", "e-mail", "your email", "employee id"),
         *("external reference", "courriel", "adresse e-mail", "correo electrónico", "e-mailadres"),
+        *("e-mail-adresse", "adresse de messagerie", "endereço de e-mail", "indirizzo email"),
+        *("dirección de correo electrónico",),
     ),
 }
 # Headers of responses that nothing but survey tools writes; so many of them are proof enough.

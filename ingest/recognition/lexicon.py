@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -75,16 +75,81 @@ def vague() -> frozenset[str]:
 
 
 @cache
+def may_be_any_day(header: str) -> bool:
+    """Return whether a header is of a day on which people and things come and go anywhere."""
+    known = {without_fillers(word) for word in _read().comings}
+    return bare(header) in vague() or without_fillers(header) in known
+
+
+@cache
+def periods() -> frozenset[str]:
+    """Return headers, bare, of the day or period that a record is about."""
+    return frozenset(bare(header) for header in _read().periods)
+
+
+@cache
+def hours() -> frozenset[str]:
+    """Return headers, bare, of a time of the day."""
+    return frozenset(bare(header) for header in _read().hours)
+
+
+@cache
 def whole_names() -> frozenset[str]:
     """Return headers, bare, of first and last name in one."""
     return frozenset(bare(header) for header in _read().whole_names)
 
 
+@cache
+def is_employee_id(header: str) -> bool:
+    """Return whether a header says an employee's id, and not just an id or an e-mail."""
+    said = bare(header)
+    if said in vague():
+        return False
+    known = {bare(word) for word in lexicon()["people"].columns["employee_id"]}
+    pairs, _ = _pairs_of_words("employee_id")
+    words = {plain(word) for word in tokens(header)} - _fillers()
+    is_pair = all(words & told for told in pairs) and words <= frozenset().union(*pairs)
+    return said in known or is_pair
+
+
+@cache
+def names_employee(header: str) -> bool:
+    """Return whether a header says an employee, by an id or by the word alone."""
+    nouns, _ = _pairs_of_words("employee_id")[0]
+    return is_employee_id(header) or plain(header) in nouns
+
+
+@lru_cache(maxsize=1 << 14)
+def without_fillers(header: str) -> str:
+    """Return a header, bare, without words such as `de` and `of`."""
+    return "".join(plain(word) for word in tokens(header) if plain(word) not in _fillers())
+
+
+@cache
+def _fillers() -> frozenset[str]:
+    return frozenset(plain(word) for word in _read().fillers)
+
+
+@cache
 def is_pair_of_words(header: str, column: str) -> bool:
-    """Return whether a header has two words that together tell a column."""
+    """Return whether a header has two words that together tell a column, and nobody else's."""
+    pairs, others = _pairs_of_words(column)
     said = {plain(word) for word in tokens(header)}
-    pairs = _read().pairs_of_words.get(column)
-    return bool(pairs) and all({plain(word) for word in words} & said for words in pairs or ())
+    return bool(pairs) and all(words & said for words in pairs) and not others & said
+
+
+@cache
+def _pairs_of_words(column: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
+    """Return the words that together tell a column, and those that tell of others."""
+    pairs = _read().pairs_of_words.get(column, ())
+    plainly = tuple(frozenset(plain(word) for word in words) for words in pairs)
+    return plainly, frozenset(plain(word) for word in _read().of_others)
+
+
+@cache
+def other_people() -> tuple[str, ...]:
+    """Return words of headers of files about other people than employees, or about things."""
+    return _read().other_people
 
 
 @cache
@@ -145,6 +210,7 @@ def has_word(header: str, word: str) -> bool:
     return any(heads[n : n + len(asked)] == asked for n in range(len(heads)))
 
 
+@lru_cache(maxsize=1 << 14)
 def plain(text: str) -> str:
     """Return a header or a word as words are compared: letters, digits and single underscores."""
     parted = unicodedata.normalize("NFKD", folded(text))
@@ -152,6 +218,7 @@ def plain(text: str) -> str:
     return re.sub(r"[^0-9a-z%/:()>#]+", "_", letters).strip("_")
 
 
+@lru_cache(maxsize=1 << 14)
 def bare(text: str) -> str:
     """Return a header without what parts its words: `employeeId` is `Employee ID`."""
     return plain(text).replace("_", "")
@@ -190,6 +257,12 @@ class _File(BaseModel):
     vague: tuple[str, ...]
     whole_names: tuple[str, ...]
     pairs_of_words: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    of_others: tuple[str, ...]
+    comings: tuple[str, ...]
+    periods: tuple[str, ...]
+    hours: tuple[str, ...]
+    fillers: tuple[str, ...]
+    other_people: tuple[str, ...]
     scales: tuple[tuple[str, ...], ...]
     recommending: tuple[str, ...]
     vendors: dict[str, tuple[str, ...]]

@@ -8,22 +8,26 @@ against a table, unless they are those of another kind of file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.columns.presets import read_preset
-from ingest.contract import Column
+from ingest.contract import TABLES, Column
 from ingest.recognition.candidates import Candidate, Draft, Unknown, draft_of
 from ingest.recognition.forms import form_candidate
 from ingest.recognition.inspection import InspectedFile
 from ingest.recognition.lexicon import (
     Words,
     bare,
+    is_employee_id,
     is_pair_of_words,
     lexicon,
+    may_be_any_day,
+    names_employee,
     plain,
     tokens,
     vague,
+    without_fillers,
 )
 
 # Share of a file's headers that must be a table's where nothing else is asked of it.
@@ -40,7 +44,11 @@ HISTORIES = ("job_history", "snapshots", "spells", "changes")
 # Ways to read a file of pairs: with an id of each, or without.
 PAIRINGS = ("pairings", "pairs")
 # Words of a header that say nothing of what it holds.
-BEFORE = ("employee", "worker", "staff", "current", "primary", "user", "course", "transcript")
+BEFORE = (
+    *("employee", "worker", "staff", "current", "primary", "user", "course", "transcript"),
+    *("desc", "descripción", "descripcion", "descrição", "nombre", "denominación", "libellé"),
+    *("intitulé", "nome", "naam", "bezeichnung"),
+)
 AFTER = ("description", "desc", "name", "code", "current", "pst", "pdt", "utc", "gmt")
 # A month or a day in a file's name.
 DAY_IN_NAME = re.compile(
@@ -94,22 +102,31 @@ def draft_by_words(inspected: InspectedFile) -> list[Draft] | Unknown:
 def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> dict[str, str]:
     """Return for each column the likeliest header that no other column takes.
 
-    A header that fits as it stands comes before one that fits without words such as `employee`.
+    A header that fits as it stands, `de` or `of` apart, comes before one that fits without words
+    such as `employee`.
     """
     exact = {bare(header): header for header in headers if bare(header)}
     parts = {_core_of(header): header for header in headers}
+    short = {without_fillers(header): header for header in headers if bare(header)}
     wishes = [
         (is_part, rank, place, column.name, header)
         for place, column in enumerate(columns)
         for rank, word in enumerate(words.columns.get(column.name, ()))
-        for is_part, known in enumerate((exact, parts if column.kind != "person" else {}))
-        for header in [known.get(bare(word))]
+        for is_part, header in (
+            (False, exact.get(bare(word)) or short.get(without_fillers(word))),
+            (True, parts.get(bare(word)) if column.kind != "person" else None),
+        )
         if header is not None
     ]
     taken: dict[str, str] = {}
     for *_, name, header in sorted(wishes, key=lambda wish: wish[:3]):
         if name not in taken and header not in taken.values():
             taken[name] = header
+    # An e-mail or a bare id names an employee only where no header says an employee's id.
+    if not is_employee_id(taken.get("employee_id", "")):
+        told = [h for h in headers if h not in taken.values() and is_employee_id(h)]
+        if len(told) == 1 and any(column.name == "employee_id" for column in columns):
+            taken["employee_id"] = told[0]
     for name in (column.name for column in columns if column.name not in taken):
         pairs = [h for h in headers if h not in taken.values() and is_pair_of_words(h, name)]
         if len(pairs) == 1:
@@ -173,10 +190,35 @@ def _says_enough(inspected: InspectedFile, read: _Read) -> bool:
             people = lexicon()["people"]
             points += bool(_points(_candidate(inspected, "people", people), people))
         is_whole = fits and not read.candidate.missing and read.name not in HISTORIES
-        return points >= words.points_min or is_whole
-    core_n = sum(1 for name in words.core if name in columns)
-    is_told = bool(words.core) and core_n == len(words.core) and read.name != "people"
-    return is_told or fits
+        is_of_jobs = read.name == "spells" and _tells_jobs(columns)
+        return points >= words.points_min or is_whole or is_of_jobs
+    if read.name == "people":
+        is_told = bool(named) or is_employee_id(columns.get("employee_id", ""))
+        return is_told and (fits or {"employee_id", "first_name", "last_name"} <= set(columns))
+    return fits or _is_told(columns, words)
+
+
+def _is_told(columns: Mapping[str, str], words: Words) -> bool:
+    """Return whether the columns of a table's core are there, and one of them is in no other file.
+
+    An employee and some day are in any file; a recipient or a learner is not.
+    """
+    anybody = {bare(word) for word in lexicon()["spells"].columns["employee_id"]} | vague()
+    telling = {
+        name
+        for name, header in columns.items()
+        if bare(header) not in anybody and not is_employee_id(header)
+    }
+    return set(words.core) <= set(columns) and bool(set(words.core) & telling)
+
+
+def _tells_jobs(columns: Mapping[str, str]) -> bool:
+    """Return whether each record is a job of an employee, with its first and its last day."""
+    return (
+        {"hired_on", "left_on"} <= set(columns)
+        and bool({"job_title", "level"} & set(columns))
+        and names_employee(columns.get("employee_id", ""))
+    )
 
 
 def _points(candidate: Candidate, words: Words) -> int:
@@ -201,6 +243,7 @@ def _lacking(read: _Read) -> list[str]:
 def _candidate(inspected: InspectedFile, name: str, words: Words) -> Candidate:
     once = [header for header in inspected.headers if inspected.position(header) is not None]
     columns = assign(once, words.read, words)
+    _take_own_key(inspected, words, once, columns)
     if name == "spells" and "hired_on" not in columns:
         columns.pop("left_on", None)
     if name == "survey_responses" and "respondent_id" in columns:
@@ -222,19 +265,47 @@ def _candidate(inspected: InspectedFile, name: str, words: Words) -> Candidate:
         missing=missing,
         questions=_about_ids(name, columns),
         assumed={column: words.may_lack[column] for column in missing if column in words.may_lack},
-        is_telling=name == "spells"
-        and all(n in columns and bare(columns[n]) not in vague() for n in words.core),
+        is_telling=_is_telling(name, words, columns),
         file_date=date,
     )
+
+
+def _is_telling(name: str, words: Words, columns: Mapping[str, str]) -> bool:
+    """Return whether an employee's id and the days of a file tell more than any other header."""
+    if name not in ("spells", "snapshots") or not is_employee_id(columns.get("employee_id", "")):
+        return False
+    known = {bare(word) for word in lexicon()["job_history"].columns["effective_on"]}
+    days = [columns.get(column, "") for column in words.core]
+    return all(day and bare(day) not in known and not may_be_any_day(day) for day in days)
+
+
+def _take_own_key(
+    inspected: InspectedFile, words: Words, headers: Sequence[str], columns: dict[str, str]
+) -> None:
+    """Take for the id of a row the header that is another in every record, where one is not."""
+    table = TABLES[words.table]
+    own = table.key[0]
+    if len(table.key) > 1 or table.column(own).kind != "id":
+        return
+    known = {bare(word) for word in words.columns[own]}
+    taken = {header for name, header in columns.items() if name != own}
+    offered = [h for h in headers if h not in taken and (bare(h) in known or _core_of(h) in known)]
+    whole = next((h for h in offered if _is_key(inspected, h)), None)
+    if whole is not None:
+        columns[own] = whole
+
+
+def _is_key(inspected: InspectedFile, header: str) -> bool:
+    texts = inspected.texts(f"nullif(trim(c{inspected.position(header)}), '')", {})
+    return texts.values_n == texts.different_n >= inspected.different_n
 
 
 def _about_ids(name: str, columns: dict[str, str]) -> tuple[str, ...]:
     """Return what to ask where people are named by no employee id, in the files that name them."""
     who = columns.get("employee_id", "")
-    if name not in HISTORIES or not who:
+    if name not in (*HISTORIES, "people") or not who:
         return ()
-    known = {bare(word) for word in lexicon()["people"].columns["employee_id"]}
-    if bare(who) in known:
+    if is_employee_id(who):
         return ()
     return (f"no header says an employee id: do other exports name people by {who}, too?",)
 

@@ -66,51 +66,84 @@ def quick_hashes(landed: str, headers: Sequence[str]) -> str:
     return f"select hash({cells}) from {landed} where coalesce({cells}) is not null"
 
 
-def drop_repeated_records(
-    ledger: Ledger,
-    file: int,
-    hashes: str,
-    *,
-    earlier: Sequence[str],
-    alike: str | None = None,
-) -> None:
-    """Count an export's records as duplicates where an earlier record says the same.
+class SeenRecords:
+    """The records of a source's files so far, by their hashes: `seen_records`, each of them once.
+
+    What is asked of a file is asked of this one table, however many files came before it.
 
     Args:
         ledger: what became of each record.
-        file: the export's number.
-        hashes: the query or relation of its `record_hashes`.
-        earlier: those of the files of its source that are read before it.
-        alike: the query of its `quick_hashes`, where there is nothing earlier.
     """
-    connection = ledger.connection
-    if alike is not None and not len(repeated_hashes(connection, alike)):
-        return
-    candidates = repeated_hashes(connection, f"select low from {hashes} as hashed")
-    for other in earlier:
-        crossing = connection.execute(
-            f"select distinct low from {other} as other semi join {hashes} as own using (low)"
-        ).fetchnumpy()["low"]
-        candidates = np.union1d(candidates, np.array(crossing, dtype=np.uint64))
-    if not len(candidates):
-        return
-    connection.register("repeated_lows", pd.DataFrame({"low": candidates}))
-    relations = " union all ".join(
-        f"select {place} as place, _record, low, high from {relation} as hashed "
-        "semi join repeated_lows using (low)"
-        for place, relation in enumerate([*earlier, hashes])
-    )
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._last: int | None = None
+
+    def drop_repeated(self, file: int, hashes: str) -> None:
+        """Count a file's records as duplicates where an earlier record of its source says the same.
+
+        Args:
+            file: the export's number; asked again of the last file, nothing changes.
+            hashes: the query or relation of its `record_hashes`.
+        """
+        if file == self._last:
+            return
+        connection, is_first = self._ledger.connection, self._last is None
+        self._last = file
+        if is_first:
+            connection.execute(
+                f"create or replace table seen_records as select low, high from {hashes} limit 0"
+            )
+        lows = repeated_hashes(connection, f"select low from {hashes} as hashed")
+        if not is_first:
+            crossing = connection.execute(
+                f"select distinct low from seen_records semi join {hashes} as own using (low)"
+            ).fetchnumpy()["low"]
+            lows = np.union1d(lows, np.array(crossing, dtype=np.uint64))
+        new = f"select low, high from {hashes} as own"
+        if len(lows):
+            _drop(self._ledger, file, hashes, lows, seen="seen_records")
+            new = f"select distinct low, high from ({new}) anti join seen_records using (low, high)"
+        connection.execute(f"insert into seen_records {new}")
+
+
+def drop_repeated_records(ledger: Ledger, file: int, hashes: str, *, alike: str) -> None:
+    """Count an export's records as duplicates where an earlier one of its records says the same.
+
+    Args:
+        ledger: what became of each record.
+        file: the export's number, the only one of its source.
+        hashes: the query or relation of its `record_hashes`.
+        alike: the query of its `quick_hashes`.
+    """
+    if len(repeated_hashes(ledger.connection, alike)):
+        lows = repeated_hashes(ledger.connection, f"select low from {hashes} as hashed")
+        _drop(ledger, file, hashes, lows, seen=f"(select low, high from {hashes} limit 0)")
+
+
+def _drop(ledger: Ledger, file: int, hashes: str, lows: Hashes, *, seen: str) -> None:
+    """Count as duplicates the records with one of these hashes that say what another one says.
+
+    Args:
+        ledger: what became of each record.
+        file: the number of their file.
+        hashes: the query or relation of all its records.
+        lows: the hashes.
+        seen: the relation of the hashes that stood in earlier files.
+    """
+    ledger.connection.register("repeated_lows", pd.DataFrame({"low": lows}))
     ledger.drop_duplicates(
         f"""
         select {file} as _file, _record
         from (
             select
-                place,
                 _record,
-                row_number() over (partition by low, high order by place, _record) as nth,
-            from ({relations})
+                row_number() over (partition by low, high order by _record) as nth,
+                s.low is not null as is_seen,
+            from (from {hashes} semi join repeated_lows using (low)) as own
+            left join {seen} as s using (low, high)
         )
-        where nth > 1 and place = {len(earlier)}
+        where nth > 1 or is_seen
         """
     )
-    connection.unregister("repeated_lows")
+    ledger.connection.unregister("repeated_lows")

@@ -25,12 +25,14 @@ class Ledger:
         found: the text that a record was quarantined for, where it is not simply its cell and may
             not be in the connection.
         flaws: file, reason and number of kept rows that have a flaw.
+        gone: per file: records that were taken out before anything was read.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
         self.found: dict[tuple[int, int], str] = {}
         self.flaws: list[tuple[int, str, int]] = []
+        self.gone: dict[int, int] = {}
         self._gone_n = 0
         for table in LEDGER:
             create(connection, table)
@@ -77,6 +79,10 @@ class Ledger:
             """
         )
 
+    def note_gone(self, file: int, records_n: int) -> None:
+        """Remember that records of a file were taken out before anything was read."""
+        self.gone[file] = records_n
+
     def note_flaw(self, file: int, reason: str, rows_n: int) -> None:
         """Remember that some kept rows of a file have a flaw."""
         self.flaws.append((file, reason, rows_n))
@@ -118,7 +124,7 @@ class Ledger:
             "select _file, _record, found from problems where found is not null"
         ).fetchall()
         carried.found = {(file, record): found for file, record, found in rows}
-        carried.flaws = self.flaws
+        carried.flaws, carried.gone = self.flaws, self.gone
         for table in LEDGER:
             path = folder / f"{table.name}.parquet"
             rows_carried = {

@@ -16,12 +16,12 @@ class Remarks:
 
     Attributes:
         warnings: sentences for the run's record.
-        advice: file and column: what would read the values that could not be read.
+        advice: file: column: what would read the values that could not be read.
     """
 
     def __init__(self) -> None:
         self.warnings: list[str] = []
-        self.advice: dict[tuple[int, str], str] = {}
+        self.advice: dict[int, dict[str, str]] = {}
 
     def warn(self, sentence: str) -> None:
         """Remember a sentence for the run's record; no cell's value in it may name anybody."""
@@ -29,17 +29,18 @@ class Remarks:
 
     def advise(self, file: int, column: str, to_do: str) -> None:
         """Remember what would read the unreadable values of a file's column."""
-        self.advice[file, column] = to_do
+        self.advice.setdefault(file, {})[column] = to_do
 
     def advice_about(self, file: int) -> dict[str, str]:
         """Return what would read the unreadable values of a file, by column."""
-        return {column: to_do for (number, column), to_do in self.advice.items() if number == file}
+        return dict(self.advice.get(file, {}))
 
     def to_do(self, file: int, column: str | None, reason: str) -> str:
         """Return what to do about a record in quarantine, in the light of its whole column."""
-        advice = self.advice.get((file, f"{column}|{reason}"))
+        about = self.advice.get(file, {})
+        advice = about.get(f"{column}|{reason}")
         if advice is None and reason in TOLD_BY_COLUMN:
-            advice = self.advice.get((file, column or ""))
+            advice = about.get(column or "")
         return advice or REASONS[reason].to_do
 
     def others(self, file: int, column: str | None) -> dict[str, str]:

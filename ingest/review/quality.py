@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from ingest.columns.exports import Export
 from ingest.columns.tables import Load
 from ingest.files.remote.addresses import shown_path
 from ingest.people.identifiers import Identifiers
 from ingest.records.reasons import DUPLICATE, REASONS, is_problem
-from workspace.errors import DataRefused, Place
+from workspace.errors import DataRefused, Place, refuse_together
 
 # What the row of a reason says of people: nothing.
 NO_PEOPLE = (0, 0, None)
@@ -48,12 +49,15 @@ def quality_frame(load: Load, identifiers: Identifiers) -> pd.DataFrame:
     """
     kept, problems = load.tables.kept_by_file(), load.ledger.problems_by_file()
     duplicates = load.ledger.duplicates_by_file()
+    flaws: dict[int, list[tuple[str, int]]] = {}
+    for file, reason, n in load.ledger.flaws:
+        flaws.setdefault(file, []).append((reason, n))
     rows: list[tuple[object, ...]] = []
     for export in load.exports:
         reasons = problems.get(export.number, {})
         duplicates_n = duplicates.get(export.number, 0)
         kept_n, quarantined_n = kept.get(export.number, 0), sum(reasons.values())
-        rows_in = export.landing.records_n
+        rows_in = records_read_n(load, export)
         if rows_in != kept_n + quarantined_n + duplicates_n:
             raise RuntimeError(
                 f"{export.path}: {rows_in} records in, but {kept_n} kept, {quarantined_n} "
@@ -71,20 +75,27 @@ def quality_frame(load: Load, identifiers: Identifiers) -> pd.DataFrame:
         if duplicates_n:
             rows.append((*name, DUPLICATE, 0, 0, 0, duplicates_n, duplicates_n, *NO_PEOPLE))
         rows.extend(
-            (*name, reason, 0, 0, 0, 0, n, *NO_PEOPLE)
-            for file, reason, n in load.ledger.flaws
-            if file == export.number
+            (*name, reason, 0, 0, 0, 0, n, *NO_PEOPLE) for reason, n in flaws.get(export.number, ())
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def records_read_n(load: Load, export: Export) -> int:
+    """Return the records of a file but those that were taken out: how many these are tells of one.
+
+    Who was erased would be known by the number of records.
+    """
+    return export.landing.records_n - load.ledger.gone.get(export.number, 0)
+
+
 def refuse_bad_sources(load: Load, *, maximum_share: float, quarantine: Path) -> None:
-    """Refuse a source more of whose records are in quarantine than the workspace allows.
+    """Refuse each source more of whose records are in quarantine than the workspace allows.
 
     One bad record never refuses a source, unless the share is 0. What a vendor's rules set aside
     does not count.
     """
     by_file = load.ledger.problems_by_file()
+    refused: list[DataRefused] = []
     for source_number in sorted({export.source_number for export in load.exports}):
         exports = load.exports.of_source(source_number)
         counts: dict[str, int] = {}
@@ -92,7 +103,7 @@ def refuse_bad_sources(load: Load, *, maximum_share: float, quarantine: Path) ->
             for reason, n in by_file.get(export.number, {}).items():
                 if is_problem(reason):
                     counts[reason] = counts.get(reason, 0) + n
-        rows_in = sum(export.landing.records_n for export in exports)
+        rows_in = sum(records_read_n(load, export) for export in exports)
         allowed = max(maximum_share * rows_in, 1 if maximum_share > 0 else 0)
         problems_n = sum(counts.values())
         if problems_n <= allowed:
@@ -100,15 +111,18 @@ def refuse_bad_sources(load: Load, *, maximum_share: float, quarantine: Path) ->
         worst = max(sorted(counts), key=lambda reason: counts[reason])
         source, table = exports[0].source, exports[0].mapping.table.name
         place, to_do = _first_of(load, source_number, worst)
-        raise DataRefused(
-            f"Too many records of {table} cannot be used.",
-            place=place,
-            found=f"{problems_n} of {rows_in} records of {shown_path(source.path)} in quarantine, "
-            f"{counts[worst]} of them {worst}: {REASONS[worst].meaning}",
-            expected=f"at most {maximum_share:.4g} of them (ingest.maximum_quarantined_share)",
-            to_do=f"{to_do}; every record with its reason is in "
-            f"{quarantine.name}/{table}.csv in the state folder",
+        refused.append(
+            DataRefused(
+                f"Too many records of {table} cannot be used.",
+                place=place,
+                found=f"{problems_n} of {rows_in} records of {shown_path(source.path)} in "
+                f"quarantine, {counts[worst]} of them {worst}: {REASONS[worst].meaning}",
+                expected=f"at most {maximum_share:.4g} of them (ingest.maximum_quarantined_share)",
+                to_do=f"{to_do}; every record with its reason is in "
+                f"{quarantine.name}/{table}.csv in the state folder",
+            )
         )
+    refuse_together(refused)
 
 
 def refuse_lost_exits(load: Load, *, maximum_share: float) -> None:

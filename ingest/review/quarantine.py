@@ -9,8 +9,9 @@ import csv
 import itertools
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ingest.columns.casts import UNREADABLE, expected_of
 from ingest.columns.exports import Export
@@ -18,7 +19,7 @@ from ingest.columns.tables import Load
 from ingest.contract import TABLES
 from ingest.files.headers import positions
 from ingest.records.reasons import REASONS
-from ingest.review.cells import Cells, QuarantinedCells
+from ingest.review.cells import Cells, QuarantinedCells, QuarantinedRecord
 from workspace.spreadsheets import neutralized
 
 COLUMNS = (
@@ -34,6 +35,8 @@ COLUMNS = (
     "to_do",
     "raw",
 )
+# Records that are in memory at a time.
+RECORDS_AT_ONCE = 20_000
 TOO_LONG = "(too long to be shown)"
 
 
@@ -63,25 +66,38 @@ def write_list(path: Path, columns: Sequence[str], rows: Iterable[Sequence[objec
 
 
 def _rows_of(load: Load, cells: QuarantinedCells, table: str) -> Iterator[tuple[object, ...]]:
+    files = load.ledger.problems_by_file()
     for export in load.exports.of_table(table):
+        if export.number not in files:
+            continue
         yield from _rows_of_export(load, cells, export)
 
 
 def _rows_of_export(
     load: Load, cells: QuarantinedCells, export: Export
 ) -> Iterator[tuple[object, ...]]:
-    rows = load.connection.execute(
+    # Its own cursor: what is asked of each record may be asked of the same connection.
+    problems = load.connection.cursor().execute(
         "select _record, _line, reason, column_name, found from problems "
         "where _file = $file order by _record",
         {"file": export.number},
-    ).fetchall()
-    if not rows:
-        return
-    records = cells.records(export, {record for record, *_ in rows})
+    )
+    while rows := problems.fetchmany(RECORDS_AT_ONCE):
+        records = cells.records(export, {record for record, *_ in rows})
+        yield from _shown(load, cells, export, rows, records)
+
+
+def _shown(
+    load: Load,
+    cells: QuarantinedCells,
+    export: Export,
+    rows: Iterable[tuple[Any, ...]],
+    records: Mapping[int, QuarantinedRecord],
+) -> Iterator[tuple[object, ...]]:
     for record, line, reason, column, found in rows:
         entry, seen = REASONS[reason], records[record]
         if found is None:
-            found = load.ledger.found.get((export.number, record))
+            found = cells.masked(export, load.ledger.found.get((export.number, record)))
         if found is None and reason == seen.reason:
             found = seen.found
         yield (

@@ -136,7 +136,8 @@ def list_unlinked(
 
 def _in_quarantine(load: Load, cells: QuarantinedCells) -> Iterator[Unlinked]:
     """Yield the identifiers for which records are in quarantine."""
-    for export in load.exports:
+    files = load.ledger.problems_by_file()
+    for export in (export for export in load.exports if export.number in files):
         rows = load.connection.execute(
             "select _record, _line, reason, column_name from problems "
             "where _file = $file and list_contains($reasons, reason) order by _record",

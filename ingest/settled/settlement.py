@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,19 +12,27 @@ import pandas as pd
 from ingest.columns.exports import Export, Planned, check_date_formats, land
 from ingest.columns.histories.derivation import derive_rows
 from ingest.columns.opening import open_export
+from ingest.columns.retention import hide_expired
 from ingest.columns.rows import fill
 from ingest.columns.tables import Load, Part
 from ingest.files.readers.landing import Landing
 from ingest.people.crosswalk import IDENTITIES_FILE, check_systems, link_people
+from ingest.people.erasure import Erasure
 from ingest.people.identifiers import Identifiers
 from ingest.people.identity import Directory
 from ingest.people.redaction import redactor_of
-from ingest.records.duplicates import drop_repeated_records, quick_hashes, record_hashes
+from ingest.records.duplicates import (
+    SeenRecords,
+    drop_repeated_records,
+    quick_hashes,
+    record_hashes,
+)
 from ingest.records.parquet import quoted, rows_in
-from ingest.review.cells import QuarantinedCells
+from ingest.review.cells import QuarantinedCells, QuarantinedRecord
 from ingest.settled.reference import ReferenceData
 from ingest.settled.rows import (
     PARQUET,
+    WORDS,
     create_item_kinds,
     hide_known_ids,
     refer_to,
@@ -31,11 +41,13 @@ from ingest.settled.rows import (
 )
 from ingest.settled.store import DUPLICATES, LOOKUPS, PROBLEMS, RECORDS, ROWS, Entry, Store
 from workspace.config import IngestConfig
+from workspace.errors import DataRefused, refuse_together
 
 # Below this, handing work to several threads costs more than it saves.
 SMALL_BYTES = 1 << 26
-# Landed files that are kept until the end of the load, where they take no more than this.
+# Landed files that are kept until the end of the load, where they are no more than this.
 LANDED_BYTES = 1 << 26
+LANDED_FILES = 50
 
 
 class Settlement:
@@ -48,6 +60,8 @@ class Settlement:
         quarantine: the folder of the last load's quarantine.
         settings: the settings of ingest.
         key: the workspace's key.
+        erasure: takes people out who were erased.
+        kept_from: table: the first day whose records are kept.
 
     Attributes:
         read: names of the files that were read.
@@ -62,10 +76,15 @@ class Settlement:
         quarantine: Path,
         settings: IngestConfig,
         key: bytes,
+        erasure: Erasure,
+        kept_from: Mapping[str, dt.date],
     ) -> None:
         self.read: list[str] = []
         self.cells = QuarantinedCells(
-            load.connection, land=self._land_again, quarantine=self._quarantine_left_there
+            load.connection,
+            land=self._land_again,
+            quarantine=self._quarantine_left_there,
+            masked=self._masked,
         )
         self._load = load
         self._identifiers = identifiers
@@ -73,6 +92,8 @@ class Settlement:
         self._quarantine = quarantine
         self._settings = settings
         self._key = key
+        self._erasure = erasure
+        self._kept_from = kept_from
         self._planned: dict[int, Planned] = {}
         self._reference: ReferenceData | None = None
         self._size_bytes = 0
@@ -81,16 +102,22 @@ class Settlement:
     def settle_all(self, planned: Sequence[Sequence[Planned]]) -> Directory:
         """Settle every file; return everybody.
 
-        Whole sources come first, for all others are settled by what they say.
+        Whole sources come first, for all others are settled by what they say. All sources that
+        cannot be read are told at once.
+
+        Raises:
+            DataRefused: a source cannot be read.
         """
         load = self._load
         self._planned = {one.number: one for files in planned for one in files}
         for sentence in self._store.warnings:
             load.remarks.warn(sentence)
         check_date_formats(load.connection, planned)
-        for files in planned:
-            if files[0].is_whole:
-                self._read_whole(files)
+        whole = [files for files in planned if files[0].is_whole]
+        others = [files for files in planned if not files[0].is_whole]
+        refused = list(_refusals(self._read_whole, whole))
+        if refused:
+            refuse_together([*refused, *_refusals(self._open_each, others)])
         with load.stopwatch.stage("identity"):
             directory = link_people(
                 load,
@@ -99,17 +126,48 @@ class Settlement:
                 domain_aliases=self._settings.email_domain_aliases,
                 path=self._store.new_folder() / IDENTITIES_FILE,
             )
-        check_systems(directory, (files[0].source for files in planned if files))
+        known = self._erasure.systems
+        check_systems(directory, (files[0].source for files in planned if files), others=known)
         self._reference = self._settle_whole(directory)
-        for files in planned:
-            if not files[0].is_whole:
-                self._settle_source(files)
+        refuse_together(list(_refusals(self._settle_source, others)))
         with load.stopwatch.stage("sense"):
             hide_known_ids(load, self._reference)
         return directory
 
     def _land_again(self, export: Export) -> Landing:
-        return land(self._load.connection, self._planned[export.number])
+        planned = self._planned[export.number]
+        again = planned.export(land(self._load.connection, planned))
+        kept, _ = self._erasure.without(self._load.connection, again)
+        hide_expired(self._load, kept, self._kept_from.get(kept.mapping.table.name))
+        return kept.landing
+
+    def _without(self, export: Export) -> tuple[Export, int]:
+        """Return an export without the records that may not be read, and how many these were."""
+        kept, erased_n = self._erasure.without(self._load.connection, export)
+        first_day = self._kept_from.get(kept.mapping.table.name)
+        expired_n = hide_expired(self._load, kept, first_day)
+        if expired_n:
+            records = "record is" if expired_n == 1 else "records are"
+            self._load.remarks.warn(
+                f"{export.path}: {expired_n} {records} older than {first_day} and left out "
+                "(privacy.retention_months)."
+            )
+        return kept, erased_n + expired_n
+
+    def _masked(self, export: Export, record: QuarantinedRecord) -> QuarantinedRecord:
+        """Return a record of somebody else without people who were erased."""
+        if self._erasure.is_idle:
+            return record
+        word = WORDS.get(export.mapping.table.name, "")
+        prose = {
+            *export.mapping.positions.get(word, ()),
+            *(item.position for item in export.mapping.items),
+        }
+        cells = (
+            self._erasure.masked(cell, is_prose=place in prose)
+            for place, cell in enumerate(record.cells)
+        )
+        return replace(record, cells=tuple(cells), found=self._erasure.masked(record.found))
 
     def _quarantine_left_there(self, table: str) -> Path | None:
         path = self._quarantine / f"{table}.csv"
@@ -120,13 +178,18 @@ class Settlement:
         load = self._load
         exports = [self._open(planned) for planned in files]
         with load.stopwatch.stage("duplicates"):
-            hashes = [self._hashes_of(export) for export in exports]
-            for n, export in enumerate(exports):
-                drop_repeated_records(load.ledger, export.number, hashes[n], earlier=hashes[:n])
+            seen = SeenRecords(load.ledger)
+            for export in exports:
+                seen.drop_repeated(export.number, self._hashes_of(export))
         with load.stopwatch.stage("typing"):
             for export in exports:
                 fill(load, export)
             derive_rows(load, exports, self._settings)
+
+    def _open_each(self, files: Sequence[Planned]) -> None:
+        """Open the files of a source only to see whether they can be."""
+        for planned in files:
+            self._open(planned)
 
     def _hashes_of(self, export: Export) -> str:
         """Return the relation of the hashes of an export's records."""
@@ -138,7 +201,9 @@ class Settlement:
         """Settle the sources that were read whole; return what all others are settled by."""
         load = self._load
         kinds = create_item_kinds(load.connection)
-        reference = ReferenceData(self._key, directory, redactor_of(load), kinds)
+        reference = ReferenceData(
+            self._key, directory, redactor_of(load, is_erased=self._erasure.knows), kinds
+        )
         with load.stopwatch.stage("typing"):
             for table in load.exports.tables:
                 settle_table(load, table, reference, self._store.new_folder() / ROWS)
@@ -146,27 +211,23 @@ class Settlement:
 
     def _settle_source(self, files: Sequence[Planned]) -> None:
         """Settle the files of a source, one after the other."""
-        earlier: list[str] = []
+        seen = SeenRecords(self._load.ledger)
         for planned in files:
             name = self._store.name_of(planned)
-            entry = self._known(name, planned, earlier)
-            if entry is None:
-                entry = self._settle(planned, earlier)
-            self._store.keep(name, entry)
-            if planned.has_siblings:
-                earlier.append(rows_in(self._store.folder / entry.folder / RECORDS))
+            entry = self._known(name, planned, seen)
+            self._store.keep(name, self._settle(planned, seen) if entry is None else entry)
 
     def _open(self, planned: Planned) -> Export:
         with self._load.stopwatch.stage("landing"):
             self._size_bytes += planned.file.fetched().stat().st_size
             if self._size_bytes >= SMALL_BYTES:
                 self._load.connection.execute("reset threads")
-            export = open_export(self._load, planned)
+            export = open_export(self._load, planned, without=self._without)
         self.cells.keep(export)
         self.read.append(export.path)
         return export
 
-    def _known(self, name: str, planned: Planned, earlier: Sequence[str]) -> Entry | None:
+    def _known(self, name: str, planned: Planned, seen: SeenRecords) -> Entry | None:
         """Take what an earlier load made of a file, where it would be the same again."""
         load, reference = self._load, self._reference
         with load.stopwatch.stage("store"):
@@ -180,9 +241,7 @@ class Settlement:
         export = planned.export(entry.landing)
         if planned.has_siblings:
             with load.stopwatch.stage("duplicates"):
-                drop_repeated_records(
-                    load.ledger, export.number, rows_in(folder / RECORDS), earlier=earlier
-                )
+                seen.drop_repeated(export.number, rows_in(folder / RECORDS))
             if not self._has_same_duplicates(export, entry):
                 return None
         with load.stopwatch.stage("store"):
@@ -200,6 +259,7 @@ class Settlement:
         load, folder = self._load, self._store.folder / entry.folder
         connection = load.connection
         load.exports.add(export)
+        load.ledger.note_gone(export.number, entry.gone_n)
         for column, to_do in entry.advice.items():
             load.remarks.advise(export.number, column, to_do)
         for sentence in entry.warnings:
@@ -233,35 +293,33 @@ class Settlement:
         ).fetchone()
         return row == (0,)
 
-    def _settle(self, planned: Planned, earlier: Sequence[str]) -> Entry:
+    def _settle(self, planned: Planned, seen: SeenRecords) -> Entry:
         load, folder = self._load, self._store.new_folder()
         connection = load.connection
         warned_n = len(load.remarks.warnings)
         export = self._open(planned)
         with load.stopwatch.stage("duplicates"):
             hashes = self._hashes_of(export)
-            alike = (
-                None
-                if planned.has_siblings
-                else quick_hashes(export.landing.view, export.landing.head.names)
-            )
             if planned.has_siblings:
                 connection.execute(f"copy {hashes} to '{quoted(folder / RECORDS)}' {PARQUET}")
-                hashes = rows_in(folder / RECORDS)
-            drop_repeated_records(load.ledger, export.number, hashes, earlier=earlier, alike=alike)
+                seen.drop_repeated(export.number, rows_in(folder / RECORDS))
+            else:
+                alike = quick_hashes(export.landing.view, export.landing.head.names)
+                drop_repeated_records(load.ledger, export.number, hashes, alike=alike)
         assert self._reference is not None, "files settle after the directory"  # noqa: S101
         lookups = settle(load, export, self._reference, folder / ROWS)
         if (folder / IDENTITIES_FILE).exists():
             self._identifiers.crosswalks.append(folder / IDENTITIES_FILE)
         with load.stopwatch.stage("store"):
             self._remember(export, folder, lookups)
-            if self._size_bytes > LANDED_BYTES:
+            if self._size_bytes > LANDED_BYTES or len(load.exports) > LANDED_FILES:
                 self.cells.release(export)
             return self._store.entry_of(
                 export,
                 folder,
                 warnings=load.remarks.warnings[warned_n:],
                 advice=load.remarks.advice_about(export.number),
+                gone_n=load.ledger.gone[export.number],
             )
 
     def _remember(self, export: Export, folder: Path, lookups: pd.DataFrame) -> None:
@@ -284,3 +342,14 @@ class Settlement:
                 f"to '{quoted(folder / LOOKUPS)}' {PARQUET}"
             )
             connection.unregister("lookups")
+
+
+def _refusals(
+    read: Callable[[Sequence[Planned]], None], sources: Sequence[Sequence[Planned]]
+) -> Iterator[DataRefused]:
+    """Yield why each source that cannot be read is refused, having read the others."""
+    for files in sources:
+        try:
+            read(files)
+        except DataRefused as refusal:
+            yield refusal

@@ -8,6 +8,7 @@ manifest replaces the last one, so a load that is cut short changes nothing.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import json
@@ -68,6 +69,7 @@ class Entry:
         advice: column: what would read its unreadable values.
         folder: the name of its folder.
         parts: name of each file in the folder: hash of its bytes.
+        gone_n: records that were taken out before anything was read.
     """
 
     sha256: str
@@ -79,6 +81,7 @@ class Entry:
     advice: dict[str, str]
     folder: str
     parts: dict[str, str]
+    gone_n: int = 0
 
     @property
     def landing(self) -> Landing:
@@ -113,6 +116,8 @@ class Store:
             for name, entry in manifest.get("files", {}).items()
         }
         self._kept: dict[str, Entry] = {}
+        # What is common to the names of a source's files, by the source's number.
+        self._shared: dict[int, str] = {}
         self._delete_strays({entry.folder for entry in self._entries.values()})
 
     def refuse_vanished(self, files: Sequence[tuple[SourceConfig, list[SourceFile]]]) -> None:
@@ -164,7 +169,13 @@ class Store:
         self._kept[name] = entry
 
     def entry_of(
-        self, export: Export, folder: Path, *, warnings: Sequence[str], advice: Mapping[str, str]
+        self,
+        export: Export,
+        folder: Path,
+        *,
+        warnings: Sequence[str],
+        advice: Mapping[str, str],
+        gone_n: int,
     ) -> Entry:
         """Return the entry of an export that was settled into a folder of ours."""
         parts = sorted(path for path in folder.iterdir())
@@ -181,6 +192,7 @@ class Store:
             dict(advice),
             folder.name,
             {path.name: fingerprint(path) for path in parts},
+            gone_n,
         )
 
     def is_quarantine_known(self, path: Path) -> bool:
@@ -225,20 +237,25 @@ class Store:
 
     def name_of(self, planned: Planned) -> str:
         """Return the name of a file as its source reads it: any change makes it another."""
-        told = [
-            VERSION,
-            _code(),
-            dict(self.settings),
-            planned.source.model_dump(mode="json"),
-            planned.preset.model_dump(mode="json"),
-            [planned.file.shown, planned.file.stem],
-        ]
-        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+        if planned.source_number not in self._shared:
+            told = [
+                VERSION,
+                _code(),
+                dict(self.settings),
+                planned.source.model_dump(mode="json"),
+                planned.preset.model_dump(mode="json"),
+            ]
+            shared = json.dumps(told, sort_keys=True, default=str).encode()
+            self._shared[planned.source_number] = hashlib.sha256(shared).hexdigest()
+        own = [self._shared[planned.source_number], planned.file.shown, planned.file.stem]
+        return hashlib.sha256(json.dumps(own).encode()).hexdigest()
 
     def _read(self) -> dict[str, Any]:
         """Return the manifest; what cannot be read is no manifest."""
         path = self.folder / MANIFEST
         try:
+            if path.exists() and not path.is_file():
+                raise OSError(errno.EINVAL, "no file", str(path))
             manifest = json.loads(path.read_text(encoding="utf-8"))
             if manifest["version"] != VERSION:
                 return {}
@@ -266,9 +283,16 @@ class Store:
                 path.unlink()
 
 
-def settings_of(config: WorkspaceConfig, key: bytes) -> dict[str, object]:
-    """Return what decides how every file is settled, as far as it is not said by its source."""
+def settings_of(config: WorkspaceConfig, key: bytes, *, taken_out: str) -> dict[str, object]:
+    """Return what decides how every file is settled, as far as it is not said by its source.
+
+    Args:
+        config: the workspace's configuration.
+        key: its key.
+        taken_out: what says which records are taken out of files.
+    """
     return {
+        "taken_out": taken_out,
         "key": hmac.digest(key, b"settled", hashlib.sha256).hex(),
         "ingest": config.ingest.model_dump(mode="json", exclude=LIMITS),
     }

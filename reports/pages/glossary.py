@@ -7,7 +7,7 @@ from itertools import groupby
 
 from reports.definitions import Definition
 from reports.terms import TERMS, THEME, followed
-from reports.verdicts import LADDER, WITHHELD, Verdict
+from reports.verdicts import LADDER, Verdict
 from reports.view import View
 
 
@@ -33,4 +33,4 @@ def glossary(view: View) -> Glossary:
     measures = tuple(Theme(name or "Measures", tuple(found)) for name, found in grouped)
     arms = tuple(followed(outcome) for outcome in view.outcomes.primary)
     terms = tuple(term for term in (*TERMS, *arms) if term.measure not in view.catalog)
-    return Glossary((*measures, Theme(THEME, terms)), (*LADDER[:1], WITHHELD, *LADDER[1:]))
+    return Glossary((*measures, Theme(THEME, terms)), LADDER)

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from analyses.disclosure import (
     bears_counts,
     blank,
-    small_cells,
     smallest_together,
     thin_months,
 )
@@ -16,16 +15,6 @@ from analyses.disclosure import (
 
 def _hidden(people: list[int]) -> list[bool]:
     return smallest_together(pd.Series(people), 5).tolist()
-
-
-def test_five_people_are_shown_and_four_are_not() -> None:
-    assert small_cells(pd.Series([4, 5]), minimum_group_size=5).tolist() == [True, False]
-
-
-def test_all_or_none_of_a_small_group_is_hidden() -> None:
-    people, outcomes = pd.Series([9, 9, 9, 10]), pd.Series([9, 0, 8, 10])
-    hidden = small_cells(people, outcomes, minimum_group_size=5)
-    assert hidden.tolist() == [True, True, False, False]
 
 
 def test_a_hidden_part_takes_the_next_ones_until_they_are_ten() -> None:

@@ -55,7 +55,9 @@ def test_groups_that_are_hidden_merged_or_alone_are_not_compared() -> None:
 
 def test_a_rate_of_0_gives_0_without_an_interval_and_none_gives_no_ratio() -> None:
     none = {"member": "senior", "numerator": 0, "denominator": 40}
-    (row,) = ratios({"member": "junior", "numerator": 48, "denominator": 80}, none).to_dict("records")
+    (row,) = ratios({"member": "junior", "numerator": 48, "denominator": 80}, none).to_dict(
+        "records"
+    )
     assert row["value"] == 0
     assert np.isnan([row["ci_low"], row["ci_high"]]).all()
     assert ratios(none, {**none, "member": "junior"}).empty

@@ -1,6 +1,6 @@
 """What tells too much becomes coarser, a step at a time."""
 
-from analyses.attack.findings import HEADCOUNT, Finding
+from analyses.attack.findings import DIFFERENCE, HEADCOUNT, UNCOVERED, Finding
 from analyses.mending import Coarsening, mended
 from analyses.publishing import Cut
 
@@ -31,3 +31,16 @@ def test_other_tables_lose_their_programs() -> None:
     findings = [found("flow treated_n matched", table="flow"), found("survival_6_months")]
     mend = mended(Coarsening(), findings, people=PEOPLE, without_counts=set())
     assert mend.wholes == {"flow", "survival"}
+
+
+def test_what_releases_tell_together_is_held_where_it_was() -> None:
+    findings = [
+        Finding(DIFFERENCE, "metrics", "", ("retention_12_months", "mentees", "all", "all", "all")),
+        Finding(UNCOVERED, "effects", "", ("effects treated_n", "mentee", "p", "all", "all")),
+        Finding(DIFFERENCE, "survival", "", ("at risk in month 3", "mentors", "all", "all", "all")),
+    ]
+    mend = mended(Coarsening(), findings, people=PEOPLE, without_counts=set())
+    assert mend.held == {
+        "metrics followed 12 months mentees whole all", "impact mentee", "survival mentors",
+    }  # fmt: skip
+    assert (mend.cuts, mend.wholes) == ({}, frozenset())

@@ -33,9 +33,7 @@ def planned(
     )
     rows = pd.DataFrame([{**CELL, **cell} for cell in given]).drop(columns="people")
     rows["period_start"] = pd.to_datetime(rows["period_start"])
-    return plan(
-        rows, people={}, minimum_group_size=5, allowed_grains=grains, practices=practices
-    )
+    return plan(rows, people={}, minimum_group_size=5, allowed_grains=grains, practices=practices)
 
 
 def counted(result: Planned, column: str, **where: str) -> dict[str, float]:

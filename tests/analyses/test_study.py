@@ -31,7 +31,7 @@ def published(*cells: dict[str, Any]) -> pd.DataFrame:
     given = ({"numerator": c["denominator"] / 2, "people_n": c["denominator"], **c} for c in cells)
     rows = pd.DataFrame([{**CELL, **cell} for cell in given])
     rows["period_start"] = pd.to_datetime(rows["period_start"])
-    return study.period_metrics(plan(rows, people={}, minimum_group_size=5))
+    return study.period_metrics(plan(rows, people={}, minimum_group_size=5).cells)
 
 
 def test_every_cell_is_estimated_by_what_its_measure_declares() -> None:
@@ -118,7 +118,10 @@ def test_numbers_without_counts_are_rounded_and_of_few_people_have_no_interval()
 @pytest.mark.parametrize("seed", range(6))
 def test_random_companies_and_one_person_less_tell_of_nobody(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    before, after, told = disclosure.one_person_apart(disclosure.people_of(rng), rng)
+    people = disclosure.people_of(rng)
+    before, _, differs = disclosure.one_person_apart(people, rng)
     assert disclosure.audited(before).is_passed
+    assert not differs
+    _, after, told = disclosure.a_quarter_apart(people, rng)
     assert disclosure.audited(after).is_passed
     assert told == ()

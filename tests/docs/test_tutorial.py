@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shlex
 import subprocess
@@ -24,6 +25,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 COUNTS = re.compile(r"^(\w+)\s+exports/\S+\s+([\d,]+)\s+([\d,]+)\s+(\d+)\s+(\d+)$", re.MULTILINE)
 TUTORIAL = (DOCS / "tutorial.md").read_text(encoding="utf-8")
 CUT = re.compile(r"^\$ (cut .*)\n((?:[^`].*\n)+)```", re.MULTILINE)
+CONSOLE = re.compile(r"^\$ mentorship (.*)\n((?:[^`].*\n|\n)+)```", re.MULTILINE)
 LIMITS = ExpectationsConfig()
 MAPPED = re.findall(r"```yaml\n(.*?)```", TUTORIAL, flags=re.DOTALL)[-1]
 
@@ -73,6 +75,35 @@ def test_the_command_that_shows_the_quarantine_prints_what_the_tutorial_says(
         shlex.split(command), cwd=tmp_path, check=True, capture_output=True, text=True
     ).stdout
     assert printed == shown
+
+
+@pytest.mark.slow
+def test_the_commands_print_what_the_tutorial_says(tmp_path: Path) -> None:
+    """Run in order, in the workspace that the first one makes: every line shown is printed."""
+    home = tmp_path / "mentorship"
+    commands = CONSOLE.findall(TUTORIAL)
+    assert [command.split()[0] for command, _ in commands] == [
+        *("init", "check", "build", "build", "check")
+    ]
+    for n, (command, shown) in enumerate(commands):
+        if n == len(commands) - 1:
+            (home / "mentorship.yml").write_text(MAPPED, encoding="utf-8")
+        words = shlex.split(command.replace("~", str(tmp_path)))
+        ended = subprocess.run(
+            [sys.executable, "-m", "mentorship.cli", *words],
+            cwd=home if home.exists() else DOCS.parent,
+            env={**os.environ, "PYTHONPATH": str(DOCS.parent)},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        printed = " ".join((ended.stdout + ended.stderr).split())
+        for line in shown.replace("/home/you", str(tmp_path)).splitlines():
+            # The name of a release is its moment.
+            expected = re.sub(r"(since release ).*", r"\1", line)
+            assert " ".join(expected.split()) in printed, (command, line)
+        if words[0] == "init":
+            subprocess.run([sys.executable, DOCS / "tutorial_exports.py"], cwd=home, check=True)
 
 
 def rows_kept(raw: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -13,7 +13,10 @@ import duckdb
 import pandas as pd
 import pytest
 
+from ingest.columns.sources import Sources
+from ingest.erasing import Found, find_people
 from ingest.load import LoadReport, load
+from ingest.people.tombstones import Tombstones
 from workspace.config import WorkspaceConfig
 
 KEY = bytes(range(32))
@@ -62,16 +65,39 @@ class Workspace:
         return self.root / "state" / "quarantine"
 
     @property
+    def tombstones(self) -> Path:
+        return self.root / "state" / "tombstones.json"
+
+    @property
+    def config(self) -> WorkspaceConfig:
+        """The configuration as declared so far."""
+        return WorkspaceConfig.model_validate(
+            {"organization": "Example", "sources": self.sources, **self.settings}
+        )
+
+    def bury(self, *identifiers: str) -> Found:
+        """Write the tombstones of people, as `mentorship erase` does."""
+        self.tombstones.parent.mkdir(exist_ok=True)
+        with Sources(self.config, root=self.root) as sources:
+            found = find_people(
+                identifiers,
+                self.config,
+                root=self.root,
+                key=KEY,
+                sources=sources,
+                tombstones=Tombstones.read(self.tombstones),
+            )
+        found.tombstones.write(self.tombstones)
+        return found
+
+    @property
     def store(self) -> Path:
         return self.root / "state" / "settled"
 
     def load(self, *, forget: bool = False) -> LoadReport:
         """Load the exports and check that every record is accounted for."""
-        config = WorkspaceConfig.model_validate(
-            {"organization": "Example", "sources": self.sources, **self.settings}
-        )
         report = load(
-            config,
+            self.config,
             root=self.root,
             raw_path=self.raw_path,
             quarantine=self.quarantine,
@@ -79,6 +105,7 @@ class Workspace:
             today=TODAY,
             store=self.store if self.remembers else None,
             forget=forget,
+            tombstones=self.tombstones,
         )
         totals = report.quality[report.quality["reason"] == "total"]
         ends = totals["rows_kept"] + totals["rows_quarantined"] + totals["rows_duplicate"]

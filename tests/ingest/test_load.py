@@ -678,3 +678,26 @@ def test_no_record_is_ever_lost(company: Workspace, records: list[list[str]]) ->
     report = company.load()
     assert total(report, "learning")[0] == len(records)
     assert {reason for _, reason in company.reasons("learning")} <= set(REASONS)
+
+
+def test_all_sources_that_cannot_be_read_are_told_in_one_run(workspace: Workspace) -> None:
+    workspace.write("job_history", "who,effective_on,event\nE1,2019-01-01,hire\n")
+    workspace.write("people", "employee,email\nE1,a@corp.example\n")
+    workspace.write("recognitions", "employee_id,awarded\nE1,2020-01-01\n")
+    with pytest.raises(DataRefused) as refusal:
+        workspace.load()
+    said = str(refusal.value)
+    for path in ("job_history", "people", "recognitions"):
+        assert f"exports/{path}.csv" in said
+    assert said.count("is missing.") == 3
+
+
+def test_all_sources_with_too_many_bad_records_are_told_in_one_run(company: Workspace) -> None:
+    company.settings["ingest"]["maximum_quarantined_share"] = 0.02
+    company.write("recognitions", "employee_id,awarded_on,kind\nE1,someday,a\nE2,someday,b\n")
+    company.write("learning", "employee_id,completed_on,kind\nE1,soon,course\nE2,later,course\n")
+    with pytest.raises(DataRefused) as refusal:
+        company.load()
+    said = str(refusal.value)
+    assert "Too many records of recognitions cannot be used." in said
+    assert "Too many records of learning cannot be used." in said

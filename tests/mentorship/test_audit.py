@@ -61,7 +61,7 @@ def test_a_release_that_differs_in_one_person_tells_about_them(tmp_path: Path) -
     old = _site(tmp_path / "old", total=80, shown=50)
     one_more = _site(tmp_path / "new", total=81, shown=50)
     assert _run(str(one_more))[0] == 0
-    code, said = _run(str(one_more), "--against", str(old))
+    code, said = _run(str(one_more), "--before", str(old))
     assert code == 1
     assert "difference of two releases" in said
 

@@ -46,10 +46,28 @@ from workspace.errors import ConfigError, DataRefused, EnvironmentFailed, Locked
         (IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), "a"), 4),
         (RuntimeError("can't start new thread"), 4),
         (ImportError("libscipy.so: failed to map segment from shared object"), 4),
+        (RuntimeError("IO Error: Cannot open file: Too many open files"), 4),
+        (RuntimeError("IO Error: Could not read from file: Stale file handle"), 4),
     ],
 )
 def test_every_error_has_its_exit_code(error: BaseException, code: int) -> None:
     assert exit_code(error) == code
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("ENOSPC", "EDQUOT", "EFBIG", "EACCES", "EPERM", "EROFS", "EIO", "EMFILE", "ENFILE"),
+        *("ENOMEM", "ENOLCK", "EAGAIN", "ELOOP", "ENAMETOOLONG", "EEXIST", "ENOTDIR", "EISDIR"),
+        *("ENXIO", "EBUSY", "ETXTBSY", "ESTALE", "ENOTCONN", "EHOSTDOWN", "ENODEV"),
+        *("EOPNOTSUPP", "ENOSYS"),
+    ],
+)
+def test_what_the_machine_refuses_is_named_with_what_to_do(name: str) -> None:
+    number = getattr(errno, name)
+    error = explained(OSError(number, os.strerror(number), "state/raw.duckdb"))
+    assert (error.exit_code, str(error.place)) == (4, "state/raw.duckdb")
+    assert error.to_do
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -158,3 +160,13 @@ def test_a_ledger_that_cannot_be_written_does_not_hide_the_first_problem(tmp_pat
 
     with pytest.raises(DataRefused, match="the first problem"):
         fail()
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_ledger_that_is_no_file_tells_nothing_and_is_not_waited_for(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    ledger = ledger_at(tmp_path)
+    make(ledger.path)
+    assert ledger.runs() == []
+    assert ledger.odd_lines() == 0

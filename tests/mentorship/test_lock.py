@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,27 @@ def test_a_second_process_is_refused_and_told_who_holds_it(tmp_path: Path) -> No
     assert not is_held(path)
     with lock(path):
         assert is_held(path)
+
+
+def test_a_holder_that_is_suspended_still_holds_the_lock_until_it_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        holder.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, holder.pid, os.WSTOPPED)
+        with pytest.raises(LockedError) as caught, lock(path):
+            pass
+        assert f"process {holder.pid}, started " in str(caught.value)
+        holder.send_signal(signal.SIGCONT)
+        holder.communicate("\n")
+        assert holder.returncode == 0
+    assert not is_held(path)
 
 
 def test_a_lock_is_free_again_after_an_error(tmp_path: Path) -> None:

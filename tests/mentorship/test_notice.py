@@ -219,7 +219,7 @@ def test_what_nobody_foresaw_is_told_by_its_kind_alone(
     assert "Ann" not in json.dumps(said)
 
 
-@pytest.mark.parametrize(("days", "sent_n"), [(45, 0), (46, 1)])
+@pytest.mark.parametrize(("days", "sent_n"), [(90, 0), (91, 1)])
 def test_published_data_are_stale_from_the_day_after_their_limit(
     workspace: Workspace, web: WebServer, monkeypatch: pytest.MonkeyPatch, days: int, sent_n: int
 ) -> None:
@@ -263,7 +263,7 @@ def test_an_address_that_is_a_secret_comes_from_the_environment(
 ) -> None:
     address = f"http://127.0.0.1:{web.server_address[1]}/secret"
     monkeypatch.setenv("MENTORSHIP_NOTICE_WEBHOOK", address)
-    configure(workspace, "  stale_after_days: 30\n")
+    configure(workspace, "  webhook: https://example.com/another\n")
     build(workspace, monkeypatch, REFUSED)
     assert [path for path, _, _ in web.posted] == ["/secret"]
 

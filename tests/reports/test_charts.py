@@ -20,7 +20,7 @@ from reports.strips import round_ends
 from reports.view import view
 
 MEASURE = RETENTION.measure
-HIDDEN = "hidden (fewer than 5 people, or would give so few away)"
+HIDDEN = "hidden (fewer than 5 people)"
 
 
 Row = dict[str, Any]
@@ -135,7 +135,7 @@ def test_the_download_holds_precisely_the_points_of_the_chart(
     assert lines[0].startswith("measure,group,quarter,starts_on,value,ci_low,ci_high,numerator")
     assert lines[1].startswith(f"{MEASURE},Mentees,2024 Q1,2024-01-01,0.9,")
     assert lines[1].endswith(",360,400,share,")
-    assert lines[2] == f'{MEASURE},Mentees,2024 Q2,2024-04-01,,,,,,,"{HIDDEN}"'
+    assert lines[2] == f"{MEASURE},Mentees,2024 Q2,2024-04-01,,,,,,,{HIDDEN}"
     assert len(lines) == 3
 
 

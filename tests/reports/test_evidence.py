@@ -49,7 +49,7 @@ def test_both_arms_stand_in_one_chart_with_the_people_still_followed(shown: View
 def test_hidden_arms_are_said_to_be_hidden(shown: View) -> None:
     program = next(p for p in shown.programs if p.program == "p-rev")
     assert [chart.empty for chart in shown.arm_curves(program=program)] == [
-        "every month is hidden (fewer than 10 people, or would give so few away)"
+        "every month is hidden (fewer than 10 people)"
     ] * 2
 
 

@@ -21,10 +21,7 @@ from reports.headlines import RETENTION
 from reports.layout import coded
 from reports.pages.analyst import analyst, checks
 from reports.pages.leadership import leadership
-from reports.verdicts import WITHHELD
 from reports.view import View, view
-
-COMPANY = "would give away a smaller group"
 
 
 @pytest.fixture(name="shown", scope="module")
@@ -36,29 +33,6 @@ def words(page: Path) -> str:
     """Return the text of a page without its elements."""
     text = re.sub(r"(?s)<script.*?</script>", "", page.read_text(encoding="utf-8"))
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text))
-
-
-def test_a_large_group_that_would_give_a_smaller_one_away_is_withheld(made: ModuleType) -> None:
-    rows = [
-        made.hidden(RETENTION.measure, population="mentees", reason=reason, dimension="gender",
-                    member=member)
-        for member, reason in (("a", "small group"), ("b", COMPANY))
-    ]  # fmt: skip
-    numbers = view(replace(made.company(), metrics=made.table("metrics", rows))).numbers
-    texts = [
-        numbers.of_member(
-            RETENTION.measure, population="mentees", dimension="gender", member=member
-        ).text
-        for member in ("a", "b")
-    ]
-    assert texts[0].startswith("hidden (fewer than 5 people")
-    assert texts[1] == "withheld: it would give away a smaller group"
-
-
-def test_an_effect_withheld_for_a_smaller_one_is_not_called_too_few(made: ModuleType) -> None:
-    found = made.judged(made.too_few(reason=COMPANY)).adjusted[0]
-    assert (found.verdict, found.stand_in) == (WITHHELD, "withheld")
-    assert found.effect is None
 
 
 def test_programs_and_cohorts_count_the_same_people_and_say_whom(site: Path) -> None:
@@ -75,7 +49,7 @@ def test_the_true_maximum_the_hidden_levels_and_the_rule_stand_beside_the_balanc
     judged = made.judged(made.effect(max_abs_smd=0.35, chance_smd=0.4243))
     plot = love_plots(given.balance, {}, judged)[0]
     assert plot.left == "0.35 over all levels"
-    assert plot.missing == "1 of 4 levels left out: hidden or withheld."
+    assert plot.missing == "1 of 4 levels left out: hidden."
     assert "above 0.25 and above what chance gives" in plot.rule
     assert plot.rule.endswith("here 0.42).")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import re
 from dataclasses import replace
@@ -159,7 +160,7 @@ def test_nothing_of_a_suppressed_row_reaches_the_pages_or_the_chart_downloads(
         assert "876543" not in text
         assert "87.6543" not in text
     programs = (any_site / "programs.html").read_text(encoding="utf-8")
-    assert "hidden (fewer than 5 people, or would give so few away)" in programs
+    assert "hidden (fewer than 5 people)" in programs
 
 
 def test_every_number_carries_its_definition_within_one_click(pages: list[Page]) -> None:
@@ -257,6 +258,28 @@ def test_no_page_says_when_it_was_made(any_site: Path) -> None:
         text = path.read_text(encoding="utf-8")
         assert "secret-run-id" not in text
         assert "7777.25" not in text
+
+
+@pytest.mark.parametrize(
+    ("built_on", "tone"),
+    [("2026-12-15", "good"), ("2026-12-16", "caution"), ("2027-01-29", "caution"),
+     ("2027-01-30", "alarm")],
+)  # fmt: skip
+def test_the_header_says_how_old_the_data_is(
+    made: ModuleType, tmp_path: Path, built_on: str, tone: str
+) -> None:
+    """Data as of 31 October: 45 days on it is good, 46 amber, 90 still so, 91 red."""
+    results = made.company()
+    limits = {"amber_after_days": 45, "red_after_days": 90}
+    run = {**results.run, "built_on": built_on, "report": limits}
+    made.rendered(type(results)(**{**vars(results), "run": run}), tmp_path)
+    days = (dt.date.fromisoformat(built_on) - dt.date(2026, 10, 31)).days
+    for path in tmp_path.glob("*.html"):
+        (line,) = re.findall(
+            r'<li class="(\w+)"><span class="dot"[^>]*></span>Data as of [^<]*, (\d+) days before',
+            path.read_text(encoding="utf-8"),
+        )
+        assert line == (tone, str(days))
 
 
 def test_every_page_says_that_no_effect_is_estimated(plain: dict[str, Page]) -> None:

@@ -7,18 +7,19 @@ one person apart, and prints the table of docs/explanation/privacy.md.
 from __future__ import annotations
 
 import argparse
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 
 from analyses.attack.findings import Attack, Finding, attack
 from analyses.attack.published import case_of
-from analyses.attack.release import TABLES, release_of
+from analyses.attack.release import TABLES, Release, release_of
 from analyses.attack.restatements import told_between
+from analyses.evidence import metrics_evidence
 from analyses.mending import Coarsening
 from analyses.publishing import Planned
 from analyses.study import Told, Withstood, period_metrics
@@ -71,91 +72,125 @@ def people_of(rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def cells_of(people: pd.DataFrame) -> pd.DataFrame:
-    """Return what `rpt_metrics__by_period` would hold of a company."""
-    start = pd.Timestamp("2022-01-01")
-    people = people.assign(
-        starts_on=[start + pd.DateOffset(months=int(month)) for month in people["month"]]
-    )
+COUNTS = """
+with scored as (
+    select population, program, department, level_band, work_arrangement, cohort, starts_on,
+           scored.measure, scored.months, scored.score
+    from people, lateral (
+        values
+            ('retention_12_months', 12, stayed_12), ('promotion_12_months', 12, promoted_12),
+            ('retention_6_months', 6, stayed_6), ('satisfaction_mean', 0, score),
+            ('satisfaction_top_two_box', 0, case when score >= 4 then 1 when score < 4 then 0 end),
+            ('program_nps', 0, case when recommends >= 9 then 100 when recommends <= 6 then -100
+                               when recommends >= 0 then 0 end)
+    ) as scored (measure, months, score)
+    where scored.score is not null and month + scored.months < $last
+),
+cut as (
+    select scored.*, cuts.dimension, cuts.member
+    from scored, lateral (
+        values ('all', 'all'), ('department', department), ('level_band', level_band),
+               ('work_arrangement', work_arrangement), ('cohort', cohort)
+    ) as cuts (dimension, member)
+    where cuts.member is not null
+),
+placed as (
+    select cut.*, grains.period_grain, grains.period_start, grains.length
+    from cut, lateral (
+        values ('all', null, 0), ('month', date_trunc('month', starts_on), 1),
+               ('quarter', date_trunc('quarter', starts_on), 3),
+               ('year', date_trunc('year', starts_on), 12)
+    ) as grains (period_grain, period_start, length)
+    -- A period is listed when all of it has been followed long enough.
+    where length = 0 or months = 0
+        or period_start + to_months(length + months) <= timestamp '2022-01-01' + to_months($last)
+)
+select measure, population, program, dimension, member, period_grain, period_start,
+       sum(score)::double as numerator, sum(score * score)::double as square_sum,
+       count(*)::double as denominator, count(*)::double as people_n
+from placed group by all order by all
+"""
+
+
+def cells_of(people: pd.DataFrame, *, last: int = MONTHS_N) -> pd.DataFrame:
+    """Return what `rpt_metrics__by_period` would hold of a company in its month `last`."""
+    starts = np.datetime64("2022-01") + people["month"].to_numpy().astype("timedelta64[M]")
+    people = people.assign(starts_on=starts.astype("datetime64[ns]"))
     quarter = people["starts_on"].dt.to_period("Q").astype(str).str.replace("Q", "-Q")
     people["cohort"] = people["program"] + " " + quarter
     people = pd.concat([people, people.assign(program="all", cohort=None)], ignore_index=True)
-    return pd.concat(_counted(people), ignore_index=True)
-
-
-def _counted(people: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    last = MONTHS_N
-    for measure, (_, row) in zip(MEASURES["measure"], MEASURES.iterrows(), strict=True):
-        horizon = {"retention_6_months": 6, "retention_12_months": 12, "promotion_12_months": 12}
-        months = horizon.get(measure, 0)
-        own = people[people["month"] + months < last]
-        score = {
-            "retention_12_months": own["stayed_12"],
-            "promotion_12_months": own["promoted_12"],
-            "retention_6_months": own["stayed_6"],
-            "satisfaction_top_two_box": (own["score"] >= 4).where(own["score"].notna()),
-            "satisfaction_mean": own["score"],
-            "program_nps": 100.0 * (own["recommends"] >= 9) - 100.0 * (own["recommends"] <= 6),
-        }[measure].astype(float)
-        score = score.where(own["recommends"].notna() | (measure != "program_nps"))
-        own = own.assign(score_=score, square=score**2)[score.notna()]
-        for grain, letter in (("all", ""), ("month", "M"), ("quarter", "Q"), ("year", "Y")):
-            begins = own["starts_on"].dt.to_period(letter).dt.start_time if letter else pd.NaT
-            placed = own.assign(period_start=begins)
-            if letter and months:
-                ends = placed["starts_on"].dt.to_period(letter).dt.end_time
-                limit = pd.Timestamp("2022-01-01") + pd.DateOffset(months=int(last - months))
-                placed = placed[ends < limit]
-            for dimension in ("all", *DIMENSIONS):
-                member = placed[dimension] if dimension != "all" else "all"
-                cut = placed.assign(member=member).dropna(subset="member")
-                keys = ["population", "program", "member", "period_start"]
-                sums = cut.groupby(keys, dropna=False)["score_"].agg(["sum", "size"])
-                squares = cut.groupby(keys, dropna=False)["square"].sum()
-                if row["estimator"] == "share":
-                    squares = np.nan
-                yield sums.assign(square_sum=squares).reset_index().rename(
-                    columns={"sum": "numerator", "size": "denominator"}
-                ).assign(
-                    measure=measure, unit=row["unit"], estimator=row["estimator"],
-                    dimension=dimension, period_grain=grain,
-                    people_n=lambda f: f["denominator"],
-                ).astype({"denominator": float, "people_n": float})  # fmt: skip
+    with duckdb.connect() as connection:
+        connection.register("people", people[people["month"] < last])
+        cells = connection.execute(COUNTS, {"last": last}).df()
+    declared = MEASURES.set_index("measure")
+    cells = cells.assign(
+        unit=cells["measure"].map(declared["unit"]),
+        estimator=cells["measure"].map(declared["estimator"]),
+        period_start=pd.to_datetime(cells["period_start"]),
+    )
+    cells["square_sum"] = cells["square_sum"].mask(cells["estimator"].eq("share"))
+    return cells
 
 
 class MetricsOnly(Told):
     """What a release tells by its metrics."""
 
-    def tables(
+    def rows(
         self,
         planned: Planned,
         coarsening: Coarsening,  # noqa: ARG002 - metrics are coarsened in the plan
     ) -> dict[str, pd.DataFrame]:
+        """Return the cells of the metrics with the people they rest on."""
+        return {"metrics": metrics_evidence(planned.cells)}
+
+    def published(self, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         """Return the metrics, and nothing in the other tables."""
         empty = {name: pd.DataFrame() for name in TABLES}
-        return empty | {"metrics": period_metrics(planned)}
+        cells = rows["metrics"]
+        return empty | {"metrics": period_metrics(cells.assign(is_small=cells["people_n"] < 10))}
 
 
-def published(people: pd.DataFrame, released: pd.DataFrame | None = None) -> Withstood:
-    """Return what the disclosure step publishes of a company."""
-    marts = {"rpt_metrics__by_period": cells_of(people)}
-    return MetricsOnly(marts, MEASURES, CONFIG, {}, released).withstanding()
+def published(
+    people: pd.DataFrame, before: Withstood | None = None, *, last: int = MONTHS_N
+) -> Withstood:
+    """Return what the disclosure step publishes of a company, beside an earlier release."""
+    marts = {"rpt_metrics__by_period": cells_of(people, last=last)}
+    as_of = (pd.Timestamp("2021-12-31") + pd.DateOffset(months=last)).date().isoformat()
+    released = None if before is None else before.released
+    kept = [] if before is None else [as_release(before)]
+    return MetricsOnly(marts, MEASURES, CONFIG, {"as_of": as_of}, released, kept).withstanding()
+
+
+def as_release(withstood: Withstood) -> Release:
+    """Return what is published as an attacker reads it."""
+    return release_of({**withstood.tables, "measures": MEASURES}, withstood.receipt)
 
 
 def audited(withstood: Withstood) -> Attack:
     """Return an attack by the auditor on what is published."""
-    return attack(case_of(release_of({**withstood.tables, "measures": MEASURES}, {})))
+    return attack(case_of(as_release(withstood)))
 
 
 def one_person_apart(
     people: pd.DataFrame, rng: np.random.Generator
-) -> tuple[Withstood, Withstood, tuple[Finding, ...]]:
-    """Return two releases, the second without one person, and what their difference tells."""
+) -> tuple[Withstood, Withstood, bool]:
+    """Return two releases, the second without one person, and whether they differ at all."""
     before = published(people)
     gone = int(rng.integers(len(people)))
-    after = published(people.drop(index=gone).reset_index(drop=True), before.cells)
-    old, new = (release_of({**one.tables, "measures": MEASURES}, {}) for one in (before, after))
-    return before, after, told_between(old, new)
+    after = published(people.drop(index=gone).reset_index(drop=True), before)
+    return before, after, not before.tables["metrics"].equals(after.tables["metrics"])
+
+
+def a_quarter_apart(
+    people: pd.DataFrame, rng: np.random.Generator
+) -> tuple[Withstood, Withstood, tuple[Finding, ...]]:
+    """Return two releases a quarter apart, one person corrected, and what they tell together."""
+    before = published(people, last=MONTHS_N - 3)
+    wrong = int(rng.integers(len(people)))
+    people = people.copy()
+    people.loc[wrong, ["department", "stayed_12"]] = ["d0", 1 - people.loc[wrong, "stayed_12"]]
+    after = published(people, before)
+    return before, after, told_between([as_release(before)], as_release(after))
 
 
 @dataclass
@@ -176,9 +211,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--companies", type=int, default=1000)
     parser.add_argument("--pairs", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0)
     asked = parser.parse_args()
-    tally, kinds = Tally(), Counter[str]()
-    for seed in range(asked.companies):
+    tally = Tally()
+    for seed in range(asked.first, asked.first + asked.companies):
         try:
             withstood = published(people_of(np.random.default_rng(seed)))
         except DataRefused:
@@ -190,12 +226,13 @@ def main() -> None:
         tally.hidden += int(metrics["is_suppressed"].sum())
         tally.found += len(found.findings)
         tally.unsettled += found.unsolved_n + found.contradicted_n
-        kinds.update(found.by_kind())
-    told = refused = 0
-    for seed in range(asked.pairs):
+    apart, later, refused = 0, 0, 0
+    for seed in range(asked.first, asked.first + asked.pairs):
         rng = np.random.default_rng([seed, 1])
+        people = people_of(rng)
         try:
-            told += len(one_person_apart(people_of(rng), rng)[2])
+            apart += one_person_apart(people, rng)[2]
+            later += len(a_quarter_apart(people, rng)[2])
         except DataRefused:
             refused += 1
     print("| promise | attack | cases | found |")
@@ -206,8 +243,12 @@ def main() -> None:
         f"{tally.found:,} ({tally.unsettled:,} not settled, {tally.refused:,} refused) |"
     )
     print(
-        f"| one person more or less shows nothing | difference of two releases | "
-        f"{asked.pairs:,} pairs | {told:,} ({refused:,} refused) |"
+        f"| one person less shows nothing | comparison of both releases | {asked.pairs:,} pairs | "
+        f"{apart:,} that differ |"
+    )
+    print(
+        f"| a quarter later, one person corrected | both releases as one system | "
+        f"{asked.pairs:,} pairs | {later:,} ({refused:,} refused) |"
     )
 
 

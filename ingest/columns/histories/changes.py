@@ -27,12 +27,14 @@ from workspace.errors import DataRefused, Place
 EVENTS = JOB_HISTORY.column("event").codes
 # Fewest people whose common fate is no coincidence.
 CROWD = 5
+# So long after an export begins, everybody who was here has had a record.
+A_YEAR = 366
 # Of records of one day without an order, the one with the last of these words tells last; a hire
 # tells first.
 _TELLING = ("transfer", "demotion", "promotion")
 
 
-def derive_from_changes(load: Load, exports: Sequence[Export], _: IngestConfig) -> None:
+def derive_from_changes(load: Load, exports: Sequence[Export], limits: IngestConfig) -> None:
     """Create `derived_rows`: one row per change of a person's employment.
 
     Raises:
@@ -44,12 +46,13 @@ def derive_from_changes(load: Load, exports: Sequence[Export], _: IngestConfig) 
     _judge_standings(load, exports)
     _create_days(load, out_after_days=out_after_days)
     _create_named(load)
+    _create_arrivals(load, exports, limits)
     _create_derived_rows(
         load, begins_with_hire=preset.begins_with_hire, out_after_days=out_after_days
     )
     _warn_of_unnamed(load, exports)
     _warn_of_double_hires(load, exports)
-    for table in ("ordered_changes", "changed_days", "named_changes"):
+    for table in ("ordered_changes", "changed_days", "named_changes", "arrivals"):
         load.connection.execute(f"drop table {table}")
 
 
@@ -316,6 +319,37 @@ def _create_named(load: Load) -> None:
     )
 
 
+def _create_arrivals(load: Load, exports: Sequence[Export], limits: IngestConfig) -> None:
+    """Create `arrivals`: who comes in a crowd, hired long before; say how many they are.
+
+    A person's first record may be of any day where an export begins late. Of a crowd that has its
+    first one on one day, a year or more after the export begins, nothing shows that it was here.
+    """
+    load.connection.execute(
+        f"""
+        create or replace table arrivals as
+        select employee_id
+        from named_changes
+        cross join (select min(effective_on) as begins_on from ordered_changes)
+        where is_first_day and place = 1 and not has_start
+        qualify count(*) filter (where hired_on < effective_on - cast($unseen as integer))
+            over (partition by effective_on) >= {CROWD}
+        and effective_on > begins_on + {A_YEAR}
+        and hired_on < effective_on - cast($unseen as integer)
+        """,
+        {"unseen": limits.maximum_unseen_days},
+    )
+    row = load.connection.execute("select count(*) from arrivals").fetchone()
+    if row is not None and row[0]:
+        load.remarks.warn(
+            f"{shown_path(exports[0].source.path)}: {row[0]} people have their first records on "
+            f"one day, in a crowd, more than {limits.maximum_unseen_days} days after their hire "
+            "(ingest.maximum_unseen_days), as when a company is bought; they count as employed "
+            "from then on, and their hire as not seen. To believe their days of hire, set "
+            "`ingest: {maximum_unseen_days: null}`."
+        )
+
+
 def _is_step(sign: str) -> str:
     """Return the SQL that tells whether a step of level is left at the end of its day.
 
@@ -384,6 +418,7 @@ def _create_derived_rows(load: Load, *, begins_with_hire: bool, out_after_days: 
         union all by name
         select _file, _record, _line, employee_id, hired_on as effective_on, 'hire' as event,
         from named_changes
+        anti join arrivals using (employee_id)
         where is_first_day and place = 1 and hired_on < effective_on and not has_start
         """
     )

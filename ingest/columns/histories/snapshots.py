@@ -112,8 +112,9 @@ def _create_days(load: Load) -> None:
 def _create_states(load: Load, path: str, *, out_after_days: int) -> None:
     """Create `states`: one row per person and snapshot.
 
-    A person with several records in one snapshot is out when a record says so and none shows a
-    later hire; else the record of the highest level counts. A record in quarantine shows that its
+    Of several records of a person in one snapshot that of the earliest hire counts while it goes
+    on, as a first job does; else the person is out when a record says so and none shows a later
+    hire; else the record of the highest level counts. A record in quarantine shows that its
     person was there, and nothing else. Who is yet to be hired is not there, unless the record also
     tells the end. A status that says employed counts more than a day of leaving long before.
     """
@@ -164,16 +165,28 @@ def _create_states(load: Load, path: str, *, out_after_days: int) -> None:
             where started_on is null or started_on <= snapshot_on or is_unreadable
             or (left_on >= started_on and (standing = 'left' or (is_last and left_on <= newest_on)))
         ),
+        weighed as (
+            select
+                *,
+                coalesce(
+                    min(started_on) filter (where not (is_unreadable or is_out))
+                        over (partition by employee_id, n) < started_on,
+                    false
+                ) as is_second_job,
+            from told
+        ),
         ranked as (
             select
                 *,
                 count(*) over one_state as records_n,
+                count(*) filter (where is_second_job and is_out) over one_state as ended_jobs_n,
                 max(started_on) filter (where not is_unreadable) over one_state
                     as latest_started_on,
                 row_number() over (
                     partition by employee_id, n
                     order by
                         is_unreadable,
+                        is_second_job,
                         started_on desc nulls last,
                         is_out desc,
                         left_on desc nulls last,
@@ -183,7 +196,7 @@ def _create_states(load: Load, path: str, *, out_after_days: int) -> None:
                         _file,
                         _record
                 ) as place,
-            from told
+            from weighed
             window one_state as (partition by employee_id, n)
         ),
         ended as (
@@ -195,7 +208,9 @@ def _create_states(load: Load, path: str, *, out_after_days: int) -> None:
             from ranked
         )
         select
-            * exclude (place, any_left_on, latest_started_on, ended_on, is_latest, is_last),
+            * exclude (
+                place, any_left_on, latest_started_on, ended_on, is_latest, is_last, is_second_job
+            ),
             left_on + {out_after_days} as out_on,
             ended_on + {out_after_days} as earlier_out_on,
             case when is_unreadable then 'unknown' when is_out then 'out' else 'in' end as state,
@@ -204,12 +219,25 @@ def _create_states(load: Load, path: str, *, out_after_days: int) -> None:
         """
     )
     row = load.connection.execute(
-        "select count(*) from states where records_n > 1 and state = 'in'"
+        """
+        select
+            count(*) filter (where records_n > 1),
+            count(distinct employee_id) filter (where ended_jobs_n > 0),
+        from states
+        where state = 'in'
+        """
     ).fetchone()
-    if row is not None and row[0]:
+    several_n, doubled_n = row or (0, 0)
+    if several_n:
         load.remarks.warn(
-            f"{path}: {row[0]} times a person has several records in one snapshot; the one with "
-            "the latest hire counts, then the one of the highest level."
+            f"{path}: {several_n} times a person has several records in one snapshot; of jobs that "
+            "go on the one with the earliest hire counts, then the one of the highest level."
+        )
+    if doubled_n:
+        load.remarks.warn(
+            f"{path}: of {doubled_n} people a later job has ended while an earlier one goes on in "
+            "the same snapshot; they stay. Export the primary position only; if they left, close "
+            "the earlier record too."
         )
     _carry_over_few(load)
     _warn_of_standings(load, path)

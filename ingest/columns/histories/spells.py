@@ -175,12 +175,16 @@ def _weigh_standings(load: Load, exports: Sequence[Export]) -> None:
             count(distinct employee_id) filter (
                 where standing in ('active', 'leave') and left_on < told_on
             ),
-            count(distinct employee_id) filter (where standing = 'left' and left_on > told_on)
+            count(distinct employee_id) filter (where standing = 'left' and left_on > told_on),
+            count(distinct employee_id) filter (
+                where standing in ('active', 'leave') and left_on >= told_on
+            ),
+            any_value(told_on)
         from ({latest})
         """,
         {"declared": declared},
     ).fetchone()
-    employed_n, leaving_n = row or (0, 0)
+    employed_n, leaving_n, going_n, told_on = row or (0, 0, 0, None)
     if employed_n:
         connection.execute(
             f"""
@@ -200,6 +204,12 @@ def _weigh_standings(load: Load, exports: Sequence[Export]) -> None:
         load.remarks.warn(
             f"{path}: {leaving_n} people have left by their status and have a day of leaving to "
             "come; the day counts."
+        )
+    if going_n:
+        load.remarks.warn(
+            f"{path}: {going_n} people are employed by their status and have a day of leaving "
+            f"after {told_on}, the newest day that the file tells as past; the day counts. If the "
+            "export is of a later day, the status does not fit: correct it."
         )
 
 

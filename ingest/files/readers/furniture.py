@@ -22,8 +22,10 @@ OPENING_RECORDS = TITLES_MAX + LOOK_AHEAD
 COLUMNS_MAX = 4_000
 # How many of the last records may be totals and footers.
 FOOTERS_MAX = 3
+# Both are asked of texts without spaces around them: two patterns that take in the same spaces, one
+# after the other, would try every way to share them.
 FOOTER = re.compile(
-    r"\s*(?:"
+    r"(?:"
     r"(?:grand[\s-]+|sub-?)?totals?(?:\s*[:=].*)?$|totals? (?:records|rows|employees|count)\b"
     r"|(?:sum|summe|gesamt(?:summe)?|insgesamt|totale?s?|totaal|suma|somme|total général)\s*:?$"
     r"|\W*end of (?:report|file|data|export)\b"
@@ -37,7 +39,7 @@ FOOTER = re.compile(
 WORD = re.compile(r"[a-z0-9]+")
 ANY_WORD = re.compile(r"\w+")
 TELLING_COLUMNS = 8
-NUMBER = re.compile(r"\s*[-+]?[\d.,\s]+%?\s*")
+NUMBER = re.compile(r"[-+]?[\d.,\s]+%?")
 
 
 def place_head(
@@ -149,7 +151,7 @@ def _refuse_second_row(
 
 def is_footer(cells: Sequence[str | None]) -> bool:
     """Return whether a record at the end of a table is a total or a remark of the program."""
-    filled = [cell for cell in cells if cell and cell.strip()]
+    filled = [text for cell in cells if cell and (text := cell.strip())]
     if not filled or not FOOTER.match(filled[0]):
         return False
     others = filled[1:]

@@ -27,7 +27,7 @@ BUILT_IN_LOOKS: dict[int, Look] = {
 }
 # What in a number format is not a pattern: quoted text, escaped, filling and skipping characters.
 LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|AM/PM|A/P', re.IGNORECASE)
-BRACKETED = re.compile(r"\[([^\]]*)\]")
+BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 
 ERRORS = (

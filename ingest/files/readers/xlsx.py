@@ -36,7 +36,7 @@ from ingest.files.readers.sheets import (
 )
 
 WORKBOOK = "xl/workbook.xml"
-MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=.([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)")
+MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?ref=.([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)")
 # Longer than the longest element that MERGED looks for.
 SEAM_BYTES = 256
 IS_TRUE = ("1", "true", "on")

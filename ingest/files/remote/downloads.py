@@ -314,7 +314,8 @@ def _new_place(address: Address, credentials: Credentials, *, timeout_seconds: i
 def _read_known(path: Path) -> dict[str, Known]:
     """Return what is known of files; a record that cannot be read is nothing known."""
     try:
-        records = json.loads(path.read_text(encoding="utf-8"))
+        # A pipe would be waited for.
+        records = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         return {
             one: Known(str(known["version"]), str(known["sha256"]))
             for one, known in records.items()

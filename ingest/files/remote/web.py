@@ -32,6 +32,7 @@ from urllib3.exceptions import (
 
 from ingest.files.remote.addresses import Address, is_loopback
 from ingest.files.remote.credentials import Credentials
+from ingest.files.remote.networks import Network, network_of, networks_of
 from ingest.files.remote.transfer import (
     CHUNK_BYTES,
     LONGEST_PAUSE,
@@ -127,8 +128,12 @@ class WebPlace:
     ) -> tuple[requests.Response, bool]:
         """Return the answer behind all redirects, and whether it is another server's."""
         first = url = _url(address)
+        # Whoever sends us on may not choose what its own credentials open: once away, always away.
+        is_elsewhere = False
+        self._transport.stay_within(None, address.shown)
+        networks = {Network.INTERNET, *networks_of(address.host)}
         for _ in range(MOST_REDIRECTS + 1):
-            is_elsewhere = _origin(url) != _origin(first)
+            is_elsewhere = is_elsewhere or _origin(url) != _origin(first)
             response = self._get(url, known, deadline, authorized=not is_elsewhere)
             target = response.headers.get("Location")
             if response.status_code not in REDIRECTS or target is None:
@@ -137,6 +142,10 @@ class WebPlace:
             # Servers write it in UTF-8, whatever the standard says.
             target = target.encode("latin-1", "replace").decode("utf-8", "replace")
             url = _followed(url, target, address.shown)
+            self._transport.stay_within(networks, address.shown)
+            if _proxy(url):
+                # What a proxy connects to is not seen here.
+                _refuse_inside(networks_of(urlsplit(url).hostname or ""), networks, address.shown)
         raise EnvironmentFailed(
             "A web server sends us from one address to the next without end.",
             place=Place(address.shown),
@@ -252,6 +261,21 @@ class _Transport(HTTPAdapter):
     def __init__(self) -> None:
         super().__init__()
         self._connections: list[Any] = []
+        self._networks: set[Network] | None = None
+        self._shown = ""
+
+    def stay_within(self, networks: set[Network] | None, shown: str) -> None:
+        """Connect to these networks only from now on, or to all.
+
+        Connections that are open stay open: they were allowed then.
+        """
+        self._networks, self._shown = networks, shown
+        super().close()
+
+    def check(self, reached: set[Network]) -> None:
+        """Refuse a server in a network that is not among those to stay within."""
+        if self._networks is not None:
+            _refuse_inside(reached, self._networks, self._shown)
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:  # noqa: ARG002
         """Demand a certificate that this machine trusts, and not one that requests brings."""
@@ -261,11 +285,25 @@ class _Transport(HTTPAdapter):
         """Return the connections to a server, each of which can be cut off."""
         pool = super().get_connection_with_tls_context(*given, **named)
         kind, opened = type(pool).ConnectionCls, self._connections
+        is_direct, check = urlsplit(given[0].url).hostname == pool.host, self.check
 
         class Connection(kind):  # type: ignore[misc, valid-type] # of HTTP or of HTTPS
             def connect(self) -> None:
                 opened.append(self)
                 super().connect()
+
+            def _new_conn(self) -> Any:
+                # Asked of the socket too, since a name may lead elsewhere a moment later.
+                if is_direct:
+                    check(networks_of(self.host))
+                reached = super()._new_conn()
+                try:
+                    if is_direct:
+                        check({network_of(reached.getpeername()[0])})
+                except EnvironmentFailed:
+                    reached.close()
+                    raise
+                return reached
 
         pool.ConnectionCls = Connection
         return pool
@@ -398,6 +436,18 @@ def _followed(url: str, target: str, shown: str) -> str:
             to_do="use the address where the file is",
         )
     return followed
+
+
+def _refuse_inside(reached: set[Network], allowed: set[Network], shown: str) -> None:
+    """Refuse a redirect to a network of ours in which the source itself does not lie."""
+    for network in sorted(reached - allowed, key=lambda one: one.value):
+        raise EnvironmentFailed(
+            "A web server sends us where we do not go.",
+            place=Place(shown),
+            found=f"a redirect into {network.value}",
+            expected="an address of the internet, or of the network in which the source lies",
+            to_do="use the address where the file is",
+        )
 
 
 def _proxy(url: str) -> str | None:

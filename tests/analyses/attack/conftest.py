@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analyses import intervals
-from analyses.attack.release import TABLES, Release
+from analyses.attack.release import TABLES, Release, release_of
 
 HIDDEN = None
 Cell = dict[str, Any]
@@ -58,7 +58,12 @@ def mean(member: str, answers: list[int] | None, *, has_interval: bool = True) -
 
 @pytest.fixture
 def release() -> Callable[..., Release]:
-    def made(*metrics: Cell, people: dict[str, str] | None = None, **tables: list[Cell]) -> Release:
+    def made(
+        *metrics: Cell,
+        people: dict[str, str] | None = None,
+        run: dict[str, Any] | None = None,
+        **tables: list[Cell],
+    ) -> Release:
         frames = {name: pd.DataFrame(tables.get(name, [])) for name in TABLES}
         frames["metrics"] = pd.DataFrame(metrics)
         if people:
@@ -67,6 +72,6 @@ def release() -> Callable[..., Release]:
             )
         for column in ("value", "ci_low", "ci_high", "numerator", "denominator"):
             frames["metrics"][column] = frames["metrics"][column].astype(float)
-        return Release(tables=frames, run={})
+        return release_of(frames, run or {})
 
     return made

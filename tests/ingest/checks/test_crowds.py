@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from tests.ingest.columns.histories.history import history_of, lines
@@ -206,3 +208,85 @@ def test_hires_from_before_anybody_was_seen_to_leave_are_worth_a_warning(
     assert any(
         "hires go back to 2000-01-01, and nobody leaves before 2020-01-15" in w for w in warnings
     )
+
+
+@pytest.mark.parametrize(("risen_n", "is_said"), [(15, False), (16, True)])
+def test_one_department_with_new_levels_is_worth_a_warning(
+    workspace: Workspace, risen_n: int, is_said: bool
+) -> None:
+    """Sixteen of thirty are more than half of a department, and a quarter of the company."""
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,{'AB'[n % 2]},{1 + n // 2 % 3}" for n in range(60)),
+            *(f"E{2 * n},2023-01-0{1 + n % 5},promotion,A,7" for n in range(risen_n)),
+        ),
+    )
+    said = [w for w in workspace.load().warnings if "of one department have a promotion" in w]
+    assert len(said) == is_said
+    if is_said:
+        assert "16 of 30 people of one department" in said[0]
+        assert "ingest: {level_changes: [2023-01-01]}" in said[0]
+
+
+def test_one_level_with_a_new_number_is_worth_a_warning(workspace: Workspace) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,{'ABCD'[n % 4]},{1 + n // 4 % 5}" for n in range(60)),
+            *(f"E{n},2023-01-01,promotion,,6" for n in range(60) if n // 4 % 5 == 4),
+        ),
+    )
+    (warning,) = workspace.load().warnings
+    assert "12 of 12 people of level 5 have a promotion" in warning
+
+
+def test_who_rises_further_than_the_new_number_is_promoted(workspace: Workspace) -> None:
+    """All levels got numbers two higher, and three of thirty people rose by one more."""
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,{1 + n % 3}" for n in PEOPLE),
+            *(f"E{n},2023-01-01,promotion,A,{(4 if n <= 3 else 3) + n % 3}" for n in PEOPLE),
+        ),
+    )
+    workspace.settings["ingest"]["level_changes"] = ["2023-01-01"]
+    (warning,) = workspace.load().warnings
+    assert "27 people have another level" in warning
+    assert "3 more have another one than most of their old level" in warning
+    assert history_of(workspace, "E1", "level")[1] == ("2023-01-01", "promotion", 5)
+    assert history_of(workspace, "E4", "level")[1] == ("2023-01-01", "change", 4)
+
+
+def test_a_system_that_was_closed_for_weeks_is_told_and_can_be_declared(
+    workspace: Workspace,
+) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE),
+            *(f"E{n},{CLOSED},exit,," for n in PEOPLE),
+            *(f"E{n},2023-02-19,hire,A,1" for n in PEOPLE),
+        ),
+    )
+    (warning,) = workspace.load().warnings
+    assert "30 of them are back within 62 days" in warning
+    assert "ingest: {system_change_on: 2023-01-25}" in warning
+    workspace.settings["ingest"]["system_change_on"] = "2023-01-25"
+    workspace.load()
+    assert history_of(workspace, "E7") == [(HIRED, "hire"), ("2023-02-19", "change")]
+
+
+@pytest.mark.parametrize("days", [6, 13])
+def test_a_system_replaced_person_by_person_is_refused(workspace: Workspace, days: int) -> None:
+    moves = []
+    for n in PEOPLE:
+        day = dt.date(2023, 1, 2) + dt.timedelta(days=n * days // 30)
+        moves += [f"E{n},{day},exit,,", f"E{n},{day + dt.timedelta(days=3)},hire,A,1"]
+    workspace.write("job_history", lines(OWN, *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE), *moves))
+    with pytest.raises(DataRefused, match="leave and return at once"):
+        workspace.load()

@@ -509,6 +509,27 @@ def test_one_second_for_all_responses_of_a_wave_is_worth_a_warning(company: Work
     assert "constants: {submitted_at:" in warning
 
 
+def test_days_without_a_time_are_no_placeholder(company: Workspace) -> None:
+    answer(company, *(f"s,1,r{n},,,2020-05-04,q,4" for n in range(12)))
+    assert company.load().warnings == ()
+
+
+@pytest.mark.parametrize("day", ["1970-01-01", "2001-01-01", "2017-12-31"])
+def test_a_day_on_which_clocks_begin_or_before_anybody_came_is_a_placeholder(
+    company: Workspace, day: str
+) -> None:
+    answer(company, *(f"s,1,r{n},,,{day},q,4" for n in range(5)))
+    (warning,) = company.load().warnings
+    assert f"in one second, {day} 00:00:00" in warning
+
+
+def test_two_placeholder_seconds_are_both_named(company: Workspace) -> None:
+    answer(company, *(f"s,1,r{n},,,1980-01-01 00:00:0{n % 2},q,4" for n in range(12)))
+    one, other = company.load().warnings
+    assert one.startswith("6 of 12 responses of a wave were handed in in one second, 1980-01-01")
+    assert "1980-01-01 00:00:01" in other
+
+
 def test_a_second_round_needs_no_first(company: Workspace) -> None:
     answer(company, "s,pre,r1,E1,,2020-01-01,q,4", "s,post,r2,E2,,2020-06-01,q,4")
     report = company.load()

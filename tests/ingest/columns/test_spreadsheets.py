@@ -211,3 +211,84 @@ def test_every_file_that_is_not_there_is_told_at_once(company: Workspace) -> Non
     ]
     with pytest.raises(ConfigError, match=r"2 files .*(?s:.)*one\.csv; no file exports/two\.csv"):
         company.load()
+
+
+@pytest.mark.parametrize(
+    ("cell", "split", "line"),
+    [
+        ("E1;E2", ";", 'split: {mentee_id: ";"}'),
+        ('"E1\nE2"', "\n", 'split: {mentee_id: "\\n"}'),
+        ("E1 and E2", " and ", 'split: {mentee_id: " and "}'),
+        ("E1 und E2", " und ", 'split: {mentee_id: " und "}'),
+        ('"E1, E2"', ",", 'split: {mentee_id: ","}'),
+    ],
+)
+def test_several_people_in_a_cell_are_advised_of_and_read(
+    pairs: Workspace, cell: str, split: str, line: str
+) -> None:
+    columns = {"mentor_id": "Mentor", "mentee_id": "Mentees"}
+    text = f"Mentor,Mentees\nE3,{cell}\nE4,E1\n"
+    pairs.write("pairings", text, columns=columns, constants=PAIRS)
+    pairs.load()
+    assert line in pairs.waiting("pairings")[0]["to_do"]
+    pairs.sources[-1]["split"] = {"mentee_id": split}
+    pairs.load()
+    assert paired(pairs) == [("E3", "E1"), ("E3", "E2"), ("E4", "E1")]
+
+
+def test_mentors_in_columns_with_holes_are_a_pairing_each(pairs: Workspace) -> None:
+    pairs.write(
+        "pairings",
+        "Mentor 1,Mentor 2,Mentor 3,Mentee\nE3,,E2,E1\n,E3,,E2\n,,,E4\n",
+        columns={"mentee_id": "Mentee"},
+        each_of={"mentor_id": ["Mentor 1", "Mentor 2", "Mentor 3"]},
+        constants=PAIRS,
+    )
+    pairs.load()
+    assert paired(pairs) == [("E3", "E1"), ("E2", "E1"), ("E3", "E2")]
+    assert pairs.reasons("pairings") == [(4, "set_aside")]
+
+
+def test_records_taken_apart_are_the_same_when_nothing_has_changed(pairs: Workspace) -> None:
+    pairs.remembers = True
+    pairs.write(
+        "pairings",
+        "Mentor,Mentee 1,Mentee 2\nE3,E1; E4,\nE1,,E2\n",
+        columns={"mentor_id": "Mentor"},
+        each_of={"mentee_id": ["Mentee 1", "Mentee 2"]},
+        split={"mentee_id": ";"},
+        constants=PAIRS,
+    )
+    first = pairs.load()
+    rows = pairs.rows("select pairing_id, mentor_key, mentee_key, _record from pairings order by 1")
+    second = pairs.load()
+    assert "exports/pairings.csv" not in second.read
+    assert second.warnings == first.warnings
+    assert second.quality.equals(first.quality)
+    assert (
+        pairs.rows("select pairing_id, mentor_key, mentee_key, _record from pairings order by 1")
+        == rows
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "date_format", "day"),
+    [
+        ("2024-M03", "%Y-M%m", dt.date(2024, 3, 31)),
+        ("Mar-24", "%b-%y", dt.date(2024, 3, 31)),
+        ("03/2024", "%m/%Y", dt.date(2024, 3, 31)),
+        ("202403", "%Y%m", dt.date(2024, 3, 31)),
+        ("2024", "%Y", dt.date(2024, 12, 31)),
+    ],
+)
+def test_a_month_or_a_year_is_advised_of_and_read(
+    workspace: Workspace, text: str, date_format: str, day: dt.date
+) -> None:
+    lines = f"employee_id,snapshot_on,hired_on,left_on\nE1,{text},2019-01-01,\n"
+    workspace.settings["ingest"]["maximum_quarantined_share"] = 0.1
+    workspace.write("job_history", lines + f"E2,{text},2019-01-01,2023-01-01\n", preset="snapshots")
+    with pytest.raises(DataRefused) as refusal:
+        workspace.load()
+    assert f'"{date_format}"' in str(refusal.value)
+    workspace.sources[-1]["date_format"] = [date_format, "%Y-%m-%d"]
+    assert workspace.load().as_of == day

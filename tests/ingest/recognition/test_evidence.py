@@ -57,6 +57,19 @@ UNRELATED = {
         "Match ID,Session ID,Scheduled for,Outcome,Minutes",
         f"{{r}},{{n}},{DAY} 10:00,held,90",
     ),
+    "stays": (
+        "Fecha_reserva,Fecha_ingreso,Fecha_salida,Id_empleado,Id_huesped",
+        f"{DAY},{DAY},{DAY},E{{n}},H{{n}}",
+    ),
+    "sign_ins": (
+        "Id,Fecha de ingreso,Fecha de salida,Cargo",
+        f"{{n}},{DAY} 08:00:00,{DAY} 17:00:00,Cajero",
+    ),
+    "shift_lines": ("Personalnummer;Vorname;Nachname;Datum;Pausen", f"{{n}};A;L;{DAY};30"),
+    "mentoring_log": (
+        "Mentor Email,Mentee Email,Date,Session Status",
+        f"m{{r}}@corp.example,p{{r}}@corp.example,{DAY},held",
+    ),
     "months": ("Employee ID,Effective Date,Action,Department", "E{r},2025-03,Hire,S"),
 }
 

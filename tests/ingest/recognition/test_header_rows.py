@@ -1,8 +1,8 @@
-"""How many files never seen `init` places: half of the header rows was kept out of tuning.
+"""How many files `init` places: of header rows of which half was kept out of tuning.
 
-    python tests/ingest/recognition/test_header_rows.py [tuned_on | kept_out]
+    python tests/ingest/recognition/test_header_rows.py [tuned_on | kept_out | ...]
 
-prints the figures of both halves and, where one is named, what became of each of its files.
+prints the figures of all halves, or of those named with what became of each of their files.
 """
 
 from __future__ import annotations
@@ -21,8 +21,17 @@ import yaml
 from ingest.recognition import Draft, Recognition, recognize
 
 ROWS = Path(__file__).with_name("header_rows.yml")
-DOCS = Path(__file__).parents[3] / "docs/how-to/start-from-a-folder-of-exports.md"
-HALVES = ("tuned_on", "kept_out", "fresh")
+PUBLIC_ROWS = Path(__file__).with_name("public_rows.yml")
+RIGHT_SHARE_MIN = 0.8
+HALVES = (
+    "tuned_on",
+    "kept_out",
+    "fresh",
+    "public_tuned_on",
+    "public_kept_out",
+    "public_late",
+    "public_last",
+)
 OUTCOMES = ("placed right", "placed wrong", "not placed")
 
 
@@ -40,11 +49,21 @@ def half_of(row: dict[str, Any]) -> str:
     if row.get("is_fresh"):
         return HALVES[2]
     drawn = zlib.crc32(row["name"].encode()) % 2 == 1
+    if row.get("is_last"):
+        return HALVES[6]
+    if row.get("is_late"):
+        return HALVES[5]
+    if row["is_public"]:
+        return HALVES[3] if drawn else HALVES[4]
     return HALVES[0] if drawn or row.get("is_tuned_on") else HALVES[1]
 
 
 def rows() -> list[dict[str, Any]]:
-    return yaml.safe_load(ROWS.read_text(encoding="utf-8"))
+    return [
+        {**row, "is_public": path == PUBLIC_ROWS}
+        for path in (ROWS, PUBLIC_ROWS)
+        for row in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
 
 
 def outcome_of(row: dict[str, Any], folder: Path) -> Outcome:
@@ -100,12 +119,12 @@ def _drafted(draft: Draft) -> dict[str, str]:
     return {column: head[places[0]].strip() for column, places in draft.mapping.positions.items()}
 
 
-def outcomes(folder: Path) -> list[Outcome]:
-    return [outcome_of(row, folder / row["name"]) for row in rows()]
+def outcomes(folder: Path, halves: tuple[str, ...] = HALVES) -> list[Outcome]:
+    return [outcome_of(row, folder / row["name"]) for row in rows() if half_of(row) in halves]
 
 
 def figures(found: list[Outcome], half: str) -> str:
-    """Return the figures of a half as the docs print them."""
+    """Return the figures of a half as they are printed."""
     placeable = {row["name"] for row in rows() if row["expect"]}
     sources = Counter(o.outcome for o in found if o.half == half and o.name in placeable)
     others = Counter(o.outcome for o in found if o.half == half and o.name not in placeable)
@@ -124,9 +143,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
 
 
 @pytest.mark.parametrize("half", HALVES)
-def test_the_docs_print_the_figures_of_both_halves(found: list[Outcome], half: str) -> None:
-    text = " ".join(DOCS.read_text(encoding="utf-8").split())
-    assert figures(found, half) in text
+def test_four_in_five_files_of_each_set_are_placed_right(found: list[Outcome], half: str) -> None:
+    placeable = {row["name"] for row in rows() if row["expect"]}
+    told = [one.outcome for one in found if one.half == half and one.name in placeable]
+    assert told.count(OUTCOMES[0]) >= RIGHT_SHARE_MIN * len(told)
 
 
 def test_no_file_is_placed_wrong(found: list[Outcome]) -> None:
@@ -134,10 +154,10 @@ def test_no_file_is_placed_wrong(found: list[Outcome]) -> None:
 
 
 if __name__ == "__main__":
+    asked = tuple(sys.argv[1:])
     with tempfile.TemporaryDirectory() as scratch:
-        told = outcomes(Path(scratch))
-    for name in HALVES:
+        told = outcomes(Path(scratch), asked or HALVES)
+    for name in asked or HALVES:
         print(f"{name}: {figures(told, name)}")
-    for one in told:
-        if one.half in sys.argv[1:]:
-            print(f"  {one.name}: {one.outcome} {one.why}")
+    for one in told if asked else ():
+        print(f"  {one.name}: {one.outcome} {one.why}")

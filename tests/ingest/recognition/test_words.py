@@ -196,8 +196,8 @@ def test_a_file_that_is_not_placed_says_the_nearest_table_and_what_it_lacks(tmp_
     text = "Worker Key,Department,Job Title,Grade\n1,B,Rep,2\n2,C,Rep,3\n"
     (unplaced,) = recognized(tmp_path, text).unplaced
     assert unplaced.reason == (
-        "its headers do not tell what it holds; nearest is job_history: 3 of 4 headers fit "
-        "job_history, but no header says employee_id and effective_on and event"
+        "its headers do not tell what it holds; nearest is job_history: 4 of 4 headers fit "
+        "job_history, but no header says effective_on and event"
     )
 
 
@@ -254,3 +254,44 @@ def test_the_answers_of_a_drafted_survey_are_not_refused(tmp_path: Path) -> None
     assert {s["table"]: s["path"] for s in sources}["survey_items"] == "survey_items.csv"
     checked = CliRunner().invoke(main, ["check", "-C", str(tmp_path)])
     assert checked.exit_code == 0, checked.output
+
+
+def test_an_employee_s_id_is_told_by_two_words_and_comes_before_an_e_mail(tmp_path: Path) -> None:
+    text = (
+        "Workday ID,Email,Hire Date,Manager Workday ID,Job Title\n"
+        "W1,ada@corp.example,2019-04-01,,Buyer\nW2,bo@corp.example,2020-09-15,W1,Buyer\n"
+    )
+    history = next(d for d in recognized(tmp_path, text).drafts if d.table == "job_history")
+    assert history.columns["employee_id"] == "Workday ID"
+
+
+def test_jobs_with_a_first_and_a_last_day_are_spells(tmp_path: Path) -> None:
+    text = (
+        "employee_id,start_date,end_date,job_id\n"
+        "101,2013-01-13,2018-07-24,CLERK\n101,2018-07-25,2020-01-31,REP\n101,2020-02-01,,MANAGER\n"
+    )
+    (draft,) = recognized(tmp_path, text).drafts
+    assert (draft.table, draft.preset) == ("job_history", "spells")
+    assert draft.columns == {
+        "employee_id": "employee_id",
+        "hired_on": "start_date",
+        "left_on": "end_date",
+        "job_title": "job_id",
+    }
+
+
+def test_a_list_of_questions_is_survey_items(tmp_path: Path) -> None:
+    text = "question_number,question_short,question_category\nQ1,Pride in my work,Job\n"
+    (draft,) = recognized(tmp_path, text, "items.csv").drafts
+    assert draft.table == "survey_items"
+    assert draft.columns == {
+        "item_id": "question_number",
+        "text": "question_short",
+        "construct": "question_category",
+    }
+
+
+def test_little_words_of_a_header_do_not_matter(tmp_path: Path) -> None:
+    text = "matrícula;data-ingresso;setor\n101;01/04/2019;Vendas\n102;15/09/2020;Compras\n"
+    (draft,) = recognized(tmp_path, text, "funcionarios.csv").drafts
+    assert draft.columns["hired_on"] == "data-ingresso"

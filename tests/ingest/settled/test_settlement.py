@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -513,7 +515,7 @@ def test_a_full_refresh_gives_the_same_and_reads_everything(kept: Workspace) -> 
     assert outcome(kept, report) == first
 
 
-@pytest.mark.parametrize("harm", ["cut", "changed", "deleted", "no_folder"])
+@pytest.mark.parametrize("harm", ["cut", "changed", "deleted", "no_folder", "pipe"])
 def test_what_is_damaged_is_read_again(kept: Workspace, harm: str) -> None:
     some_of_everything(kept)
     first = outcome(kept, kept.load())
@@ -527,6 +529,9 @@ def test_what_is_damaged_is_read_again(kept: Workspace, harm: str) -> None:
             path.write_bytes(content[:middle] + flipped + content[middle + 1 :])
         elif harm == "deleted":
             path.unlink()
+        elif harm == "pipe":
+            path.unlink()
+            os.mkfifo(path)
         else:
             shutil.rmtree(path.parent)
     report = kept.load()
@@ -545,6 +550,18 @@ def test_a_damaged_memory_is_no_memory(kept: Workspace, text: str) -> None:
     assert len(report.read) == 8
     assert any("not remembered" in sentence for sentence in report.warnings) == ("99" not in text)
     assert sorted(load_both_ways(kept).read) == [*ALWAYS, "exports/survey_items.csv"]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_memory_that_is_no_file_is_no_memory_and_not_waited_for(
+    kept: Workspace, make: Callable[[Path], None]
+) -> None:
+    some_of_everything(kept)
+    kept.load()
+    (kept.store / "manifest.json").unlink()
+    make(kept.store / "manifest.json")
+    assert any("not remembered" in sentence for sentence in kept.load().warnings)
+    assert (kept.store / "manifest.json").is_file()
 
 
 @pytest.mark.parametrize(

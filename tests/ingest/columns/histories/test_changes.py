@@ -375,3 +375,20 @@ def test_two_jobs_from_one_day_on_are_said(workspace: Workspace) -> None:
         ("2019-02-04", "hire"),
         ("2021-06-30", "exit"),
     ]
+
+
+def test_people_of_a_company_that_was_bought_are_employed_from_their_first_records(
+    workspace: Workspace,
+) -> None:
+    old = [f"E{n},2015-01-01,,hire,2015-01-01,,Care,1," for n in range(20)]
+    bought = [f"Q{n},2022-03-01,,Acquisition,2009-01-01,,Legal,1," for n in range(6)]
+    # Fewer than five of a day are no crowd: their records may begin late.
+    others = [f"F{n},2021-03-01,,Move,2009-01-01,,Legal,1," for n in range(4)]
+    changes(workspace, *old, *bought, *others)
+    report = workspace.load()
+    assert history_of(workspace, "Q1") == [("2022-03-01", "change")]
+    assert history_of(workspace, "F1") == [("2009-01-01", "hire"), ("2021-03-01", "change")]
+    assert any("6 people have their first records on one day" in w for w in report.warnings)
+    workspace.settings["ingest"]["maximum_unseen_days"] = None
+    workspace.load()
+    assert history_of(workspace, "Q1") == [("2009-01-01", "hire"), ("2022-03-01", "change")]

@@ -83,7 +83,10 @@ def is_seen(one: Life, days: Sequence[dt.date]) -> bool:
     )
 
 
-def records(who: str, one: Life, days: Sequence[dt.date]) -> list[str]:
+SNAPSHOTS = "employee_id,snapshot_on,hired_on,left_on,department,level,standing"
+
+
+def records(who: str, one: Life, days: Sequence[dt.date], *, has_status: bool = False) -> list[str]:
     """Return a person's records: one per snapshot of employment, and one that says they left."""
     told = []
     gone: Spell | None = None
@@ -96,8 +99,19 @@ def records(who: str, one: Life, days: Sequence[dt.date]) -> list[str]:
             gone = spell
         is_told = spell.left_on is not None and (spell is gone or spell.announces)
         left_on = spell.left_on if is_told else ""
-        told.append(f"{who},{day},{spell.hired_on},{left_on},{name},{level}")
+        status = ("left" if spell is gone else "active") if has_status else ""
+        told.append(f"{who},{day},{spell.hired_on},{left_on},{name},{level},{status}")
     return told
+
+
+def second_jobs(who: str, one: Life, days: Sequence[dt.date]) -> list[str]:
+    """Return the records of a job beside the first that ends before the last snapshot, if any."""
+    begun_on, *between, last = days[-4:]
+    spell = one.spells[-1]
+    if spell.left_on is not None or spell.hired_on >= begun_on:
+        return []
+    beside = [f"{who},{day},{begun_on},,Coaching,9,active" for day in between]
+    return [*beside, f"{who},{last},{begun_on},{last - 5 * DAY},Coaching,9,left"]
 
 
 def expected(one: Life, days: Sequence[dt.date]) -> list[tuple[str, str]]:
@@ -133,20 +147,21 @@ def is_undated(one: Life, n: int, days: Sequence[dt.date]) -> bool:
     return not (is_shown or spell.announces)
 
 
+@pytest.mark.parametrize("has_status", [False, True])
 @pytest.mark.parametrize("days", [MONTHS, YEARS], ids=["monthly", "yearly"])
 def test_a_company_comes_back_from_its_snapshots(
-    workspace: Workspace, days: Sequence[dt.date]
+    workspace: Workspace, days: Sequence[dt.date], has_status: bool
 ) -> None:
     chance = random.Random(20)  # noqa: S311 - a made-up company
     lives = {f"E{n}": life(chance, days[-1]) for n in range(250)}
     lives = {who: one for who, one in lives.items() if is_seen(one, days)}
-    told = [record for who, one in lives.items() for record in records(who, one, days)]
+    told = [
+        record
+        for who, one in lives.items()
+        for record in records(who, one, days, has_status=has_status)
+    ]
     chance.shuffle(told)
-    workspace.write(
-        "job_history",
-        lines("employee_id,snapshot_on,hired_on,left_on,department,level", *told),
-        preset="snapshots",
-    )
+    workspace.write("job_history", lines(SNAPSHOTS, *told), preset="snapshots")
     workspace.settings["ingest"]["maximum_promoted_share"] = 1
     report = workspace.load()
     assert total(report, "job_history") == (len(told), len(told), 0, 0)
@@ -155,6 +170,25 @@ def test_a_company_comes_back_from_its_snapshots(
     assert any(f"{undated_n} times somebody was hired anew" in w for w in report.warnings)
     counts = Counter(event for one in lives.values() for _, event in expected(one, days))
     assert min(counts[e] for e in ("promotion", "demotion", "transfer", "exit", "rehire")) >= 10
+
+
+def test_second_jobs_beside_the_first_change_nothing(workspace: Workspace) -> None:
+    chance = random.Random(28)  # noqa: S311 - a made-up company
+    lives = {f"E{n}": life(chance, MONTHS[-1]) for n in range(200)}
+    lives = {who: one for who, one in lives.items() if is_seen(one, MONTHS)}
+    told = [
+        record
+        for who, one in lives.items()
+        for record in records(who, one, MONTHS, has_status=True)
+    ]
+    beside = {who: jobs for who, one in lives.items() if (jobs := second_jobs(who, one, MONTHS))}
+    told += [record for jobs in beside.values() for record in jobs]
+    workspace.write("job_history", lines(SNAPSHOTS, *told), preset="snapshots")
+    workspace.settings["ingest"]["maximum_promoted_share"] = 1
+    report = workspace.load()
+    assert histories_of(workspace, lives) == {w: expected(o, MONTHS) for w, o in lives.items()}
+    assert len(beside) >= 20
+    assert any(f"of {len(beside)} people a later job has ended" in w for w in report.warnings)
 
 
 def employments(one: Life) -> list[tuple[str, str]]:
@@ -306,12 +340,8 @@ def test_people_of_a_company_that_was_bought_are_there_from_its_first_snapshot(
     lives = {who: one for who, one in lives.items() if is_seen(one, YEARS)}
     told = [record for who, one in lives.items() for record in records(who, one, YEARS)]
     bought = {f"Q{n}": dt.date(2012, 1 + n % 12, 1) for n in range(30)}
-    told += [f"{who},{day},{on},,Bought,2" for who, on in bought.items() for day in YEARS[2:]]
-    workspace.write(
-        "job_history",
-        lines("employee_id,snapshot_on,hired_on,left_on,department,level", *told),
-        preset="snapshots",
-    )
+    told += [f"{who},{day},{on},,Bought,2," for who, on in bought.items() for day in YEARS[2:]]
+    workspace.write("job_history", lines(SNAPSHOTS, *told), preset="snapshots")
     workspace.settings["ingest"]["maximum_promoted_share"] = 1
     report = workspace.load()
     found = histories_of(workspace, [*lives, *bought])

@@ -773,3 +773,23 @@ def test_a_status_that_contradicts_the_day_of_leaving_is_said(workspace: Workspa
     assert "2 people are employed by their status though their day of leaving lies" in said
     assert "1 people are employed by their status though their day of leaving has passed" in said
     assert said.count("1 people have left by their status") == 2
+
+
+def test_the_end_of_a_second_job_is_no_exit_while_the_first_goes_on(workspace: Workspace) -> None:
+    snapshots(
+        workspace,
+        f"E1,{JAN},2019-01-01,,active,Care,2",
+        f"E1,{JAN},2020-01-01,,active,Legal,1",
+        f"E1,{FEB},2019-01-01,,active,Care,2",
+        f"E1,{FEB},2020-01-01,2024-02-15,left,Legal,1",
+        # The first job ends, and the second with it.
+        f"E2,{JAN},2019-01-01,,active,Care,2",
+        f"E2,{JAN},2020-01-01,,active,Legal,1",
+        f"E2,{FEB},2019-01-01,2024-02-15,left,Care,2",
+        f"E2,{FEB},2020-01-01,2024-02-15,left,Legal,1",
+    )
+    report = workspace.load()
+    hired = [("2019-01-01", "hire"), (JAN, "change")]
+    assert history_of(workspace, "E1") == hired
+    assert history_of(workspace, "E2")[-1] == ("2024-02-16", "exit")
+    assert any("of 1 people a later job has ended while an earlier" in w for w in report.warnings)

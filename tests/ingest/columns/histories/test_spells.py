@@ -233,3 +233,17 @@ def test_a_status_that_contradicts_the_day_of_leaving_is_believed_and_said(
         "1 people are employed by their status and have a day of leaving in the past"
         in (report.warnings[0])
     )
+
+
+def test_a_day_of_leaving_newer_than_all_that_is_past_counts_and_is_said(
+    workspace: Workspace,
+) -> None:
+    """Nothing tells whether it is to come, or has passed and is an old one of somebody employed."""
+    header = "employee_id,hired_on,left_on,standing"
+    records = ("E1,2015-02-02,2019-05-31,active", "E2,2016-02-02,,active")
+    workspace.write("job_history", lines(header, *records), preset="spells")
+    report = workspace.load()
+    assert history_of(workspace, "E1") == [("2015-02-02", "hire"), ("2019-06-01", "exit")]
+    assert any(
+        "1 people are employed by their status" in w and "2016-02-02" in w for w in report.warnings
+    )

@@ -103,3 +103,9 @@ def test_more_than_fifteen_digits_are_lost_to_a_spreadsheet() -> None:
     assert has_lost_digits("1234567890123456")
     assert has_lost_digits("-1234567890123456")
     assert not has_lost_digits("0.1234567890123456")
+
+
+@pytest.mark.parametrize("unit", ["[", '"', "_", "h", "[h", "\\", "\n"])
+def test_a_long_number_format_is_passed_over_once(unit: str) -> None:
+    """Nothing is timed: to look for the end of each of 200,000 brackets takes minutes."""
+    assert look_of(unit * 200_000) in ("number", "time")

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from ingest.files.remote.addresses import read_address
 from ingest.files.remote.credentials import Credentials
+from ingest.files.remote.networks import Network, networks_of
 from ingest.files.remote.transfer import CHUNK_BYTES, BrokenOff
 from ingest.files.remote.web import WebPlace, _followed, _proxy
 from tests.ingest.files.remote.conftest import (
@@ -409,6 +410,92 @@ def test_a_redirect_elsewhere_goes_without_credentials_and_cookies(
     assert "Authorization" in web.asked[0][1]
     ((_, headers),) = elsewhere.asked
     assert not {"Authorization", "Cookie", "Referer"} & set(headers)
+
+
+def test_credentials_do_not_come_back_at_a_path_that_another_server_chose(
+    client: Client, web: WebServer, elsewhere: WebServer
+) -> None:
+    back = elsewhere.on("/b", leads_to(web.on("/everything.csv", gives(CSV))))
+    assert client.fetch(web.on("/a.csv", leads_to(back)), "HR") == CSV
+    assert [(path, headers.get("Authorization")) for path, headers in web.asked] == [
+        ("/a.csv", BASIC),
+        ("/everything.csv", None),
+    ]
+
+
+# The source is `localhost`, which these tests take for a host of the internet.
+PUBLIC = "localhost"
+
+
+@pytest.fixture
+def outside(monkeypatch: pytest.MonkeyPatch, web: WebServer) -> WebServer:
+    """A server that a build takes for one of the internet."""
+
+    def networks(host: str) -> set[Network]:
+        return {Network.INTERNET} if host == PUBLIC else networks_of(host)
+
+    monkeypatch.setattr("ingest.files.remote.web.networks_of", networks)
+    return web
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "0.0.0.0", "[::1]"),  # noqa: S104 - no server listens there
+        *("[::ffff:127.0.0.1]", "127.0.0.1.", "LOCALHOST.", "ip6-localhost"),
+    ],
+)
+def test_nobody_on_the_internet_sends_us_to_this_machine(
+    client: Client, outside: WebServer, elsewhere: WebServer, host: str
+) -> None:
+    if not networks_of(host.strip("[]")):
+        pytest.skip("this machine knows no such name")
+    elsewhere.on("/b.csv", gives(CSV))
+    target = f"http://{host}:{elsewhere.port}/b.csv"
+    url = outside.on("/a.csv", leads_to(target)).replace("127.0.0.1", PUBLIC)
+    error = refusal(client, url)
+    assert (error.exit_code, error.found) == (4, "a redirect into this machine")
+    assert elsewhere.asked == client.waits == []
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "10.1.2.3", "192.168.0.1", "[fd00::1]"])
+def test_nobody_on_the_internet_sends_us_into_a_network_of_ours(
+    client: Client, outside: WebServer, host: str
+) -> None:
+    target = f"http://{host}/latest/meta-data/"
+    error = refusal(client, outside.on("/a.csv", leads_to(target)).replace("127.0.0.1", PUBLIC))
+    assert "sends us where we do not go" in error.message
+
+
+def test_each_redirect_is_looked_at_not_only_the_first(
+    client: Client, outside: WebServer, elsewhere: WebServer
+) -> None:
+    inside = elsewhere.on("/b.csv", gives(CSV))
+    outside.on("/2", leads_to(inside))
+    url = outside.on("/1", leads_to("/2")).replace("127.0.0.1", PUBLIC)
+    assert "into this machine" in (refusal(client, url).found or "")
+    assert elsewhere.asked == []
+
+
+def test_a_name_that_leads_elsewhere_a_moment_later_is_told_by_its_connection(
+    client: Client, outside: WebServer, elsewhere: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.files.remote.web.networks_of", lambda _: {Network.INTERNET})
+    url = outside.on("/a.csv", leads_to(elsewhere.on("/b.csv", gives(CSV))))
+    assert "into this machine" in (refusal(client, url).found or "")
+    assert elsewhere.asked == []
+
+
+def test_a_proxy_is_not_asked_for_what_lies_inside(
+    client: Client, outside: WebServer, elsewhere: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "ingest.files.remote.web._proxy",
+        lambda url: elsewhere.url("") if "10.1.2.3" in url else None,
+    )
+    url = outside.on("/a.csv", leads_to("http://10.1.2.3/b.csv")).replace("127.0.0.1", PUBLIC)
+    assert "into a private network" in (refusal(client, url).found or "")
+    assert elsewhere.asked == []
 
 
 def test_a_redirect_elsewhere_that_wants_credentials_is_refused(
