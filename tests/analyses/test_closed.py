@@ -91,7 +91,7 @@ def test_a_month_that_was_not_listed_is_new() -> None:
 
 
 def test_a_median_of_a_closed_period_stands_with_its_whole_until_many_change_it() -> None:
-    """Two medians make none, so the whole time cannot count the period as it was: it stands, too."""
+    """Two medians make none, so the whole time cannot count the period as it was: it stands."""
 
     def medians(people: int, median: float) -> pd.DataFrame:
         cell = {
