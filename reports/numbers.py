@@ -12,9 +12,8 @@ from reports import formats
 from reports.definitions import Catalog, Definition
 from reports.frames import date, records
 
-NO_RESPONSE_RATE = (
-    "Response rate not measured: needs survey_invitations, a table of who was asked that no export "
-    "gives yet."
+RESPONSE_RATE = (
+    "Who was asked and did not answer is no part of it: response rates are measures of their own."
 )
 State = Literal["shown", "hidden", "too few", "no data", "by no period", "not measured"]
 
@@ -105,7 +104,7 @@ class Cell:
     @property
     def note(self) -> str:
         """What is not known of the number."""
-        return NO_RESPONSE_RATE if self.definition.is_survey else ""
+        return RESPONSE_RATE if self.definition.is_survey else ""
 
 
 class Key(NamedTuple):
