@@ -82,7 +82,6 @@ sources:
 # Who is told when a scheduled build fails or the data are stale. Secrets come from the environment.
 #: notice:
 #:   smtp: {host: mail.example.com, port: 587, from: reports@example.com, to: [hr@example.com]}
-#:   stale_after_days: 45
 """
 
 EXPORTS_NOTE = """\

@@ -122,7 +122,6 @@ class AttackFact:
         programs_n: linear and integer programs solved.
         narrowest: width of the narrowest interval around a hidden group; none without one.
         steps_n: by how many steps the release became coarser than planned.
-        compared_n: earlier releases that were attacked together with it.
     """
 
     counts_n: int
@@ -131,7 +130,6 @@ class AttackFact:
     programs_n: int
     narrowest: float | None
     steps_n: int
-    compared_n: int
 
 
 @dataclass(frozen=True)
@@ -236,7 +234,6 @@ def _attack(run: Mapping[str, Any]) -> AttackFact | None:
         **{name: int(given[name]) for name in names},
         narrowest=given["narrowest"],
         steps_n=int((run.get("publishing") or {}).get("steps_n", 0)),
-        compared_n=len(given.get("compared_with") or ()),
     )
 
 

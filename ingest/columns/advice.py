@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from ingest.columns.casting import Casting
-from ingest.columns.casts import UNREADABLE, cast_of, expected_of, is_plausible, is_sentinel
+from ingest.columns.casts import UNREADABLE, cast_of, expected_of, is_unread
 from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters
 from ingest.columns.notation import DATES, Decimal, Notation
@@ -106,17 +106,19 @@ class _Unread:
     def counts(self) -> dict[str, int]:
         """The texts that could not be read, with the records of each, commonest first."""
         asked = _parameters_after(self.parameters)
-        return self._counted(f"where {_is_unread(self.column, self.notation, asked)}", asked)
+        read, (unread,) = _reading([(self.column, self.notation)], asked)
+        return self._counted(read, f"where {unread}", asked)
 
     def every(self) -> dict[str, int]:
         """Return all texts of the column, with the records of each, commonest first."""
         text = f"t_{self.column.name}"
-        return self._counted(f"where {text} is not null", _parameters_after(self.parameters))
+        asked = _parameters_after(self.parameters)
+        return self._counted("texts", f"where {text} is not null", asked)
 
-    def _counted(self, condition: str, asked: Parameters) -> dict[str, int]:
+    def _counted(self, relation: str, condition: str, asked: Parameters) -> dict[str, int]:
         text = f"t_{self.column.name}"
         rows = self.connection.execute(
-            f"{self.texts} select {text}, count(*) as n from texts {condition} "
+            f"{self.texts} select {text}, count(*) as n from {relation} {condition} "
             f"group by all order by n desc, 1 limit {SAMPLE_N}",
             asked.values,
         ).fetchall()
@@ -124,27 +126,18 @@ class _Unread:
 
     def left_by(self, notations: Sequence[Notation]) -> list[int]:
         """Return how many values of the whole column each notation would leave unread."""
-        asked = _parameters_after(self.parameters)
-        counts = ", ".join(
-            f"count(*) filter (where {_is_unread(self.column, notation, asked)})"
-            for notation in notations
-        )
-        row = self.connection.execute(
-            f"{self.texts} select {counts} from texts", asked.values
-        ).fetchone()
-        return [int(n) for n in row or ()]
+        ways = [(self.column, notation) for notation in notations]
+        return _unread_ns(self.connection, self.texts, self.parameters, ways)
 
     def readers(self, notations: Sequence[Notation]) -> list[tuple[bool, ...]]:
         """Return which texts of the sample each notation reads."""
         asked = Parameters()
         sample = asked.bind(list(self.sample))
         name = f"t_{self.column.name}"
-        reads = ", ".join(
-            f"not coalesce({_is_unread(self.column, notation, asked)}, false)"
-            for notation in notations
-        )
+        read, unread = _reading([(self.column, notation) for notation in notations], asked)
+        reads = ", ".join(f"not coalesce({one}, false)" for one in unread)
         rows = self.connection.execute(
-            f"with texts as (select unnest({sample}) as {name}) select {reads} from texts",
+            f"with texts as (select unnest({sample}) as {name}) select {reads} from {read}",
             asked.values,
         ).fetchall()
         return list(zip(*rows, strict=True))
@@ -198,15 +191,9 @@ def _unread_columns(load: Load, casting: Casting) -> list[Column]:
     columns = [c for c in casting.export.mapping.columns if c.kind in UNREADABLE]
     if not columns:
         return []
-    asked = _parameters_after(casting.text_values)
-    counts = ", ".join(
-        f"count(*) filter (where {_is_unread(c, casting.notations[c.name], asked)})"
-        for c in columns
-    )
-    row = load.connection.execute(
-        f"{casting.texts} select {counts} from texts", asked.values
-    ).fetchone()
-    return [column for column, n in zip(columns, row or (), strict=True) if n]
+    ways = [(column, casting.notations[column.name]) for column in columns]
+    counts = _unread_ns(load.connection, casting.texts, casting.text_values, ways)
+    return [column for column, n in zip(columns, counts, strict=True) if n]
 
 
 def _remedy(load: Load, casting: Casting, column: Column) -> Remedy | None:
@@ -288,15 +275,15 @@ def _about_people(load: Load, casting: Casting, column: Column) -> Remedy | None
 
 def _unread_n(load: Load, casting: Casting, column: Column) -> int:
     """Return how many texts of a column cannot be read, or name several people."""
-    asked = _parameters_after(casting.text_values)
-    text = f"t_{column.name}"
-    wrong = (
-        " or ".join(f"regexp_full_match({text}, '{one}')" for one in PATTERNS.values())
-        if column.kind == "person"
-        else _is_unread(column, casting.notations[column.name], asked)
+    if column.kind != "person":
+        way = (column, casting.notations[column.name])
+        return _unread_ns(load.connection, casting.texts, casting.text_values, [way])[0]
+    several = " or ".join(
+        f"regexp_full_match(t_{column.name}, '{one}')" for one in PATTERNS.values()
     )
     row = load.connection.execute(
-        f"{casting.texts} select count(*) filter (where {wrong}) from texts", asked.values
+        f"{casting.texts} select count(*) filter (where {several}) from texts",
+        casting.text_values,
     ).fetchone()
     return int(row[0]) if row else 0
 
@@ -315,10 +302,10 @@ def _unread(
 ) -> _Unread:
     """Return what a column says where it could not be read."""
     asked = _parameters_after(parameters)
-    is_unread = _is_unread(column, notation, asked)
+    read, (unread,) = _reading([(column, notation)], asked)
     name = f"t_{column.name}"
     row = load.connection.execute(
-        f"{texts}, unread as (select {name} as text, _record from texts where {is_unread}) "
+        f"{texts}, unread as (select {name} as text, _record from {read} where {unread}) "
         f"select (select count({name}) from texts), (select count(*) from unread), "
         "(select list(distinct text order by text) from "
         f"(select text from unread order by _record limit {SAMPLE_N}))",
@@ -426,14 +413,34 @@ def _differ(unread: _Unread, ways: Sequence[Notation]) -> bool:
     return bool(row and row[0])
 
 
-def _is_unread(column: Column, notation: Notation, parameters: Parameters) -> str:
-    """Return the SQL of whether a column's text is not read by a notation."""
-    text = f"t_{column.name}"
-    value = cast_of(column, text, parameters, notation=notation)
-    wrong = f"{value} is null"
-    if column.kind in DATES:
-        wrong = f"({wrong} or (not {is_plausible(value)} and not {is_sentinel(value)}))"
-    return f"{text} is not null and {wrong}"
+def _reading(
+    ways: Sequence[tuple[Column, Notation]], parameters: Parameters
+) -> tuple[str, list[str]]:
+    """Return the relation of `texts` as columns are read, and per way the SQL of what is unread."""
+    texts = [f"t_{column.name}" for column, _ in ways]
+    values = ", ".join(
+        f"{cast_of(column, text, parameters, notation=notation)} as v{number}"
+        for number, (text, (column, notation)) in enumerate(zip(texts, ways, strict=True))
+    )
+    unread = [
+        is_unread(column, text, f"v{number}")
+        for number, (text, (column, _)) in enumerate(zip(texts, ways, strict=True))
+    ]
+    return f"(select *, {values} from texts)", unread
+
+
+def _unread_ns(
+    connection: duckdb.DuckDBPyConnection,
+    texts: str,
+    given: Mapping[str, object],
+    ways: Sequence[tuple[Column, Notation]],
+) -> list[int]:
+    """Return how many texts each way of reading a column leaves unread."""
+    asked = _parameters_after(given)
+    read, unread = _reading(ways, asked)
+    counts = ", ".join(f"count(*) filter (where {one})" for one in unread)
+    row = connection.execute(f"{texts} select {counts} from {read}", asked.values).fetchone()
+    return [int(n) for n in row or ()]
 
 
 def _parameters_after(given: Mapping[str, object]) -> Parameters:

@@ -11,8 +11,8 @@ from ingest.columns.casts import (
     in_common_years,
     is_error,
     is_oversized,
-    is_plausible,
     is_sentinel,
+    is_unread,
 )
 from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters, ids_of, meaning_of, text_of
@@ -212,9 +212,7 @@ def _problems(column: Column) -> list[str]:
             missing = f"({missing} or {is_sentinel(value)})"
         cases.append(f"when {missing} then '{column.name}|missing_value'")
     if column.kind in UNREADABLE:
-        wrong = f"{text} is not null and {value} is null"
-        if column.kind in DATES:
-            wrong = f"({wrong} or (not {is_plausible(value)} and not {is_sentinel(value)}))"
+        wrong = is_unread(column, text, value)
         cases.append(f"when {wrong} then '{column.name}|{UNREADABLE[column.kind]}'")
     else:
         cases.append(f"when {is_oversized(text)} then '{column.name}|oversized_value'")

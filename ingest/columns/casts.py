@@ -133,6 +133,21 @@ def is_plausible(value: str) -> str:
     return f"year({value}) between 1900 and 2199"
 
 
+def is_unread(column: Column, text: str, value: str) -> str:
+    """Return the SQL that tells a text which could not be read.
+
+    Args:
+        column: the column.
+        text: the SQL of its text.
+        value: the name under which what was read of the text stands in the query: it is named
+            many times, and DuckDB would plan, and may do, a cast that is spelled out each time.
+    """
+    wrong = f"{value} is null"
+    if column.kind in DATES:
+        wrong = f"({wrong} or (not {is_plausible(value)} and not {is_sentinel(value)}))"
+    return f"{text} is not null and {wrong}"
+
+
 def is_oversized(text: str) -> str:
     """Return the SQL that tells a text which is no answer and no name, but half a file."""
     return f"strlen({text}) > {LONGEST_TEXT}"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.columns.casts import cast_of, is_plausible, is_sentinel
+from ingest.columns.casts import cast_of, is_unread
 from ingest.columns.mapping import MARKS_OF_NOTHING, Parameters
 from ingest.columns.notation import Notation
 from ingest.columns.presets import preset_names, read_preset
@@ -58,9 +58,13 @@ class Texts:
 
     def unread_n(self, column: Column, notations: Sequence[Notation]) -> list[int]:
         """Return how many cells each notation leaves unread, if the column is read by it."""
-        parameters = Parameters()
-        unread = [_is_unread(column, notation, parameters) for notation in notations]
-        return self._sums(unread, parameters.values)
+        asked = Parameters()
+        values = ", ".join(
+            f"{cast_of(column, 'text', asked, notation=notation)} as v{number}"
+            for number, notation in enumerate(notations)
+        )
+        unread = [is_unread(column, "text", f"v{number}") for number in range(len(notations))]
+        return self._sums(unread, asked.values, of=f"(select *, {values} from {self.name})")
 
     def is_read_alike(self, column: Column, one: Notation, other: Notation) -> bool:
         """Return whether two notations read every cell as the same value."""
@@ -77,9 +81,13 @@ class Texts:
         ).fetchone()
         return None if row is None else row[0]
 
-    def _sums(self, conditions: Sequence[str], parameters: Mapping[str, object]) -> list[int]:
+    def _sums(
+        self, conditions: Sequence[str], parameters: Mapping[str, object], of: str | None = None
+    ) -> list[int]:
         sums = ", ".join(f"coalesce(sum(n) filter (where {one}), 0)" for one in conditions)
-        row = self.connection.execute(f"select {sums} from {self.name}", parameters).fetchone()
+        row = self.connection.execute(
+            f"select {sums} from {of or self.name}", parameters
+        ).fetchone()
         return [int(n) for n in row or ()]
 
 
@@ -211,11 +219,3 @@ def _ways(found: Format, root: Path | None) -> Iterator[tuple[str, str | None]]:
         yield "table", None
     else:
         yield from (("qualtrics", None), ("surveymonkey", None), ("table", None))
-
-
-def _is_unread(column: Column, notation: Notation, parameters: Parameters) -> str:
-    """Return the SQL of whether `text` is not read as a column's kind."""
-    value = cast_of(column, "text", parameters, notation=notation)
-    if column.kind not in ("date", "timestamp"):
-        return f"{value} is null"
-    return f"({value} is null or (not {is_plausible(value)} and not {is_sentinel(value)}))"

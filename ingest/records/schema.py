@@ -167,6 +167,7 @@ WORKING_SCHEMA = (
             ("ordered_changes", "one row per effective-dated record, in order", _HELD),
             ("changed_days", "one row per person and day", "what held before and after it"),
             ("named_changes", "one row per record", "the event it tells or shows, if any"),
+            ("arrivals", "one row per person of a crowd that came, hired long before", "none"),
         )
     ),
     WorkTable(
@@ -232,6 +233,12 @@ WORKING_SCHEMA = (
             ("managers", "one row per person who has a manager", "who that is"),
             ("leaders", "one row per person and leader so many steps above", "who that is"),
         )
+    ),
+    WorkTable(
+        "seen_records",
+        "one row per different record of a source's files so far",
+        {"low": "ubigint", "high": "ubigint"},
+        "records.duplicates",
     ),
     WorkTable(
         "rewritten_rows",

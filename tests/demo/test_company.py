@@ -145,7 +145,7 @@ def test_every_coded_word_means_a_code_of_the_contract(
 def meanings(source: SourceConfig, column: str, rows: list[Row]) -> set[str]:
     header = source.columns.get(column, column)
     meant = source.values.get(column, {})
-    return {meant.get(row[header], row[header]) for row in rows if row[header]}
+    return {meant.get(row[header], row[header]) for row in rows if row.get(header)}
 
 
 @pytest.mark.parametrize("name", QUALTRICS)

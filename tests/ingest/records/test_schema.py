@@ -26,6 +26,10 @@ COMPOSED = {
     "{name}_parts": "landed_<number>_<part>",
     "{name}_more": "landed_<number>_<part>",
     "{self.name}": "landed_<number>",
+    "{view}": "landed_<number>",
+    "{view}_gone_{number}": "landed_<number>_<part>",
+    "{view}_blank_{column}": "landed_<number>_<part>",
+    "{view}_named": "landed_<number>_<part>",
     "{name}": "",
     "{table.name}": "",
 }
@@ -50,7 +54,7 @@ def test_no_table_of_the_working_schema_is_made_by_nobody() -> None:
     made = {COMPOSED.get(name, name) for name in created()}
     made |= {table.name for table in (*LEDGER, LINKS, MENTIONS, ROSTER)}
     # Made by a function that is given the name.
-    made |= {"hidden", "redacted_texts", "<view>_texts_<number>"}
+    made |= {"hidden", "redacted_texts", "<view>_texts_<number>", "together_<number>_<n>"}
     assert {table.name for table in WORKING_SCHEMA} - made == set()
 
 

@@ -540,7 +540,7 @@ def test_what_is_damaged_is_read_again(kept: Workspace, harm: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[" * 100_000, "[]", '{"version": 2}', '{"version": 99, "files": {}}']
+    "text", ["", "{", "[" * 100_000, "[]", '{"version": 3}', '{"version": 99, "files": {}}']
 )
 def test_a_damaged_memory_is_no_memory(kept: Workspace, text: str) -> None:
     some_of_everything(kept)
