@@ -502,7 +502,8 @@ in_periods as (
 
 ),
 
-{# No member has cells by less than a year: publishing.yml asks for none. -#}
+{# Which cells members have is what publishing.yml asks for: of practices the whole time in all
+   programs, else also their years in all programs and the whole time in each. -#}
 by_person as (
 
     select
@@ -515,7 +516,6 @@ by_person as (
         'all' as member,
         {{ _sums_by_person(measures) }}
     from in_periods
-    where period_grain in ('month', 'quarter')
     group by population, program, period_grain, period_starts_on, person_key
     union all
     select
@@ -527,11 +527,16 @@ by_person as (
         {{ _dimension_and_member(cuts) }},
         {{ _sums_by_person(measures) }}
     from in_periods
-    where period_grain in ('year', 'all')
+    where
+        {% if _are_practices(declared) -%}
+        program = 'all' and period_grain = 'all'
+        {%- else -%}
+        (program = 'all' and period_grain = 'year') or period_grain = 'all'
+        {%- endif %}
     group by grouping sets (
-        (population, program, period_grain, period_starts_on, person_key)
-        {%- for cut in cuts %},
+        {%- for cut in cuts %}
         (population, program, period_grain, period_starts_on, person_key, {{ cut }})
+        {{- "," if not loop.last }}
         {%- endfor %}
     )
 
@@ -595,14 +600,15 @@ distinct_values as (
     {% for measure in measures if measure.estimator == "median" -%}
     {%- set measure_number = measures.index(measure) + 1 -%}
     select
-        {{ place | join(", ") }},
+        population,
+        program,
         {{ month_of("counted_on") }} as month_starts_on,
         {{ measure_number }} as measure_number,
         cast({{ measure.numerator }} as double) as number,
         count(*) as rows_n
     from fact
     where ({{ measure.denominator }}) and ({{ measure.numerator }}) is not null{{ _is_kept(measure) }}
-    group by {{ place | join(", ") }}, {{ month_of("counted_on") }}, {{ measure.numerator }}
+    group by population, program, {{ month_of("counted_on") }}, {{ measure.numerator }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
@@ -619,6 +625,7 @@ values_in_periods as (
 
 ),
 
+{# No member has a median: publishing.yml merges members that are too small. -#}
 counted_values as (
 
     select
@@ -627,16 +634,12 @@ counted_values as (
         program,
         period_grain,
         period_starts_on,
-        {{ _dimension_and_member(cuts) }},
+        'all' as dimension,
+        'all' as member,
         number,
         sum(rows_n) as rows_n
     from values_in_periods
-    group by grouping sets (
-        (measure_number, population, program, period_grain, period_starts_on, number)
-        {%- for cut in cuts %},
-        (measure_number, population, program, period_grain, period_starts_on, number, {{ cut }})
-        {%- endfor %}
-    )
+    group by measure_number, population, program, period_grain, period_starts_on, number
 
 ),
 
@@ -652,7 +655,6 @@ ranked as (
             rows between unbounded preceding and current row
         ) as up_to_n
     from counted_values
-    where member is not null
 
 ),
 
@@ -665,7 +667,7 @@ ranks as (
         round(people / 2.0 - {{ _half_critical_value() }} * sqrt(people)) as low_rank,
         round(1 + people / 2.0 + {{ _half_critical_value() }} * sqrt(people)) as high_rank
     from cells
-    where estimator = 'median' and denominator > 0
+    where estimator = 'median' and denominator > 0 and dimension = 'all'
 
 ),
 
@@ -753,6 +755,9 @@ followed as (
     cross join settings
     where
         cells.denominator > 0
+        {%- if medians %}
+        and (cells.estimator <> 'median' or cells.dimension = 'all')
+        {%- endif %}
         {%- for measure in measures if measure.measured_from %}
         and (
             cells.measure_number <> {{ measure.number }}
@@ -804,6 +809,12 @@ left join not_above
         and followed.dimension = not_above.dimension
         and followed.member = not_above.member
 {%- endif %}
+{%- endmacro %}
+
+{# Whether all measures of a fact are practices: publishing.yml says of which themes outcomes are. -#}
+{% macro _are_practices(declared) -%}
+    {%- set themes = declared.measures | map(attribute="theme", default="9 Impact") | list -%}
+    {{- return("9 Impact" not in themes and "12 The organization" not in themes) -}}
 {%- endmacro %}
 
 {# Whether a row is of a month that is kept of all tables that the measure needs. #}
