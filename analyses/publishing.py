@@ -284,10 +284,22 @@ class _Plan:
             merged.values(),
             key=lambda groups: (sum(self._bears(table, groups) for table in tables), -len(groups)),
         )
-        for (cut, (own, whole)), table in zip(found.items(), tables, strict=True):
-            if not self._bears(table, groups):
-                continue
-            rows = _regrouped(own, whole, groups)
+        borne = [
+            (cut, *found[cut])
+            for cut, table in zip(found, tables, strict=True)
+            if self._bears(table, groups)
+        ]
+        if not borne:
+            return
+        # All at once: no cell of one measure is part of one of another.
+        regrouped = _regrouped(
+            pd.concat([own for _, own, _ in borne]),
+            pd.concat([whole for _, _, whole in borne]),
+            groups,
+        )
+        by_people = {str(key): rows for key, rows in regrouped.groupby("people", sort=False)}
+        for cut, _, _ in borne:
+            rows = by_people.get(cut.people, regrouped.iloc[:0])
             # People may be rows of several members, and then fewer than their rows.
             if (rows.loc[rows["period_grain"].eq("all"), "people_n"] < self.needed).any():
                 continue

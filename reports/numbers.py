@@ -168,6 +168,21 @@ class Numbers:
         """Return whose numbers of a measure there are, in no order."""
         return tuple({key.population for key in self._rows if key.measure == measure})
 
+    def by_member(
+        self, measure: str, *, population: str, program: str = "all"
+    ) -> tuple[tuple[str, Cell], ...]:
+        """Return the members of all dimensions that a measure has numbers of, in order."""
+        found = (
+            (key.dimension, str(row["member"]), self._cell(row))
+            for key, rows in self._rows.items()
+            if key[:3] == (measure, population, program)
+            and key.dimension != "all"
+            and key.grain == "all"
+            for row in rows
+        )
+        ordered = sorted(found, key=lambda item: item[:2])
+        return tuple((member, cell) for _, member, cell in ordered)
+
     def members(self, dimension: str) -> tuple[tuple[str, str], ...]:
         """Return the (program, member) pairs of a dimension, in order."""
         found = {

@@ -211,12 +211,18 @@ def _theme(
 
 
 def _wholes(view: View, metric: Metric, program: Program | None) -> Iterator[Whole]:
-    """Yield the numbers of the whole time that there are."""
+    """Yield the numbers of the whole time: of groups beside each other where they are of no one."""
     id_ = program.program if program else "all"
     for population in metric.populations:
         cell = view.numbers.overall(metric.measure, population=population, program=id_)
-        if cell.is_shown:
-            yield Whole(view.catalog[metric.measure], POPULATIONS[population], cell)
+        group = POPULATIONS[population]
+        found = [(group, cell)]
+        if not cell.is_shown:
+            members = view.numbers.by_member(metric.measure, population=population, program=id_)
+            found = [(f"{group}: {member.replace('_', ' ')}", one) for member, one in members]
+        for whose, one in found:
+            if one.is_shown:
+                yield Whole(view.catalog[metric.measure], whose, one)
 
 
 def _listed(view: View, definition: Definition) -> Metric:
