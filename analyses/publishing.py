@@ -219,7 +219,10 @@ class _Plan:
         grains = self.rules.grains[cut.kind]
         if set(own["measure"]) <= self.rules.values:
             grains = tuple(grain for grain in grains if grain in self.rules.grains["values"])
-        grains = tuple(grain for grain in grains if grain in self.allowed)
+        counted = set(own["period_grain"])
+        grains = tuple(grain for grain in grains if grain in self.allowed and grain in counted)
+        if not grains:
+            return ()
         lead = _lead(own)
         by = ["program", "member"]
         whole = lead[lead["period_grain"].eq("all")].set_index(by)["denominator"]
