@@ -15,7 +15,7 @@ from ingest.columns.casts import (
     is_unread,
 )
 from ingest.columns.exports import Export
-from ingest.columns.mapping import Parameters, ids_of, meaning_of, text_of
+from ingest.columns.mapping import Parameters, ids_of, meaning_of, written_of
 from ingest.columns.notation import DATES, ENDS, SERIALS, Notation, observed, observed_by_place
 from ingest.columns.tables import Load
 from ingest.contract import Column
@@ -148,11 +148,9 @@ def _texts_of(
     Its last common table expression, `texts`, has `t_<column>` per column.
     """
     mapping, parameters = export.mapping, Parameters()
-    cells: dict[str, str] = {}
-    written, texts = [], []
+    written = written_of(mapping, columns, records, parameters, secret=secret)
+    texts = []
     for column in columns:
-        text = text_of(mapping, column, parameters, secret=secret, cells=cells)
-        written.append(f"{text} as s_{column.name}")
         meaning = meaning_of(mapping, column, f"s_{column.name}", parameters)
         if export.source.calendar == "buddhist" and column.kind in (*DATES, "year"):
             meaning = in_common_years(meaning)
@@ -162,12 +160,8 @@ def _texts_of(
                 f"case when contains({meaning}, '@') then {meaning} else {system} || {meaning} end"
             )
         texts.append(f"{meaning} as t_{column.name}")
-    # What is said of a cell names it many times: DuckDB takes its time for each.
-    seen = "".join(f", {sql} as {name}" for name, sql in cells.items())
     beginning = f"""
-        with cells as (select _record, _line{seen} from {records}),
-        written as (select _record, _line, {", ".join(written)} from cells),
-        texts as (select _record, _line, {", ".join(texts)} from written)"""
+        with texts as (select _record, _line, {", ".join(texts)} from {written})"""
     return beginning, parameters
 
 

@@ -6,8 +6,8 @@ import calendar
 import datetime as dt
 import difflib
 import re
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Mapped
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import PurePosixPath
@@ -243,24 +243,44 @@ def unwrapped(text: str, *, is_prose: bool) -> str:
     return f"case {cases} else {text} end"
 
 
-def text_of(
+def written_of(
+    mapping: Mapping,
+    columns: Iterable[Column],
+    records: str,
+    parameters: Parameters,
+    *,
+    secret: str = "",
+) -> str:
+    """Return the relation of records with `s_<column>`, the text of each as the export says it.
+
+    What is said of a cell names it many times, and DuckDB takes its time for each: so a cell is
+    cleaned under a name of its own first.
+
+    Args:
+        mapping: the export's columns.
+        columns: those of them that are asked for.
+        records: the landed records.
+        parameters: where values are bound.
+        secret: what makes the digest of a composed id one that nobody can guess.
+    """
+    cells: dict[str, str] = {}
+    texts = "".join(
+        f", {_text_of(mapping, column, parameters, secret=secret, cells=cells)} as s_{column.name}"
+        for column in columns
+    )
+    seen = "".join(f", {sql} as {name}" for name, sql in cells.items())
+    return f"(select _record, _line{texts} from (select _record, _line{seen} from {records}))"
+
+
+def _text_of(
     mapping: Mapping,
     column: Column,
     parameters: Parameters,
     *,
-    secret: str = "",
-    cells: dict[str, str] | None = None,
+    secret: str,
+    cells: dict[str, str],
 ) -> str:
-    """Return the SQL of a canonical column's text, as the export says it.
-
-    Args:
-        mapping: the export's columns.
-        column: the canonical column.
-        parameters: where values are bound.
-        secret: what makes the digest of a composed id one that nobody can guess.
-        cells: takes in the SQL of each cell as a reader sees it, by the name that stands for it in
-            what is returned; without it that SQL itself stands there.
-    """
+    """Return the SQL of a canonical column's text, of cells by the names that `cells` takes in."""
     if column.name in mapping.constants:
         before, record, after = mapping.constants[column.name].partition("{record}")
         if record:
@@ -275,7 +295,10 @@ def text_of(
         text = seen[0] if len(seen) == 1 else f"coalesce({', '.join(seen)})"
     elif column.name in mapping.preset.composed:
         names = mapping.preset.composed[column.name]
-        parts = [text_of(mapping, mapping.column(n), parameters, cells=cells) for n in names]
+        parts = [
+            _text_of(mapping, mapping.column(n), parameters, secret=secret, cells=cells)
+            for n in names
+        ]
         joined = ", ".join(f"chr(31), lower(coalesce({part}, ''))" for part in parts)
         digest = f"substr(sha256(concat({parameters.bind(secret)}, {joined})), 1, {ID_DIGITS})"
         return f"case when coalesce({', '.join(parts)}) is not null then {digest} end"
@@ -284,13 +307,10 @@ def text_of(
     return _rewritten(mapping, column, text, parameters)
 
 
-def _seen(position: int, *, is_prose: bool, cells: dict[str, str] | None) -> str:
-    """Return the SQL of a cell as a reader sees it, or the name that stands for it."""
-    sql = cleaned(position, is_prose=is_prose)
-    if cells is None:
-        return sql
+def _seen(position: int, *, is_prose: bool, cells: dict[str, str]) -> str:
+    """Return the name of a cell as a reader sees it."""
     name = f"{'prose' if is_prose else 'cell'}_{position}"
-    cells[name] = sql
+    cells[name] = cleaned(position, is_prose=is_prose)
     return name
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, replace
 
 from ingest.columns.advice import DECIMALS, IN_DIGITS, IN_LETTERS, LOOKS_LIKE_SERIAL, WORD
-from ingest.columns.mapping import ANYTHING_ELSE, Mapping, Parameters, meaning_of, text_of
+from ingest.columns.mapping import ANYTHING_ELSE, Mapping, Parameters, meaning_of, written_of
 from ingest.columns.notation import GROUPED, Decimal, Notation
 from ingest.contract import JOB_HISTORY, Column
 from ingest.files.headers import folded
@@ -82,13 +82,9 @@ def read_contents(
 def texts_of(inspected: InspectedFile, mapping: Mapping, column: Column) -> Texts:
     """Return the texts of a column as the export says them, before `values:`."""
     parameters = Parameters()
-    text = meaning_of(
-        replace(mapping, values={}),
-        column,
-        text_of(mapping, column, parameters),
-        parameters,
-    )
-    return inspected.texts(text, parameters.values)
+    records = written_of(mapping, [column], inspected.landing.view, parameters)
+    text = meaning_of(replace(mapping, values={}), column, f"s_{column.name}", parameters)
+    return inspected.texts(text, parameters.values, of=records)
 
 
 class _Reader:

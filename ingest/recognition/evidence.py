@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, replace
 
-from ingest.columns.mapping import Mapping, Parameters, meaning_of, text_of
+from ingest.columns.mapping import Mapping, Parameters, meaning_of, written_of
 from ingest.columns.presets import Preset, read_preset
 from ingest.contract import TABLES
 from ingest.files.headers import folded
@@ -385,12 +385,10 @@ def _is_answer(inspected: InspectedFile, position: int) -> bool:
 
 def _keys_n(inspected: InspectedFile, mapping: Mapping, names: list[str]) -> int:
     parameters = Parameters()
-    texts = [
-        meaning_of(mapping, c, text_of(mapping, c, parameters), parameters)
-        for c in mapping.columns
-        if c.name in names
-    ]
-    return inspected.keys_n(texts, parameters.values)
+    columns = [column for column in mapping.columns if column.name in names]
+    records = written_of(mapping, columns, inspected.landing.view, parameters)
+    texts = [meaning_of(mapping, c, f"s_{c.name}", parameters) for c in columns]
+    return inspected.keys_n(texts, parameters.values, of=records)
 
 
 def _header(inspected: InspectedFile, mapping: Mapping, name: str) -> str:

@@ -110,7 +110,7 @@ class InspectedFile:
     landing: Landing
     connection: duckdb.DuckDBPyConnection
     records_path: str | None = None
-    _known: dict[tuple[str, str], Texts] = field(default_factory=dict, compare=False)
+    _known: dict[tuple[str, str, str], Texts] = field(default_factory=dict, compare=False)
 
     @cached_property
     def headers(self) -> tuple[str, ...]:
@@ -127,15 +127,21 @@ class InspectedFile:
         places = positions(self.landing.head.names, header)
         return places[0] if len(places) == 1 else None
 
-    def texts(self, text: str, parameters: Mapping[str, object]) -> Texts:
-        """Return the texts of the SQL of a column; each is asked for once."""
-        key = (text, repr(sorted(parameters.items(), key=str)))
+    def texts(self, text: str, parameters: Mapping[str, object], *, of: str = "") -> Texts:
+        """Return the texts of the SQL of a column; each is asked for once.
+
+        Args:
+            text: the SQL of the column.
+            parameters: what it is given.
+            of: the relation it is a column of; the landed records.
+        """
+        key = (text, of, repr(sorted(parameters.items(), key=str)))
         if key not in self._known:
             name = f"{self.landing.view}_texts_{len(self._known)}"
             marks = ", ".join(f"'{mark}'" for mark in MARKS_OF_NOTHING)
             self.connection.execute(
                 f"create table {name} as select text, count(*) as n "
-                f"from (select {text} as text from {self.landing.view}) "
+                f"from (select {text} as text from {of or self.landing.view}) "
                 f"where lower(text) not in ({marks}) group by text",
                 parameters,
             )
@@ -146,10 +152,13 @@ class InspectedFile:
             self._known[key] = Texts(self.connection, name, int(values_n), different_n)
         return self._known[key]
 
-    def keys_n(self, texts: Sequence[str], parameters: Mapping[str, object]) -> int:
-        """Return how many different combinations of columns there are."""
+    def keys_n(
+        self, texts: Sequence[str], parameters: Mapping[str, object], *, of: str = ""
+    ) -> int:
+        """Return how many different combinations of columns there are; arguments as `texts`."""
         row = self.connection.execute(
-            f"select count(distinct hash({', '.join(texts)})) from {self.landing.view}", parameters
+            f"select count(distinct hash({', '.join(texts)})) from {of or self.landing.view}",
+            parameters,
         ).fetchone()
         return 0 if row is None else int(row[0])
 

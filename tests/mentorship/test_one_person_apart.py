@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -17,8 +18,10 @@ from workspace.folder import Workspace
 
 pytestmark = pytest.mark.slow
 EMPLOYEES = 600
-# What the analyst's page says of files and of the run is about records, and says so.
+# What the analyst's page says of files and of the run is about records, and says so, as does the
+# line that leads to it: it counts the checks, of which a first build makes fewer.
 ABOUT_RECORDS = "analyst.html"
+CHECKS = re.compile(r"\d+ checks of the exports[^<]*")
 
 
 def build(root: Path) -> Path:
@@ -65,9 +68,15 @@ def told_apart(old: Path, new: Path) -> list[str]:
     ]  # fmt: skip
     pages = [
         page.name for page in sorted(old.glob("*.html"))
-        if page.name != ABOUT_RECORDS and page.read_bytes() != (new / page.name).read_bytes()
+        if page.name != ABOUT_RECORDS and read(page) != read(new / page.name)
     ]  # fmt: skip
     return [*tables, *pages]
+
+
+def read(page: Path) -> str:
+    text, lines_n = CHECKS.subn("", page.read_text(encoding="utf-8"))
+    assert lines_n > 0
+    return text
 
 
 @pytest.fixture(scope="module")
