@@ -101,6 +101,7 @@ def test_a_workforce_without_programs_has_no_effects_and_says_so(job_retention: 
     assert "not measured" in page.lower()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "export", ["qualtrics_sample_scrubbed.csv", "qualtrics_sample_legacy_scrubbed.csv"]
 )

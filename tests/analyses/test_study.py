@@ -115,6 +115,7 @@ def test_numbers_without_counts_are_rounded_and_of_few_people_have_no_interval()
     assert metrics[["numerator", "denominator"]].isna().all(axis=None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_random_companies_and_one_person_less_tell_of_nobody(seed: int) -> None:
     rng = np.random.default_rng(seed)

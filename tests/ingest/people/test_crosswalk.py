@@ -335,6 +335,7 @@ NAMES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -20,6 +20,8 @@ import yaml
 
 from ingest.recognition import Draft, Recognition, recognize
 
+pytestmark = pytest.mark.slow
+
 ROWS = Path(__file__).with_name("header_rows.yml")
 PUBLIC_ROWS = Path(__file__).with_name("public_rows.yml")
 RIGHT_SHARE_MIN = 0.8
