@@ -66,7 +66,8 @@ def settled_cells(
         keys = pd.MultiIndex.from_frame(shown[family][PERIOD])
         is_shown = pd.MultiIndex.from_frame(changed[PERIOD]).isin(keys)
         is_few = is_shown.any() and moves_by_few(_evidence(changed[is_shown]), needed).any()
-        found.append(_as_then(own, changed) if is_few else own)
+        as_then = _medians_as_then if own["estimator"].eq("median").any() else _as_then
+        found.append(as_then(own, changed, old[family]) if is_few else own)
     return pd.concat(found, ignore_index=True)
 
 
@@ -104,7 +105,21 @@ def _evidence(changed: pd.DataFrame) -> pd.DataFrame:
     return pairs.assign(is_each=now["is_each"] & then["is_each_old"])
 
 
-def _as_then(own: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
+def _medians_as_then(own: pd.DataFrame, changed: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells with those of closed periods, and of the whole time, that were released.
+
+    The whole time cannot count others in: no two medians make one.
+    """
+    told = pd.MultiIndex.from_frame(changed[PERIOD])
+
+    def stand(cells: pd.DataFrame) -> pd.Series:
+        is_told = pd.MultiIndex.from_frame(cells[PERIOD]).isin(told)
+        return cells["period_grain"].eq("all") | is_told
+
+    return pd.concat([own[~stand(own)], old[stand(old)]], ignore_index=True)[list(own.columns)]
+
+
+def _as_then(own: pd.DataFrame, changed: pd.DataFrame, _old: pd.DataFrame) -> pd.DataFrame:
     """Return the cells with closed periods as they were, and longer ones that count them so."""
     meta = ["people", "population", "counted_until"]
     back = changed[[*PERIOD, "unit", "estimator"]].copy()
@@ -132,4 +147,5 @@ def _as_then(own: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
     result["period_start"] = result["period_start"].fillna(begins.min())
     result["people_n"] = result["people_n"].clip(lower=0)
     result = result[result["denominator"] > ERROR]
-    return result.assign(**{name: own[name].iloc[0] for name in meta})[list(own.columns)]
+    result = result.assign(**{name: own[name].iloc[0] for name in meta})
+    return result.reindex(columns=own.columns)

@@ -96,10 +96,49 @@ def _count_per_person(
     return Estimate(value, np.where(is_nan, np.nan, low), np.where(is_nan, np.nan, high))
 
 
+def ratio(total: Array, square_sum: Array, people: Array, *, confidence: float) -> Estimate:
+    """Return ratios of two sums with their t intervals; a cell of one person has no interval.
+
+    Each person is one observation, whatever the number of their rows: the variance is that of the
+    distances of persons from the ratio (linearization). Nothing counted here is below 0.
+
+    Args:
+        total: numerator, per unit of the denominator, times people.
+        square_sum: sum over people of the squared distance `n - r d`, in the same units.
+        people: people in the cell.
+        confidence: for example 0.95.
+
+    Source: Cochran, Sampling Techniques (1977), 6.3 and 9A.
+    """
+    from scipy.special import stdtrit
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(people > 0, total / people, np.nan)
+        variance = square_sum / (people * (people - 1))
+        half = stdtrit(people - 1, 0.5 + confidence / 2) * np.sqrt(variance)
+    half = np.where(people > 1, half, np.nan)
+    return Estimate(value, np.maximum(value - half, 0), value + half)
+
+
+def _order_statistics(median: Array, low: Array, high: Array, *, confidence: float) -> Estimate:
+    """Return medians with the limits that the models took from the ordered values."""
+    if confidence != MEDIAN_CONFIDENCE:
+        raise ValueError(f"limits of medians are counted for {MEDIAN_CONFIDENCE:.0%}")
+    return Estimate(median, low, high)
+
+
+# The confidence that the ranks of `macros/measures.sql` stand for.
+MEDIAN_CONFIDENCE = 0.95
+# The columns of a cell that an estimator reads; those of a median are of the ordered values.
+SUMS = ("numerator", "square_sum", "denominator")
+READS: Mapping[str, tuple[str, str, str]] = {"median": ("median", "median_low", "median_high")}
 # What a cell's value is, by the estimator that its measure declares, from its numerator, its sum of
-# squares (of means only) and its denominator.
+# squares (of means and ratios only) and its denominator, or from what it reads instead.
 OF_SUMS: Mapping[str, Callable[..., Estimate]] = {
     "share": _share_of_sums,
+    "part": _share_of_sums,
+    "ratio": ratio,
+    "median": _order_statistics,
     "rate": _share_of_sums,
     "summed_rate": _count_per_person,
     "mean": mean,

@@ -23,6 +23,7 @@ CELL = ["measure", "program", "population", "dimension", "member", "period_grain
 SUMS = ["numerator", "square_sum", "denominator", "people_n"]
 Kind = Literal["whole", "programs", "cuts", "program_cuts"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+MERGED_KINDS = ("cuts", "program_cuts")
 # Steps by which a cut can become coarser.
 LAST_STEPS: dict[Kind, int] = {"whole": 1, "programs": 3, "cuts": 1, "program_cuts": 1}
 # Periods beside the whole time.
@@ -41,6 +42,8 @@ class Rules(BaseModel):
     populations: tuple[str, ...]
     shown_from: int
     grains: dict[Literal[Kind, "values"], tuple[str, ...]]
+    outcome_themes: frozenset[str]
+    practices: dict[Kind, tuple[str, ...]]
     values: frozenset[str]
     rounding: dict[str, float]
     interval_from: int
@@ -115,6 +118,7 @@ def plan(
     minimum_group_size: int,
     allowed_grains: Collection[str] = GRAINS,
     coarsened: Mapping[Cut, int] | None = None,
+    practices: Collection[str] = (),
 ) -> Planned:
     """Return the cells that a release has.
 
@@ -126,6 +130,7 @@ def plan(
         coarsened: by how many steps cuts are coarser than they could be, because an attack has
             shown them to tell too much: everybody is published by the whole time only; programs by
             the whole time and without counts, then without intervals, then not; members not at all.
+        practices: measures that are no outcomes.
     """
     rules = read_rules()
     cells = cells[cells["population"].isin(rules.populations)].reset_index(drop=True)
@@ -139,12 +144,21 @@ def plan(
         default="program_cuts",
     )
     # No other period is asked for.
-    asked = [(kind, grain) for kind in KINDS for grain in (*rules.grains[kind], "all")]
-    is_asked = pd.MultiIndex.from_frame(cells[["kind", "period_grain"]]).isin(asked)
+    is_practice = cells["measure"].isin(list(practices))
+    kinds_and_grains = pd.MultiIndex.from_frame(cells[["kind", "period_grain"]])
+    is_asked = kinds_and_grains.isin(_asked(rules.grains)) & ~is_practice
+    is_asked |= kinds_and_grains.isin(_asked(rules.practices)) & is_practice
+    # Members that are too small are merged, and no two medians make one.
+    is_asked &= ~(cells["estimator"].eq("median") & cells["kind"].isin(MERGED_KINDS))
     cells = cells[is_asked].reset_index(drop=True)
     named = cells["measure"].map(people)
     cells["people"] = named.where(named.notna(), cells["measure"]).astype(str)
     return _Plan(rules, cells, minimum_group_size, allowed_grains, coarsened or {}).planned()
+
+
+def _asked(grains: Mapping[Any, tuple[str, ...]]) -> list[tuple[str, str]]:
+    """Return the kinds and periods asked for, the whole time among them."""
+    return [(kind, grain) for kind in KINDS if kind in grains for grain in (*grains[kind], "all")]
 
 
 class _Plan:
@@ -205,7 +219,10 @@ class _Plan:
         grains = self.rules.grains[cut.kind]
         if set(own["measure"]) <= self.rules.values:
             grains = tuple(grain for grain in grains if grain in self.rules.grains["values"])
-        grains = tuple(grain for grain in grains if grain in self.allowed)
+        counted = set(own["period_grain"])
+        grains = tuple(grain for grain in grains if grain in self.allowed and grain in counted)
+        if not grains:
+            return ()
         lead = _lead(own)
         by = ["program", "member"]
         whole = lead[lead["period_grain"].eq("all")].set_index(by)["denominator"]
@@ -270,10 +287,22 @@ class _Plan:
             merged.values(),
             key=lambda groups: (sum(self._bears(table, groups) for table in tables), -len(groups)),
         )
-        for (cut, (own, whole)), table in zip(found.items(), tables, strict=True):
-            if not self._bears(table, groups):
-                continue
-            rows = _regrouped(own, whole, groups)
+        borne = [
+            (cut, *found[cut])
+            for cut, table in zip(found, tables, strict=True)
+            if self._bears(table, groups)
+        ]
+        if not borne:
+            return
+        # All at once: no cell of one measure is part of one of another.
+        regrouped = _regrouped(
+            pd.concat([own for _, own, _ in borne]),
+            pd.concat([whole for _, _, whole in borne]),
+            groups,
+        )
+        by_people = {str(key): rows for key, rows in regrouped.groupby("people", sort=False)}
+        for cut, _, _ in borne:
+            rows = by_people.get(cut.people, regrouped.iloc[:0])
             # People may be rows of several members, and then fewer than their rows.
             if (rows.loc[rows["period_grain"].eq("all"), "people_n"] < self.needed).any():
                 continue
@@ -441,7 +470,7 @@ def _regrouped(own: pd.DataFrame, whole: pd.DataFrame, groups: Mapping[str, str]
 
 def _added(cells: pd.DataFrame, keys: Iterable[str]) -> pd.DataFrame:
     names = list(keys)
-    columns = list(cells.columns)
+    columns = [column for column in cells.columns if column in {*names, *SUMS}]
     sums = cells.groupby(names, dropna=False, sort=False)[SUMS].sum(min_count=1)
     return sums.reset_index()[columns]
 

@@ -33,6 +33,7 @@ from analyses.evidence import (
     metrics_evidence,
     survival_evidence,
 )
+from analyses.impact_ratios import impact_ratios
 from analyses.measures import read_measures
 from analyses.mending import Coarsening, mended
 from analyses.naive import naive_effects
@@ -149,6 +150,8 @@ class Told:
         self.released = released
         self.kept = kept
         self.people = measures.set_index("measure")["people"].dropna().to_dict()
+        is_outcome = measures["theme"].isin(read_rules().outcome_themes)
+        self.practices = frozenset(measures.loc[~is_outcome, "measure"])
         as_of = run.get("as_of")
         editions = [one.run["edition"] for one in self.kept]
         if released is not None:
@@ -272,6 +275,7 @@ class Told:
             minimum_group_size=self.threshold,
             allowed_grains=self.config.privacy.periods,
             coarsened=coarsening.cuts,
+            practices=self.practices,
         )
 
     def _counted(self, planned: Planned) -> dict[str, str]:
@@ -310,11 +314,15 @@ class Told:
         cells = rows["metrics"]
         cells = cells.assign(is_small=cells["people_n"] < read_rules().shown_from * self.threshold)
         months = rows["survival"]
+        counted = period_metrics(cells)
+        metrics = [
+            counted,
+            horizon_metrics(months, self.measures),
+            impact_ratios(counted, self.measures, confidence=CONFIDENCE),
+        ]
         tables = {
             **rows,
-            "metrics": pd.concat(
-                [period_metrics(cells), horizon_metrics(months, self.measures)], ignore_index=True
-            ),
+            "metrics": pd.concat(metrics, ignore_index=True),
             "survival": published_curves(months),
         }
         return {name: tables[name][list(TABLES[name])].reset_index(drop=True) for name in COUNTING}
@@ -426,9 +434,11 @@ def _per_person(cells: pd.DataFrame) -> pd.DataFrame:
     """
     rows_n, people_n = cells["denominator"], cells["people_n"]
     part = (people_n / rows_n).where(people_n.ne(rows_n), 1.0)
+    # The squares of a ratio are of persons already, and in units of its denominator.
+    of_squares = part.where(cells["estimator"].ne("ratio"), part**2)
     return cells.assign(
         numerator=cells["numerator"] * part,
-        square_sum=cells["square_sum"] * part,
+        square_sum=cells["square_sum"] * of_squares,
         denominator=people_n,
     )
 
@@ -441,6 +451,6 @@ def _estimates(cells: pd.DataFrame) -> intervals.Estimate:
     found = np.full((3, len(cells)), np.nan)
     for estimator, estimate in intervals.OF_SUMS.items():
         is_own = cells["estimator"].eq(estimator).to_numpy()
-        sums = cells.loc[is_own, ["numerator", "square_sum", "denominator"]]
+        sums = cells[is_own].reindex(columns=intervals.READS.get(estimator, intervals.SUMS))
         found[:, is_own] = estimate(*sums.to_numpy(dtype=float).T, confidence=CONFIDENCE)
     return intervals.Estimate(*found)

@@ -133,7 +133,7 @@ def horizon_metrics(curves: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFram
         curves: what `estimate_curves` gives.
         measures: what `read_measures` gives.
     """
-    asked = measures.dropna(subset="outcome")[
+    asked = measures.dropna(subset=["outcome", "horizon_months"])[
         ["measure", "unit", "outcome", "horizon_months", "estimator"]
     ]
     asked = asked.astype({"horizon_months": curves["month"].dtype})

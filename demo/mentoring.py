@@ -1,6 +1,7 @@
 """What happens inside the programs: pairings, meetings, goals, feedback, exposure, applications.
 
-Nothing here changes who stays or who is promoted; it only ends when people leave.
+Nothing here changes who stays or who is promoted; it only ends when people leave. What changes
+whether a pairing lasts and pleases is planted: see `GOAL_COMPLETION` and its neighbors.
 """
 
 from __future__ import annotations
@@ -33,7 +34,14 @@ UNKNOWN = -1
 DAYS_A_MONTH = 30.4
 INACTIVITY_DAYS = 97
 
-_FATE_SHARES = np.array([0.71, 0.12, 0.05, 0.12])
+# What the first weeks of a pairing change, planted: a goal by day 30 and a good rhythm of meetings.
+# Agreeing on expectations changes nothing.
+GOAL_COMPLETION, RHYTHM_COMPLETION = 0.22, 0.1
+GOAL_SATISFACTION, RHYTHM_SATISFACTION = 0.3, 0.2
+_COMPLETION_SHARE = 0.55  # without a goal by day 30, at the usual rhythm
+_EARLY_END_SHARES = np.array([0.12, 0.05, 0.12]) / 0.29
+_EARLY_GOAL_SHARE = 0.82  # of the pairings that set goals at all
+_RHYTHM_MEETINGS = 0.3
 _REOPENED_SHARE, _REMATCHED_SHARE = 0.22, 0.35
 _SENIOR_LEVEL = 5
 _EARLY_ENDS = (BY_PARTICIPANT, BY_ADMINISTRATOR, INACTIVE)
@@ -50,6 +58,8 @@ class Pairings:
         end: why it ended.
         fit: 0 (poor) to 3 (excellent), as the platform saw it.
         warmth: how well the two get on, around 0; satisfaction and cadence follow it.
+        sets_goal_early: whether the first goal is set by day 30; completion and mood follow.
+        rhythm: how often the two meet, around 0, in standard deviations; so do they.
         agreed_day: day expectations were agreed, or UNKNOWN.
         is_reopened: whether the stretch is a pairing's second.
     """
@@ -63,6 +73,8 @@ class Pairings:
     end: Ints
     fit: Ints
     warmth: Floats
+    sets_goal_early: Bools
+    rhythm: Floats
     agreed_day: Ints
     is_reopened: Bools
 
@@ -192,6 +204,7 @@ def _pairings(workforce: Workforce, rng: np.random.Generator) -> Pairings:
         started_day=starts.day,
         length=of_program("duration_days", starts.program),
         warmth=rng.normal(0, 0.45, size),
+        practice=_practice(starts.program, rng),
     )
     is_early = np.isin(first.end, _EARLY_ENDS)
     drawn = rng.random(size)
@@ -216,11 +229,18 @@ def _stretch(
     started_day: Ints,
     length: Floats,
     warmth: Floats,
+    practice: tuple[Bools, Floats],
     is_reopened: bool = False,
 ) -> Pairings:
     """Return stretches that run for about `length` days, if nothing comes between."""
     size = len(number)
-    fate = rng.choice(4, size, p=_FATE_SHARES)
+    sets_goal_early, rhythm = practice
+    completed = _COMPLETION_SHARE + GOAL_COMPLETION * sets_goal_early + RHYTHM_COMPLETION * rhythm
+    fate = np.where(
+        rng.random(size) < np.clip(completed, 0.2, 0.97),
+        COMPLETED,
+        rng.choice(_EARLY_ENDS, size, p=_EARLY_END_SHARES),
+    )
     lived = np.where(
         fate == COMPLETED,
         length + rng.integers(0, 25, size),
@@ -245,6 +265,8 @@ def _stretch(
         end=np.where(is_running, RUNNING, end),
         fit=np.clip(np.round(1.8 + 0.9 * warmth + rng.normal(0, 0.7, size)), 0, 3).astype(np.int64),
         warmth=warmth,
+        sets_goal_early=sets_goal_early,
+        rhythm=rhythm,
         agreed_day=np.where(has_agreed, agreed, UNKNOWN),
         is_reopened=np.full(size, is_reopened),
     )
@@ -266,6 +288,7 @@ def _again(first: Pairings, rows: Ints, workforce: Workforce, rng: np.random.Gen
         started_day=days,
         length=rng.uniform(100, 200, len(rows)),
         warmth=first.warmth[rows],
+        practice=(first.sets_goal_early[rows], first.rhythm[rows]),
         is_reopened=True,
     )
 
@@ -296,7 +319,14 @@ def _rematched(
         started_day=days,
         length=of_program("duration_days", first.program[rows]),
         warmth=rng.normal(0.1, 0.4, len(rows)),
+        practice=_practice(first.program[rows], rng),
     )
+
+
+def _practice(programs: Ints, rng: np.random.Generator) -> tuple[Bools, Floats]:
+    """Return whether pairings set a goal by day 30, and their rhythm."""
+    share = _EARLY_GOAL_SHARE * of_program("goals_share", programs)
+    return rng.random(len(programs)) < share, rng.normal(0, 1, len(programs))
 
 
 def _is_around(workforce: Workforce, spells: Ints, days: Ints) -> Bools:
@@ -311,7 +341,9 @@ def _is_around(workforce: Workforce, spells: Ints, days: Ints) -> Bools:
 def _meetings(pairings: Pairings, workforce: Workforce, rng: np.random.Generator) -> Meetings:
     busy = pairings.busy_until_day
     months = (busy - pairings.started_day + 1) / DAYS_A_MONTH
-    lived = of_program("meetings_lived", pairings.program) * np.exp(0.35 * pairings.warmth)
+    lived = of_program("meetings_lived", pairings.program) * np.exp(
+        0.35 * pairings.warmth + _RHYTHM_MEETINGS * pairings.rhythm
+    )
     pairing = np.repeat(np.arange(len(busy)), rng.poisson(lived * months))
     size = len(pairing)
     day = on_weekdays(spread(pairings.started_day[pairing], busy[pairing], rng))
@@ -345,13 +377,20 @@ def _modality(arrangement: Ints, rng: np.random.Generator) -> Ints:
 
 
 def _goals(pairings: Pairings, rng: np.random.Generator) -> Goals:
-    sets_any = rng.random(len(pairings.number)) < of_program("goals_share", pairings.program)
+    # Late ones are so many that `goals_share` of all set a goal.
+    share = of_program("goals_share", pairings.program)
+    late_share = share * (1 - _EARLY_GOAL_SHARE) / (1 - share * _EARLY_GOAL_SHARE)
+    sets_any = pairings.sets_goal_early | (rng.random(len(share)) < late_share)
     counts = np.where(sets_any & ~pairings.is_reopened, 1 + rng.poisson(1.3, len(sets_any)), 0)
     pairing = np.repeat(np.arange(len(counts)), counts)
     size = len(pairing)
     until = pairings.until_day[pairing]
-    is_early = rng.random(size) < 0.7
-    delay = rng.exponential(np.where(is_early, 14, 70)).astype(np.int64)
+    # The first goal of a pairing is early or not; those after it come over time.
+    is_first = np.diff(pairing, prepend=-1) > 0
+    soon = np.minimum(rng.exponential(12, size), 30)
+    later = rng.exponential(70, size)
+    first_delay = np.where(pairings.sets_goal_early[pairing], soon, 31 + later)
+    delay = np.where(is_first, first_delay, np.maximum(first_delay, later)).astype(np.int64)
     set_day = np.minimum(pairings.started_day[pairing] + delay, until)
     due = set_day + rng.integers(6, 24, size) * 7
     lateness = np.where(

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from demo.hazards import DEPARTMENTS
-from demo.mentoring import LAST_DAY, UNKNOWN, Pairings, of_program
+from demo.mentoring import (
+    GOAL_SATISFACTION,
+    LAST_DAY,
+    RHYTHM_SATISFACTION,
+    UNKNOWN,
+    Pairings,
+    of_program,
+)
 from demo.months import (
     MONTH_STARTS,
     MONTHS_N,
@@ -440,6 +447,8 @@ def _pulse_responses(
         of_program("satisfaction", pairings.program[row])
         + 0.085 * years
         + 0.9 * pairings.warmth[row]
+        + GOAL_SATISFACTION * (pairings.sets_goal_early[row] - 0.7)
+        + RHYTHM_SATISFACTION * pairings.rhythm[row]
         + 0.12 * is_mentor
         + rng.normal(0, 0.45, len(row))
     )

@@ -16,6 +16,12 @@ import numpy as np
 
 from demo import hazards
 from demo.hazards import DEPARTMENTS, LEVELS_N, Standing
+from demo.mentoring import (
+    GOAL_COMPLETION,
+    GOAL_SATISFACTION,
+    RHYTHM_COMPLETION,
+    RHYTHM_SATISFACTION,
+)
 from demo.months import MONTHS_N, Bools, Floats, Ints
 from demo.programs import PROGRAMS
 from demo.workforce import Workforce
@@ -30,6 +36,17 @@ _HOW = (
     "from the chances that generated the company. Paired replicates share every draw of ratings, "
     "transfers, demotions and promotions; leaving is integrated out exactly. Mentors: no effect."
 )
+
+
+# What practices of a pairing's first weeks change: points of a share, points of a scale of 1 to 5.
+_PRACTICES = {
+    "goal_by_day_30": {"completion": GOAL_COMPLETION, "satisfaction": GOAL_SATISFACTION},
+    "cadence_standard_deviation": {
+        "completion": RHYTHM_COMPLETION,
+        "satisfaction": RHYTHM_SATISFACTION,
+    },
+    "agreed_within_30_days": {"completion": 0.0, "satisfaction": 0.0},
+}
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,7 @@ def planted(workforce: Workforce, *, employees: int, seed: int, as_of: str) -> d
             "mentor_voluntary_exit_monthly": 1.0,
             "mentor_promotion_monthly": 1.0,
         },
+        "practices": _PRACTICES,
         "mentees_n": len(first),
         "replicates_n": replicates_n,
         "how": _HOW,

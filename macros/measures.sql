@@ -7,6 +7,7 @@
    people       who stands behind a cell: `rows` (each row is another person in every cell),
                 `distinct` (people with several rows count once) or `average` (rates: the average
                 number who were there at once, which is never more than those who ever were)
+   shortest     `quarter` where a row is of a quarter: no month has a cell
    counts_last  where only the last row of somebody in a period counts: `of` (the columns that say
                 of whom and what), `by` (the columns that say which is the last)
    periods      `followed` where a period counts once all of it is over and, for a measure over a
@@ -28,27 +29,13 @@
 
 {# One row per measure, population, program, member of a dimension and period. #}
 {% macro counted(fact, declared) -%}
+{%- if declared.people == "distinct" -%}
+{{ _counted_by_person(fact, declared) }}
+{%- else -%}
 {%- set cuts = ["cohort", "department", "gender", "level_band", "work_arrangement"] -%}
 {%- set place = ["population", "program"] + cuts -%}
 {%- set last = declared.counts_last -%}
-{%- set people = declared.people | default("rows") -%}
-{%- set measures = [] -%}
-{%- for entry in declared.measures | default([]) -%}
-    {%- for months in entry.horizons | default([0]) -%}
-        {%- set at = months | string -%}
-        {%- do measures.append({
-            "number": measures | length + 1,
-            "measure": entry.measure | replace("{months}", at),
-            "estimator": entry.estimator,
-            "unit": entry.unit,
-            "scale": entry.scale,
-            "horizon_months": months,
-            "measured_from": _measured_from(entry.needs | default([])),
-            "numerator": entry.numerator.sql | string | replace("{months}", at),
-            "denominator": entry.denominator.sql | string | replace("{months}", at),
-        }) -%}
-    {%- endfor -%}
-{%- endfor -%}
+{%- set measures = _declared_measures(declared) -%}
 {%- set rates = measures | selectattr("estimator", "in", ["rate", "summed_rate"]) | list -%}
 {%- set scales = measures | map(attribute="scale") | select | unique | list -%}
 with settings as (
@@ -145,9 +132,7 @@ by_month as (
         {% if last %}last_in,{% endif %}
         {% for scale in scales %}{{ scale }},{% endfor %}
         {{ month_of("counted_on") }} as month_starts_on,
-        {% if people == "distinct" -%}
-        person_key,
-        {%- elif rates -%}
+        {% if rates -%}
         case
             when {% for rate in rates %}({{ rate.numerator }}){{ " or " if not loop.last }}{% endfor %}
                 then person_key
@@ -166,9 +151,7 @@ by_month as (
         {% if last %}last_in,{% endif %}
         {% for scale in scales %}{{ scale }},{% endfor %}
         {{ month_of("counted_on") }}
-        {%- if people == "distinct" -%}
-        , person_key
-        {%- elif rates -%}
+        {%- if rates -%}
         , case
             when {% for rate in rates %}({{ rate.numerator }}){{ " or " if not loop.last }}{% endfor %}
                 then person_key
@@ -253,7 +236,6 @@ cells as (
         sum(numerator) as numerator,
         sum(square_sum) as square_sum,
         sum(denominator) as denominator,
-        count(distinct person_key) as people_n,
         {{ "count(distinct case when numerator > 0 then person_key end)" if rates else "0" }}
             as event_people_n,
         min(scale) as scale,
@@ -405,12 +387,16 @@ select
         as numerator,
     cast(square_sum as double) as square_sum,
     cast(exposure as double) as denominator,
-    cast({{ "people_n" if people == "distinct" else "exposure" }} as double) as people_n
+    cast(exposure as double) as people_n,
+    cast(null as double) as median,
+    cast(null as double) as median_low,
+    cast(null as double) as median_high
 from averaged
 {%- if rates %}
 {# What is not known of every month of a period is not known of the period. #}
 where months_n = known_months_n
 {%- endif %}
+{%- endif -%}
 {%- endmacro %}
 
 {# The first day whose periods a measure of these tables may count; empty where all may. #}
@@ -421,6 +407,475 @@ where months_n = known_months_n
     {%- endfor -%}
     {{- return(days | max if days else "") -}}
 {%- endmacro %}
+
+{# Every measure of a fact that is counted, one for each horizon; others are made of those. -#}
+{% macro _declared_measures(declared) -%}
+    {%- set measures = [] -%}
+    {%- for entry in declared.measures | default([]) if entry.numerator.sql -%}
+        {%- for months in entry.horizons | default([0]) -%}
+            {%- set at = months | string -%}
+            {%- do measures.append({
+                "number": measures | length + 1,
+                "measured_from": _measured_from(entry.needs | default([])),
+                "measure": entry.measure | replace("{months}", at),
+                "estimator": entry.estimator,
+                "unit": entry.unit,
+                "scale": entry.scale,
+                "horizon_months": entry.follow_months or months,
+                "numerator": entry.numerator.sql | string | replace("{months}", at),
+                "denominator": entry.denominator.sql | string | replace("{months}", at),
+            }) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{- return(measures) -}}
+{%- endmacro %}
+
+{# Where a fact has many rows of one person: rows are added up by person first, so that a person
+   counts once however many rows there are, and an interval is that of persons. -#}
+{% macro _counted_by_person(fact, declared) -%}
+{%- set cuts = ["cohort", "department", "gender", "level_band", "program_type", "work_arrangement"] -%}
+{%- set place = ["population", "program"] + cuts -%}
+{%- set cell = ["population", "program", "period_grain", "period_starts_on", "dimension", "member"] -%}
+{%- set measures = _declared_measures(declared) -%}
+{%- set medians = measures | selectattr("estimator", "eq", "median") | list -%}
+with settings as (
+
+    select * from {{ ref("int_settings__resolved") }}
+
+),
+
+grains as (
+
+    select * from {{ ref("int_grains__offered") }}
+    {% if declared.shortest == "quarter" -%}
+    where period_grain <> 'month'
+    {%- endif %}
+
+),
+
+dimensions as (
+
+    select * from {{ ref("int_dimensions__offered") }}
+
+),
+
+fact as (
+
+    select * from {{ ref(fact) }}
+
+),
+
+measures as (
+    {% for measure in measures %}
+    select
+        {{ loop.index }} as measure_number,
+        '{{ measure.measure }}' as measure,
+        '{{ measure.estimator }}' as estimator,
+        '{{ measure.unit }}' as unit,
+        {{ measure.horizon_months }} as horizon_months
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+by_month as (
+
+    select
+        {{ place | join(", ") }},
+        person_key,
+        {{ month_of("counted_on") }} as month_starts_on,
+        {% for measure in measures %}
+        {{ _sums_of_person(measure, loop.index) }}{{ "," if not loop.last }}
+        {% endfor %}
+    from fact
+    group by {{ place | join(", ") }}, person_key, {{ month_of("counted_on") }}
+
+),
+
+in_periods as (
+
+    select
+        by_month.*,
+        grains.period_grain,
+        {{ period_start("grains.period_grain", "by_month.month_starts_on") }} as period_starts_on
+    from by_month
+    cross join grains
+
+),
+
+{# Which cells members have is what publishing.yml asks for: of practices the whole time in all
+   programs, else also their years in all programs and the whole time in each. -#}
+by_person as (
+
+    select
+        population,
+        program,
+        period_grain,
+        period_starts_on,
+        person_key,
+        'all' as dimension,
+        'all' as member,
+        {{ _sums_by_person(measures) }}
+    from in_periods
+    group by population, program, period_grain, period_starts_on, person_key
+    union all
+    select
+        population,
+        program,
+        period_grain,
+        period_starts_on,
+        person_key,
+        {{ _dimension_and_member(cuts) }},
+        {{ _sums_by_person(measures) }}
+    from in_periods
+    where
+        {% if _are_practices(declared) -%}
+        program = 'all' and period_grain = 'all'
+        {%- else -%}
+        (program = 'all' and period_grain = 'year') or period_grain = 'all'
+        {%- endif %}
+    group by grouping sets (
+        {%- for cut in cuts %}
+        (population, program, period_grain, period_starts_on, person_key, {{ cut }})
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    )
+
+),
+
+added_up as (
+
+    select
+        {{ cell | join(", ") }},
+        {% for measure in measures -%}
+        {%- set n, d = "numerator_" ~ loop.index, "denominator_" ~ loop.index -%}
+        sum({{ n }}) as {{ n }},
+        sum({{ d }}) as {{ d }},
+        sum(case when {{ d }} > 0 or {{ n }} > 0 then 1 else 0 end) as people_{{ loop.index }},
+        {% if measure.estimator == "ratio" -%}
+        {# The squared distance of every person from the ratio of all: (n - r d)^2. -#}
+        sum({{ n }} * {{ n }})
+        - 2 * sum({{ n }}) / nullif(sum({{ d }}), 0) * sum({{ n }} * {{ d }})
+        + sum({{ n }}) * sum({{ n }}) / nullif(sum({{ d }}) * sum({{ d }}), 0)
+        * sum({{ d }} * {{ d }}) as square_sum_{{ loop.index }},
+        {% endif -%}
+        min(first_month_{{ loop.index }}) as first_month_{{ loop.index }}{{ "," if not loop.last }}
+        {% endfor %}
+    from by_person
+    where member is not null
+    group by {{ cell | join(", ") }}
+
+),
+
+cells as (
+
+    select
+        {% for column in cell %}added_up.{{ column }},{% endfor %}
+        measures.measure_number,
+        measures.measure,
+        measures.estimator,
+        measures.unit,
+        measures.horizon_months,
+        {% for sum in ["numerator", "denominator", "people", "first_month"] -%}
+        case measures.measure_number
+            {% for measure in measures %}when {{ loop.index }} then added_up.{{ sum }}_{{ loop.index }}
+            {% endfor %}
+        end as {{ sum }},
+        {% endfor -%}
+        case measures.measure_number
+            {% for measure in measures -%}
+            {% if measure.estimator == "ratio" -%}
+            when {{ loop.index }} then greatest(added_up.square_sum_{{ loop.index }}, 0)
+            {% endif -%}
+            {% endfor -%}
+            when 0 then null
+        end as square_sum
+    from added_up
+    cross join measures
+
+),
+
+{% if medians -%}
+distinct_values as (
+
+    {% for measure in measures if measure.estimator == "median" -%}
+    {%- set measure_number = measures.index(measure) + 1 -%}
+    select
+        population,
+        program,
+        {{ month_of("counted_on") }} as month_starts_on,
+        {{ measure_number }} as measure_number,
+        cast({{ measure.numerator }} as double) as number,
+        count(*) as rows_n
+    from fact
+    where ({{ measure.denominator }}) and ({{ measure.numerator }}) is not null{{ _is_kept(measure) }}
+    group by population, program, {{ month_of("counted_on") }}, {{ measure.numerator }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+values_in_periods as (
+
+    select
+        distinct_values.*,
+        grains.period_grain,
+        {{ period_start("grains.period_grain", "distinct_values.month_starts_on") }}
+            as period_starts_on
+    from distinct_values
+    cross join grains
+
+),
+
+{# No member has a median: publishing.yml merges members that are too small. -#}
+counted_values as (
+
+    select
+        measure_number,
+        population,
+        program,
+        period_grain,
+        period_starts_on,
+        'all' as dimension,
+        'all' as member,
+        number,
+        sum(rows_n) as rows_n
+    from values_in_periods
+    group by measure_number, population, program, period_grain, period_starts_on, number
+
+),
+
+{# As many numbers as are not above each. -#}
+ranked as (
+
+    select
+        measure_number,
+        {{ cell | join(", ") }},
+        number,
+        sum(rows_n) over (
+            partition by measure_number, {{ cell | join(", ") }} order by number
+            rows between unbounded preceding and current row
+        ) as up_to_n
+    from counted_values
+
+),
+
+{# The limits are order statistics: of n persons those of rank n/2 - 0.98 sqrt(n) and
+   1 + n/2 + 0.98 sqrt(n), rounded (Campbell and Gardner, BMJ 296 (1988) 1454-1456). -#}
+ranks as (
+
+    select
+        *,
+        round(people / 2.0 - {{ _half_critical_value() }} * sqrt(people)) as low_rank,
+        round(1 + people / 2.0 + {{ _half_critical_value() }} * sqrt(people)) as high_rank
+    from cells
+    where estimator = 'median' and denominator > 0 and dimension = 'all'
+
+),
+
+medians as (
+
+    select
+        ranks.measure_number,
+        {% for column in cell %}ranks.{{ column }},{% endfor %}
+        (
+            min(case when ranked.up_to_n >= floor((ranks.denominator + 1) / 2.0) then ranked.number end)
+            + min(case when ranked.up_to_n >= floor(ranks.denominator / 2.0) + 1 then ranked.number end)
+        ) / 2.0 as median,
+        min(
+            case
+                when
+                    ranks.low_rank >= 1
+                    and ranked.up_to_n
+                    >= greatest(floor(ranks.low_rank * ranks.denominator / ranks.people), 1)
+                    then ranked.number
+            end
+        ) as median_low,
+        min(
+            case
+                when
+                    ranks.high_rank <= ranks.people
+                    and ranked.up_to_n >= ceil(ranks.high_rank * ranks.denominator / ranks.people)
+                    then ranked.number
+            end
+        ) as median_high
+    from ranks
+    inner join ranked
+        on
+            ranks.measure_number = ranked.measure_number
+            and ranks.population = ranked.population
+            and ranks.program = ranked.program
+            and ranks.period_grain = ranked.period_grain
+            and {{ _same_period("ranks", "ranked") }}
+            and ranks.dimension = ranked.dimension
+            and ranks.member = ranked.member
+    group by
+        ranks.measure_number
+        {%- for column in cell %}, ranks.{{ column }}{% endfor %}
+
+),
+
+not_above as (
+
+    select
+        medians.measure_number,
+        {% for column in cell %}medians.{{ column }},{% endfor %}
+        max(medians.median) as median,
+        max(medians.median_low) as median_low,
+        max(medians.median_high) as median_high,
+        max(case when ranked.number <= medians.median then ranked.up_to_n else 0 end) as rows_n
+    from medians
+    inner join ranked
+        on
+            medians.measure_number = ranked.measure_number
+            and medians.population = ranked.population
+            and medians.program = ranked.program
+            and medians.period_grain = ranked.period_grain
+            and {{ _same_period("medians", "ranked") }}
+            and medians.dimension = ranked.dimension
+            and medians.member = ranked.member
+    group by
+        medians.measure_number
+        {%- for column in cell %}, medians.{{ column }}{% endfor %}
+
+),
+
+{% endif -%}
+{# A period counts once all of it is over and everybody in it could be followed. -#}
+followed as (
+
+    select
+        cells.*,
+        coalesce(
+            cells.period_starts_on,
+            min(cells.first_month) over (
+                partition by cells.measure_number, cells.population, cells.program
+            )
+        ) as period_start
+    from cells
+    inner join dimensions on cells.dimension = dimensions.dimension
+    cross join settings
+    where
+        cells.denominator > 0
+        {%- if medians %}
+        and (cells.estimator <> 'median' or cells.dimension = 'all')
+        {%- endif %}
+        {%- for measure in measures if measure.measured_from %}
+        and (
+            cells.measure_number <> {{ measure.number }}
+            or coalesce(cells.period_starts_on >= cast('{{ measure.measured_from }}' as date), true)
+        )
+        {%- endfor %}
+        {% if declared.periods == "followed" -%}
+        and coalesce(
+            {{ months_later(
+                "cells.period_starts_on",
+                period_months_n("cells.period_grain") ~ " + cells.horizon_months"
+            ) }} <= settings.follow_up_ends_on,
+            true
+        )
+        {%- endif %}
+
+)
+
+select
+    followed.measure,
+    followed.population,
+    followed.program,
+    followed.dimension,
+    followed.member,
+    followed.period_grain,
+    followed.period_start,
+    followed.unit,
+    followed.estimator,
+    cast(
+        {{ "coalesce(not_above.rows_n, followed.numerator)" if medians else "followed.numerator" }}
+        as double
+    ) as numerator,
+    cast(followed.square_sum as double) as square_sum,
+    cast(followed.denominator as double) as denominator,
+    cast(followed.people as double) as people_n,
+    {% for column in ["median", "median_low", "median_high"] -%}
+    cast({{ "not_above." ~ column if medians else "null" }} as double) as {{ column }}
+    {{- "," if not loop.last }}
+    {% endfor %}
+from followed
+{% if medians -%}
+left join not_above
+    on
+        followed.measure_number = not_above.measure_number
+        and followed.population = not_above.population
+        and followed.program = not_above.program
+        and followed.period_grain = not_above.period_grain
+        and {{ _same_period("followed", "not_above") }}
+        and followed.dimension = not_above.dimension
+        and followed.member = not_above.member
+{%- endif %}
+{%- endmacro %}
+
+{# Whether all measures of a fact are practices: publishing.yml says of which themes outcomes are. -#}
+{% macro _are_practices(declared) -%}
+    {%- set themes = declared.measures | map(attribute="theme", default="9 Impact") | list -%}
+    {{- return("9 Impact" not in themes and "12 The organization" not in themes) -}}
+{%- endmacro %}
+
+{# Whether a row is of a month that is kept of all tables that the measure needs. #}
+{% macro _is_kept(measure) -%}
+    {%- if measure.measured_from %} and {{ month_of("counted_on") }} >= cast('{{ measure.measured_from }}' as date){% endif -%}
+{%- endmacro %}
+
+{# What one measure adds up over the rows of a person. #}
+{% macro _sums_of_person(measure, number) -%}
+    {%- set kept = _is_kept(measure) -%}
+    {%- if measure.estimator == "share" -%}
+        {%- set counts = "(" ~ measure.denominator ~ ")" ~ kept -%}
+        sum(case when {{ counts }} and ({{ measure.numerator }}) then 1 else 0 end)
+            as numerator_{{ number }},
+        sum(case when {{ counts }} then 1 else 0 end) as denominator_{{ number }}
+    {%- elif measure.estimator == "median" -%}
+        {%- set counts = "(" ~ measure.denominator ~ ") and (" ~ measure.numerator ~ ") is not null" ~ kept -%}
+        0 as numerator_{{ number }},
+        sum(case when {{ counts }} then 1 else 0 end) as denominator_{{ number }}
+    {%- elif measure.estimator in ("ratio", "part") -%}
+        sum(case when true{{ kept }} then cast(coalesce({{ measure.numerator }}, 0) as double) else 0 end)
+            as numerator_{{ number }},
+        sum(case when true{{ kept }} then cast(coalesce({{ measure.denominator }}, 0) as double) else 0 end)
+            as denominator_{{ number }}
+    {%- else -%}
+        {{- exceptions.raise_compiler_error(
+            measure.measure ~ ": people with several rows have no " ~ measure.estimator
+        ) -}}
+    {%- endif %}
+{%- endmacro %}
+
+{# The sums of every measure, and the first month that counts for it. #}
+{% macro _sums_by_person(measures) -%}
+        {% for measure in measures -%}
+        sum(numerator_{{ loop.index }}) as numerator_{{ loop.index }},
+        sum(denominator_{{ loop.index }}) as denominator_{{ loop.index }},
+        min(case when denominator_{{ loop.index }} > 0 then month_starts_on end)
+            as first_month_{{ loop.index }}{{ "," if not loop.last }}
+        {% endfor %}
+{%- endmacro %}
+
+{# Of one of the grouping sets: by which cut, and whose. #}
+{% macro _dimension_and_member(cuts) -%}
+        case
+            {% for cut in cuts %}when grouping({{ cut }}) = 0 then '{{ cut }}'
+            {% endfor %}else 'all'
+        end as dimension,
+        case
+            {% for cut in cuts %}when grouping({{ cut }}) = 0 then {{ cut }}
+            {% endfor %}else 'all'
+        end as member
+{%- endmacro %}
+
+{# The whole time begins on no day. #}
+{% macro _same_period(one, other) -%}
+    coalesce({{ one }}.period_starts_on, cast('0001-01-01' as date))
+    = coalesce({{ other }}.period_starts_on, cast('0001-01-01' as date))
+{%- endmacro %}
+
+{# Half of the normal critical value of 95 %. #}
+{% macro _half_critical_value() -%} 0.979982 {%- endmacro %}
 
 {# What one measure adds up over rows: numerator, sum of squares, denominator and scale. #}
 {% macro _sums(measure, number) -%}

@@ -6,6 +6,7 @@ DIMENSIONS = {
     "department": "Department",
     "level_band": "Level",
     "work_arrangement": "Work arrangement",
+    "program_type": "Form of the program",
     "gender": "Gender",
 }
 LEVELS = ("junior", "middle", "senior")

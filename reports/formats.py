@@ -42,6 +42,10 @@ def unit(name: str) -> Unit:
         return Unit(scale=100, decimals=1, suffix=f"{THIN}%", is_signed=True)
     if name == "difference":
         return Unit(scale=100, decimals=1, suffix=" points", is_signed=True)
+    if name == "days":
+        return Unit(decimals=1, suffix=" days")
+    if name == "ratio":
+        return Unit(lowest=0)
     if name.startswith("NPS"):
         return Unit(decimals=1, is_signed=True, lowest=-100, highest=100)
     if "per average headcount" in name:

@@ -12,9 +12,8 @@ from reports import formats
 from reports.definitions import Catalog, Definition
 from reports.frames import date, records
 
-NO_RESPONSE_RATE = (
-    "Response rate not measured: needs survey_invitations, a table of who was asked that no export "
-    "gives yet."
+RESPONSE_RATE = (
+    "Who was asked and did not answer is no part of it: response rates are measures of their own."
 )
 State = Literal["shown", "hidden", "too few", "no data", "by no period", "not measured"]
 
@@ -105,7 +104,7 @@ class Cell:
     @property
     def note(self) -> str:
         """What is not known of the number."""
-        return NO_RESPONSE_RATE if self.definition.is_survey else ""
+        return RESPONSE_RATE if self.definition.is_survey else ""
 
 
 class Key(NamedTuple):
@@ -168,6 +167,21 @@ class Numbers:
     def populations(self, measure: str) -> tuple[str, ...]:
         """Return whose numbers of a measure there are, in no order."""
         return tuple({key.population for key in self._rows if key.measure == measure})
+
+    def by_member(
+        self, measure: str, *, population: str, program: str = "all"
+    ) -> tuple[tuple[str, Cell], ...]:
+        """Return the members of all dimensions that a measure has numbers of, in order."""
+        found = (
+            (key.dimension, str(row["member"]), self._cell(row))
+            for key, rows in self._rows.items()
+            if key[:3] == (measure, population, program)
+            and key.dimension != "all"
+            and key.grain == "all"
+            for row in rows
+        )
+        ordered = sorted(found, key=lambda item: item[:2])
+        return tuple((member, cell) for _, member, cell in ordered)
 
     def members(self, dimension: str) -> tuple[tuple[str, str], ...]:
         """Return the (program, member) pairs of a dimension, in order."""

@@ -28,6 +28,10 @@ dimensions as (
         false as is_protected
     union all
     select
+        'program_type' as dimension,
+        false as is_protected
+    union all
+    select
         'work_arrangement' as dimension,
         false as is_protected
 

@@ -18,6 +18,18 @@ meetings as (
 
 ),
 
+goals as (
+
+    select * from {{ ref("stg_program__goals") }}
+
+),
+
+programs as (
+
+    select * from {{ ref("dim_programs") }}
+
+),
+
 attributed as (
 
     select * from {{ ref("int_employment__attributed") }}
@@ -33,7 +45,9 @@ starts as (
 
 observation as (
 
-    select {{ month_of("min(scheduled_on)") }} as starts_on
+    select
+        {{ month_of("min(scheduled_on)") }} as starts_on,
+        (select {{ month_of("min(set_on)") }} from goals) as goals_from
     from meetings
 
 ),
@@ -68,6 +82,16 @@ active as (
 
 ),
 
+starts_of_pairings as (
+
+    select
+        pairing_id,
+        min(started_on) as pairing_started_on
+    from pairings
+    group by pairing_id
+
+),
+
 last_met as (
 
     select
@@ -84,16 +108,64 @@ last_met as (
 
 ),
 
+missed as (
+
+    select
+        active.pairing_id,
+        active.month_starts_on,
+        count(*) as missed_n
+    from active
+    inner join meetings
+        on
+            active.pairing_id = meetings.pairing_id
+            and active.month_ends_on >= meetings.scheduled_on
+            and {{ days_later("active.month_ends_on", -60) }} < meetings.scheduled_on
+    where meetings.status_code in ('cancelled', 'no_show')
+    group by active.pairing_id, active.month_starts_on
+
+),
+
+aimed as (
+
+    select
+        active.pairing_id,
+        active.month_starts_on,
+        count(*) as goals_n,
+        sum(
+            case
+                when
+                    goals.due_on < active.month_ends_on
+                    and coalesce(goals.status_code, 'open') <> 'dropped'
+                    and coalesce(
+                        goals.completed_on > active.month_ends_on,
+                        goals.status_code <> 'completed',
+                        true
+                    )
+                    then 1
+                else 0
+            end
+        ) as overdue_goals_n
+    from active
+    inner join goals
+        on active.pairing_id = goals.pairing_id and active.month_ends_on >= goals.set_on
+    group by active.pairing_id, active.month_starts_on
+
+),
+
 with_all_programs as (
 
-    select * from active
+    select
+        *,
+        program as home_program
+    from active
     union all
     select
         pairing_id,
         'all' as program,
         person_key,
         month_starts_on,
-        month_ends_on
+        month_ends_on,
+        program as home_program
     from active
 
 )
@@ -101,6 +173,7 @@ with_all_programs as (
 select
     'mentees' as population,
     with_all_programs.program,
+    programs.program_type,
     starts.cohort,
     attributed.department,
     attributed.level_band,
@@ -110,8 +183,26 @@ select
     with_all_programs.pairing_id,
     with_all_programs.month_ends_on as counted_on,
     cast({{ dbt.datediff("last_met.met_on", "with_all_programs.month_ends_on", "day") }} as integer)
-        as days_since_held_meeting_n
+        as days_since_held_meeting_n,
+    {{ days_between("starts_of_pairings.pairing_started_on", "with_all_programs.month_ends_on") }}
+        as days_since_start_n,
+    cast(coalesce(missed.missed_n, 0) as integer) as missed_n,
+    coalesce(with_all_programs.month_starts_on >= observation.goals_from, false)
+        as is_goal_recorded,
+    cast(coalesce(aimed.goals_n, 0) as integer) as goals_n,
+    cast(coalesce(aimed.overdue_goals_n, 0) as integer) as overdue_goals_n
 from with_all_programs
+cross join observation
+inner join starts_of_pairings on with_all_programs.pairing_id = starts_of_pairings.pairing_id
+left join programs on with_all_programs.home_program = programs.program
+left join missed
+    on
+        with_all_programs.pairing_id = missed.pairing_id
+        and with_all_programs.month_starts_on = missed.month_starts_on
+left join aimed
+    on
+        with_all_programs.pairing_id = aimed.pairing_id
+        and with_all_programs.month_starts_on = aimed.month_starts_on
 inner join attributed
     on
         with_all_programs.person_key = attributed.person_key

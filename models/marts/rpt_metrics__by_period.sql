@@ -1,8 +1,28 @@
 with cells as (
 
+    select * from {{ ref("int_active_months__counted") }}
+    union all
+    select * from {{ ref("int_applications__counted") }}
+    union all
+    select * from {{ ref("int_feedback__counted") }}
+    union all
+    select * from {{ ref("int_goals__counted") }}
+    union all
     select * from {{ ref("int_headcounts__counted") }}
     union all
+    select * from {{ ref("int_invitations__counted") }}
+    union all
+    select * from {{ ref("int_job_events__counted") }}
+    union all
+    select * from {{ ref("int_pairing_ends__counted") }}
+    union all
     select * from {{ ref("int_pairing_months__counted") }}
+    union all
+    select * from {{ ref("int_pairings__counted") }}
+    union all
+    select * from {{ ref("int_person_quarters__counted") }}
+    union all
+    select * from {{ ref("int_score_changes__counted") }}
     union all
     select * from {{ ref("int_scored_responses__counted") }}
     union all
@@ -23,5 +43,8 @@ select
     numerator,
     square_sum,
     denominator,
-    people_n
+    people_n,
+    median,
+    median_low,
+    median_high
 from cells

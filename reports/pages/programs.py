@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
@@ -64,11 +65,37 @@ class Headnote:
 
 
 @dataclass(frozen=True)
+class Folded:
+    """Measures of which there is no number to show, and the one reason."""
+
+    reason: str
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A measure that has a number of the whole time alone: of whom, and the number."""
+
+    definition: Definition
+    group: str
+    cell: Cell
+
+
+@dataclass(frozen=True)
 class Theme:
-    """The measures of one theme that are listed for program owners, each over time."""
+    """The measures of one theme that are listed for program owners.
+
+    Attributes:
+        name: the theme.
+        charts: those with numbers over time.
+        wholes: those with a number of the whole time alone.
+        folded: those without any number.
+    """
 
     name: str
     charts: tuple[Chart, ...]
+    wholes: tuple[Whole, ...] = ()
+    folded: tuple[Folded, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,16 +174,55 @@ def _forests(view: View, shown: tuple[Program, ...]) -> tuple[Forest, ...]:
 
 
 def _themes(view: View, program: Program | None) -> tuple[Theme, ...]:
-    """Return the themes that no headline stands for, with what they list for program owners."""
-    spoken_of = {view.catalog[metric.measure].theme_name for metric in METRICS}
-    return tuple(
-        Theme(
-            name,
-            tuple(_trend(view, _listed(view, definition), program) for definition in definitions),
-        )
-        for name, definitions in view.catalog.listed(PROGRAM_OWNERS).items()
-        if name not in spoken_of
+    """Return what is listed for program owners, theme by theme, but for what headlines show."""
+    shown_above = {metric.measure for metric in METRICS}
+    themes = (
+        _theme(view, name, [one for one in listed if one.measure not in shown_above], program)
+        for name, listed in view.catalog.listed(PROGRAM_OWNERS).items()
     )
+    return tuple(theme for theme in themes if theme.charts or theme.wholes or theme.folded)
+
+
+def _theme(
+    view: View, name: str, definitions: Iterable[Definition], program: Program | None
+) -> Theme:
+    """Return a theme; what counts the workforce alone says nothing of a program."""
+    charts: list[Chart] = []
+    wholes: list[Whole] = []
+    folded: dict[str, tuple[Definition, ...]] = {}
+    for definition in definitions:
+        metric = _listed(view, definition)
+        if program and set(metric.populations) == {"workforce"}:
+            continue
+        chart = _trend(view, metric, program)
+        found = tuple(_wholes(view, metric, program)) if chart.empty else ()
+        if not chart.empty:
+            charts.append(chart)
+        elif found:
+            wholes += found
+        else:
+            folded[chart.empty] = (*folded.get(chart.empty, ()), definition)
+    return Theme(
+        name,
+        tuple(charts),
+        tuple(wholes),
+        tuple(Folded(reason, those) for reason, those in folded.items()),
+    )
+
+
+def _wholes(view: View, metric: Metric, program: Program | None) -> Iterator[Whole]:
+    """Yield the numbers of the whole time: of groups beside each other where they are of no one."""
+    id_ = program.program if program else "all"
+    for population in metric.populations:
+        cell = view.numbers.overall(metric.measure, population=population, program=id_)
+        group = POPULATIONS[population]
+        found = [(group, cell)]
+        if not cell.is_shown:
+            members = view.numbers.by_member(metric.measure, population=population, program=id_)
+            found = [(f"{group}: {member.replace('_', ' ')}", one) for member, one in members]
+        for whose, one in found:
+            if one.is_shown:
+                yield Whole(view.catalog[metric.measure], whose, one)
 
 
 def _listed(view: View, definition: Definition) -> Metric:

@@ -88,3 +88,23 @@ def test_a_month_that_was_not_listed_is_new() -> None:
     before = settled(counted(THEN))
     found = settled(counted(THEN | {"2023-09-01": (14, 0)}), before)
     assert numbers(found, "month")["all", "2023-09"] == 14
+
+
+def test_a_median_of_a_closed_period_stands_with_its_whole_until_many_change_it() -> None:
+    """Two medians make none, so the whole time cannot count the period as it was: it stands."""
+
+    def medians(people: int, median: float) -> pd.DataFrame:
+        cell = {
+            "measure": "days", "program": "all", "population": "mentees", "dimension": "all",
+            "member": "all", "period_start": pd.Timestamp("2023-01-01"), "unit": "days",
+            "estimator": "median", "numerator": people / 2, "square_sum": None,
+            "denominator": people, "people_n": people, "median": median,
+        }  # fmt: skip
+        return pd.DataFrame([{**cell, "period_grain": grain} for grain in ("year", "all")])
+
+    first = settled_cells(medians(40, 5), None, None, people={}, needed=10, as_of=FIRST)
+    few = settled_cells(medians(42, 6), first, first, people={}, needed=10, as_of=SECOND)
+    assert few["median"].tolist() == [5, 5]
+    assert few["denominator"].tolist() == [40, 40]
+    many = settled_cells(medians(60, 6), first, first, people={}, needed=10, as_of=SECOND)
+    assert many["median"].tolist() == [6, 6]

@@ -111,3 +111,26 @@ def test_log_log_interval_before_any_event_is_wilsons() -> None:
     estimate = intervals.log_log(_array(1.0), _array(0.0), _array(20), confidence=0.95)
     assert estimate.ci_low[0] == pytest.approx(1 - 0.1611, abs=5e-5)
     assert estimate.ci_high[0] == 1.0
+
+
+def test_a_ratio_to_one_of_each_person_is_the_mean() -> None:
+    """Scores of 1, 2 and 6: a mean of 3, distances of -2, -1 and 3, squares of 14."""
+    ratio = intervals.ratio(_array(9), _array(14), _array(3), confidence=0.95)
+    mean = intervals.mean(_array(9), _array(41), _array(3), confidence=0.95)
+    assert ratio.value == pytest.approx(mean.value)
+    assert ratio.ci_high == pytest.approx(mean.ci_high)
+    # 3 - 4.303 x 1.528 is below 0, where no count lies.
+    assert mean.ci_low[0] == pytest.approx(-3.572, abs=1e-3)
+    assert ratio.ci_low[0] == 0
+
+
+def test_a_ratio_of_nobody_is_missing_and_of_one_person_has_no_interval() -> None:
+    estimate = intervals.ratio(_array(0, 2), _array(0, 0), _array(0, 1), confidence=0.95)
+    assert np.isnan(estimate.value[0])
+    assert estimate.value[1] == 2
+    assert np.isnan([estimate.ci_low, estimate.ci_high]).all()
+
+
+def test_limits_of_a_median_are_of_the_confidence_they_were_counted_for() -> None:
+    with pytest.raises(ValueError, match="95%"):
+        intervals.OF_SUMS["median"](_array(5), _array(4), _array(6), confidence=0.9)

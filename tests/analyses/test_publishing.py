@@ -23,7 +23,9 @@ CELL = {
 }
 
 
-def planned(*cells: dict[str, Any], grains: Collection[str] = GRAINS) -> Planned:
+def planned(
+    *cells: dict[str, Any], grains: Collection[str] = GRAINS, practices: Collection[str] = ()
+) -> Planned:
     """Return the plan of cells with so many people, half of whom stayed."""
     given = (
         {"numerator": c["people"] / 2, "denominator": c["people"], "people_n": c["people"], **c}
@@ -31,7 +33,7 @@ def planned(*cells: dict[str, Any], grains: Collection[str] = GRAINS) -> Planned
     )
     rows = pd.DataFrame([{**CELL, **cell} for cell in given]).drop(columns="people")
     rows["period_start"] = pd.to_datetime(rows["period_start"])
-    return plan(rows, people={}, minimum_group_size=5, allowed_grains=grains)
+    return plan(rows, people={}, minimum_group_size=5, allowed_grains=grains, practices=practices)
 
 
 def counted(result: Planned, column: str, **where: str) -> dict[str, float]:
@@ -137,3 +139,44 @@ def test_a_workspace_may_publish_fewer_periods() -> None:
     assert set(planned(*cells).cells["period_grain"]) == {"all", "year", "month"}
     assert set(planned(*cells, grains=("year",)).cells["period_grain"]) == {"all", "year"}
     assert set(planned(*cells, grains=()).cells["period_grain"]) == {"all"}
+
+
+def test_a_practice_has_fewer_cells_than_an_outcome() -> None:
+    cut = {"dimension": "department"}
+    cells = [
+        {"people": 60},
+        {"people": 60, "period_grain": "month", "period_start": "2024-01-01"},
+        {"people": 60, "period_grain": "quarter", "period_start": "2024-01-01"},
+        {"people": 60, "program": "p"},
+        {"people": 60, "program": "p", "period_grain": "quarter", "period_start": "2024-01-01"},
+        {"people": 60, "program": "p", "period_grain": "year", "period_start": "2024-01-01"},
+        *({"people": 30, "member": member, "program": program, **cut}
+          for member in "ab" for program in ("all", "p")),
+        *({"people": 30, "member": member, "period_grain": "year", "period_start": "2024-01-01",
+           **cut} for member in "ab"),
+    ]  # fmt: skip
+    columns = ["program", "dimension", "period_grain"]
+
+    def found(practices: Collection[str]) -> set[tuple[str, ...]]:
+        rows = planned(*cells, practices=practices).cells[columns]
+        return set(rows.itertuples(index=False, name=None))
+
+    assert found(()) - found(["retention_12_months"]) == {
+        ("all", "all", "month"), ("p", "all", "quarter"),
+        ("p", "department", "all"), ("all", "department", "year"),
+    }  # fmt: skip
+    assert found(["retention_12_months"]) == {
+        ("all", "all", "all"), ("all", "all", "quarter"),
+        ("p", "all", "all"), ("p", "all", "year"), ("all", "department", "all"),
+    }  # fmt: skip
+
+
+def test_medians_are_of_everybody_and_of_programs_only() -> None:
+    cut = {"dimension": "department", "estimator": "median"}
+    result = planned(
+        {"people": 60, "estimator": "median"},
+        {"people": 60, "estimator": "median", "program": "p"},
+        *({"people": 30, "member": member, **cut} for member in "ab"),
+    )
+    assert set(result.cells["dimension"]) == {"all"}
+    assert set(result.cells["program"]) == {"all", "p"}

@@ -50,6 +50,32 @@ def test_every_cell_is_estimated_by_what_its_measure_declares() -> None:
     assert metrics["ci_high"].tolist()[2:] == pytest.approx([3 + 0.468, 48.02], abs=1e-2)
 
 
+def test_a_ratio_has_the_interval_of_its_persons() -> None:
+    """Ten have 3 meetings in 1 month, ten 1 in 1.5: 40 in 25 are 1.6 a month.
+
+    They are 1.4 and -1.4 meetings from it, squares of 39.2 together: a variance of
+    20/19 x 39.2/625 = 0.06602, so 2.093 x 0.2569 = 0.5378 on either side.
+    """
+    metrics = published(
+        {"estimator": "ratio", "unit": "meetings", "numerator": 40, "square_sum": 39.2,
+         "denominator": 25, "people_n": 20},
+    )  # fmt: skip
+    assert metrics["value"].tolist() == pytest.approx([1.6])
+    assert metrics["ci_low"].tolist() == pytest.approx([1.0622], abs=1e-4)
+    assert metrics["ci_high"].tolist() == pytest.approx([2.1378], abs=1e-4)
+    assert metrics["denominator"].tolist() == [25]
+
+
+def test_a_median_is_the_one_that_was_counted() -> None:
+    metrics = published(
+        {"estimator": "median", "unit": "days", "numerator": 15, "denominator": 25,
+         "people_n": 20, "median": 8.5, "median_low": 6.0, "median_high": 11.0},
+    )  # fmt: skip
+    row = metrics.iloc[0]
+    assert row[["value", "ci_low", "ci_high"]].tolist() == [8.5, 6.0, 11.0]
+    assert row[["numerator", "denominator"]].tolist() == [15, 25]
+
+
 def test_an_unknown_estimator_is_refused() -> None:
     with pytest.raises(ValueError, match="no estimator is called guess"):
         published({"denominator": 20, "estimator": "guess"})

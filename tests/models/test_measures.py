@@ -10,6 +10,8 @@ import duckdb
 import pytest
 
 from analyses import intervals
+from analyses.impact_ratios import ESTIMATOR
+from analyses.publishing import read_rules
 from ingest.contract import TABLES
 
 Node = dict[str, Any]
@@ -18,7 +20,7 @@ TEXTS = (
     "measure", "label", "theme", "audience", "sentence", "formula", "estimator", "unit",
     "direction", "interval", "standard",
 )  # fmt: skip
-MAY = ("horizons", "participants_need", "people", "scale", "outcome")
+MAY = ("horizons", "participants_need", "people", "scale", "outcome", "follow_months")
 THEMES = (
     "1 Foundations", "2 Communication", "3 Milestones and goals", "4 Feedback in real time",
     "5 Leadership exposure", "6 Reverse mentoring", "7 Learning culture", "8 Hybrid work",
@@ -28,12 +30,18 @@ AUDIENCES = ("leadership", "program owners", "analysts")
 DIRECTIONS = ("up", "down", "none")
 CUTS = ("cohort", "department", "gender", "level_band", "work_arrangement")
 RATES = {"rate", "summed_rate"}
+# Estimators of facts with many rows of one person.
+BY_PERSON = {"share", "part", "ratio", "median", ESTIMATOR}
+# Both sides are conditions on a row, or the denominator alone; of the others both are numbers.
+CONDITIONS = {"share": ("numerator", "denominator"), "mean": ("denominator",),
+              "nps": ("denominator",), "median": ("denominator",)}  # fmt: skip
 STANDARD_COLUMNS = {"population", "program", *CUTS, "person_key", "counted_on"}
 FACT_SETTINGS = {
     "people": ("rows", "distinct", "average"),
     "periods": ("followed",),
     "workforce": ("opening",),
     "observed": ("leavers",),
+    "shortest": ("quarter",),
 }
 
 
@@ -53,7 +61,7 @@ def lacks(entry: Node, *, columns: dict[str, str], tested: set[str]) -> list[str
         f"has `{key}`, which nothing reads"
         for key in sorted(set(entry) - {*TEXTS, *MAY, "numerator", "denominator", "needs"})
     ]
-    estimators = {*intervals.OF_SUMS, *intervals.OF_CURVES}
+    estimators = {*intervals.OF_SUMS, *intervals.OF_CURVES, ESTIMATOR}
     offered = (
         ("theme", THEMES), ("audience", AUDIENCES), ("direction", DIRECTIONS),
         ("estimator", sorted(estimators)),
@@ -88,9 +96,7 @@ def _lacking_sums(entry: Node, columns: dict[str, str]) -> Iterator[str]:
             yield f"has no `sql` of its {part}"
         elif is_counted:
             sql = str(declared["sql"]).replace("{months}", "12")
-            is_condition = entry["estimator"] == "share" or (
-                entry["estimator"] not in RATES and part == "denominator"
-            )
+            is_condition = part in CONDITIONS.get(entry["estimator"], ())
             asked = f"case when {sql} then 1 end" if is_condition else sql
             try:
                 duckdb.sql(f"select {asked} from (select {given})").fetchall()
@@ -140,7 +146,7 @@ def test_what_a_declaration_lacks_is_said(models: dict[str, Node]) -> None:
         "engaged_share has `colour`, which nothing reads",
         f"engaged_share theme is '2 Talking', which is none of {', '.join(THEMES)}",
         "engaged_share estimator is 'guess', which is none of "
-        + ", ".join(sorted({*intervals.OF_SUMS, *intervals.OF_CURVES})),
+        + ", ".join(sorted({*intervals.OF_SUMS, *intervals.OF_CURVES, ESTIMATOR})),
         "engaged_share needs 'calendars', which is no table of the contract",
         "engaged_share stands in the expected rows of no unit test",
     ]
@@ -162,6 +168,7 @@ def test_a_fact_has_the_columns_and_settings_that_counting_reads(models: dict[st
             assert meta["people"] in FACT_SETTINGS["people"], name
             for key, allowed in FACT_SETTINGS.items():
                 assert meta.get(key) in (*allowed, None), (name, key)
+            assert ("program_type" in model["columns"]) == (meta["people"] == "distinct"), name
             last = meta.get("counts_last", {"of": [], "by": []})
             assert {*last["of"], *last["by"]} <= set(model["columns"]), name
 
@@ -173,14 +180,24 @@ def test_rates_have_a_fact_of_their_own(models: dict[str, Node]) -> None:
         kinds = {entry["estimator"] for entry in meta.get("measures", [])}
         assert bool(kinds & RATES) == (meta.get("people") == "average"), name
         assert not kinds & RATES or kinds <= RATES, name
+        assert meta.get("people") != "distinct" or kinds <= BY_PERSON, name
 
 
 @pytest.mark.slow
 def test_the_macro_offers_the_cuts_that_are_offered(built: Node, models: dict[str, Node]) -> None:
     code = {r["unique_id"]: r["compiled_code"] for r in built["results"] if r.get("compiled_code")}
-    facts = [name.removeprefix("fct_") for name in models if name.startswith("fct_")]
-    counting = [code[models[f"int_{fact}__counted"]["unique_id"]] for fact in facts]
     offered = re.findall(r"'(\w+)' as dimension", models["int_dimensions__offered"]["raw_code"])
-    for text in counting:
-        cuts = re.findall(r"when grouping\((\w+)\)", text)
-        assert set(cuts) | {"all"} == set(offered)
+    for name, fact in models.items():
+        if name.startswith("fct_"):
+            counting = models[f"int_{name.removeprefix('fct_')}__counted"]
+            cuts = re.findall(r"when grouping\((\w+)\)", code[counting["unique_id"]])
+            of_fact = {"all", *fact["columns"]}
+            assert set(cuts) | {"all"} == set(offered) & of_fact, name
+
+
+def test_no_member_is_asked_for_by_less_than_a_year() -> None:
+    """Facts with many rows of one person count no such cells."""
+    rules = read_rules()
+    asked = {grain for grains in (rules.grains, rules.practices)
+             for kind in ("cuts", "program_cuts") for grain in grains.get(kind, ())}  # fmt: skip
+    assert asked <= {"year"}

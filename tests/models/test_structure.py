@@ -31,7 +31,13 @@ READS = {
 # A mart that reads staging, with the reason why nothing stands between them.
 MARTS_OVER_STAGING = {
     "dim_programs": "a program is what its platform and its pairings say it is",
+    "fct_active_months": "what happened in a pairing, and when, is what its platform says",
+    "fct_applications": "an application is what its platform says",
+    "fct_feedback": "a piece of feedback is what its platform says",
+    "fct_goals": "a goal is what its platform says",
     "fct_pairing_months": "when a pairing was active and met is what its platform says",
+    "fct_pairings": "what happened first in a pairing is what its platform says",
+    "fct_person_quarters": "what people did, and were given, is what five exports say",
 }
 WITHOUT_A_TEST_OF_ROWS = {
     "stg_hris__job_history": "several changes of a day are all true; the merge by day has a key",

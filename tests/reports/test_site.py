@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
+import pandas as pd
 import pytest
 
 from reports.effects import GRID
@@ -503,3 +504,65 @@ def test_a_measure_listed_for_program_owners_stands_in_the_section_of_its_theme(
 
 def test_a_theme_without_a_listed_measure_has_no_section(site: Path) -> None:
     assert 'id="theme-' not in (site / "programs.html").read_text(encoding="utf-8")
+
+
+def _listed(made: ModuleType, folder: Path, *names: str) -> str:
+    """Return the program's page of a company that lists these measures in a theme."""
+    given = made.company()
+    declared = [
+        {**row, "theme": "2 Communication", "audience": "program owners"}
+        if row["measure"] in names
+        else row
+        for row in made.measures({made.UNMEASURED: "meetings"})
+    ]
+    only_workforce = given.metrics["measure"].ne(made.RATE) | given.metrics["population"].eq(
+        "workforce"
+    )
+    changed = replace(
+        given, metrics=given.metrics[only_workforce], measures=made.table("measures", declared)
+    )
+    made.rendered(changed, folder)
+    return (folder / "program-p-one.html").read_text(encoding="utf-8")
+
+
+def test_a_listed_measure_of_the_workforce_alone_is_no_part_of_a_programs_page(
+    made: ModuleType, tmp_path: Path
+) -> None:
+    text = _listed(made, tmp_path, made.RATE)
+    assert 'id="theme-' not in text
+    everybody = (tmp_path / "programs.html").read_text(encoding="utf-8")
+    assert "Some rate, by quarter" in everybody
+
+
+def test_listed_measures_without_a_number_are_folded_into_one_line(
+    made: ModuleType, tmp_path: Path
+) -> None:
+    text = _listed(made, tmp_path, made.SCORE, made.UNMEASURED)
+    folded = re.search(r'<p class="panel">.*?Some unmeasured</a>: (.*?)\.</span></p>', text)
+    assert folded is not None
+    assert folded[1] == "not measured: needs meetings"
+    assert "Some unmeasured, over time" not in text
+
+
+def test_a_listed_measure_of_groups_alone_shows_each_of_them(
+    made: ModuleType, tmp_path: Path
+) -> None:
+    given = made.company()
+    ratio = made.metric(
+        made.RATE, population="mentees", dimension="level_band", member="senior to junior"
+    )
+    of_others = given.metrics[given.metrics["measure"] != made.RATE]
+    declared = [
+        {**row, "theme": "1 Foundations", "audience": "program owners"}
+        if row["measure"] == made.RATE
+        else row
+        for row in made.measures({})
+    ]
+    changed = replace(
+        given,
+        metrics=pd.concat([of_others, made.table("metrics", [ratio])], ignore_index=True),
+        measures=made.table("measures", declared),
+    )
+    made.rendered(changed, tmp_path)
+    text = (tmp_path / "programs.html").read_text(encoding="utf-8")
+    assert "<td>Mentees: senior to junior</td>" in text

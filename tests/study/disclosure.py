@@ -41,7 +41,7 @@ MEASURES = pd.DataFrame(
         ("program_nps", None, "nps", "NPS points"),
     ],
     columns=["measure", "people", "estimator", "unit"],
-)
+).assign(theme="9 Impact", outcome=None)
 DIMENSIONS = ("department", "level_band", "work_arrangement", "cohort")
 MONTHS_N = 36
 

@@ -1,0 +1,1 @@
+{{ counted("fct_applications", declared_by("fct_applications")) }}

@@ -1,0 +1,1 @@
+{{ counted("fct_feedback", declared_by("fct_feedback")) }}

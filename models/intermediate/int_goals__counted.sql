@@ -1,0 +1,1 @@
+{{ counted("fct_goals", declared_by("fct_goals")) }}

@@ -1,0 +1,1 @@
+{{ counted("fct_invitations", declared_by("fct_invitations")) }}

@@ -1,0 +1,1 @@
+{{ counted("fct_job_events", declared_by("fct_job_events")) }}

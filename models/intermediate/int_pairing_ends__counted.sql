@@ -1,0 +1,1 @@
+{{ counted("fct_pairing_ends", declared_by("fct_pairing_ends")) }}

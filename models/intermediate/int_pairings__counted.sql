@@ -1,0 +1,1 @@
+{{ counted("fct_pairings", declared_by("fct_pairings")) }}

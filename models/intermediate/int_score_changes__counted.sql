@@ -1,0 +1,1 @@
+{{ counted("fct_score_changes", declared_by("fct_score_changes")) }}

@@ -1,0 +1,6 @@
+select
+    person_key,
+    planned_on,
+    plan_type,
+    target_level
+from {{ source("raw", "talent_plans") }}
