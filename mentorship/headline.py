@@ -34,15 +34,13 @@ def headline(site: Path) -> list[str]:
 
 def against_truth(site: Path, planted: Mapping[str, float]) -> list[str]:
     """Return a table of each outcome's planted effect, its estimate and the naive number."""
-    from analyses.verdicts import NAIVE
-
-    estimated, naive = _answers(site), _primary(site, NAIVE)
+    estimated, metrics = _answers(site), list(_overall(site / "data" / "metrics.csv"))
     rows = [
         (
             f"{outcome} at {HORIZON_MONTHS} months",
             points(planted[outcome]),
             _difference(estimated.get(outcome)),
-            _difference(naive.get(outcome)),
+            _naive(metrics, f"{outcome}_{HORIZON_MONTHS}_months"),
         )
         for outcome in _OUTCOMES
     ]
@@ -120,12 +118,26 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
             yield from csv.DictReader(file)
 
 
-def _value(metrics: list[dict[str, str]], measure: str, population: str) -> tuple[str, str, str]:
-    """Return value, interval and denominator of a share, or why there is none."""
+def _naive(metrics: list[dict[str, str]], measure: str) -> str:
+    """Return mentees' share less that of the workforce, or why there is none."""
+    mentees, everybody = (_cell(metrics, measure, population) for population in _POPULATIONS)
+    if mentees is None or everybody is None:
+        return NOT_MEASURED
+    if not mentees["value"] or not everybody["value"]:
+        return HIDDEN
+    return points(float(mentees["value"]) - float(everybody["value"]))
+
+
+def _cell(metrics: list[dict[str, str]], measure: str, population: str) -> dict[str, str] | None:
     found = (
         row for row in metrics if row["measure"] == measure and row["population"] == population
     )
-    row = next(found, None)
+    return next(found, None)
+
+
+def _value(metrics: list[dict[str, str]], measure: str, population: str) -> tuple[str, str, str]:
+    """Return value, interval and denominator of a share, or why there is none."""
+    row = _cell(metrics, measure, population)
     if row is None:
         return NOT_MEASURED, "", ""
     if not row["value"]:

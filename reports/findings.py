@@ -16,12 +16,13 @@ from analyses.verdicts import (
     PRIMARY_HORIZON_MONTHS,
 )
 from reports import formats
-from reports.effects import Effect, Effects
+from reports.effects import Effect
 from reports.facts import Design, RunFacts
-from reports.headlines import Words, words
+from reports.headlines import METRICS, Words, words
 from reports.outcomes import Outcome
 from reports.strips import Scale, scale_of
 from reports.verdicts import CONTRADICTED, NOT_COMPARABLE, Verdict, verdict
+from reports.view import View
 
 # A ratio says more than a distance only when it is well away from one.
 NOTABLE_RATIO = 1.5
@@ -30,11 +31,23 @@ CLOSE_POINTS = 0.01
 
 @dataclass(frozen=True)
 class Naive:
-    """The number a dashboard would print, and what is wrong with it."""
+    """The number a dashboard would print, and what is wrong with it.
 
-    effect: Effect
+    Attributes:
+        text: the number.
+        whose: whose shares it is the distance of.
+        distance: how far it lies from the estimate.
+        why: why it misleads.
+        other: ever mentored against never mentored, where that is another number.
+        why_other: why that misleads.
+    """
+
+    text: str
+    whose: str
     distance: str
     why: str
+    other: str = ""
+    why_other: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,16 +75,15 @@ class Finding:
     naive: Naive | None
 
 
-def findings(effects: Effects, facts: RunFacts) -> tuple[Finding, ...]:
+def findings(view: View) -> tuple[Finding, ...]:
     """Return the declared questions with their answers; none when nothing is estimated yet."""
-    if not effects.is_estimated:
+    if not view.effects.is_estimated:
         return ()
-    return tuple(_finding(outcome, effects, facts) for outcome in effects.known.primary)
+    return tuple(_finding(outcome, view) for outcome in view.effects.known.primary)
 
 
-def _finding(outcome: Outcome, effects: Effects, facts: RunFacts) -> Finding:
-    effect, spoken = effects.headline(outcome.name), words(outcome)
-    naive = effects.one(outcome=outcome.name, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=NAIVE)
+def _finding(outcome: Outcome, view: View) -> Finding:
+    effect, spoken = view.effects.headline(outcome.name), words(outcome)
     given = verdict("not estimated") if effect is None else effect.verdict
     is_stated = effect is not None and effect.is_stated
     return Finding(
@@ -80,9 +92,9 @@ def _finding(outcome: Outcome, effects: Effects, facts: RunFacts) -> Finding:
         effect=effect,
         verdict=given,
         sentence=sentence(effect, spoken),
-        note=given.meaning if effect is None or is_stated else withdrawal(effect, facts),
+        note=given.meaning if effect is None or is_stated else withdrawal(effect, view.facts),
         scale=scale_of([effect]) if effect and is_stated else None,
-        naive=_naive(naive, effect, spoken) if naive and naive.effect is not None else None,
+        naive=_naive(outcome, effect, spoken, view),
     )
 
 
@@ -210,28 +222,48 @@ def _differences(effect: Effect, design: Design) -> list[str]:
     return reasons or [NOT_COMPARABLE.meaning]
 
 
-def _naive(naive: Effect, effect: Effect | None, words: Words) -> Naive:
-    expected = 0.0 if effect is None or effect.effect is None else effect.effect
-    is_above = naive.effect is None or naive.effect >= expected
+def _naive(outcome: Outcome, effect: Effect | None, words: Words, view: View) -> Naive | None:
+    """Return what a dashboard prints: the page's own shares, and ever against never mentored."""
+    ever = view.effects.one(
+        outcome=outcome.name, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=NAIVE
+    )
+    counted = [
+        view.numbers.overall(metric.measure, population=population)
+        for metric in METRICS
+        if metric.key == outcome.name
+        for population in ("mentees", "workforce")
+    ]
+    known = ever is not None and ever.effect is not None
+    if not counted or any(cell.value is None for cell in counted):
+        if ever is None or ever.effect is None:
+            return None
+        whose = "Ever mentored against never mentored."
+        return Naive(ever.effect_text, whose, _distance(ever.effect, effect), words.why_ever)
+    mentees, everybody = counted
+    apart = (mentees.value or 0.0) - (everybody.value or 0.0)
+    is_above = effect is None or effect.effect is None or apart >= effect.effect
     return Naive(
-        naive,
-        _distance(naive, effect),
-        words.why_naive if is_above or not words.why_naive_below else words.why_naive_below,
+        text=formats.points(apart),
+        whose=f"Of the mentees {mentees.text}, of everybody {everybody.text}.",
+        distance=_distance(apart, effect),
+        why=words.why_naive if is_above else words.why_naive_below,
+        other=ever.effect_text if ever is not None and known else "",
+        why_other=words.why_ever,
     )
 
 
-def _distance(naive: Effect, effect: Effect | None) -> str:
+def _distance(naive: float, effect: Effect | None) -> str:
     """Return how far the naive number lies from the estimate, where there is one to be far from."""
-    if naive.effect is None or effect is None or effect.effect is None or not effect.is_stated:
+    if effect is None or effect.effect is None or not effect.is_stated:
         return "No sound estimate stands beside it, which does not make it one."
-    apart = naive.effect - effect.effect
+    apart = naive - effect.effect
     if abs(apart) < CLOSE_POINTS:
         return "Within a point of the estimate, by luck: it answers another question."
     size = formats.unsigned_points(apart)
     text = f"{size} {'more' if apart > 0 else 'less'} than the estimate"
     # A multiple of what may be nothing says nothing.
     is_sure = effect.verdict.is_found and (effect.ci_low or 0.0) * (effect.ci_high or 0.0) > 0
-    ratio = naive.effect / effect.effect if is_sure and effect.effect else 0.0
+    ratio = naive / effect.effect if is_sure and effect.effect else 0.0
     if ratio >= NOTABLE_RATIO:
         return f"{text}, {_times(ratio)} times as large."
     return f"{text}."

@@ -85,8 +85,9 @@ class Words:
         happened: what was the case with people, as in `more were still here a year later`.
         caused: what mentoring would have done.
         event: what happens or not.
-        why_naive: why the plain comparison misleads.
-        why_naive_below: why it does where it lies below the estimate, if that is another reason.
+        why_naive: why mentees beside everybody mislead where the distance is above the estimate.
+        why_naive_below: why they do where it is below.
+        why_ever: why ever mentored against never mentored misleads.
         became: what a curve shows the share of people to be.
         followed: what both arms' curve shows, as a sentence.
     """
@@ -96,10 +97,11 @@ class Words:
     happened: str
     caused: str
     event: str
-    why_naive: str
     became: str
     followed: str
-    why_naive_below: str = ""
+    why_naive: str = "Mentees differ from everybody else in more than the mentoring."
+    why_naive_below: str = "Mentees differ from everybody else in more than the mentoring."
+    why_ever: str = "It counts what came before the mentoring, too."
 
 
 WORDS = {
@@ -109,13 +111,15 @@ WORDS = {
         happened="still here a year later",
         caused="mentoring kept people here",
         event="leaving",
-        why_naive="Whoever left early never had the time to find a mentor, so everybody who left "
-        "early counts as \u201cnever mentored\u201d.",
         became="still employed",
         followed="The share of the mentored still employed after so many months, and the share of "
         "alike people without a mentor.",
+        why_naive="Mentees differ from everybody else in more than the mentoring: people like "
+        "those who were mentored stay more often.",
         why_naive_below="Mentees differ from everybody else in more than the mentoring: people "
         "like those who were mentored leave more often.",
+        why_ever="Whoever left early never had the time to find a mentor, so everybody who left "
+        "early counts as \u201cnever mentored\u201d.",
     ),
     "promotion": Words(
         question="Did mentoring move people up?",
@@ -123,8 +127,10 @@ WORDS = {
         happened="promoted within a year",
         caused="mentoring moved people up",
         event="promotion",
-        why_naive="It starts counting long before most mentees met a mentor, and mentees were "
-        "often chosen because they were already doing well.",
+        why_naive="Mentees were often chosen because they were already doing well.",
+        why_naive_below="Mentees differ from everybody else in more than the mentoring: people "
+        "like those who were mentored are promoted less often.",
+        why_ever="It starts counting long before most mentees met a mentor.",
         became="promoted",
         followed="The share of the mentored promoted within so many months, and the share of alike "
         "people without a mentor. Who leaves can no longer be promoted here.",
@@ -143,7 +149,6 @@ def words(outcome: Outcome) -> Words:
         happened=f"counted under \u201c{name}\u201d",
         caused=f"mentoring changed \u201c{name}\u201d",
         event=name,
-        why_naive="Mentees differ from everybody else in more than the mentoring.",
         became=f"counted under \u201c{name}\u201d",
         followed=f"The share of the mentored counted under \u201c{name}\u201d after so many "
         "months, and the share of alike people without a mentor.",

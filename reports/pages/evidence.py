@@ -76,7 +76,7 @@ class Evidence:
 def evidence(view: View, results: Results) -> Evidence:
     """Return what stands behind the effects."""
     effects = view.effects
-    found = findings(effects, view.facts)
+    found = findings(view)
     plots = love_plots(results.balance, view.program_names, effects)
     subgroups = (
         by_subgroup(effects, outcome=outcome.name, horizon_months=PRIMARY_HORIZON_MONTHS)

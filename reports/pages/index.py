@@ -19,4 +19,4 @@ class Index:
 
 def index(view: View) -> Index:
     """Return what the front page says."""
-    return Index(findings(view.effects, view.facts), headlines(view, with_charts=False))
+    return Index(findings(view), headlines(view, with_charts=False))

@@ -64,7 +64,7 @@ def headlines(view: View, *, with_charts: bool) -> tuple[Headline, ...]:
 
 def leadership(view: View) -> Leadership:
     """Return what the leadership page says."""
-    found = findings(view.effects, view.facts)
+    found = findings(view)
     # Beside an estimate the naive number stands with it; without one it stands alone, at the end.
     alone = () if found else view.effects.misleading
     counted = headlines(view, with_charts=True)

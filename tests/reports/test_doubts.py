@@ -20,7 +20,7 @@ NO_PLACEBO = dict.fromkeys(("placebo_effect", "placebo_ci_low", "placebo_ci_high
 
 def left(made: ModuleType, *rows: dict[str, Any]) -> Doubt | None:
     given = view(made.estimated(*rows))
-    return doubt(findings(given.effects, given.facts))
+    return doubt(findings(given))
 
 
 def strengths(made: ModuleType, *rows: dict[str, Any]) -> dict[str, str]:

@@ -28,7 +28,7 @@ def only(row: dict[str, Any]) -> Effect:
 
 def found(made: ModuleType, *rows: dict[str, Any]) -> Finding:
     given = view(made.estimated(*rows))
-    return findings(given.effects, given.facts)[0]
+    return findings(given)[0]
 
 
 @pytest.mark.parametrize(
@@ -214,30 +214,47 @@ def test_too_few_people_are_named_as_the_reason(made: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("given", "distance"),
     [
-        # The naive number is +16.0 points: 0.94 against 0.78.
-        ({}, "11.0 points more than the estimate, 3 times as large."),
-        ({"effect": 0.08}, "8.0 points more than the estimate, 2.0 times as large."),
-        ({"effect": 0.12}, "4.0 points more than the estimate."),
-        ({"effect": 0.20}, "4.0 points less than the estimate."),
-        ({"effect": 0.155},
+        # Of the mentees 90 % stayed, of everybody 86 %: +4.0 points.
+        ({"effect": 0.01}, "3.0 points more than the estimate, 4 times as large."),
+        ({"effect": 0.02}, "2.0 points more than the estimate, 2.0 times as large."),
+        ({"effect": 0.028}, "1.2 points more than the estimate."),
+        ({"effect": 0.20}, "16.0 points less than the estimate."),
+        ({"effect": 0.045},
          "Within a point of the estimate, by luck: it answers another question."),
-        ({"effect": 0.02, "verdict": "no clear effect"}, "14.0 points more than the estimate."),
-        ({"ci_low": -0.01, "verdict": "likely benefit"}, "11.0 points more than the estimate."),
-        ({"effect": -0.04, "verdict": "clear harm"}, "20.0 points more than the estimate."),
+        ({"effect": 0.01, "verdict": "no clear effect"}, "3.0 points more than the estimate."),
+        ({"effect": 0.01, "ci_low": -0.01, "verdict": "likely benefit"},
+         "3.0 points more than the estimate."),
+        ({"effect": -0.04, "verdict": "clear harm"}, "8.0 points more than the estimate."),
         ({"verdict": "not comparable"},
          "No sound estimate stands beside it, which does not make it one."),
     ],
 )  # fmt: skip
-def test_the_naive_number_is_set_against_the_estimate(
+def test_what_a_dashboard_prints_is_set_against_the_estimate(
     made: ModuleType, given: dict[str, Any], distance: str
 ) -> None:
-    finding = found(made, made.effect(**given))
-    assert finding.naive is not None
-    assert finding.naive.effect.effect_text == "+16.0 points"
-    assert finding.naive.distance == distance
-    is_below = "less than" in distance
-    assert ("never had the time to find a mentor" in finding.naive.why) is not is_below
-    assert ("people like those who were mentored leave more often" in finding.naive.why) is is_below
+    effect = made.effect(**given)
+    naive = found(made, effect).naive
+    assert naive is not None
+    assert naive.text == "+4.0 points"
+    assert naive.whose == f"Of the mentees 90.0{T}%, of everybody 86.0{T}%."
+    assert naive.distance == distance
+    is_below = effect["effect"] is not None and effect["effect"] > 0.04
+    assert ("those who were mentored stay more often" in naive.why) is not is_below
+    assert ("those who were mentored leave more often" in naive.why) is is_below
+    # Ever mentored 94 %, never mentored 78 %.
+    assert naive.other == "+16.0 points"
+    assert "never had the time to find a mentor" in naive.why_other
+
+
+def test_where_a_share_is_hidden_ever_and_never_mentored_stand_alone(made: ModuleType) -> None:
+    given = made.estimated(made.effect())
+    is_hidden = given.metrics["population"].eq("mentees")
+    given.metrics.loc[is_hidden, "is_suppressed"] = True
+    (naive, *_) = (finding.naive for finding in findings(view(given)))
+    assert naive is not None
+    assert (naive.text, naive.other) == ("+16.0 points", "")
+    assert naive.whose == "Ever mentored against never mentored."
+    assert "never had the time to find a mentor" in naive.why
 
 
 def test_the_first_four_verdicts_withdraw_the_headline() -> None:

@@ -113,7 +113,7 @@ def test_what_can_be_said_are_sentences(shown: View) -> None:
 def test_what_can_be_said_follows_the_verdict(
     made: ModuleType, shown: View, given: dict[str, Any], said: str
 ) -> None:
-    found = findings(made.judged(made.effect(**given)), shown.facts)
+    found = findings(replace(shown, effects=made.judged(made.effect(**given))))
     assert said in aloud(found[0])
 
 
