@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analyses.disclosure import blank, smallest_together
+from analyses.disclosure import bears_counts, blank, smallest_together
 from analyses.verdicts import CHANCE_STANDARD_ERRORS
 
 
@@ -14,15 +14,27 @@ def balance_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFra
 
     Args:
         cells: rows of `rpt_balance__by_covariate`.
-        minimum_group_size: fewest mentored people behind a shown level.
+        minimum_group_size: fewest mentored people behind a shown level: that of effects.
+
+    Whoever knows the sizes of programs solves a level's differences for its people: the comparison
+    is the same for every program, and programs add up to all. So a level counts as if its people
+    were printed. In each program a covariate is shown where every program bears all of its levels.
 
     A difference of shares is divided by the standard deviation among the mentored before matching,
     or by the pooled one where that is larger: where hardly anybody mentored is at a level, theirs
     alone would make any difference there look large. Two shares of nothing differ by nothing.
     """
     table = standardized(cells)
-    by_covariate = table.groupby(["role", "program", "covariate"])["treated_before"]
+    people = table["treated_before"]
+    covariate = [table[name] for name in ("role", "program", "covariate")]
+    by_covariate = people.groupby(covariate)
     hidden = by_covariate.transform(smallest_together, minimum_group_size).astype(bool)
+    # Nobody at all other levels says that all of a few are at one.
+    hidden |= ~(people.gt(0) & ~hidden).groupby(covariate).transform("any")
+    of_program = table["program"].ne("all")
+    hidden |= of_program & ~bears_counts(
+        of_program, people, [table["role"], table["covariate"]], minimum=minimum_group_size
+    )
     # With all their digits, the differences of a few levels give the levels' shares back.
     table[["smd_before", "smd_after"]] = table[["smd_before", "smd_after"]].round(2)
     table = blank(table, hidden, ["smd_before", "smd_after"])

@@ -12,7 +12,7 @@ from analyses.attack.findings import DIFFERENCE, UNCOVERED, Finding
 from analyses.publishing import LAST_STEPS, Cut, Kind
 
 # Tables that can be published for all programs and subgroups together only.
-PARTED = ("survival", "curves", "effects", "flow")
+PARTED = ("survival", "curves", "effects", "flow", "balance")
 
 
 @dataclass(frozen=True)

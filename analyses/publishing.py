@@ -234,7 +234,9 @@ class _Plan:
             # The workforce of one day is not part of that of another.
             if cut.population != "workforce":
                 listed = periods.groupby(by)["denominator"].sum().reindex(whole.index).fillna(0)
-                if self._are_small(whole - listed).any():
+                # Many rows of the rest may be of one person: as many as anybody's in a period.
+                rows_each = (periods["denominator"] / periods["people_n"]).clip(lower=1).max()
+                if self._are_small((whole - listed) / rows_each).any():
                     continue
             found.append(grain)
         return tuple(found)

@@ -295,9 +295,7 @@ class Told:
             marts["rpt_curves__by_month"], confidence=CONFIDENCE, minimum_group_size=self.few
         )
         flow = flow_table(marts["rpt_flow__by_step"], minimum_group_size=self.threshold)
-        balance = balance_table(
-            marts["rpt_balance__by_covariate"], minimum_group_size=self.threshold
-        )
+        balance = balance_table(marts["rpt_balance__by_covariate"], minimum_group_size=self.few)
         least = read_rules().shown_from * self.threshold
         rows = {
             "metrics": metrics_evidence(planned.cells),

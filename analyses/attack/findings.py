@@ -13,6 +13,7 @@ import pandas as pd
 from analyses.attack.bounds import TOLERANCE, Bounds, propagate
 from analyses.attack.counted import NPS, SHARE
 from analyses.attack.elimination import eliminate
+from analyses.attack.levels import derived_levels
 from analyses.attack.optima import Aims, Optima, optimize
 from analyses.attack.published import Case
 from analyses.attack.sums import PLACE
@@ -138,7 +139,10 @@ def attack(case: Case, *, seconds: float = SECONDS) -> Attack:
         contradicted_n=int(bounds.contradicted.sum()),
         **verdict.exact(),
         seconds=time.monotonic() - started,
-        findings=tuple(verdict.findings()),
+        findings=(
+            *verdict.findings(),
+            *described(HEADCOUNT, derived_levels(case.balance)),
+        ),
         unsettled=tuple(verdict.unsettled(~optima.is_solved)),
     )
 

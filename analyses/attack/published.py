@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -32,17 +32,19 @@ class Case:
         outcomes: the outcomes, with `first` and `categories_n`: their people fall into the counts
             `first`, `first + 1`, ...
         wholes: (part, whole) rows of outcomes: everybody in the part is in the whole.
+        balance: the result table `balance`, which counts nobody, and tells counts all the same.
     """
 
     system: System
     people: pd.DataFrame
     outcomes: pd.DataFrame
     wholes: tuple[Integers, Integers]
+    balance: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def case_of(release: Release) -> Case:
     """Return the system of a release, from its files and documentation only."""
-    return case_of_counted(counted_in(release))
+    return replace(case_of_counted(counted_in(release)), balance=release.tables["balance"])
 
 
 def case_of_counted(counted: Counted) -> Case:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analyses.results import TABLES as TABLES_OF_RESULTS
 
-TABLES = ("metrics", "effects", "curves", "flow", "survival", "measures")
+TABLES = ("metrics", "effects", "curves", "flow", "survival", "balance", "measures")
 # Thresholds of a release that does not say its own.
 MINIMUM_GROUP_SIZE, MINIMUM_EFFECT_GROUP_SIZE = 5, 10
 CONFIDENCE = 0.95

@@ -232,3 +232,44 @@ def test_a_release_without_rows_is_safe(release: Made) -> None:
     assert attack(case_of(Release({**empty.tables, "metrics": empty.tables["metrics"].iloc[:0]},
                                   {}))).findings == ()  # fmt: skip
     assert isinstance(empty.tables["survival"], pd.DataFrame)
+
+
+def levels(**of_program: tuple[bool, ...]) -> list[dict[str, Any]]:
+    """Return rows of the balance: of every program, which of its levels A, B, ... are hidden."""
+    return [
+        {"role": "mentee", "program": program, "covariate": "department", "level": level,
+         "smd_before": None if is_hidden else 0.1, "smd_after": None if is_hidden else 0.0,
+         "is_suppressed": is_hidden}
+        for program, hidden in of_program.items()
+        for level, is_hidden in zip("ABCD", hidden, strict=False)
+    ]  # fmt: skip
+
+
+SHOWN, LEFT_OUT = False, True
+
+
+@pytest.mark.parametrize(
+    ("of_program", "found"),
+    [
+        # All less the other program.
+        ({"all": (SHOWN,) * 3, "p": (SHOWN,) * 3, "q": (LEFT_OUT, LEFT_OUT, SHOWN)}, {"A", "B"}),
+        # The program less its other levels.
+        ({"all": (SHOWN, SHOWN, LEFT_OUT)}, {"C"}),
+        # B of q is all less p; then C of q is what is left of q, and C of p of all.
+        (
+            {
+                "all": (SHOWN, SHOWN, SHOWN),
+                "p": (SHOWN, SHOWN, LEFT_OUT),
+                "q": (SHOWN, LEFT_OUT, LEFT_OUT),
+            },
+            {"B", "C"},
+        ),
+        ({"all": (SHOWN, LEFT_OUT, LEFT_OUT)}, set()),
+        ({"all": (SHOWN,) * 3, "p": (LEFT_OUT,) * 3, "q": (LEFT_OUT,) * 3}, set()),
+    ],
+)
+def test_a_hidden_level_is_what_shown_ones_leave(
+    release: Made, of_program: dict[str, tuple[bool, ...]], found: set[str]
+) -> None:
+    given = release(share("all", (17, 20)), balance=levels(**of_program))
+    assert told(given).get(HEADCOUNT, set()) == found
