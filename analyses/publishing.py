@@ -120,16 +120,31 @@ def plan(
     coarsened: Mapping[Cut, int] | None = None,
     practices: Collection[str] = (),
 ) -> Planned:
-    """Return the cells that a release has.
+    """Return the cells that a release has; arguments are those of `plannable` and `planned`."""
+    return plannable(
+        cells,
+        people=people,
+        minimum_group_size=minimum_group_size,
+        allowed_grains=allowed_grains,
+        practices=practices,
+    ).planned(coarsened or {})
+
+
+def plannable(
+    cells: pd.DataFrame,
+    *,
+    people: Mapping[str, str],
+    minimum_group_size: int,
+    allowed_grains: Collection[str] = GRAINS,
+    practices: Collection[str] = (),
+) -> Plannable:
+    """Return what a release can be planned from, as coarse as it has to be.
 
     Args:
         cells: rows of `rpt_metrics__by_period`.
         people: by measure, who is counted; a measure that is missing counts its own.
         minimum_group_size: fewest people that may be shown.
         allowed_grains: periods that the workspace publishes beside the whole time.
-        coarsened: by how many steps cuts are coarser than they could be, because an attack has
-            shown them to tell too much: everybody is published by the whole time only; programs by
-            the whole time and without counts, then without intervals, then not; members not at all.
         practices: measures that are no outcomes.
     """
     rules = read_rules()
@@ -153,7 +168,7 @@ def plan(
     cells = cells[is_asked].reset_index(drop=True)
     named = cells["measure"].map(people)
     cells["people"] = named.where(named.notna(), cells["measure"]).astype(str)
-    return _Plan(rules, cells, minimum_group_size, allowed_grains, coarsened or {}).planned()
+    return Plannable(rules, cells, rules.shown_from * minimum_group_size, allowed_grains)
 
 
 def _asked(grains: Mapping[Any, tuple[str, ...]]) -> list[tuple[str, str]]:
@@ -161,26 +176,50 @@ def _asked(grains: Mapping[Any, tuple[str, ...]]) -> list[tuple[str, str]]:
     return [(kind, grain) for kind in KINDS if kind in grains for grain in (*grains[kind], "all")]
 
 
-class _Plan:
-    """The plan in the making."""
+class Plannable:
+    """Counted cells by whom and how they cut; what one plan has worked out, the next one knows."""
 
     def __init__(
         self,
         rules: Rules,
         cells: pd.DataFrame,
-        threshold: int,
+        needed: int,
         allowed_grains: Collection[str],
-        coarsened: Mapping[Cut, int],
     ) -> None:
-        self.rules, self.needed, self.coarsened = rules, rules.shown_from * threshold, coarsened
-        self.allowed = allowed_grains
+        self.rules, self.needed, self.allowed = rules, needed, allowed_grains
+        self.nothing = cells.iloc[:0]
         self.parts = {
-            (str(population), str(kind), str(dimension)): rows
+            (str(population), str(kind), str(dimension)): {
+                str(people): own for people, own in rows.groupby("people", sort=True)
+            }
             for (population, kind, dimension), rows in cells.groupby(
                 ["population", "kind", "dimension"], sort=True
             )
         }
-        self.result = Planned(cells=cells.iloc[:0])
+        self.tables: dict[Cut, _Table] = {}
+        self.regrouped: dict[Any, dict[str, pd.DataFrame]] = {}
+        self.grains: dict[Any, tuple[str, ...]] = {}
+
+    def planned(self, coarsened: Mapping[Cut, int]) -> Planned:
+        """Return the plan.
+
+        Args:
+            coarsened: by how many steps cuts are coarser than they could be, because an attack has
+                shown them to tell too much: everybody is published by the whole time only;
+                programs by the whole time and without counts, then without intervals, then not;
+                members not at all.
+        """
+        return _Plan(self, coarsened).planned()
+
+
+class _Plan:
+    """The plan in the making."""
+
+    def __init__(self, found: Plannable, coarsened: Mapping[Cut, int]) -> None:
+        self.found, self.coarsened = found, coarsened
+        self.rules, self.needed, self.allowed = found.rules, found.needed, found.allowed
+        self.parts = found.parts
+        self.result = Planned(cells=found.nothing)
         self.kept: list[pd.DataFrame] = []
 
     def planned(self) -> Planned:
@@ -203,19 +242,25 @@ class _Plan:
         return self.result
 
     def _publish_kind(
-        self, population: str, kind: Kind, dimension: str, rows: pd.DataFrame
+        self, population: str, kind: Kind, dimension: str, rows: Mapping[str, pd.DataFrame]
     ) -> None:
         if kind in ("cuts", "program_cuts"):
             self._publish_members(population, kind, dimension, rows)
             return
         publish = self._publish if kind == "whole" else self._publish_programs
-        for people, own in rows.groupby("people", sort=True):
-            publish(Cut(str(people), population, kind, "all"), own)
+        for people, own in rows.items():
+            publish(Cut(people, population, kind, "all"), own)
 
-    def _grains(self, cut: Cut, own: pd.DataFrame) -> tuple[str, ...]:
+    def _grains(self, cut: Cut, own: pd.DataFrame, regrouped: Any) -> tuple[str, ...]:
         """Return the periods by which all of a cut can be published, and the rest is no group."""
         if cut in self.coarsened:
             return ()
+        known = self.found.grains
+        if (cut, regrouped) not in known:
+            known[cut, regrouped] = self._borne_grains(cut, own)
+        return known[cut, regrouped]
+
+    def _borne_grains(self, cut: Cut, own: pd.DataFrame) -> tuple[str, ...]:
         grains = self.rules.grains[cut.kind]
         if set(own["measure"]) <= self.rules.values:
             grains = tuple(grain for grain in grains if grain in self.rules.grains["values"])
@@ -245,8 +290,8 @@ class _Plan:
         """Return which numbers of people are those of a group that is too small."""
         return (people > ROUNDING_ERROR) & (people < self.needed - ROUNDING_ERROR)
 
-    def _publish(self, cut: Cut, own: pd.DataFrame) -> None:
-        grains = self._grains(cut, own)
+    def _publish(self, cut: Cut, own: pd.DataFrame, regrouped: Any = None) -> None:
+        grains = self._grains(cut, own, regrouped)
         self.result.grains[cut] = grains
         self.kept.append(own[own["period_grain"].isin([*grains, "all"])])
 
@@ -263,20 +308,22 @@ class _Plan:
         self._publish(cut, own)
 
     def _publish_members(
-        self, population: str, kind: Kind, dimension: str, rows: pd.DataFrame
+        self, population: str, kind: Kind, dimension: str, rows: Mapping[str, pd.DataFrame]
     ) -> None:
         """Publish the members of a dimension, the same ones for all people that bear them."""
         wholes = self._wholes(population, kind)
         found = {}
-        for people, own in rows.groupby("people", sort=True):
-            cut = Cut(str(people), population, kind, dimension)
-            lacks_counts = (str(people), population) in self.result.without_counts
+        for people, own in rows.items():
+            cut = Cut(people, population, kind, dimension)
+            lacks_counts = (people, population) in self.result.without_counts
             if cut in self.coarsened or (kind == "program_cuts" and lacks_counts):
                 continue
-            if str(people) in wholes:
-                found[cut] = (own, wholes[str(people)])
+            if people in wholes:
+                found[cut] = (own, wholes[people])
         merge = _merged_cohorts if dimension == COHORT else _merged_members
-        tables = [self._table(own, whole) for own, whole in found.values()]
+        known = self.found.tables
+        known |= {cut: self._table(*rows) for cut, rows in found.items() if cut not in known}
+        tables = [known[cut] for cut in found]
         merged = {
             tuple(sorted(groups.items())): groups
             for groups in merge(tables, self._are_small)
@@ -296,27 +343,31 @@ class _Plan:
         ]
         if not borne:
             return
-        # All at once: no cell of one measure is part of one of another.
-        regrouped = _regrouped(
-            pd.concat([own for _, own, _ in borne]),
-            pd.concat([whole for _, _, whole in borne]),
-            groups,
-        )
-        by_people = {str(key): rows for key, rows in regrouped.groupby("people", sort=False)}
+        name = (tuple(cut for cut, _, _ in borne), tuple(sorted(groups.items())))
+        if name not in self.found.regrouped:
+            # All at once: no cell of one measure is part of one of another.
+            regrouped = _regrouped(
+                pd.concat([own for _, own, _ in borne]),
+                pd.concat([whole for _, _, whole in borne]),
+                groups,
+            )
+            self.found.regrouped[name] = {
+                str(key): own for key, own in regrouped.groupby("people", sort=False)
+            }
+        by_people = self.found.regrouped[name]
         for cut, _, _ in borne:
-            rows = by_people.get(cut.people, regrouped.iloc[:0])
+            own = by_people.get(cut.people, self.found.nothing)
             # People may be rows of several members, and then fewer than their rows.
-            if (rows.loc[rows["period_grain"].eq("all"), "people_n"] < self.needed).any():
+            if (own.loc[own["period_grain"].eq("all"), "people_n"] < self.needed).any():
                 continue
             self.result.merged[population, kind, dimension] = tuple(
                 member for member, group in groups.items() if group == ""
             )
-            self._publish(cut, rows)
+            self._publish(cut, own, name[1])
 
-    def _wholes(self, population: str, kind: Kind) -> dict[str, pd.DataFrame]:
+    def _wholes(self, population: str, kind: Kind) -> Mapping[str, pd.DataFrame]:
         source = "whole" if kind == "cuts" else "programs"
-        rows = self.parts.get((population, source, "all"))
-        return {} if rows is None else {str(key): own for key, own in rows.groupby("people")}
+        return self.parts.get((population, source, "all"), {})
 
     def _table(self, own: pd.DataFrame, whole: pd.DataFrame) -> _Table:
         """Return the people of each program and member, and of no member."""

@@ -39,7 +39,7 @@ from analyses.mending import Coarsening, mended
 from analyses.naive import naive_effects
 from analyses.outcomes import NAMES
 from analyses.placebo import placebo_tests, vetoes
-from analyses.publishing import CELL, Planned, plan, read_rules, without_counts
+from analyses.publishing import CELL, Plannable, Planned, plannable, read_rules, without_counts
 from analyses.questions import not_voluntary, with_unanswered
 from analyses.released import COUNTING, Edition, Released
 from analyses.results import (
@@ -269,12 +269,16 @@ class Told:
 
     def planned(self, coarsening: Coarsening) -> Planned:
         """Return the cells of the metrics."""
-        return plan(
+        return self.plannable.planned(coarsening.cuts)
+
+    @cached_property
+    def plannable(self) -> Plannable:
+        """Return the counted cells, laid out for planning."""
+        return plannable(
             self.settled.drop(columns="counted_until"),
             people=self.people,
             minimum_group_size=self.threshold,
             allowed_grains=self.config.privacy.periods,
-            coarsened=coarsening.cuts,
             practices=self.practices,
         )
 
@@ -284,6 +288,12 @@ class Told:
 
     def rows(self, planned: Planned, coarsening: Coarsening) -> dict[str, pd.DataFrame]:
         """Return the rows of every table that counts people, with the people they rest on."""
+        rows = {"metrics": metrics_evidence(planned.cells), **self.uncut}
+        return {name: _of_the_whole(name, frame, coarsening) for name, frame in rows.items()}
+
+    @cached_property
+    def uncut(self) -> dict[str, pd.DataFrame]:
+        """Return the rows of all tables but the metrics, which no plan cuts."""
         marts = self.marts
         months = estimate_curves(
             marts["rpt_survival__by_month"],
@@ -297,15 +307,13 @@ class Told:
         flow = flow_table(marts["rpt_flow__by_step"], minimum_group_size=self.threshold)
         balance = balance_table(marts["rpt_balance__by_covariate"], minimum_group_size=self.few)
         least = read_rules().shown_from * self.threshold
-        rows = {
-            "metrics": metrics_evidence(planned.cells),
+        return {
             "survival": survival_evidence(months).assign(minimum=least),
             "effects": self.effects,
             "curves": curves_evidence(curves, marts["rpt_curves__by_month"]),
             "flow": flow_evidence(flow, marts["rpt_flow__by_step"]),
             "balance": balance_evidence(balance, marts["rpt_balance__by_covariate"]),
         }
-        return {name: _of_the_whole(name, frame, coarsening) for name, frame in rows.items()}
 
     def published(self, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         """Return the result tables of rows that may be published."""
