@@ -220,8 +220,9 @@ def attack(workspace: Workspace, tried: Sequence[Moment], *, chain: int) -> Coun
         if killed is None:
             counts["too late: the build had ended"] += 1
         else:
-            # A process that has hardly begun is ended by the signal itself.
-            promised = {EXIT_CODES[number], *([-number] if moment.after is None else [])}
+            # A process that has hardly begun is ended by the signal itself, or with 1 where Python
+            # has not found its packages yet.
+            promised = {EXIT_CODES[number], *([-number, 1] if moment.after is None else [])}
             counts["killed"] += 1
             counts[f"killed by {number.name}"] += 1
             counts["another exit code than promised"] += killed.exit_code not in promised
