@@ -14,8 +14,9 @@ from reports.frames import records
 # Estimators whose numerator is people, and those that are read off a curve.
 OF_CURVES = ("survival", "incidence")
 OF_PEOPLE = ("share", "rate", "summed_rate", *OF_CURVES)
-# Whom a measure is listed for on the pages of programs.
+# Whom a measure is listed for on the pages of programs, and on that of leadership.
 PROGRAM_OWNERS = "program owners"
+LEADERSHIP = "leadership"
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ PROMOTION = Metric(
 METRICS = (SATISFACTION, WORKPLACE, RETENTION, PROMOTION)
 PROGRAM_METRICS = (SATISFACTION, RETENTION, PROMOTION)
 WORKFORCE_METRICS = (WORKPLACE, RETENTION, PROMOTION)
+# The themes that are of the organization as much as of its programs.
+ORGANIZATION_THEMES = ("From the top", "The organization")
 
 
 @dataclass(frozen=True)

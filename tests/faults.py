@@ -36,7 +36,7 @@ STAGES = {
     "Reading the exports": 18,
     "Modeling people, pairings and measures": 14,
     "Waiting for the expectations": 2,
-    "Estimating, and hiding small groups": 4,
+    "Estimating, hiding small groups, and attacking the rest": 4,
     "Writing the results": 4,
     "Rendering the pages": 8,
     "Publishing": 14,
@@ -157,7 +157,9 @@ def finish(workspace: Workspace) -> dict[str, float]:
         said = build.stderr.read()
     assert build.returncode == 0, said
     lines = (line.split(" s  ", 1) for line in said.splitlines())
-    return {parts[1]: float(parts[0]) for parts in lines if parts[-1] in STAGES}
+    seconds = {parts[1]: float(parts[0]) for parts in lines if parts[-1] in STAGES}
+    assert set(seconds) == set(STAGES), said
+    return seconds
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,8 @@ BROKEN = (
 
 def attack(workspace: Workspace, tried: Sequence[Moment], *, chain: int) -> Counter[str]:
     """Return how often each thing came to pass while the builds of a workspace were killed."""
+    # The second build compares with the first, as all after it do, and says so on its pages.
+    finish(workspace)
     seconds = finish(workspace)
     good = content(workspace.site)
     counts: Counter[str] = Counter(dict.fromkeys(("killed", "finished", *BROKEN), 0))
@@ -216,8 +220,9 @@ def attack(workspace: Workspace, tried: Sequence[Moment], *, chain: int) -> Coun
         if killed is None:
             counts["too late: the build had ended"] += 1
         else:
-            # A process that has hardly begun is ended by the signal itself.
-            promised = {EXIT_CODES[number], *([-number] if moment.after is None else [])}
+            # A process that has hardly begun is ended by the signal itself, or with 1 where Python
+            # has not found its packages yet.
+            promised = {EXIT_CODES[number], *([-number, 1] if moment.after is None else [])}
             counts["killed"] += 1
             counts[f"killed by {number.name}"] += 1
             counts["another exit code than promised"] += killed.exit_code not in promised

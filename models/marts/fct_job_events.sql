@@ -1,6 +1,6 @@
--- What happens to jobs, an event a row: a hire; an exit of somebody's own accord; an entry into a
--- leadership level, from within or from outside. People are as on the day of it, who leave as on
--- their last day of work. Nothing before an export began to keep leavers is counted.
+-- What happens to jobs, an event a row: a hire, with what became of it in its first year; an entry
+-- into a leadership level, from within or from outside. People are as on the day of it. Nothing
+-- before an export began to keep leavers is counted.
 with stretches as (
 
     select * from {{ ref("int_employment__attributed") }}
@@ -52,8 +52,12 @@ events as (
         gender,
         valid_from as counted_on,
         1 as hires_n,
-        0 as voluntary_exits_n,
-        0 as first_year_exits_n,
+        {{ months_later("spell_started_on", 12) }} as first_year_ends_on,
+        coalesce(
+            exit_reason = 'voluntary'
+            and spell_ended_on < {{ months_later("spell_started_on", 12) }},
+            false
+        ) as is_out_in_first_year,
         case when level_band = 'senior' then 1 else 0 end as entries_n,
         0 as entries_from_within_n
     from stepped
@@ -65,28 +69,10 @@ events as (
         level_band,
         work_arrangement,
         gender,
-        {{ days_later("spell_ended_on", -1) }} as counted_on,
-        0 as hires_n,
-        1 as voluntary_exits_n,
-        case
-            when is_hire_seen and spell_ended_on < {{ months_later("spell_started_on", 12) }} then 1
-            else 0
-        end as first_year_exits_n,
-        0 as entries_n,
-        0 as entries_from_within_n
-    from stepped
-    where valid_to = spell_ended_on and exit_reason = 'voluntary'
-    union all
-    select
-        person_key,
-        department,
-        level_band,
-        work_arrangement,
-        gender,
         valid_from as counted_on,
         0 as hires_n,
-        0 as voluntary_exits_n,
-        0 as first_year_exits_n,
+        cast(null as date) as first_year_ends_on,
+        cast(null as boolean) as is_out_in_first_year,
         1 as entries_n,
         1 as entries_from_within_n
     from stepped
@@ -106,8 +92,8 @@ select
     events.person_key,
     events.counted_on,
     cast(events.hires_n as integer) as hires_n,
-    cast(events.voluntary_exits_n as integer) as voluntary_exits_n,
-    cast(events.first_year_exits_n as integer) as first_year_exits_n,
+    events.first_year_ends_on <= settings.follow_up_ends_on as is_first_year_followed,
+    events.is_out_in_first_year,
     cast(events.entries_n as integer) as entries_n,
     cast(events.entries_from_within_n as integer) as entries_from_within_n,
     cast(

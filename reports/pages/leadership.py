@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reports.charts import POPULATIONS, Chart, trend
+from reports.definitions import LEADERSHIP
 from reports.doubts import Doubt, doubt
 from reports.effects import Effect
 from reports.findings import Finding, aloud, findings
-from reports.headlines import PROGRAM_METRICS, SATISFACTION, WORKPLACE, Metric
+from reports.headlines import (
+    ORGANIZATION_THEMES,
+    PROGRAM_METRICS,
+    SATISFACTION,
+    WORKPLACE,
+    Metric,
+)
 from reports.numbers import Cell
 from reports.strips import Mark, Strip, strip
+from reports.themes import Folded, fold
 from reports.view import View
 
 
@@ -34,6 +42,19 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class Organization:
+    """What leadership is told of the organization, a number a line.
+
+    Attributes:
+        cells: the whole workforce's numbers of the whole time.
+        folded: measures without such a number.
+    """
+
+    cells: tuple[Cell, ...]
+    folded: tuple[Folded, ...]
+
+
+@dataclass(frozen=True)
 class Leadership:
     """What leadership reads.
 
@@ -41,6 +62,7 @@ class Leadership:
         findings: the declared questions with their answers.
         doubt: what could still be behind them.
         headlines: what was counted.
+        organization: what was counted of the organization, beside the headlines.
         sayings: sentences that may be repeated as they stand.
         misleading: naive numbers that stand alone.
     """
@@ -48,6 +70,7 @@ class Leadership:
     findings: tuple[Finding, ...]
     doubt: Doubt | None
     headlines: tuple[Headline, ...]
+    organization: Organization
     sayings: tuple[str, ...]
     misleading: tuple[Effect, ...]
 
@@ -69,7 +92,21 @@ def leadership(view: View) -> Leadership:
     alone = () if found else view.effects.misleading
     counted = headlines(view, with_charts=True)
     sayings = (*map(aloud, found), *filter(None, map(_saying, counted)))
-    return Leadership(found, doubt(found), counted, sayings, alone)
+    organization = _organization(view, {headline.metric.measure for headline in counted})
+    return Leadership(found, doubt(found), counted, organization, sayings, alone)
+
+
+def _organization(view: View, shown_above: set[str]) -> Organization:
+    """Return what is listed for leadership of the organization's themes, but for the headlines."""
+    listed = view.catalog.listed(LEADERSHIP)
+    cells = [
+        view.numbers.overall(definition.measure, population="workforce")
+        for theme in ORGANIZATION_THEMES
+        for definition in listed.get(theme, ())
+        if definition.measure not in shown_above
+    ]
+    without = [(cell.text, cell.definition) for cell in cells if not cell.is_shown]
+    return Organization(tuple(cell for cell in cells if cell.is_shown), fold(without))
 
 
 def _saying(headline: Headline) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
@@ -14,12 +14,11 @@ from reports.forest import by_program as effects_by_program
 from reports.headlines import METRICS, PROGRAM_METRICS, WORKFORCE_METRICS, Metric
 from reports.numbers import Cell
 from reports.strips import Mark, Scale, Strip, scale_around, strip
+from reports.themes import Folded, Whole, fold, listed, wholes_of
 from reports.view import View
 
 MAXIMUM_LINES = 6  # more programs than this in one chart and nobody can follow a line
 TREND_GRAINS = ("quarter", "year")  # the finest first
-# Whose lines stand in the chart of a measure that is listed, where they have numbers.
-LISTED_POPULATIONS = ("mentees", "mentors", "workforce")
 
 
 @dataclass(frozen=True)
@@ -62,23 +61,6 @@ class Headnote:
     metric: Metric
     cell: Cell
     strip: Strip
-
-
-@dataclass(frozen=True)
-class Folded:
-    """Measures of which there is no number to show, and the one reason."""
-
-    reason: str
-    definitions: tuple[Definition, ...]
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A measure that has a number of the whole time alone: of whom, and the number."""
-
-    definition: Definition
-    group: str
-    cell: Cell
 
 
 @dataclass(frozen=True)
@@ -177,8 +159,8 @@ def _themes(view: View, program: Program | None) -> tuple[Theme, ...]:
     """Return what is listed for program owners, theme by theme, but for what headlines show."""
     shown_above = {metric.measure for metric in METRICS}
     themes = (
-        _theme(view, name, [one for one in listed if one.measure not in shown_above], program)
-        for name, listed in view.catalog.listed(PROGRAM_OWNERS).items()
+        _theme(view, name, [one for one in those if one.measure not in shown_above], program)
+        for name, those in view.catalog.listed(PROGRAM_OWNERS).items()
     )
     return tuple(theme for theme in themes if theme.charts or theme.wholes or theme.folded)
 
@@ -189,51 +171,20 @@ def _theme(
     """Return a theme; what counts the workforce alone says nothing of a program."""
     charts: list[Chart] = []
     wholes: list[Whole] = []
-    folded: dict[str, tuple[Definition, ...]] = {}
+    folded: list[tuple[str, Definition]] = []
     for definition in definitions:
-        metric = _listed(view, definition)
+        metric = listed(view, definition)
         if program and set(metric.populations) == {"workforce"}:
             continue
         chart = _trend(view, metric, program)
-        found = tuple(_wholes(view, metric, program)) if chart.empty else ()
+        found = tuple(wholes_of(view, metric, program)) if chart.empty else ()
         if not chart.empty:
             charts.append(chart)
         elif found:
             wholes += found
         else:
-            folded[chart.empty] = (*folded.get(chart.empty, ()), definition)
-    return Theme(
-        name,
-        tuple(charts),
-        tuple(wholes),
-        tuple(Folded(reason, those) for reason, those in folded.items()),
-    )
-
-
-def _wholes(view: View, metric: Metric, program: Program | None) -> Iterator[Whole]:
-    """Yield the numbers of the whole time: of groups beside each other where they are of no one."""
-    id_ = program.program if program else "all"
-    for population in metric.populations:
-        cell = view.numbers.overall(metric.measure, population=population, program=id_)
-        group = POPULATIONS[population]
-        found = [(group, cell)]
-        if not cell.is_shown:
-            members = view.numbers.by_member(metric.measure, population=population, program=id_)
-            found = [(f"{group}: {member.replace('_', ' ')}", one) for member, one in members]
-        for whose, one in found:
-            if one.is_shown:
-                yield Whole(view.catalog[metric.measure], whose, one)
-
-
-def _listed(view: View, definition: Definition) -> Metric:
-    """Return a measure without words of its own, for everybody it has numbers of."""
-    found = view.numbers.populations(definition.measure)
-    return Metric(
-        key=definition.measure.replace("_", "-"),
-        title=definition.label,
-        measure=definition.measure,
-        populations=tuple(p for p in LISTED_POPULATIONS if p in found) or LISTED_POPULATIONS[:1],
-    )
+            folded.append((chart.empty, definition))
+    return Theme(name, tuple(charts), tuple(wholes), fold(folded))
 
 
 def _trend(view: View, metric: Metric, program: Program | None) -> Chart:

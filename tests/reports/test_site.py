@@ -17,6 +17,7 @@ import pytest
 
 from reports.effects import GRID
 from reports.formats import THIN
+from reports.headlines import WORKPLACE
 from reports.terms import TERMS
 from reports.verdicts import LADDER
 
@@ -566,3 +567,41 @@ def test_a_listed_measure_of_groups_alone_shows_each_of_them(
     made.rendered(changed, tmp_path)
     text = (tmp_path / "programs.html").read_text(encoding="utf-8")
     assert "<td>Mentees: senior to junior</td>" in text
+
+
+def test_leadership_reads_a_line_for_each_measure_of_the_organization(
+    made: ModuleType, tmp_path: Path
+) -> None:
+    given = made.company()
+    themes = {
+        made.RATE: "12 The organization",
+        made.UNMEASURED: "10 From the top",
+        WORKPLACE.measure: "12 The organization",
+        made.SCORE: "2 Communication",
+    }
+    declared = [
+        {**row, "theme": themes[row["measure"]], "audience": "leadership"}
+        if row["measure"] in themes
+        else row
+        for row in made.measures({made.UNMEASURED: "meetings", WORKPLACE.measure: "pairings"})
+    ]
+    of_workplace = given.metrics["measure"] == WORKPLACE.measure
+    changed = replace(
+        given, metrics=given.metrics[~of_workplace], measures=made.table("measures", declared)
+    )
+    made.rendered(changed, tmp_path)
+    text = (tmp_path / "leadership.html").read_text(encoding="utf-8")
+    section = text.partition('aria-labelledby="organization"')[2].partition("</section>")[0]
+    # 324 of 3600, 9 %, is 9 of 100; the score is of no theme of the organization.
+    assert re.findall(r'<th scope="row"><a href="glossary.html#(\w+)">', section) == [made.RATE]
+    assert "9.0 per 100" in section
+    assert "324 of 3\u202f600" in section
+    folded = re.findall(r"#(\w+)\">[^<]*</a>: (.*?)\.</span></p>", section)
+    assert folded == [
+        (made.UNMEASURED, "not measured: needs meetings"),
+        (WORKPLACE.measure, "not measured: needs pairings"),
+    ]
+
+
+def test_leadership_has_no_empty_section_of_the_organization(site: Path) -> None:
+    assert 'class="organization' not in (site / "leadership.html").read_text(encoding="utf-8")
