@@ -77,7 +77,10 @@ def read_outcomes(entries: Iterable[Mapping[str, Any]]) -> tuple[Outcome, ...]:
     return tuple(Outcome(**{**entry, "roles": tuple(entry["roles"])}) for entry in entries)
 
 
-OUTCOMES = read_outcomes(yaml.safe_load(LIST.read_text(encoding="utf-8"))["vars"]["outcomes"])
+_VARS = yaml.safe_load(LIST.read_text(encoding="utf-8"))["vars"]
+OUTCOMES = read_outcomes(_VARS["outcomes"])
+# The themes whose measures are no practices.
+OUTCOME_THEMES = frozenset(_VARS["outcome_themes"])
 NAMES = tuple(outcome.name for outcome in OUTCOMES)
 FOLLOWED = tuple(outcome for outcome in OUTCOMES if outcome.kind == "followed")
 STAYING = tuple(outcome.name for outcome in OUTCOMES if outcome.counts == "staying")

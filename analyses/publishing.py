@@ -42,7 +42,6 @@ class Rules(BaseModel):
     populations: tuple[str, ...]
     shown_from: int
     grains: dict[Literal[Kind, "values"], tuple[str, ...]]
-    outcome_themes: frozenset[str]
     practices: dict[Kind, tuple[str, ...]]
     values: frozenset[str]
     rounding: dict[str, float]
@@ -109,25 +108,6 @@ class Planned:
                 for people, population in sorted(self.without_counts)
             ],
         }  # fmt: skip
-
-
-def plan(
-    cells: pd.DataFrame,
-    *,
-    people: Mapping[str, str],
-    minimum_group_size: int,
-    allowed_grains: Collection[str] = GRAINS,
-    coarsened: Mapping[Cut, int] | None = None,
-    practices: Collection[str] = (),
-) -> Planned:
-    """Return the cells that a release has; arguments are those of `plannable` and `planned`."""
-    return plannable(
-        cells,
-        people=people,
-        minimum_group_size=minimum_group_size,
-        allowed_grains=allowed_grains,
-        practices=practices,
-    ).planned(coarsened or {})
 
 
 def plannable(

@@ -37,7 +37,7 @@ from analyses.impact_ratios import impact_ratios
 from analyses.measures import read_measures
 from analyses.mending import Coarsening, mended
 from analyses.naive import naive_effects
-from analyses.outcomes import NAMES
+from analyses.outcomes import NAMES, OUTCOME_THEMES
 from analyses.placebo import placebo_tests, vetoes
 from analyses.publishing import CELL, Plannable, Planned, plannable, read_rules, without_counts
 from analyses.questions import not_voluntary, with_unanswered
@@ -150,7 +150,7 @@ class Told:
         self.released = released
         self.kept = kept
         self.people = measures.set_index("measure")["people"].dropna().to_dict()
-        is_outcome = measures["theme"].isin(read_rules().outcome_themes)
+        is_outcome = measures["theme"].isin(OUTCOME_THEMES)
         self.practices = frozenset(measures.loc[~is_outcome, "measure"])
         as_of = run.get("as_of")
         editions = [one.run["edition"] for one in self.kept]

@@ -811,10 +811,11 @@ left join not_above
 {%- endif %}
 {%- endmacro %}
 
-{# Whether all measures of a fact are practices: publishing.yml says of which themes outcomes are. -#}
+{# Whether all measures of a fact are practices; one without a theme is none. -#}
 {% macro _are_practices(declared) -%}
-    {%- set themes = declared.measures | map(attribute="theme", default="9 Impact") | list -%}
-    {{- return("9 Impact" not in themes and "12 The organization" not in themes) -}}
+    {%- set outcome_themes = var("outcome_themes") -%}
+    {%- set themes = declared.measures | map(attribute="theme", default=outcome_themes[0]) -%}
+    {{- return(themes | select("in", outcome_themes) | list == []) -}}
 {%- endmacro %}
 
 {# Whether a row is of a month that is kept of all tables that the measure needs. #}

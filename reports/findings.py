@@ -227,28 +227,32 @@ def _naive(outcome: Outcome, effect: Effect | None, words: Words, view: View) ->
     ever = view.effects.one(
         outcome=outcome.name, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=NAIVE
     )
-    counted = [
-        view.numbers.overall(metric.measure, population=population)
-        for metric in METRICS
-        if metric.key == outcome.name
-        for population in ("mentees", "workforce")
-    ]
-    known = ever is not None and ever.effect is not None
-    if not counted or any(cell.value is None for cell in counted):
-        if ever is None or ever.effect is None:
-            return None
-        whose = "Ever mentored against never mentored."
-        return Naive(ever.effect_text, whose, _distance(ever.effect, effect), words.why_ever)
-    mentees, everybody = counted
-    apart = (mentees.value or 0.0) - (everybody.value or 0.0)
-    is_above = effect is None or effect.effect is None or apart >= effect.effect
+    if ever is not None and ever.effect is None:
+        ever = None
+    metric = next((metric for metric in METRICS if metric.key == outcome.name), None)
+    if metric is not None:
+        mentees, everybody = (
+            view.numbers.overall(metric.measure, population=population)
+            for population in ("mentees", "workforce")
+        )
+        if mentees.value is not None and everybody.value is not None:
+            apart = mentees.value - everybody.value
+            is_above = effect is None or effect.effect is None or apart >= effect.effect
+            return Naive(
+                text=formats.points(apart),
+                whose=f"Of the mentees {mentees.text}, of everybody {everybody.text}.",
+                distance=_distance(apart, effect),
+                why=words.why_naive if is_above else words.why_naive_below,
+                other=ever.effect_text if ever else "",
+                why_other=words.why_ever,
+            )
+    if ever is None or ever.effect is None:
+        return None
     return Naive(
-        text=formats.points(apart),
-        whose=f"Of the mentees {mentees.text}, of everybody {everybody.text}.",
-        distance=_distance(apart, effect),
-        why=words.why_naive if is_above else words.why_naive_below,
-        other=ever.effect_text if ever is not None and known else "",
-        why_other=words.why_ever,
+        text=ever.effect_text,
+        whose="Ever mentored against never mentored.",
+        distance=_distance(ever.effect, effect),
+        why=words.why_ever,
     )
 
 

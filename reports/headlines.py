@@ -76,6 +76,8 @@ WORKFORCE_METRICS = (WORKPLACE, RETENTION, PROMOTION)
 # The themes that are of the organization as much as of its programs.
 ORGANIZATION_THEMES = ("From the top", "The organization")
 
+_DIFFER = "Mentees differ from everybody else in more than the mentoring"
+
 
 @dataclass(frozen=True)
 class Words:
@@ -101,8 +103,8 @@ class Words:
     event: str
     became: str
     followed: str
-    why_naive: str = "Mentees differ from everybody else in more than the mentoring."
-    why_naive_below: str = "Mentees differ from everybody else in more than the mentoring."
+    why_naive: str = f"{_DIFFER}."
+    why_naive_below: str = f"{_DIFFER}."
     why_ever: str = "It counts what came before the mentoring, too."
 
 
@@ -116,10 +118,8 @@ WORDS = {
         became="still employed",
         followed="The share of the mentored still employed after so many months, and the share of "
         "alike people without a mentor.",
-        why_naive="Mentees differ from everybody else in more than the mentoring: people like "
-        "those who were mentored stay more often.",
-        why_naive_below="Mentees differ from everybody else in more than the mentoring: people "
-        "like those who were mentored leave more often.",
+        why_naive=f"{_DIFFER}: people like those who were mentored stay more often.",
+        why_naive_below=f"{_DIFFER}: people like those who were mentored leave more often.",
         why_ever="Whoever left early never had the time to find a mentor, so everybody who left "
         "early counts as \u201cnever mentored\u201d.",
     ),
@@ -130,8 +130,7 @@ WORDS = {
         caused="mentoring moved people up",
         event="promotion",
         why_naive="Mentees were often chosen because they were already doing well.",
-        why_naive_below="Mentees differ from everybody else in more than the mentoring: people "
-        "like those who were mentored are promoted less often.",
+        why_naive_below=f"{_DIFFER}: people like those who were mentored are promoted less often.",
         why_ever="It starts counting long before most mentees met a mentor.",
         became="promoted",
         followed="The share of the mentored promoted within so many months, and the share of alike "

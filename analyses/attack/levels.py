@@ -10,10 +10,12 @@ import pandas as pd
 
 from analyses.attack.sums import PLACE
 
-LEVELS = ["role", "program", "covariate", "edition"]
-PROGRAMS = ["role", "covariate", "level", "edition"]
-# A level beside nobody is the whole; a program beside none is all programs.
-FEWEST = {"levels": 2, "programs": 3}
+# What adds up, and from how many rows on: a level beside nobody is the whole, and a program beside
+# none is all programs.
+SUMS = (
+    (["role", "program", "covariate", "edition"], 2),
+    (["role", "covariate", "level", "edition"], 3),
+)
 
 
 def derived_levels(balance: pd.DataFrame) -> pd.DataFrame:
@@ -26,21 +28,17 @@ def derived_levels(balance: pd.DataFrame) -> pd.DataFrame:
     """
     if balance.empty:
         return pd.DataFrame(columns=["table", "measure", *PLACE])
-    is_open = balance["is_suppressed"].astype(bool)
-    sums = [
-        balance.groupby(columns, sort=False).ngroup()
-        for columns in (LEVELS, PROGRAMS)
-    ]  # fmt: skip
-    is_sum = [
-        group.map(group.value_counts()) >= fewest
-        for group, fewest in zip(sums, FEWEST.values(), strict=True)
-    ]
-    before = -1
+    is_hidden = balance["is_suppressed"].astype(bool)
+    sums = []
+    for columns, fewest in SUMS:
+        group = balance.groupby(columns, sort=False).ngroup()
+        sums.append((group, group.map(group.value_counts()) >= fewest))
+    is_open, before = is_hidden, -1
     while is_open.sum() != before:
         before = is_open.sum()
-        for group, holds in zip(sums, is_sum, strict=True):
-            is_open &= ~(holds & is_open.groupby(group).transform("sum").eq(1))
-    told = balance[balance["is_suppressed"].astype(bool) & ~is_open]
+        for group, is_sum in sums:
+            is_open = is_open & ~(is_sum & is_open.groupby(group).transform("sum").eq(1))
+    told = balance[is_hidden & ~is_open]
     return pd.DataFrame(
         {
             "table": "balance",

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from ingest.columns.casting import Casting
-from ingest.columns.casts import UNREADABLE, cast_of, expected_of, is_unread
+from ingest.columns.casts import UNREADABLE, cast_of, expected_of, readings
 from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters
 from ingest.columns.notation import DATES, Decimal, Notation
@@ -417,16 +417,8 @@ def _reading(
     ways: Sequence[tuple[Column, Notation]], parameters: Parameters
 ) -> tuple[str, list[str]]:
     """Return the relation of `texts` as columns are read, and per way the SQL of what is unread."""
-    texts = [f"t_{column.name}" for column, _ in ways]
-    values = ", ".join(
-        f"{cast_of(column, text, parameters, notation=notation)} as v{number}"
-        for number, (text, (column, notation)) in enumerate(zip(texts, ways, strict=True))
-    )
-    unread = [
-        is_unread(column, text, f"v{number}")
-        for number, (text, (column, _)) in enumerate(zip(texts, ways, strict=True))
-    ]
-    return f"(select *, {values} from texts)", unread
+    texts = [(column, f"t_{column.name}", notation) for column, notation in ways]
+    return readings(texts, "texts", parameters)
 
 
 def _unread_ns(

@@ -148,6 +148,24 @@ def is_unread(column: Column, text: str, value: str) -> str:
     return f"{text} is not null and {wrong}"
 
 
+def readings(
+    ways: Sequence[tuple[Column, str, Notation]], relation: str, parameters: Parameters
+) -> tuple[str, list[str]]:
+    """Return a relation as notations read its texts, and per way the SQL of what it leaves unread.
+
+    Args:
+        ways: column, the SQL of its text, and the notation it is read by.
+        relation: where the texts are.
+        parameters: where values of the configuration are bound.
+    """
+    values = ", ".join(
+        f"{cast_of(column, text, parameters, notation=notation)} as v{number}"
+        for number, (column, text, notation) in enumerate(ways)
+    )
+    unread = [is_unread(column, text, f"v{n}") for n, (column, text, _) in enumerate(ways)]
+    return f"(select *, {values} from {relation})", unread
+
+
 def is_oversized(text: str) -> str:
     """Return the SQL that tells a text which is no answer and no name, but half a file."""
     return f"strlen({text}) > {LONGEST_TEXT}"

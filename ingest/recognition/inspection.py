@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.columns.casts import cast_of, is_unread
+from ingest.columns.casts import cast_of, readings
 from ingest.columns.mapping import MARKS_OF_NOTHING, Parameters
 from ingest.columns.notation import Notation
 from ingest.columns.presets import preset_names, read_preset
@@ -59,12 +59,9 @@ class Texts:
     def unread_n(self, column: Column, notations: Sequence[Notation]) -> list[int]:
         """Return how many cells each notation leaves unread, if the column is read by it."""
         asked = Parameters()
-        values = ", ".join(
-            f"{cast_of(column, 'text', asked, notation=notation)} as v{number}"
-            for number, notation in enumerate(notations)
-        )
-        unread = [is_unread(column, "text", f"v{number}") for number in range(len(notations))]
-        return self._sums(unread, asked.values, of=f"(select *, {values} from {self.name})")
+        ways = [(column, "text", notation) for notation in notations]
+        read, unread = readings(ways, self.name, asked)
+        return self._sums(unread, asked.values, of=read)
 
     def is_read_alike(self, column: Column, one: Notation, other: Notation) -> bool:
         """Return whether two notations read every cell as the same value."""
@@ -82,7 +79,7 @@ class Texts:
         return None if row is None else row[0]
 
     def _sums(
-        self, conditions: Sequence[str], parameters: Mapping[str, object], of: str | None = None
+        self, conditions: Sequence[str], parameters: Mapping[str, object], *, of: str = ""
     ) -> list[int]:
         sums = ", ".join(f"coalesce(sum(n) filter (where {one}), 0)" for one in conditions)
         row = self.connection.execute(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analyses.publishing import GRAINS, Planned, plan
+from analyses.publishing import GRAINS, Planned, plannable
 
 CELL = {
     "measure": "retention_12_months",
@@ -33,7 +33,9 @@ def planned(
     )
     rows = pd.DataFrame([{**CELL, **cell} for cell in given]).drop(columns="people")
     rows["period_start"] = pd.to_datetime(rows["period_start"])
-    return plan(rows, people={}, minimum_group_size=5, allowed_grains=grains, practices=practices)
+    return plannable(
+        rows, people={}, minimum_group_size=5, allowed_grains=grains, practices=practices
+    ).planned({})
 
 
 def counted(result: Planned, column: str, **where: str) -> dict[str, float]:

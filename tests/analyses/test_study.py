@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analyses import study
-from analyses.publishing import plan
+from analyses.publishing import plannable
 from tests.study import disclosure
 
 CELL = {
@@ -31,7 +31,7 @@ def published(*cells: dict[str, Any]) -> pd.DataFrame:
     given = ({"numerator": c["denominator"] / 2, "people_n": c["denominator"], **c} for c in cells)
     rows = pd.DataFrame([{**CELL, **cell} for cell in given])
     rows["period_start"] = pd.to_datetime(rows["period_start"])
-    return study.period_metrics(plan(rows, people={}, minimum_group_size=5).cells)
+    return study.period_metrics(plannable(rows, people={}, minimum_group_size=5).planned({}).cells)
 
 
 def test_every_cell_is_estimated_by_what_its_measure_declares() -> None:

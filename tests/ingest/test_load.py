@@ -664,7 +664,6 @@ CELL = st.sampled_from(
 )
 
 
-@pytest.mark.slow
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

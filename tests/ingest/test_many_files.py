@@ -12,8 +12,6 @@ import pytest
 import ingest.load
 from tests.ingest.conftest import Workspace
 
-pytestmark = pytest.mark.slow
-
 
 class Counting:
     """A connection that counts its queries, and the Parquet files that these name."""

@@ -66,7 +66,7 @@ class Case:
             effective_config(self.workspace, None, today=today),
             root=self.workspace.root,
             raw_path=self.workspace.raw_path,
-            quarantine=self.workspace.root / "state" / "quarantine",
+            quarantine=self.workspace.quarantine,
             key=workspace_key(self.workspace),
             today=today,
             tombstones=self.workspace.tombstones_path,

@@ -10,8 +10,6 @@ from ingest.people.tombstones import Tombstones
 from tests.ingest.conftest import JOBS, KEY, PEOPLE, Workspace, total
 from workspace.errors import ConfigError, DataRefused, EnvironmentFailed
 
-pytestmark = pytest.mark.slow
-
 # E2 is Beatrixa Vandermuggle, known by two more e-mails and as p-77 to a platform.
 TRACES = ("bea@corp", "bea.old@corp", "bea2@corp", "p-7700", "vandermuggle", "x-1200", "e2,")
 

@@ -165,7 +165,6 @@ def test_files_that_cannot_be_read_are_named_with_the_reason(tmp_path: Path) -> 
     assert one.reason.startswith("it cannot be read: ")
 
 
-@pytest.mark.slow
 def test_init_writes_what_check_reads_whole_and_asks_what_only_a_person_knows(
     workspace: Path, tmp_path: Path
 ) -> None:

@@ -10,8 +10,6 @@ from ingest.columns.exports import land as _land
 from tests.ingest.conftest import Workspace
 from tests.ingest.settled.test_settlement import ANSWERS, MEETINGS, outcome
 
-pytestmark = pytest.mark.slow
-
 SETTLEMENT = "ingest.settled.settlement"
 PAIRINGS = (
     "pairing_id,program_id,mentor_id,mentee_id,started_on\n"

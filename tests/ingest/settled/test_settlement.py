@@ -23,8 +23,6 @@ from ingest.settled import store as stores
 from tests.ingest.conftest import JOBS, PEOPLE, Workspace, raw_of, total
 from workspace.errors import DataRefused
 
-pytestmark = pytest.mark.slow
-
 ALWAYS = ["exports/job_history.csv", "exports/people.csv"]
 PAIRINGS = "pairing_id,program_id,mentor_id,mentee_id,started_on\n"
 MEETINGS = "meeting_id,pairing_id,scheduled_at,status\n"
