@@ -8,7 +8,7 @@ gives a smaller one back, and hardly anything is left to hide.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +32,7 @@ COHORT = "cohort"
 OTHER = "Other ({n} groups)"
 ROUNDING_ERROR = 1e-6
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Integers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class Rules(BaseModel):
@@ -167,17 +168,13 @@ class Plannable:
         allowed_grains: Collection[str],
     ) -> None:
         self.rules, self.needed, self.allowed = rules, needed, allowed_grains
-        self.nothing = cells.iloc[:0]
-        self.parts = {
-            (str(population), str(kind), str(dimension)): {
-                str(people): own for people, own in rows.groupby("people", sort=True)
-            }
-            for (population, kind, dimension), rows in cells.groupby(
-                ["population", "kind", "dimension"], sort=True
-            )
-        }
+        self.cells = _Cells(cells)
+        self.parts: dict[tuple[str, str, str], dict[str, _Rows]] = {}
+        by = ["population", "kind", "dimension", "people"]
+        for (population, kind, dimension, people), rows in self.cells.by(by):
+            self.parts.setdefault((population, kind, dimension), {})[people] = rows
         self.tables: dict[Cut, _Table] = {}
-        self.regrouped: dict[Any, dict[str, pd.DataFrame]] = {}
+        self.regrouped: dict[Any, dict[str, _Rows]] = {}
         self.grains: dict[Any, tuple[str, ...]] = {}
 
     def planned(self, coarsened: Mapping[Cut, int]) -> Planned:
@@ -192,6 +189,67 @@ class Plannable:
         return _Plan(self, coarsened).planned()
 
 
+class _Cells:
+    """Cells, and what a plan asks of them as arrays: a plan looks at a thousand cuts of them."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self.measure, self.measures = self._numbered("measure")
+        self.program, _ = self._numbered("program")
+        self.member, self.members = self._numbered("member")
+        self.grain, self.grains = self._numbered("period_grain")
+        self.counted = frame["denominator"].to_numpy(dtype=float)
+        self.people = frame["people_n"].to_numpy(dtype=float)
+
+    def _numbered(self, column: str) -> tuple[Integers, list[str]]:
+        """Return a number per row, in the order of the names, and the names."""
+        numbers, names = pd.factorize(self.frame[column], sort=True)
+        return numbers.astype(np.int64), [str(name) for name in names]
+
+    def by(self, columns: list[str]) -> Iterator[tuple[tuple[Any, ...], _Rows]]:
+        """Yield the rows of each combination of names, sorted by them."""
+        for key, rows in self.frame.groupby(columns, sort=True).indices.items():
+            yield key if isinstance(key, tuple) else (key,), _Rows(self, rows)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Some of the cells."""
+
+    cells: _Cells
+    at: Integers
+
+    def where(self, is_kept: Any) -> _Rows:
+        return _Rows(self.cells, self.at[is_kept])
+
+    def by_grain(self, *grains: str) -> _Rows:
+        known = self.cells.grains
+        numbers = [known.index(grain) for grain in grains if grain in known]
+        return self.where(np.isin(self.cells.grain[self.at], numbers))
+
+    def lead(self) -> _Rows:
+        """Return the rows of the first measure: those of the same people count the same."""
+        measure = self.cells.measure[self.at]
+        return self.where(measure == measure.min(initial=len(self.cells.measures)))
+
+    @property
+    def counted(self) -> Floats:
+        return self.cells.counted[self.at]
+
+    @property
+    def people(self) -> Floats:
+        return self.cells.people[self.at]
+
+    @property
+    def measures(self) -> set[str]:
+        return {self.cells.measures[number] for number in np.unique(self.cells.measure[self.at])}
+
+    @property
+    def places(self) -> Integers:
+        """Return a number per program and member."""
+        return self.cells.program[self.at] * len(self.cells.members) + self.cells.member[self.at]
+
+
 class _Plan:
     """The plan in the making."""
 
@@ -199,8 +257,9 @@ class _Plan:
         self.found, self.coarsened = found, coarsened
         self.rules, self.needed, self.allowed = found.rules, found.needed, found.allowed
         self.parts = found.parts
-        self.result = Planned(cells=found.nothing)
-        self.kept: list[pd.DataFrame] = []
+        self.result = Planned(cells=found.cells.frame.iloc[:0])
+        # Cells, and whether they may have intervals.
+        self.kept: list[tuple[_Rows, bool]] = []
 
     def planned(self) -> Planned:
         """Return the plan."""
@@ -208,7 +267,7 @@ class _Plan:
             for (population, own_kind, dimension), rows in self.parts.items():
                 if own_kind == kind:
                     self._publish_kind(population, kind, dimension, rows)
-        cells = pd.concat([self.result.cells, *self.kept], ignore_index=True)
+        cells = self._kept_cells()
         is_value = cells["measure"].isin(self.rules.values)
         lacks = pd.Series(
             [pair in self.result.without_counts for pair in
@@ -216,13 +275,30 @@ class _Plan:
             index=cells.index, dtype=bool,
         )  # fmt: skip
         cells["has_counts"] = ~is_value & ~(lacks & cells["program"].ne("all"))
-        cells["has_interval"] = cells["has_interval"].ne(False) if "has_interval" in cells else True
         cells["is_small"] = cells["people_n"] < self.needed
         self.result.cells = cells
         return self.result
 
+    def _kept_cells(self) -> pd.DataFrame:
+        """Return the cells that are published."""
+        by_frame: dict[int, list[tuple[_Rows, bool]]] = {}
+        for rows, has_interval in self.kept:
+            by_frame.setdefault(id(rows.cells), []).append((rows, has_interval))
+        frames = [
+            own[0][0]
+            .cells.frame.iloc[np.concatenate([rows.at for rows, _ in own])]
+            .assign(
+                has_interval=np.repeat(
+                    [has_interval for _, has_interval in own], [len(rows.at) for rows, _ in own]
+                )
+            )
+            for own in by_frame.values()
+        ]
+        nothing = self.result.cells.assign(has_interval=pd.Series(dtype=bool))
+        return pd.concat(frames or [nothing], ignore_index=True)
+
     def _publish_kind(
-        self, population: str, kind: Kind, dimension: str, rows: Mapping[str, pd.DataFrame]
+        self, population: str, kind: Kind, dimension: str, rows: Mapping[str, _Rows]
     ) -> None:
         if kind in ("cuts", "program_cuts"):
             self._publish_members(population, kind, dimension, rows)
@@ -231,7 +307,7 @@ class _Plan:
         for people, own in rows.items():
             publish(Cut(people, population, kind, "all"), own)
 
-    def _grains(self, cut: Cut, own: pd.DataFrame, regrouped: Any) -> tuple[str, ...]:
+    def _grains(self, cut: Cut, own: _Rows, regrouped: Any) -> tuple[str, ...]:
         """Return the periods by which all of a cut can be published, and the rest is no group."""
         if cut in self.coarsened:
             return ()
@@ -240,28 +316,28 @@ class _Plan:
             known[cut, regrouped] = self._borne_grains(cut, own)
         return known[cut, regrouped]
 
-    def _borne_grains(self, cut: Cut, own: pd.DataFrame) -> tuple[str, ...]:
+    def _borne_grains(self, cut: Cut, own: _Rows) -> tuple[str, ...]:
         grains = self.rules.grains[cut.kind]
-        if set(own["measure"]) <= self.rules.values:
+        if own.measures <= self.rules.values:
             grains = tuple(grain for grain in grains if grain in self.rules.grains["values"])
-        counted = set(own["period_grain"])
-        grains = tuple(grain for grain in grains if grain in self.allowed and grain in counted)
+        grains = tuple(grain for grain in grains if grain in self.allowed)
         if not grains:
             return ()
-        lead = _lead(own)
-        by = ["program", "member"]
-        whole = lead[lead["period_grain"].eq("all")].set_index(by)["denominator"]
+        lead = own.lead()
+        whole = lead.by_grain("all")
         found = []
         for grain in grains:
-            periods = lead[lead["period_grain"].eq(grain)]
-            if periods.empty or (periods["people_n"] < self.needed).any():
+            periods = lead.by_grain(grain)
+            if not len(periods.at) or (periods.people < self.needed).any():
                 continue
             # The workforce of one day is not part of that of another.
             if cut.population != "workforce":
-                listed = periods.groupby(by)["denominator"].sum().reindex(whole.index).fillna(0)
+                both = np.r_[whole.places, periods.places]
+                listed = np.bincount(periods.places, periods.counted, both.max() + 1)
                 # Many rows of the rest may be of one person: as many as anybody's in a period.
-                rows_each = (periods["denominator"] / periods["people_n"]).clip(lower=1).max()
-                if self._are_small((whole - listed) / rows_each).any():
+                rows_each = (periods.counted / periods.people).clip(min=1).max()
+                rest = (whole.counted - listed[whole.places]) / rows_each
+                if self._are_small(rest).any():
                     continue
             found.append(grain)
         return tuple(found)
@@ -270,25 +346,25 @@ class _Plan:
         """Return which numbers of people are those of a group that is too small."""
         return (people > ROUNDING_ERROR) & (people < self.needed - ROUNDING_ERROR)
 
-    def _publish(self, cut: Cut, own: pd.DataFrame, regrouped: Any = None) -> None:
+    def _publish(self, cut: Cut, own: _Rows, regrouped: Any = None) -> None:
         grains = self._grains(cut, own, regrouped)
         self.result.grains[cut] = grains
-        self.kept.append(own[own["period_grain"].isin([*grains, "all"])])
+        self.kept.append((own.by_grain(*grains, "all"), True))
 
-    def _publish_programs(self, cut: Cut, own: pd.DataFrame) -> None:
+    def _publish_programs(self, cut: Cut, own: _Rows) -> None:
         """Publish programs; where one is too small, all of them without counts and by no period."""
-        whole = own[own["period_grain"].eq("all")]
+        whole = own.by_grain("all")
         level = self.coarsened.get(cut, 0)
-        if (whole["people_n"] < self.needed).any() or level:
+        if (whole.people < self.needed).any() or level:
             self.result.without_counts.add((cut.people, cut.population))
             if level < LAST_STEPS["programs"]:
                 self.result.grains[cut] = ()
-                self.kept.append(whole.assign(has_interval=level < LAST_STEPS["programs"] - 1))
+                self.kept.append((whole, level < LAST_STEPS["programs"] - 1))
             return
         self._publish(cut, own)
 
     def _publish_members(
-        self, population: str, kind: Kind, dimension: str, rows: Mapping[str, pd.DataFrame]
+        self, population: str, kind: Kind, dimension: str, rows: Mapping[str, _Rows]
     ) -> None:
         """Publish the members of a dimension, the same ones for all people that bear them."""
         wholes = self._wholes(population, kind)
@@ -302,7 +378,7 @@ class _Plan:
                 found[cut] = (own, wholes[people])
         merge = _merged_cohorts if dimension == COHORT else _merged_members
         known = self.found.tables
-        known |= {cut: self._table(*rows) for cut, rows in found.items() if cut not in known}
+        known |= {cut: _table(*rows) for cut, rows in found.items() if cut not in known}
         tables = [known[cut] for cut in found]
         merged = {
             tuple(sorted(groups.items())): groups
@@ -326,39 +402,24 @@ class _Plan:
         name = (tuple(cut for cut, _, _ in borne), tuple(sorted(groups.items())))
         if name not in self.found.regrouped:
             # All at once: no cell of one measure is part of one of another.
-            regrouped = _regrouped(
-                pd.concat([own for _, own, _ in borne]),
-                pd.concat([whole for _, _, whole in borne]),
-                groups,
-            )
-            self.found.regrouped[name] = {
-                str(key): own for key, own in regrouped.groupby("people", sort=False)
-            }
+            owns, all_ = (np.concatenate([rows[part].at for rows in borne]) for part in (1, 2))
+            frame = self.found.cells.frame
+            regrouped = _Cells(_regrouped(frame.iloc[owns], frame.iloc[all_], groups))
+            self.found.regrouped[name] = {key: rows for (key,), rows in regrouped.by(["people"])}
         by_people = self.found.regrouped[name]
         for cut, _, _ in borne:
-            own = by_people.get(cut.people, self.found.nothing)
+            own = by_people.get(cut.people, _Rows(self.found.cells, np.zeros(0, dtype=np.int64)))
             # People may be rows of several members, and then fewer than their rows.
-            if (own.loc[own["period_grain"].eq("all"), "people_n"] < self.needed).any():
+            if (own.by_grain("all").people < self.needed).any():
                 continue
             self.result.merged[population, kind, dimension] = tuple(
                 member for member, group in groups.items() if group == ""
             )
             self._publish(cut, own, name[1])
 
-    def _wholes(self, population: str, kind: Kind) -> Mapping[str, pd.DataFrame]:
+    def _wholes(self, population: str, kind: Kind) -> Mapping[str, _Rows]:
         source = "whole" if kind == "cuts" else "programs"
         return self.parts.get((population, source, "all"), {})
-
-    def _table(self, own: pd.DataFrame, whole: pd.DataFrame) -> _Table:
-        """Return the people of each program and member, and of no member."""
-        lead, all_ = (_lead(rows[rows["period_grain"].eq("all")]) for rows in (own, whole))
-        programs, row = np.unique(lead["program"].to_numpy(dtype=str), return_inverse=True)
-        members, column = np.unique(lead["member"].to_numpy(dtype=str), return_inverse=True)
-        people = np.zeros((len(programs), len(members)))
-        np.add.at(people, (row, column), lead["people_n"].to_numpy(dtype=float))
-        counted = np.bincount(row, lead["denominator"].to_numpy(dtype=float), len(programs))
-        total = all_.set_index("program")["denominator"].reindex(programs).to_numpy(dtype=float)
-        return _Table(tuple(members), people, np.clip(np.nan_to_num(total - counted), 0, None))
 
     def _bears(self, table: _Table, groups: Mapping[str, str]) -> bool:
         names, group = np.unique([groups.get(one, one) for one in table.members],
@@ -379,9 +440,18 @@ class _Table:
     rest: Floats
 
 
-def _lead(own: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the first measure: those of the same people count the same."""
-    return own[own["measure"].eq(own["measure"].min())]
+def _table(own: _Rows, whole: _Rows) -> _Table:
+    """Return the people of each program and member, and of no member."""
+    lead, all_ = (rows.by_grain("all").lead() for rows in (own, whole))
+    cells = own.cells
+    programs, row = np.unique(cells.program[lead.at], return_inverse=True)
+    members, column = np.unique(cells.member[lead.at], return_inverse=True)
+    people = np.zeros((len(programs), len(members)))
+    np.add.at(people, (row, column), lead.people)
+    counted = np.bincount(row, lead.counted, len(programs))
+    total = np.bincount(cells.program[all_.at], all_.counted, cells.program.max(initial=0) + 1)
+    names = tuple(cells.members[number] for number in members)
+    return _Table(names, people, np.clip(total[programs] - counted, 0, None))
 
 
 def _merged_members(tables: list[_Table], are_small: Any) -> list[dict[str, str] | None]:
