@@ -234,11 +234,13 @@ class _Rows:
 
     @property
     def counted(self) -> Floats:
-        return self.cells.counted[self.at]
+        counted: Floats = self.cells.counted[self.at]
+        return counted
 
     @property
     def people(self) -> Floats:
-        return self.cells.people[self.at]
+        people: Floats = self.cells.people[self.at]
+        return people
 
     @property
     def measures(self) -> set[str]:
@@ -402,9 +404,10 @@ class _Plan:
         name = (tuple(cut for cut, _, _ in borne), tuple(sorted(groups.items())))
         if name not in self.found.regrouped:
             # All at once: no cell of one measure is part of one of another.
-            owns, all_ = (np.concatenate([rows[part].at for rows in borne]) for part in (1, 2))
             frame = self.found.cells.frame
-            regrouped = _Cells(_regrouped(frame.iloc[owns], frame.iloc[all_], groups))
+            owns = frame.iloc[np.concatenate([own.at for _, own, _ in borne])]
+            all_ = frame.iloc[np.concatenate([whole.at for _, _, whole in borne])]
+            regrouped = _Cells(_regrouped(owns, all_, groups))
             self.found.regrouped[name] = {key: rows for (key,), rows in regrouped.by(["people"])}
         by_people = self.found.regrouped[name]
         for cut, _, _ in borne:
