@@ -526,6 +526,9 @@ def _runs(table: _Table, unit: Any, are_small: Any) -> dict[str, str] | None:
 
 def _regrouped(own: pd.DataFrame, whole: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
     """Return cells with members in groups; those of group "" are what the whole has besides."""
+    # What the whole has by a period that its members have none by is not left over by them.
+    by = ["measure", "period_grain"]
+    whole = whole[pd.MultiIndex.from_frame(whole[by]).isin(pd.MultiIndex.from_frame(own[by]))]
     merged = {member for member, group in groups.items() if group == ""}
     named = {member: group for member, group in groups.items() if group}
     kept = own[~own["member"].isin(merged)]
