@@ -19,6 +19,8 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from analyses.periods import GRAINS
+
 CELL = ["measure", "program", "population", "dimension", "member", "period_grain", "period_start"]
 SUMS = ["numerator", "square_sum", "denominator", "people_n"]
 Kind = Literal["whole", "programs", "cuts", "program_cuts"]
@@ -26,8 +28,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 MERGED_KINDS = ("cuts", "program_cuts")
 # Steps by which a cut can become coarser.
 LAST_STEPS: dict[Kind, int] = {"whole": 1, "programs": 3, "cuts": 1, "program_cuts": 1}
-# Periods beside the whole time.
-GRAINS = ("month", "quarter", "year")
 COHORT = "cohort"
 OTHER = "Other ({n} groups)"
 ROUNDING_ERROR = 1e-6
@@ -43,6 +43,8 @@ class Rules(BaseModel):
     populations: tuple[str, ...]
     shown_from: int
     grains: dict[Literal[Kind, "values"], tuple[str, ...]]
+    beside: dict[Kind, tuple[str, ...]]
+    members_by_period: frozenset[str]
     practices: dict[Kind, tuple[str, ...]]
     values: frozenset[str]
     rounding: dict[str, float]
@@ -142,19 +144,28 @@ def plannable(
     # No other period is asked for.
     is_practice = cells["measure"].isin(list(practices))
     kinds_and_grains = pd.MultiIndex.from_frame(cells[["kind", "period_grain"]])
-    is_asked = kinds_and_grains.isin(_asked(rules.grains)) & ~is_practice
+    is_asked = kinds_and_grains.isin(_asked(rules.grains, rules.beside)) & ~is_practice
     is_asked |= kinds_and_grains.isin(_asked(rules.practices)) & is_practice
+    is_by_period = cells["kind"].isin(MERGED_KINDS) & cells["period_grain"].ne("all")
+    is_asked &= ~is_by_period | cells["measure"].isin(rules.members_by_period)
     # Members that are too small are merged, and no two medians make one.
     is_asked &= ~(cells["estimator"].eq("median") & cells["kind"].isin(MERGED_KINDS))
     cells = cells[is_asked].reset_index(drop=True)
     named = cells["measure"].map(people)
     cells["people"] = named.where(named.notna(), cells["measure"]).astype(str)
-    return Plannable(rules, cells, rules.shown_from * minimum_group_size, allowed_grains)
+    needed = rules.shown_from * minimum_group_size
+    return Plannable(rules, cells, needed, allowed_grains, frozenset(practices))
 
 
-def _asked(grains: Mapping[Any, tuple[str, ...]]) -> list[tuple[str, str]]:
+def _asked(*asked: Mapping[Any, tuple[str, ...]]) -> list[tuple[str, str]]:
     """Return the kinds and periods asked for, the whole time among them."""
-    return [(kind, grain) for kind in KINDS if kind in grains for grain in (*grains[kind], "all")]
+    return [
+        (kind, grain)
+        for grains in asked
+        for kind in KINDS
+        if kind in grains
+        for grain in (*grains[kind], "all")
+    ]
 
 
 class Plannable:
@@ -166,8 +177,10 @@ class Plannable:
         cells: pd.DataFrame,
         needed: int,
         allowed_grains: Collection[str],
+        practices: frozenset[str],
     ) -> None:
         self.rules, self.needed, self.allowed = rules, needed, allowed_grains
+        self.practices = practices
         self.cells = _Cells(cells)
         self.parts: dict[tuple[str, str, str], dict[str, _Rows]] = {}
         by = ["population", "kind", "dimension", "people"]
@@ -310,7 +323,7 @@ class _Plan:
             publish(Cut(people, population, kind, "all"), own)
 
     def _grains(self, cut: Cut, own: _Rows, regrouped: Any) -> tuple[str, ...]:
-        """Return the periods by which all of a cut can be published, and the rest is no group."""
+        """Return the periods by which a cut is published."""
         if cut in self.coarsened:
             return ()
         known = self.found.grains
@@ -319,30 +332,38 @@ class _Plan:
         return known[cut, regrouped]
 
     def _borne_grains(self, cut: Cut, own: _Rows) -> tuple[str, ...]:
-        grains = self.rules.grains[cut.kind]
+        """Return the finest period that all of a cut bears, and those that stand beside it."""
+        ladder, beside = self.rules.grains[cut.kind], self.rules.beside.get(cut.kind, ())
+        if own.measures <= self.found.practices:
+            beside = ()
         if own.measures <= self.rules.values:
-            grains = tuple(grain for grain in grains if grain in self.rules.grains["values"])
-        grains = tuple(grain for grain in grains if grain in self.allowed)
-        if not grains:
-            return ()
-        lead = own.lead()
-        whole = lead.by_grain("all")
-        found = []
-        for grain in grains:
-            periods = lead.by_grain(grain)
-            if not len(periods.at) or (periods.people < self.needed).any():
-                continue
-            # The workforce of one day is not part of that of another.
-            if cut.population != "workforce":
-                both = np.r_[whole.places, periods.places]
-                listed = np.bincount(periods.places, periods.counted, both.max() + 1)
-                # Many rows of the rest may be of one person: as many as anybody's in a period.
-                rows_each = (periods.counted / periods.people).clip(min=1).max()
-                rest = (whole.counted - listed[whole.places]) / rows_each
-                if self._are_small(rest).any():
-                    continue
-            found.append(grain)
-        return tuple(found)
+            ladder, beside = (
+                tuple(grain for grain in grains if grain in self.rules.grains["values"])
+                for grains in (ladder, beside)
+            )
+        whole = own.by_grain("all").lead()
+        borne = [
+            grain
+            for grain in GRAINS
+            if grain in {*ladder, *beside} & {*self.allowed}
+            and self._is_borne(cut, own.by_grain(grain).lead(), whole)
+        ]
+        finest = next((grain for grain in ladder if grain in borne), None)
+        return tuple(grain for grain in borne if grain == finest or grain in beside)
+
+    def _is_borne(self, cut: Cut, periods: _Rows, whole: _Rows) -> bool:
+        """Return whether all of a cut can be published by a period, and the rest is no group."""
+        if not len(periods.at) or (periods.people < self.needed).any():
+            return False
+        # The workforce of one day is not part of that of another.
+        if cut.population == "workforce":
+            return True
+        places_n = 1 + max(whole.places.max(initial=0), periods.places.max(initial=0))
+        listed = np.bincount(periods.places, periods.counted, places_n)
+        # Many rows of the rest may be of one person: as many as anybody's in a period.
+        rows_each = (periods.counted / periods.people).clip(min=1).max()
+        rest = (whole.counted - listed[whole.places]) / rows_each
+        return not self._are_small(rest).any()
 
     def _are_small(self, people: Any) -> Any:
         """Return which numbers of people are those of a group that is too small."""

@@ -198,7 +198,7 @@ METRICS = Table(
         POPULATION,
         DIMENSION,
         MEMBER,
-        _text("period_grain", "All, month, quarter or year."),
+        _text("period_grain", "All, month, quarter, half_year or year."),
         Column("period_start", "date", "First day of the period."),
         *_estimate(units.OF_ROW),
         _number("numerator", "See the measure's definition.", units.SUM),
