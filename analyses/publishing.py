@@ -9,7 +9,7 @@ gives a smaller one back, and hardly anything is left to hide.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -27,7 +27,7 @@ Kind = Literal["whole", "programs", "cuts", "program_cuts"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 MERGED_KINDS = ("cuts", "program_cuts")
 # Steps by which a cut can become coarser.
-LAST_STEPS: dict[Kind, int] = {"whole": 1, "programs": 3, "cuts": 1, "program_cuts": 1}
+LAST_STEPS: dict[Kind, int] = {"whole": 2, "programs": 3, "cuts": 1, "program_cuts": 1}
 COHORT = "cohort"
 OTHER = "Other ({n} groups)"
 ROUNDING_ERROR = 1e-6
@@ -120,6 +120,7 @@ def plannable(
     minimum_group_size: int,
     allowed_grains: Collection[str] = GRAINS,
     practices: Collection[str] = (),
+    parts: Mapping[str, Collection[str]] | None = None,
 ) -> Plannable:
     """Return what a release can be planned from, as coarse as it has to be.
 
@@ -129,6 +130,7 @@ def plannable(
         minimum_group_size: fewest people that may be shown.
         allowed_grains: periods that the workspace publishes beside the whole time.
         practices: measures that are no outcomes.
+        parts: by measure, those that count parts of it.
     """
     rules = read_rules()
     cells = cells[cells["population"].isin(rules.populations)].reset_index(drop=True)
@@ -154,7 +156,7 @@ def plannable(
     named = cells["measure"].map(people)
     cells["people"] = named.where(named.notna(), cells["measure"]).astype(str)
     needed = rules.shown_from * minimum_group_size
-    return Plannable(rules, cells, needed, allowed_grains, frozenset(practices))
+    return Plannable(rules, cells, needed, allowed_grains, frozenset(practices), parts or {})
 
 
 def _asked(*asked: Mapping[Any, tuple[str, ...]]) -> list[tuple[str, str]]:
@@ -178,9 +180,10 @@ class Plannable:
         needed: int,
         allowed_grains: Collection[str],
         practices: frozenset[str],
+        parts: Mapping[str, Collection[str]],
     ) -> None:
         self.rules, self.needed, self.allowed = rules, needed, allowed_grains
-        self.practices = practices
+        self.practices, self.parts_of = practices, parts
         self.cells = _Cells(cells)
         self.parts: dict[tuple[str, str, str], dict[str, _Rows]] = {}
         by = ["population", "kind", "dimension", "people"]
@@ -195,9 +198,9 @@ class Plannable:
 
         Args:
             coarsened: by how many steps cuts are coarser than they could be, because an attack has
-                shown them to tell too much: everybody is published by the whole time only;
-                programs by the whole time and without counts, then without intervals, then not;
-                members not at all.
+                shown them to tell too much: everybody is published by the whole time only, then
+                not, and no part of them either; programs by the whole time and without counts, then
+                without intervals, then not; members not at all.
         """
         return _Plan(self, coarsened).planned()
 
@@ -269,7 +272,14 @@ class _Plan:
     """The plan in the making."""
 
     def __init__(self, found: Plannable, coarsened: Mapping[Cut, int]) -> None:
-        self.found, self.coarsened = found, coarsened
+        self.found = found
+        # The parts of a measure are told of together.
+        together = {part: parts for parts in found.parts_of.values() for part in parts}
+        self.coarsened = dict(coarsened)
+        for cut, level in coarsened.items():
+            for people in together.get(cut.people, ()):
+                part = replace(cut, people=people)
+                self.coarsened[part] = max(level, self.coarsened.get(part, 0))
         self.rules, self.needed, self.allowed = found.rules, found.needed, found.allowed
         self.parts = found.parts
         self.result = Planned(cells=found.cells.frame.iloc[:0])
@@ -282,7 +292,7 @@ class _Plan:
             for (population, own_kind, dimension), rows in self.parts.items():
                 if own_kind == kind:
                     self._publish_kind(population, kind, dimension, rows)
-        cells = self._kept_cells()
+        cells = self._without_small_rests(self._kept_cells())
         is_value = cells["measure"].isin(self.rules.values)
         lacks = pd.Series(
             [pair in self.result.without_counts for pair in
@@ -312,6 +322,51 @@ class _Plan:
         nothing = self.result.cells.assign(has_interval=pd.Series(dtype=bool))
         return pd.concat(frames or [nothing], ignore_index=True)
 
+    def _without_small_rests(self, cells: pd.DataFrame) -> pd.DataFrame:
+        """Return the cells without those parts of a measure that leave few people in none of them.
+
+        What one part and another leave of the whole is told like a group that is published. A part
+        that is too small for a period, or not known of, would be that.
+        """
+        group = ["population", "kind", "dimension", "period_grain"]
+        for whole, parts in self.found.parts_of.items():
+            is_part = cells["measure"].isin(list(parts))
+            rests = self._rests(cells[cells["measure"].eq(whole)], cells[is_part])
+            small = rests[self._are_small(rests["rest"])]
+            is_gone = _are_among(cells, small, group)
+            # Without the whole time there is no period, and without a whole no part of it.
+            of_all = small[small["period_grain"].eq("all")]
+            is_gone |= _are_among(cells, of_all, group[:3])
+            is_gone |= _are_among(cells, of_all[of_all["kind"].eq("whole")], group[:1])
+            is_cut_of = of_all[of_all["kind"].eq("programs")].assign(kind="program_cuts")
+            is_gone |= _are_among(cells, is_cut_of, group[:2])
+            self._forget(cells[is_part & is_gone], cells[is_part & ~is_gone])
+            cells = cells[~(is_part & is_gone)]
+        return cells.reset_index(drop=True)
+
+    def _forget(self, gone: pd.DataFrame, left: pd.DataFrame) -> None:
+        """Take periods that nothing is left of out of what is said of the plan."""
+        cut = ["people", "population", "kind", "dimension"]
+        by_grain = set(left[[*cut, "period_grain"]].itertuples(index=False, name=None))
+        for key in set(gone[cut].itertuples(index=False, name=None)):
+            own = Cut(*key)
+            grains = self.result.grains.pop(own, ())
+            if (*key, "all") in by_grain:
+                self.result.grains[own] = tuple(g for g in grains if (*key, g) in by_grain)
+
+    def _rests(self, whole: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+        """Return, per cell of the whole that has parts, about how many people are in none."""
+        place = ["population", "kind", "program", "dimension", "member", "period_grain", "start"]
+        whole, parts = (
+            frame.assign(start=frame["period_start"].mask(frame["period_grain"].eq("all")))
+            for frame in (whole, parts)
+        )
+        sums = parts.groupby(place, dropna=False)["denominator"].sum().rename("in_parts")
+        found = whole.merge(sums.reset_index(), on=place)
+        # Many rows of the rest may be of one person: as many as anybody's in a cell.
+        rows_each = (found["denominator"] / found["people_n"]).clip(lower=1).max()
+        return found.assign(rest=(found["denominator"] - found["in_parts"]) / rows_each)
+
     def _publish_kind(
         self, population: str, kind: Kind, dimension: str, rows: Mapping[str, _Rows]
     ) -> None:
@@ -320,7 +375,13 @@ class _Plan:
             return
         publish = self._publish if kind == "whole" else self._publish_programs
         for people, own in rows.items():
-            publish(Cut(people, population, kind, "all"), own)
+            if not self._is_gone(people, population):
+                publish(Cut(people, population, kind, "all"), own)
+
+    def _is_gone(self, people: str, population: str) -> bool:
+        """Return whether nothing is published of these people."""
+        whole = Cut(people, population, "whole", "all")
+        return self.coarsened.get(whole, 0) >= LAST_STEPS["whole"]
 
     def _grains(self, cut: Cut, own: _Rows, regrouped: Any) -> tuple[str, ...]:
         """Return the periods by which a cut is published."""
@@ -397,7 +458,7 @@ class _Plan:
             lacks_counts = (people, population) in self.result.without_counts
             if cut in self.coarsened or (kind == "program_cuts" and lacks_counts):
                 continue
-            if people in wholes:
+            if people in wholes and not self._is_gone(people, population):
                 found[cut] = (own, wholes[people])
         merge = _merged_cohorts if dimension == COHORT else _merged_members
         known = self.found.tables
@@ -462,6 +523,12 @@ class _Table:
     members: tuple[str, ...]
     people: Floats
     rest: Floats
+
+
+def _are_among(cells: pd.DataFrame, others: pd.DataFrame, columns: list[str]) -> Any:
+    """Return which cells have the same in these columns as one of the others."""
+    keys, known = (pd.MultiIndex.from_frame(frame[columns]) for frame in (cells, others))
+    return keys.isin(known)
 
 
 def _table(own: _Rows, whole: _Rows) -> _Table:

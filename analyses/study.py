@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
+from analyses.attack.counted import PERSONS_OF, REST_OF
 from analyses.attack.findings import Attack, Finding, attack
 from analyses.attack.published import case_of
 from analyses.attack.release import Release, release_of
@@ -280,11 +281,19 @@ class Told:
             minimum_group_size=self.threshold,
             allowed_grains=self.config.privacy.periods,
             practices=self.practices,
+            parts=self.measures.groupby("part_of")["measure"].apply(tuple).to_dict(),
         )
 
     def _counted(self, planned: Planned) -> dict[str, str]:
+        """Return, by what an attack may find, the people whose cells become coarser."""
         cells = planned.cells.drop_duplicates("measure")
-        return dict(zip(cells["measure"], cells["people"], strict=True))
+        counted = dict(zip(cells["measure"], cells["people"], strict=True))
+        parts = self.measures.set_index("measure")["part_of"].dropna()
+        return {
+            **counted,
+            **{PERSONS_OF + people: people for people in counted.values()},
+            **{REST_OF + whole: counted[part] for part, whole in parts.items() if part in counted},
+        }
 
     def rows(self, planned: Planned, coarsening: Coarsening) -> dict[str, pd.DataFrame]:
         """Return the rows of every table that counts people, with the people they rest on."""

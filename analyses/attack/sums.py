@@ -131,6 +131,8 @@ def _with_mode(
     is_documented = believed in (EXACT, AT_MOST)
     mode[known.eq(UNTRUE) | (known.eq(AT_MOST) & (not is_documented))] = UNTRUE
     mode[known.eq(AT_MOST) & mode.eq(EXACT)] = AT_MOST
+    # Who is in several members counts in each.
+    mode[known.eq(AT_LEAST) & is_documented & mode.eq(EXACT)] = AT_LEAST
     modes = mode.loc[total].to_numpy()
     kept = modes != UNTRUE
     return part[kept], total[kept], modes[kept]
