@@ -20,11 +20,17 @@ LOADED = {"workspace", "company", "told"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that run dbt, the gate or a load as slow."""
+    """Mark the tests that run dbt, the gate or a load as slow, and begin with what takes longest.
+
+    A file goes to one process as a whole. The longest ones, whose every test is slow, come first:
+    begun last, one of them would keep a process busy for minutes after the others are done.
+    """
     for item in items:
         asked = set(item.fixturenames) if isinstance(item, pytest.Function) else set()
         if asked & ENGINES or (INGEST in item.path.parents and asked & LOADED):
             item.add_marker(pytest.mark.slow)
+    quick = {item.path for item in items if item.get_closest_marker("slow") is None}
+    items.sort(key=lambda item: item.path in quick)
 
 
 @pytest.fixture(scope="session")
