@@ -33,6 +33,7 @@ from analyses.evidence import (
     metrics_evidence,
     survival_evidence,
 )
+from analyses.guardrails import guardrails
 from analyses.impact_ratios import impact_ratios
 from analyses.measures import read_measures
 from analyses.mending import Coarsening, mended
@@ -114,6 +115,13 @@ def analyze(
     measures["is_measured"] = measures["measure"].isin(tables["metrics"]["measure"])
     results = Results(
         **{name: tables[name] for name in COUNTING},
+        guardrails=guardrails(
+            tables["effects"],
+            tables["metrics"],
+            config=config.guardrails,
+            impact=config.impact,
+            exported={source.table for source in config.sources},
+        ),
         quality=quality[list(QUALITY)],
         gates=gates[list(GATES)],
         loads=loads[list(LOADS)],
