@@ -639,6 +639,11 @@ EFFECTS = Table(
             f"of the others: below {SAMPLE_RATIO_WARNING} ask why, below {SAMPLE_RATIO_REFUSAL} it "
             "is not called randomized.",
             units.PROBABILITY,
+            Entry(
+                "Sample ratio, p",
+                formula="chi-squared of kept and lost by arm",
+                standard="Fabijan et al., KDD 2019",
+            ),
         ),
         _number(
             "largest_weight",

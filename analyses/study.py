@@ -381,6 +381,7 @@ def _effects(
         cells = with_unanswered(
             cells,
             marts["rpt_flow__by_step"],
+            marts["rpt_eligible__by_horizon"],
             roles=config.impact.roles,
             outcomes=config.impact.outcomes or NAMES,
             horizons_months=config.impact.horizons_months,
@@ -412,6 +413,7 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "rpt_balance__by_covariate",
         "rpt_curves__by_month",
         "rpt_effects__by_horizon",
+        "rpt_eligible__by_horizon",
         "rpt_flow__by_step",
         "rpt_metrics__by_period",
         "rpt_naive_comparison__by_horizon",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analyses.verdicts import APPLICANTS, MATCHED_ONLY, RANDOMIZED, TOLERATED_PULL
+from analyses.verdicts import (
+    APPLICANTS,
+    MATCHED_ONLY,
+    OFFERED,
+    RANDOMIZED,
+    SAMPLE_RATIO_WARNING,
+    TOLERATED_PULL,
+)
 from reports import formats
 from reports.effects import Effect
 from reports.findings import Finding, of_100
@@ -25,6 +32,15 @@ PICKED = (
 DRAWN = (
     "A lottery decided who was offered a mentor, so nothing else can be behind the difference but "
     "chance, which the range covers."
+)
+LOPSIDED = (
+    "But more of one side of the lottery are missing here than chance would leave out. Ask who is "
+    "missing, and why, before you rely on it."
+)
+BROKEN = (
+    "A lottery was meant to decide, but far more of one side of it are missing here than chance "
+    "would leave out. So this is no lottery any more, and whoever is missing may be behind the "
+    "difference."
 )
 UNASKED = (
     "Whether the mentees were ahead of the people like them before the mentoring began could not "
@@ -76,7 +92,11 @@ def doubt(findings: tuple[Finding, ...]) -> Doubt | None:
 
 def _text(effect: Effect) -> str:
     if effect.evidence_grade == RANDOMIZED:
-        return DRAWN
+        ratio = effect.sample_ratio_p_value
+        is_lopsided = ratio is not None and ratio < SAMPLE_RATIO_WARNING
+        return f"{DRAWN} {LOPSIDED}" if is_lopsided else DRAWN
+    if effect.estimand == OFFERED:
+        return BROKEN
     if effect.evidence_grade == APPLICANTS:
         return PICKED
     if effect.placebo_p_value is None:

@@ -150,14 +150,18 @@ def aloud(finding: Finding) -> str:
     whom = {
         OFFERED: "people who were offered a mentor by lot",
     }.get(effect.estimand, "mentees")
-    others = {
+    return (
+        f"About {of_100(effect.effect)} {way} of 100 {whom} were {words.happened} than of "
+        f"{others_of(effect)}, {sure}."
+    )
+
+
+def others_of(effect: Effect) -> str:
+    """Return with whom an estimate compares, in words."""
+    return {
         OFFERED: "the others in the lottery",
         APPLIED: "people who applied as well and got no mentor",
     }.get(effect.estimand, "people like them without a mentor")
-    return (
-        f"About {of_100(effect.effect)} {way} of 100 {whom} were {words.happened} than of "
-        f"{others}, {sure}."
-    )
 
 
 def withdrawal(effect: Effect, facts: RunFacts) -> str:

@@ -35,7 +35,7 @@ ORDER = (
     *("p_value", "q_value", "e_value", "e_value_ci", "minimum_detectable_effect"),
     *("placebo_effect", "placebo_p_value", "veto_p_value", "rating_pull", "own_past_effect"),
     *("max_abs_smd", "matched_share", "full_follow_up_share", "contamination_share"),
-    *("taker_effect", "largest_weight", "largest_person_share"),
+    *("taker_effect", "sample_ratio_p_value", "largest_weight", "largest_person_share"),
     *(value.name for value in GUARDED),
 )
 

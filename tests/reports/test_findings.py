@@ -151,7 +151,7 @@ def test_where_nobody_was_compared_the_page_says_why(
 def test_every_reason_of_the_results_is_put_into_words() -> None:
     assert set(absences.ABSENCES) == {
         questions.NOBODY_STARTED, questions.NOBODY_LEFT, questions.NOBODY_ALIKE,
-        questions.NOT_FOLLOWED,
+        questions.NOT_FOLLOWED, questions.NOT_KNOWN,
     }  # fmt: skip
 
 
