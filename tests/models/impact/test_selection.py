@@ -222,7 +222,7 @@ def lottery(rng: np.random.Generator) -> tuple[Frames, pd.DataFrame]:
     # Rated before by all; afterwards only those who stayed, and not the last of each draw.
     before, after = rng.integers(2, 5, len(drawn)), rng.integers(1, 6, len(drawn))
     is_rated = drawn["stayed"].eq(1) & drawn.duplicated("draw", keep="last")
-    drawn["rating_change"] = ((after - before) / 5).where(is_rated)
+    drawn["rating_change"] = np.where(is_rated, (after - before) / 5, np.nan)
     people = {row.person: [] if row.stayed else ["2024-03-15 exit"] for row in drawn.itertuples()}
     starts = [(row.person, JANUARY) for row in drawn.itertuples() if row.is_started]
     raw = company(people, starts)
