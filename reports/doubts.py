@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analyses.verdicts import (
@@ -82,11 +83,22 @@ def doubt(findings: tuple[Finding, ...]) -> Doubt | None:
     stated_first = max(stated, key=lambda one: GRADES.index(one[1].evidence_grade))
     return Doubt(
         text=_text(stated_first[1]),
-        strengths=tuple(
+        strengths=_together(
             Strength(finding.words.title, strength(effect, finding.words.event))
             for finding, effect in stated
             if effect.evidence_grade != RANDOMIZED
         ),
+    )
+
+
+def _together(strengths: Iterable[Strength]) -> tuple[Strength, ...]:
+    """Return the strengths, those with the same text as one."""
+    titles: dict[str, list[str]] = {}
+    for one in strengths:
+        titles.setdefault(one.text, []).append(one.title)
+    return tuple(
+        Strength(formats.listing(", ".join(found)).capitalize(), text)
+        for text, found in titles.items()
     )
 
 
