@@ -656,8 +656,8 @@ EFFECTS = Table(
             "largest_person_share",
             "How much of the doubt about the estimate one single person makes up: the largest "
             "share that one person has in the variance. Above "
-            f"{LARGEST_TOLERATED_PERSON_SHARE:.0%} the estimate hangs on whether that person "
-            "stays or leaves.",
+            f"{LARGEST_TOLERATED_PERSON_SHARE:.0%} the estimate hangs on what becomes of that "
+            "person.",
             units.SHARE,
             Entry(
                 "Largest share of one person",

@@ -97,7 +97,7 @@ def guarded(frame: pd.DataFrame) -> tuple[Guarded, ...]:
 def _guarded(row: dict[str, Any]) -> Guarded:
     name = str(row["guardrail"])
     is_load = name == MENTOR_LOAD
-    unit = "" if is_load else "share"
+    unit = {MENTOR_LOAD: "", MENTEE_RATINGS: "difference"}.get(name, "share")
 
     def amount(column: str) -> str:
         return "" if row[column] is None else formats.amount(float(row[column]), unit)
@@ -113,9 +113,7 @@ def _guarded(row: dict[str, Any]) -> Guarded:
         compared_value=amount("compared_value"),
         compared_with=str(row["compared_with"]),
         change=_change(row["change"], is_load=is_load),
-        range_text=f"from {_change(low, is_load=is_load)} to {_change(high, is_load=is_load)}"
-        if has_range
-        else "",
+        range_text=_range(float(low), float(high), is_load=is_load) if has_range else "",
         margin=_size(float(row["margin"]), is_load=is_load),
     )
 
@@ -124,6 +122,11 @@ def _change(value: float | None, *, is_load: bool) -> str:
     if value is None:
         return ""
     return f"{value:+.2f}".replace("-", formats.MINUS) if is_load else formats.points(value)
+
+
+def _range(low: float, high: float, *, is_load: bool) -> str:
+    first = _change(low, is_load=True) if is_load else formats.bare_points(low)
+    return f"from {first} to {_change(high, is_load=is_load)}"
 
 
 def _size(value: float, *, is_load: bool) -> str:

@@ -225,7 +225,7 @@ def _person_meaning(share: float | None) -> str:
     text = "Of the doubt about the estimate, what one single person makes up at most."
     if share is None or share <= LARGEST_TOLERATED_PERSON_SHARE:
         return text
-    return f"{text} That is too much: the estimate hangs on whether this one person stays."
+    return f"{text} That is too much: the estimate hangs on what becomes of this one person."
 
 
 def _contamination_meaning(share: float | None) -> str:

@@ -67,7 +67,7 @@ def test_the_analyst_sees_the_numbers(made: ModuleType) -> None:
     found = only(made, "mentor_retention")
     assert (found.value, found.compared_value) == ("90.0\u202f%", "91.0\u202f%")
     assert found.change == f"{MINUS}1.0 points"
-    assert found.range_text == f"from {MINUS}8.0 points to +6.0 points"
+    assert found.range_text == f"from {MINUS}8.0 to +6.0 points"
     assert (found.margin, found.status) == ("5", "cannot tell")
 
 
