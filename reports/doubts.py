@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analyses.verdicts import (
     APPLICANTS,
+    LARGEST_TOLERATED_CONTAMINATION,
     MATCHED_ONLY,
     OFFERED,
     RANDOMIZED,
@@ -42,6 +43,10 @@ BROKEN = (
     "A lottery was meant to decide, but far more of one side of it are missing here than chance "
     "would leave out. So this is no lottery any more, and whoever is missing may be behind the "
     "difference."
+)
+WATERED = (
+    "Of those they are compared with, {share} found a mentor within the time, too: the difference "
+    "is smaller than mentoring or no mentoring would make."
 )
 UNASKED = (
     "Whether the mentees were ahead of the people like them before the mentoring began could not "
@@ -106,15 +111,23 @@ def _text(effect: Effect) -> str:
     if effect.evidence_grade == RANDOMIZED:
         ratio = effect.sample_ratio_p_value
         is_lopsided = ratio is not None and ratio < SAMPLE_RATIO_WARNING
-        return f"{DRAWN} {LOPSIDED}" if is_lopsided else DRAWN
+        return " ".join([DRAWN, *([LOPSIDED] if is_lopsided else []), *_watered(effect)])
     if effect.estimand == OFFERED:
-        return BROKEN
+        return " ".join([BROKEN, *_watered(effect)])
     if effect.evidence_grade == APPLICANTS:
-        return PICKED
+        return " ".join([PICKED, *_watered(effect)])
     if effect.placebo_p_value is None:
         return f"{UNASKED} {UNRECORDED}"
     asked = effect.placebo_questions or "earlier promotions and earlier ratings"
     return f"{ALIKE.format(asked=asked)} {_missed(effect)} {UNRECORDED}"
+
+
+def _watered(effect: Effect) -> list[str]:
+    """Return what is said where many of those compared with found a mentor after all."""
+    share = effect.contamination_share
+    if share is None or share <= LARGEST_TOLERATED_CONTAMINATION:
+        return []
+    return [WATERED.format(share=formats.amount(share, "share"))]
 
 
 def _missed(effect: Effect) -> str:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from analyses.results import Results
 from analyses.verdicts import (
     FIXED,
+    HEADLINE,
     LARGEST_TOLERATED_CONTAMINATION,
     LARGEST_TOLERATED_PERSON_SHARE,
     LARGEST_TOLERATED_SMD,
     OFFERED,
+    PREFERRED,
     PRIMARY_HORIZON_MONTHS,
     SAMPLE_RATIO_REFUSAL,
     SAMPLE_RATIO_WARNING,
@@ -155,6 +157,7 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
         ("largest_person_share", _share(effect.largest_person_share),
          _person_meaning(effect.largest_person_share)),
     ]  # fmt: skip
+    facts += _smaller(effect, effects)
     if effect.contamination_share is not None:
         facts.append(
             ("contamination_share", _share(effect.contamination_share),
@@ -168,6 +171,30 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
              _contamination_meaning(fixed.contamination_share)),
         ]  # fmt: skip
     return tuple(Fact(BY_NAME[name], text, meaning) for name, text, meaning in facts if text)
+
+
+def _smaller(effect: Effect, effects: Effects) -> list[tuple[str, str, str]]:
+    """Return what better designs say that lack the size, or the soundness, to answer."""
+    if effect.estimand != HEADLINE:
+        return []
+    found = (
+        effects.one(
+            outcome=effect.outcome, horizon_months=effect.horizon_months, estimand=estimand
+        )
+        for estimand in PREFERRED
+    )
+    return [
+        (
+            other.estimand,
+            _with_range(other.effect, other.ci_low, other.ci_high),
+            f"Better evidence, but {other.verdict.name}."
+            if not other.is_stated
+            else "Better evidence, and too little of it to answer: it could not have seen less "
+            f"than {other.detectable_text}.",
+        )
+        for other in found
+        if other and other.is_shown
+    ]
 
 
 def _points(value: float | None) -> str:

@@ -42,6 +42,18 @@ def test_a_lottery_that_lost_one_side_says_so(
     assert found.text.endswith(end)
 
 
+def test_applicants_who_found_a_mentor_after_all_water_the_difference_down(
+    made: ModuleType,
+) -> None:
+    applied = {"estimand": "mentored_vs_applied", "evidence_grade": "applicants"}
+    tolerated = left(made, made.effect(**applied, contamination_share=0.25))
+    assert tolerated is not None
+    assert tolerated.text.endswith("may still differ.")
+    found = left(made, made.effect(**applied, contamination_share=0.7))
+    assert found is not None
+    assert "70.0\u202f% found a mentor within the time, too" in found.text
+
+
 def strengths(made: ModuleType, *rows: dict[str, Any]) -> dict[str, str]:
     found = left(made, *rows)
     assert found is not None
