@@ -15,7 +15,7 @@ import pytest
 from scipy.stats import t as t_distribution
 
 from analyses.placebo import placebo_tests, vetoes
-from tests.models.impact.engine import Engine, Frames, adjusted
+from tests.models.impact.engine import Engine, Frames, adjusted, placebos
 from tests.models.impact.test_edges import JANUARY, company, group, one, starting
 
 # Somebody left early, so that the years before are known of those who left, too.
@@ -85,6 +85,21 @@ def test_earlier_promotions_are_counted_by_the_year(short_engine: Engine) -> Non
     rows = marts["rpt_placebos__by_program"].query("role == 'mentee' and program == 'all'")
     assert rows["question"].tolist() == ["prior_promotion"]
     assert rows["difference"].tolist() == pytest.approx([2 * 12 / 19 / 12])
+
+
+def test_mentors_hired_into_their_level_lag_behind_those_who_rose_to_it_and_that_is_no_alarm(
+    short_engine: Engine,
+) -> None:
+    # Twelve of a kind; of the 24 who mentor nobody eight were promoted in the 19 months before.
+    people = group("t", 12) | group("m", 12) | group("c", 4) | EARLY_LEAVER
+    people |= group("r", 8, "2023-03-10 promotion")
+    starts = [(f"m{n}", JANUARY, "p1", f"t{n}") for n in range(12)]
+    marts = short_engine.marts(company(people, starts))
+    rows = marts["rpt_placebos__by_program"].query("role == 'mentor' and program == 'all'")
+    assert rows["difference"].tolist() == pytest.approx([-8 * 12 / 19 / 24])
+    test = placebos(marts).query("role == 'mentor' and program == 'all'").iloc[0]
+    assert test["placebo_p_value"] > 0.99
+    assert not test["has_failed_placebo"]
 
 
 def test_whoever_is_here_for_less_than_a_year_has_no_past(short_engine: Engine) -> None:
