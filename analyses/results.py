@@ -713,9 +713,7 @@ GUARDRAILS = Table(
         _number("change", "The value, less what it is held against.", units.OF_ROW),
         _number("ci_low", "Lower limit of its 95 % interval.", units.OF_ROW),
         _number("ci_high", "Upper limit of its 95 % interval.", units.OF_ROW),
-        _number(
-            "margin", "How much worse is tolerated, as `mentorship.yml` has it.", units.OF_ROW
-        ),
+        _number("margin", "How much worse is tolerated, as `mentorship.yml` has it.", units.OF_ROW),
         _text("unit", "Unit of the numbers: a share, a share of the rating scale, or mentees."),
         _text("compared_with", "Whom or what it is held against."),
         _text(

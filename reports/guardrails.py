@@ -14,7 +14,6 @@ from analyses.verdicts import (
     MENTOR_LOAD,
     MENTOR_RETENTION,
     NOT_COMPARABLE,
-    NOT_MEASURED,
     VETOED,
 )
 from reports import formats

@@ -129,7 +129,8 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
         ("effect", f"{effect.effect_text}, {effect.range_text}",
          f"{effect.written(effect.treated_value)} of {_whom(effect)} against "
          f"{effect.written(effect.control_value)} of {others_of(effect)}."),
-        ("taker_effect", _with_range(effect.taker_effect, effect.taker_ci_low, effect.taker_ci_high),
+        ("taker_effect",
+         _with_range(effect.taker_effect, effect.taker_ci_low, effect.taker_ci_high),
          "Of those who took the offer, and would not have found a mentor without it."),
         ("sample_ratio_p_value", _probability(effect.sample_ratio_p_value),
          _sample_ratio_meaning(effect.sample_ratio_p_value)),
@@ -178,9 +179,7 @@ def _smaller(effect: Effect, effects: Effects) -> list[tuple[str, str, str]]:
     if effect.estimand != HEADLINE:
         return []
     found = (
-        effects.one(
-            outcome=effect.outcome, horizon_months=effect.horizon_months, estimand=estimand
-        )
+        effects.one(outcome=effect.outcome, horizon_months=effect.horizon_months, estimand=estimand)
         for estimand in PREFERRED
     )
     return [

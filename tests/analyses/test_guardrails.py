@@ -13,6 +13,7 @@ from analyses.guardrails import guardrails, status_of
 from analyses.results import EFFECTS, METRICS
 from workspace.config import GuardrailsConfig, ImpactConfig
 
+DEFAULT = ImpactConfig()
 EXPORTED = {"pairings", "performance_reviews"}
 
 
@@ -45,7 +46,7 @@ def load(year: int, value: float, low: float | None, high: float | None) -> dict
 def judged(
     *rows: dict[str, Any],
     exported: set[str] = EXPORTED,
-    impact: ImpactConfig = ImpactConfig(),
+    impact: ImpactConfig = DEFAULT,
     **config: float,
 ) -> pd.DataFrame:
     is_load = ["measure" in row for row in rows]

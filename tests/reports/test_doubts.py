@@ -34,9 +34,7 @@ def left(made: ModuleType, *rows: dict[str, Any]) -> Doubt | None:
 def test_a_lottery_that_lost_one_side_says_so(
     made: ModuleType, p_value: float, grade: str, end: str
 ) -> None:
-    row = made.effect(
-        estimand="offered_vs_not", evidence_grade=grade, sample_ratio_p_value=p_value
-    )
+    row = made.effect(estimand="offered_vs_not", evidence_grade=grade, sample_ratio_p_value=p_value)
     found = left(made, row)
     assert found is not None
     assert found.text.endswith(end)
