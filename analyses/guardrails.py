@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from analyses.outcomes import OUTCOMES
 from analyses.results import GUARDRAILS
 from analyses.verdicts import (
     CANNOT_TELL,
@@ -29,6 +30,7 @@ from analyses.verdicts import (
 from workspace.config import GuardrailsConfig, ImpactConfig
 
 RATINGS, PAIRINGS = "performance_reviews", "pairings"
+OUTCOME_OF = {outcome.guardrail: outcome.name for outcome in OUTCOMES if outcome.guardrail}
 LOAD_MEASURE = "load_per_mentor"
 LIKE_THEM, LIMIT, YEAR_BEFORE = "people like them", "the declared limit", "the year before"
 
@@ -111,7 +113,7 @@ def _ratings(
     )
     if RATINGS not in exported:
         return replace(row, reason=f"needs {RATINGS}")
-    return _of_effect(row, effects, impact, "mentee", "rating_change", FIXED)
+    return _of_effect(row, effects, impact, role="mentee", estimand=FIXED)
 
 
 def _mentor_retention(
@@ -120,19 +122,14 @@ def _mentor_retention(
     row = Guardrail(
         MENTOR_RETENTION, config.mentor_retention_margin, "share", LIKE_THEM, NOT_MEASURED
     )
-    return _of_effect(row, effects, impact, "mentor", "retention", HEADLINE)
+    return _of_effect(row, effects, impact, role="mentor", estimand=HEADLINE)
 
 
 def _of_effect(
-    row: Guardrail,
-    effects: pd.DataFrame,
-    impact: ImpactConfig,
-    role: str,
-    outcome: str,
-    estimand: str,
+    row: Guardrail, effects: pd.DataFrame, impact: ImpactConfig, *, role: str, estimand: str
 ) -> Guardrail:
     """Return a guardrail as an estimate of everybody in a role has it."""
-    months = PRIMARY_HORIZON_MONTHS
+    outcome, months = OUTCOME_OF[row.guardrail], PRIMARY_HORIZON_MONTHS
     for asked, key in (
         (role in impact.roles, f"{role} in impact.roles"),
         (months in impact.horizons_months, f"{months} in impact.horizons_months"),

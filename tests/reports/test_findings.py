@@ -284,6 +284,7 @@ def test_nothing_of_a_suppressed_estimate_goes_any_further(made: ModuleType) -> 
     ("verdict", "state"),
     [
         ("clear benefit", "Effect estimated"),
+        ("likely benefit", "Effect estimated, not clear in every answer"),
         ("no clear effect", "Effect estimated, not clear in every answer"),
         ("contradicted by placebo", "Effect estimated in part"),
     ],
