@@ -257,9 +257,8 @@ class _Verdict:
 
     def exact(self) -> dict[str, int]:
         """Return how many hidden cells of measures are known exactly."""
-        is_cell = (
-            self.is_outcome_hidden & self.people["table"].eq("metrics").to_numpy()[self.person]
-        )
+        is_metric = self.people["table"].eq("metrics").to_numpy() & (self.most > NOBODY)
+        is_cell = self.is_outcome_hidden & is_metric[self.person]
         first = self.outcomes["first"].to_numpy(dtype=np.int64)
         has_size = is_cell & (self._exact_sizes())[self.person]
         has_outcome = is_cell & (self.highest[first] - self.lowest[first] < TOLERANCE)

@@ -83,7 +83,7 @@ def _with_people(statements: Statements, people: pd.DataFrame) -> pd.DataFrame:
         n=("n", "max"), least=("least", "max"), most=("n_high", "min"), same=("same", "first")
     )
     is_whole = (one["n"].isna() | (one["n"] % 1).abs().lt(ALIKE)).groupby(
-        one["same"].str.removeprefix(REST_OF)
+        one["same"].astype(str).str.removeprefix(REST_OF)
     )
     is_whole = is_whole.transform("all").to_numpy(dtype=bool)
     n = one["n"].to_numpy(dtype=float)

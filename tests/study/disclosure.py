@@ -41,7 +41,7 @@ MEASURES = pd.DataFrame(
         ("program_nps", None, "nps", "NPS points"),
     ],
     columns=["measure", "people", "estimator", "unit"],
-).assign(theme="9 Impact", outcome=None)
+).assign(theme="9 Impact", outcome=None, is_person_each=True, adds_up=None, part_of=None)
 DIMENSIONS = ("department", "level_band", "work_arrangement", "cohort")
 MONTHS_N = 36
 
