@@ -15,8 +15,8 @@ import pandas as pd
 
 from analyses.editions import moves_by_few
 from analyses.evidence import of_cells
+from analyses.merging import SUMS
 from analyses.periods import GRAINS, MONTHS, starts_of
-from analyses.publishing import SUMS
 
 PLACE = ["measure", "program", "dimension", "member"]
 PERIOD = [*PLACE, "period_grain", "period_start"]

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from analyses.editions import with_evidence
+from analyses.merging import CELL
 from analyses.outcomes import FOLLOWED
-from analyses.publishing import CELL
 from analyses.verdicts import HEADLINE, NAIVE
 
 # What a single person can add to a numerator, and to a sum of squares, by estimator.

@@ -1,14 +1,14 @@
 """The publishing plan: which cells a release has at all, decided before anything is hidden.
 
 People are counted once: measures of the same people (`people` in the project's definitions) share
-their cells, all published or none. A cut is published by the periods that all of its members and
-programs bear; members that do not bear the whole time are merged. So no sum of published cells
+their cells, all published or none. A cut is published by the finest period that all of its members
+and programs bear; members that do not bear the whole time are merged. So no sum of published cells
 gives a smaller one back, and hardly anything is left to hide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,19 +19,22 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from analyses.merging import (
+    ROUNDING_ERROR,
+    Floats,
+    MemberTable,
+    in_groups,
+    merged_cohorts,
+    merged_members,
+)
 from analyses.periods import GRAINS
 
-CELL = ["measure", "program", "population", "dimension", "member", "period_grain", "period_start"]
-SUMS = ["numerator", "square_sum", "denominator", "people_n"]
 Kind = Literal["whole", "programs", "cuts", "program_cuts"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 MERGED_KINDS = ("cuts", "program_cuts")
 # Steps by which a cut can become coarser.
 LAST_STEPS: dict[Kind, int] = {"whole": 2, "programs": 3, "cuts": 1, "program_cuts": 1}
 COHORT = "cohort"
-OTHER = "Other ({n} groups)"
-ROUNDING_ERROR = 1e-6
-Floats = np.ndarray[Any, np.dtype[np.float64]]
 Integers = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -189,7 +192,7 @@ class Plannable:
         by = ["population", "kind", "dimension", "people"]
         for (population, kind, dimension, people), rows in self.cells.by(by):
             self.parts.setdefault((population, kind, dimension), {})[people] = rows
-        self.tables: dict[Cut, _Table] = {}
+        self.tables: dict[Cut, MemberTable] = {}
         self.regrouped: dict[Any, dict[str, _Rows]] = {}
         self.grains: dict[Any, tuple[str, ...]] = {}
 
@@ -460,14 +463,14 @@ class _Plan:
                 continue
             if people in wholes and not self._is_gone(people, population):
                 found[cut] = (own, wholes[people])
-        merge = _merged_cohorts if dimension == COHORT else _merged_members
+        merge = merged_cohorts if dimension == COHORT else merged_members
         known = self.found.tables
         known |= {cut: _table(*rows) for cut, rows in found.items() if cut not in known}
         tables = [known[cut] for cut in found]
         merged = {
             tuple(sorted(groups.items())): groups
-            for groups in merge(tables, self._are_small)
-            if groups is not None
+            for table in tables
+            if (groups := merge(table, self._are_small)) is not None
         }
         if not merged:
             return
@@ -489,7 +492,7 @@ class _Plan:
             frame = self.found.cells.frame
             owns = frame.iloc[np.concatenate([own.at for _, own, _ in borne])]
             all_ = frame.iloc[np.concatenate([whole.at for _, _, whole in borne])]
-            regrouped = _Cells(_regrouped(owns, all_, groups))
+            regrouped = _Cells(in_groups(owns, all_, groups))
             self.found.regrouped[name] = {key: rows for (key,), rows in regrouped.by(["people"])}
         by_people = self.found.regrouped[name]
         for cut, _, _ in borne:
@@ -506,7 +509,7 @@ class _Plan:
         source = "whole" if kind == "cuts" else "programs"
         return self.parts.get((population, source, "all"), {})
 
-    def _bears(self, table: _Table, groups: Mapping[str, str]) -> bool:
+    def _bears(self, table: MemberTable, groups: Mapping[str, str]) -> bool:
         names, group = np.unique([groups.get(one, one) for one in table.members],
                                  return_inverse=True)  # fmt: skip
         sums = table.people @ np.eye(len(names))[group]
@@ -516,22 +519,13 @@ class _Plan:
         return is_told_apart and not self._are_small(np.c_[sums[:, ~is_other], rest]).any()
 
 
-@dataclass(frozen=True)
-class _Table:
-    """People by program and member, and those of each program who are of no member."""
-
-    members: tuple[str, ...]
-    people: Floats
-    rest: Floats
-
-
 def _are_among(cells: pd.DataFrame, others: pd.DataFrame, columns: list[str]) -> Any:
     """Return which cells have the same in these columns as one of the others."""
     keys, known = (pd.MultiIndex.from_frame(frame[columns]) for frame in (cells, others))
     return keys.isin(known)
 
 
-def _table(own: _Rows, whole: _Rows) -> _Table:
+def _table(own: _Rows, whole: _Rows) -> MemberTable:
     """Return the people of each program and member, and of no member."""
     lead, all_ = (rows.by_grain("all").lead() for rows in (own, whole))
     cells = own.cells
@@ -542,134 +536,7 @@ def _table(own: _Rows, whole: _Rows) -> _Table:
     counted = np.bincount(row, lead.counted, len(programs))
     total = np.bincount(cells.program[all_.at], all_.counted, cells.program.max(initial=0) + 1)
     names = tuple(cells.members[number] for number in members)
-    return _Table(names, people, np.clip(total[programs] - counted, 0, None))
-
-
-def _merged_members(tables: list[_Table], are_small: Any) -> list[dict[str, str] | None]:
-    """Return, for each people, the group of every member that is merged, "" for those of none."""
-    return [_merge(table, are_small) for table in tables]
-
-
-def _merge(table: _Table, are_small: Any) -> dict[str, str] | None:
-    kept = list(np.argsort(table.people.sum(axis=0), kind="stable"))
-    is_small = are_small(table.people).any(axis=0)
-    other: list[int] = []
-    while len(kept) > 1 or (kept and other):
-        small = [member for member in kept if is_small[member]]
-        together = table.rest + table.people[:, other].sum(axis=1)
-        if not small and not are_small(together).any():
-            break
-        moved = small[0] if small else kept[0]
-        kept.remove(moved)
-        other.append(moved)
-    if not kept or len(kept) + bool(other) < 2:
-        return None
-    return dict.fromkeys((table.members[member] for member in other), "")
-
-
-def _merged_cohorts(tables: list[_Table], are_small: Any) -> list[dict[str, str] | None]:
-    """Return, for each people, the group of every cohort: quarters, or else runs of years."""
-    result: list[dict[str, str] | None] = []
-    for table in tables:
-        for unit in (_quarter, _year):
-            groups = _runs(table, unit, are_small)
-            if groups is not None:
-                break
-        result.append(groups)
-    return result
-
-
-def _quarter(cohort: str) -> str:
-    return cohort.rsplit(" ", 1)[-1]
-
-
-def _year(cohort: str) -> str:
-    return _quarter(cohort)[:4]
-
-
-def _runs(table: _Table, unit: Any, are_small: Any) -> dict[str, str] | None:
-    """Return consecutive cohorts in groups that every program bears; none where only one is."""
-    names, units = table.members, [unit(name) for name in table.members]
-    runs: list[list[str]] = [[]]
-    for one in sorted(set(units)):
-        runs[-1].append(one)
-        is_in = [own in runs[-1] for own in units]
-        if not are_small(table.people[:, is_in].sum(axis=1)).any():
-            runs.append([])
-    if not runs[-1]:
-        runs.pop()
-    elif len(runs) > 1:
-        # The newest, which is not over, stands with the one before.
-        last = runs.pop()
-        runs[-1] += last
-    # Runs of quarters that are not over would give back what years tell.
-    is_even = all(len(run) == 1 for run in runs[:-1])
-    if len(runs) < 2 or (unit is _quarter and not is_even):
-        return None
-    label = {
-        one: run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs for one in run
-    }
-    return {name: f"{name.rsplit(' ', 1)[0]} {label[unit(name)]}" for name in names}
-
-
-def _regrouped(own: pd.DataFrame, whole: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
-    """Return cells with members in groups; those of group "" are what the whole has besides."""
-    # What the whole has by a period that its members have none by is not left over by them.
-    by = ["measure", "period_grain"]
-    whole = whole[pd.MultiIndex.from_frame(whole[by]).isin(pd.MultiIndex.from_frame(own[by]))]
-    merged = {member for member, group in groups.items() if group == ""}
-    named = {member: group for member, group in groups.items() if group}
-    kept = own[~own["member"].isin(merged)]
-    if named:
-        kept = kept.assign(member=kept["member"].map(named).fillna(kept["member"]))
-        # A cohort's time begins when its first part does.
-        kept["period_start"] = kept.groupby(
-            [c for c in CELL if c != "period_start"]
-            + [
-                kept["period_grain"].eq("all"),
-                kept["period_start"].where(kept["period_grain"].ne("all")),
-            ],
-            dropna=False,
-        )["period_start"].transform("min")
-        kept = _added(kept, [*CELL, "unit", "estimator", "people", "kind"])
-    if not merged:
-        return kept
-    keys = ["measure", "program", "period_grain", "period_start"]
-    starts = whole["period_start"].mask(whole["period_grain"].eq("all"))
-    parts = kept.assign(period_start=kept["period_start"].mask(kept["period_grain"].eq("all")))
-    sums = parts.groupby(keys, dropna=False)[SUMS[:3]].sum().reset_index()
-    rest = whole.assign(start=whole["period_start"], period_start=starts).merge(
-        sums, on=keys, how="left", suffixes=("", "_kept")
-    )
-    for name in SUMS[:3]:
-        rest[name] = (rest[name] - rest[f"{name}_kept"].fillna(0)).clip(
-            lower=None if name == "numerator" else 0
-        )
-    # People may be rows of several members; no fewer than those of the largest one.
-    small = own[own["member"].isin(merged)]
-    small = small.assign(period_start=small["period_start"].mask(small["period_grain"].eq("all")))
-    largest = small.groupby(keys, dropna=False)["people_n"].max().rename("most").reset_index()
-    rest = rest.merge(largest, on=keys, how="left")
-    is_row_each = (
-        rest["people_n"] - rest["denominator"] - rest["denominator_kept"].fillna(0)
-    ).abs()
-    rest["people_n"] = rest["denominator"].where(
-        is_row_each < ROUNDING_ERROR, rest["most"].fillna(0)
-    )
-    rest = rest[rest["denominator"] > ROUNDING_ERROR].assign(
-        dimension=own["dimension"].iloc[0],
-        member=OTHER.format(n=len(merged)),
-        kind=own["kind"].iloc[0],
-    )
-    rest["period_start"] = rest["start"]
-    return pd.concat([kept, rest[list(own.columns)]], ignore_index=True)
-
-
-def _added(cells: pd.DataFrame, keys: Iterable[str]) -> pd.DataFrame:
-    names = list(keys)
-    columns = [column for column in cells.columns if column in {*names, *SUMS}]
-    sums = cells.groupby(names, dropna=False, sort=False)[SUMS].sum(min_count=1)
-    return sums.reset_index()[columns]
+    return MemberTable(names, people, np.clip(total[programs] - counted, 0, None))
 
 
 def without_counts(

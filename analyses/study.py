@@ -39,10 +39,11 @@ from analyses.guardrails import guardrails
 from analyses.impact_ratios import impact_ratios
 from analyses.measures import read_measures
 from analyses.mending import Coarsening, mended
+from analyses.merging import CELL
 from analyses.naive import naive_effects
 from analyses.outcomes import NAMES, OUTCOME_THEMES
 from analyses.placebo import placebo_tests, vetoes
-from analyses.publishing import CELL, Plannable, Planned, plannable, read_rules, without_counts
+from analyses.publishing import Plannable, Planned, plannable, read_rules, without_counts
 from analyses.questions import not_voluntary, with_unanswered
 from analyses.released import COUNTING, Edition, Released
 from analyses.results import (
