@@ -17,12 +17,16 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from analyses.attack.bounds import TOLERANCE, propagate
+from analyses.attack.counted import PERSONS_OF
+from analyses.attack.elimination import eliminate
 from analyses.attack.findings import Attack, Finding, attack
 from analyses.attack.published import case_of
 from analyses.attack.release import TABLES, Release, release_of
 from analyses.attack.restatements import told_between
 from analyses.evidence import metrics_evidence
 from analyses.mending import Coarsening
+from analyses.merging import CELL
 from analyses.publishing import Planned
 from analyses.study import Told, Withstood, period_metrics
 from workspace.config import WorkspaceConfig
@@ -196,6 +200,30 @@ def audited(withstood: Withstood) -> Attack:
     return attack(case_of(as_release(withstood)))
 
 
+def untrue(withstood: Withstood, people: pd.DataFrame) -> tuple[int, int]:
+    """Return how many numbers of people and outcomes were bounded, and how many wrongly."""
+    case = case_of(as_release(withstood))
+    bounds = propagate(case.system)
+    bounds = propagate(case.system, eliminate(case.system, bounds))
+    true = cells_of(people)
+    true["period_start"] = true["period_start"].mask(true["period_grain"].eq("all"))
+    behind = case.people[case.people["quantity"].str.startswith(PERSONS_OF)]
+    named = behind["quantity"].str.removeprefix(PERSONS_OF).replace(DUE, "completion")
+    persons = behind.assign(measure=named).merge(true, on=CELL)
+    things = case.outcomes.rename(columns={"numerator": "told"}).merge(true, on=CELL)
+    shares = things[things["kind"].eq("share")]
+    pairs = [
+        (things["count"], things["denominator"]),
+        (shares["first"], shares["numerator"]),
+        (persons["count"], persons["people_n"]),
+    ]
+    wrong = [
+        (value < bounds.lower[count] - TOLERANCE) | (value > bounds.upper[count] + TOLERANCE)
+        for count, value in pairs
+    ]
+    return sum(map(len, wrong)), int(sum(one.sum() for one in wrong))
+
+
 def one_person_apart(
     people: pd.DataFrame, rng: np.random.Generator
 ) -> tuple[Withstood, Withstood, bool]:
@@ -235,12 +263,15 @@ def tried(seed: int, *, is_pair: bool) -> dict[str, int]:
     except DataRefused:
         return {"refused pairs" if is_pair else "refused": 1}
     found, metrics = audited(withstood), withstood.tables["metrics"]
+    bounded, wrong = untrue(withstood, people)
     return {
         "companies": 1,
         "cells": len(metrics),
         "hidden": int(metrics["is_suppressed"].sum()),
         "found": len(found.findings),
         "unsettled": found.unsolved_n + found.contradicted_n,
+        "bounded": bounded,
+        "wrong": wrong,
     }
 
 
@@ -272,6 +303,10 @@ def main() -> None:
         f"| no hidden group is narrowed | bounds, elimination, linear and integer programs | "
         f"{tally['companies']:,} companies, {tally['cells']:,} cells, {tally['hidden']:,} hidden | "
         f"{tally['found']:,} ({tally['unsettled']:,} not settled, {tally['refused']:,} refused) |"
+    )
+    print(
+        f"| what the attack says is true | its bounds against the numbers before hiding | the same "
+        f"companies, {tally['bounded']:,} numbers | {tally['wrong']:,} wrong |"
     )
     print(
         f"| one person less shows nothing | comparison of both releases | {tally['pairs']:,} pairs "
