@@ -49,6 +49,7 @@ class Rules(BaseModel):
     beside: dict[Kind, tuple[str, ...]]
     members_by_period: frozenset[str]
     practices: dict[Kind, tuple[str, ...]]
+    practices_by_year: frozenset[str]
     values: frozenset[str]
     rounding: dict[str, float]
     interval_from: int
@@ -398,7 +399,7 @@ class _Plan:
     def _borne_grains(self, cut: Cut, own: _Rows) -> tuple[str, ...]:
         """Return the finest period that all of a cut bears, and those that stand beside it."""
         ladder, beside = self.rules.grains[cut.kind], self.rules.beside.get(cut.kind, ())
-        if own.measures <= self.found.practices:
+        if own.measures <= self.found.practices - self.rules.practices_by_year:
             beside = ()
         if own.measures <= self.rules.values:
             ladder, beside = (

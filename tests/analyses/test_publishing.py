@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analyses.guardrails import LOAD_MEASURE
 from analyses.publishing import GRAINS, Planned, plannable
 
 CELL = {
@@ -194,6 +195,13 @@ def test_a_practice_has_fewer_cells_than_an_outcome() -> None:
         ("all", "all", "all"), ("all", "all", "quarter"),
         ("p", "all", "all"), ("p", "all", "year"), ("all", "department", "all"),
     }  # fmt: skip
+
+
+def test_a_practice_that_a_guardrail_reads_has_years() -> None:
+    cell = {"people": 60, "measure": LOAD_MEASURE, "period_start": "2024-01-01"}
+    cells = [{**cell, "period_grain": grain} for grain in ("all", "month", "quarter", "year")]
+    result = planned(*cells, practices=[LOAD_MEASURE])
+    assert set(result.cells["period_grain"]) == {"all", "quarter", "year"}
 
 
 def test_medians_are_of_everybody_and_of_programs_only() -> None:
