@@ -23,6 +23,9 @@ from analyses.verdicts import (
     LARGEST_TOLERATED_PERSON_SHARE,
     LARGEST_TOLERATED_SMD,
     MATCHED_ONLY,
+    MENTEE_RATINGS,
+    MENTOR_LOAD,
+    MENTOR_RETENTION,
     NAIVE,
     OFFERED,
     PLACEBO_P_THRESHOLD,
@@ -636,6 +639,11 @@ EFFECTS = Table(
             f"of the others: below {SAMPLE_RATIO_WARNING} ask why, below {SAMPLE_RATIO_REFUSAL} it "
             "is not called randomized.",
             units.PROBABILITY,
+            Entry(
+                "Sample ratio, p",
+                formula="chi-squared of kept and lost by arm",
+                standard="Fabijan et al., KDD 2019",
+            ),
         ),
         _number(
             "largest_weight",
@@ -648,8 +656,8 @@ EFFECTS = Table(
             "largest_person_share",
             "How much of the doubt about the estimate one single person makes up: the largest "
             "share that one person has in the variance. Above "
-            f"{LARGEST_TOLERATED_PERSON_SHARE:.0%} the estimate hangs on whether that person "
-            "stays or leaves.",
+            f"{LARGEST_TOLERATED_PERSON_SHARE:.0%} the estimate hangs on what becomes of that "
+            "person.",
             units.SHARE,
             Entry(
                 "Largest share of one person",
@@ -670,6 +678,52 @@ EFFECTS = Table(
         ),
         IS_SUPPRESSED,
         *COUNTED_TOGETHER,
+    ),
+)
+NON_INFERIORITY = "non-inferiority; Piaggio et al., JAMA 308 (2012) 2594-2604"
+GUARDED = (
+    Value(
+        MENTEE_RATINGS,
+        "The ratings of mentees a year after the start, beside those of people like them: "
+        "mentoring takes time, and must not take it from the work. Of those rated before and "
+        "after.",
+        Entry("Guardrail: ratings of mentees", standard=NON_INFERIORITY, lineage="effects"),
+    ),
+    Value(
+        MENTOR_RETENTION,
+        "How many mentors are still here after a year, beside people like them who mentor nobody: "
+        "those who give their time must not leave over it.",
+        Entry("Guardrail: retention of mentors", standard=NON_INFERIORITY, lineage="effects"),
+    ),
+    Value(
+        MENTOR_LOAD,
+        "Mentees of a mentor in a quarter, in the last year that is published: beside the limit "
+        "that is declared, or beside the year before.",
+        Entry("Guardrail: load of mentors", standard=NON_INFERIORITY, lineage="metrics"),
+    ),
+)
+GUARDRAILS = Table(
+    "guardrails",
+    "One row per guardrail, worked out from published numbers alone.",
+    ("guardrail",),
+    (
+        _text("guardrail", "What must not become worse.", values=GUARDED),
+        _number("value", "What is guarded.", units.OF_ROW),
+        _number("compared_value", "What it is held against.", units.OF_ROW),
+        _number("change", "The value, less what it is held against.", units.OF_ROW),
+        _number("ci_low", "Lower limit of its 95 % interval.", units.OF_ROW),
+        _number("ci_high", "Upper limit of its 95 % interval.", units.OF_ROW),
+        _number("margin", "How much worse is tolerated, as `mentorship.yml` has it.", units.OF_ROW),
+        _text("unit", "Unit of the numbers: a share, a share of the rating scale, or mentees."),
+        _text("compared_with", "Whom or what it is held against."),
+        _text(
+            "status",
+            "`not worse`: the whole interval lies within the margin. `worse`: it lies on the wrong "
+            "side of zero, and not within the margin. `cannot tell`: neither, or the comparison is "
+            "withdrawn. `too few to say`. `not measured`.",
+        ),
+        _text("reason", "What is missing, or why nothing can be told; empty otherwise."),
+        IS_SUPPRESSED,
     ),
 )
 SURVIVAL = Table(
@@ -912,6 +966,7 @@ TABLES = {
     for table in (
         METRICS,
         EFFECTS,
+        GUARDRAILS,
         CURVES,
         BALANCE,
         FLOW,
@@ -932,6 +987,7 @@ class Results:
 
     metrics: pd.DataFrame
     effects: pd.DataFrame
+    guardrails: pd.DataFrame
     curves: pd.DataFrame
     balance: pd.DataFrame
     flow: pd.DataFrame

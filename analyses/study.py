@@ -33,6 +33,7 @@ from analyses.evidence import (
     metrics_evidence,
     survival_evidence,
 )
+from analyses.guardrails import guardrails
 from analyses.impact_ratios import impact_ratios
 from analyses.measures import read_measures
 from analyses.mending import Coarsening, mended
@@ -114,6 +115,13 @@ def analyze(
     measures["is_measured"] = measures["measure"].isin(tables["metrics"]["measure"])
     results = Results(
         **{name: tables[name] for name in COUNTING},
+        guardrails=guardrails(
+            tables["effects"],
+            tables["metrics"],
+            config=config.guardrails,
+            impact=config.impact,
+            exported={source.table for source in config.sources},
+        ),
         quality=quality[list(QUALITY)],
         gates=gates[list(GATES)],
         loads=loads[list(LOADS)],
@@ -373,6 +381,7 @@ def _effects(
         cells = with_unanswered(
             cells,
             marts["rpt_flow__by_step"],
+            marts["rpt_eligible__by_horizon"],
             roles=config.impact.roles,
             outcomes=config.impact.outcomes or NAMES,
             horizons_months=config.impact.horizons_months,
@@ -404,6 +413,7 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "rpt_balance__by_covariate",
         "rpt_curves__by_month",
         "rpt_effects__by_horizon",
+        "rpt_eligible__by_horizon",
         "rpt_flow__by_step",
         "rpt_metrics__by_period",
         "rpt_naive_comparison__by_horizon",

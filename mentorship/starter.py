@@ -76,6 +76,11 @@ sources:
 #:   eligible_departments: [Engineering]
 #:   subgroups: [level_band, department, work_arrangement]
 
+# How much worse what mentoring must not spoil may become. Choose it before you look.
+#: guardrails:
+#:   rating_margin: 0.03
+#:   mentor_load_limit: 3
+
 #: report:
 #:   title: Mentorship at Example Corp
 

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyses.results import BY_PERSON, EFFECTS, ESTIMANDS, GRADES, Column, Entry, Value
+from analyses.results import (
+    BY_PERSON,
+    EFFECTS,
+    ESTIMANDS,
+    GRADES,
+    GUARDED,
+    GUARDRAILS,
+    Column,
+    Entry,
+    Value,
+)
 from analyses.units import NONE, SHARE, Unit
 from reports.definitions import Definition
 from reports.headlines import words
@@ -25,13 +35,14 @@ ORDER = (
     *("p_value", "q_value", "e_value", "e_value_ci", "minimum_detectable_effect"),
     *("placebo_effect", "placebo_p_value", "veto_p_value", "rating_pull", "own_past_effect"),
     *("max_abs_smd", "matched_share", "full_follow_up_share", "contamination_share"),
-    *("taker_effect", "largest_weight", "largest_person_share"),
+    *("taker_effect", "sample_ratio_p_value", "largest_weight", "largest_person_share"),
+    *(value.name for value in GUARDED),
 )
 
 
 def _declared() -> Iterator[Definition]:
     """Yield what the results declare with an entry for the glossary."""
-    for column in EFFECTS.columns:
+    for column in (*EFFECTS.columns, *GUARDRAILS.columns):
         if column.entry:
             yield _term(column, column.entry, column.unit)
         for value in column.values:

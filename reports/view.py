@@ -14,6 +14,7 @@ from reports.charts import STYLES, Chart, curve
 from reports.definitions import Catalog
 from reports.effects import Effects, effects
 from reports.facts import Program, RunFacts, programs, run_facts
+from reports.guardrails import Guarded, guarded
 from reports.headlines import Metric, words
 from reports.numbers import Cell, Numbers
 from reports.outcomes import Outcomes, outcomes
@@ -29,6 +30,7 @@ class View:
     numbers: Numbers
     outcomes: Outcomes
     effects: Effects
+    guardrails: tuple[Guarded, ...]
     programs: tuple[Program, ...]
     survival: pd.DataFrame
     arms: pd.DataFrame
@@ -115,6 +117,7 @@ def view(results: Results) -> View:
         ),
         outcomes=known,
         effects=effects(results.effects, known),
+        guardrails=guarded(results.guardrails),
         programs=programs(results.programs),
         survival=results.survival,
         arms=results.curves,

@@ -570,6 +570,37 @@ class ImpactConfig(Section):
         return tuple(sorted(set(months)))
 
 
+class GuardrailsConfig(Section):
+    """How much worse what mentoring must not spoil may become. Choose it before you look."""
+
+    rating_margin: float = Field(
+        default=0.03,
+        ge=0,
+        le=1,
+        description="How much lower the ratings of mentees may be than those of people like them, "
+        "as a share of the scale: 0.03 is 0.15 points of 5.",
+    )
+    mentor_retention_margin: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="How many fewer mentors may be here after twelve months than people like them "
+        "who mentor nobody: 0.05 is 5 of 100.",
+    )
+    mentor_load_margin: float = Field(
+        default=0.5,
+        ge=0,
+        description="How many more mentees a mentor may have than in the year before, where no "
+        "limit is declared.",
+    )
+    mentor_load_limit: float | None = Field(
+        default=None,
+        gt=0,
+        description="How many mentees a mentor may have on average in a quarter; compared with "
+        "the year before without it.",
+    )
+
+
 class ReportConfig(Section):
     """How the pages present themselves."""
 
@@ -666,6 +697,7 @@ class WorkspaceConfig(Section):
     ingest: IngestConfig = IngestConfig()
     expectations: ExpectationsConfig = ExpectationsConfig()
     impact: ImpactConfig = ImpactConfig()
+    guardrails: GuardrailsConfig = GuardrailsConfig()
     report: ReportConfig = ReportConfig()
     engine: Literal["duckdb", "spark"] = Field(
         default="duckdb", description="What runs the models; the numbers are the same."

@@ -243,6 +243,20 @@ def adjusted_effects() -> list[dict[str, Any]]:
     return rows
 
 
+def guardrails() -> list[dict[str, Any]]:
+    """One that holds, one that cannot be told, and one that is not measured."""
+    like_them = {"compared_with": "people like them", "is_suppressed": False}
+    return [
+        {"guardrail": "mentee_ratings", "value": 0.02, "compared_value": 0.01, "change": 0.01,
+         "ci_low": -0.02, "ci_high": 0.04, "margin": 0.03, "status": "not worse", **like_them},
+        {"guardrail": "mentor_retention", "value": 0.90, "compared_value": 0.91, "change": -0.01,
+         "ci_low": -0.08, "ci_high": 0.06, "margin": 0.05, "status": "cannot tell", **like_them},
+        {"guardrail": "mentor_load", "value": 1.5, "margin": 0.5, "status": "not measured",
+         "compared_with": "the year before", "is_suppressed": False,
+         "reason": "needs a second year, or guardrails.mentor_load_limit"},
+    ]  # fmt: skip
+
+
 def curves() -> list[dict[str, Any]]:
     rows = []
     for outcome in ("retention", "promotion"):
@@ -312,6 +326,7 @@ def estimated(*rows: dict[str, Any]) -> Results:
     return replace(
         given,
         effects=table("effects", found),
+        guardrails=table("guardrails", guardrails()),
         curves=table("curves", curves()),
         balance=table("balance", balance()),
         flow=table("flow", flow()),
@@ -387,6 +402,7 @@ def company() -> Results:
     return Results(
         metrics=table("metrics", metrics(populations)),
         effects=table("effects", naive_effects()),
+        guardrails=table("guardrails", []),
         curves=table("curves", []),
         balance=table("balance", []),
         flow=table("flow", []),
@@ -408,6 +424,7 @@ def workforce_only() -> Results:
     return Results(
         metrics=table("metrics", rows),
         effects=table("effects", []),
+        guardrails=table("guardrails", []),
         curves=table("curves", []),
         balance=table("balance", []),
         flow=table("flow", []),
