@@ -27,7 +27,7 @@ import duckdb
 from ingest.records.parquet import quoted, rows_in
 from workspace.errors import EnvironmentFailed
 
-# Run in the checkout; make installs the locked versions of the extra `spark`, and Java where apt is.
+# Run in the checkout: installs the extra `spark` as locked, and Java where apt is.
 INSTALL_SPARK = "make spark"
 LEAST_JAVA = 17
 _RAW = "raw"
@@ -69,7 +69,7 @@ class Spark:
         return {"raw_database": "", "raw_schema": _RAW}
 
     @contextmanager
-    def opened(self, raw_path: Path, warehouse_path: Path, log_folder: Path) -> Iterator[None]:
+    def opened(self, raw_path: Path, warehouse_path: Path, log_folder: Path) -> Iterator[None]:  # noqa: ARG002 - written by `bring_back`
         """Start Spark and show it the raw tables; end it, and what it wrote, afterwards.
 
         Raises:
@@ -237,7 +237,7 @@ def _wait_for_worker(session: Any, master: str) -> None:
 
 @contextmanager
 def _watched(session: Any, *, is_local: bool) -> Iterator[None]:
-    """End Spark where all workers have gone and none came back: the models then fail, and say so."""
+    """End Spark where all workers have gone and none came back; the models then fail."""
     ended = threading.Event()
 
     def watch() -> None:
