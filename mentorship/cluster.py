@@ -34,8 +34,6 @@ _RAW = "raw"
 _ANSWER_SECONDS, _WORKER_SECONDS = 10, 60
 # Once workers were there: how long to wait for the last one that left to be replaced.
 _ALONE_SECONDS, _LOOK_SECONDS = 120.0, 2.0
-# What is told of people in rows stays with Spark.
-_BROUGHT_BACK = ("dim_", "rpt_")
 _SETTINGS = {
     # Tables live as long as the run; nothing is left in a metastore.
     "spark.sql.catalogImplementation": "in-memory",
@@ -58,9 +56,12 @@ class Spark:
     Attributes:
         master: where Spark runs: `local[*]` in a process of this machine, `spark://host:7077` on a
             standalone cluster that sees the workspace's folder under the same path.
+        brought_back: how the names of the models begin whose rows come back: those of cells. What
+            is told of people in rows stays with Spark.
     """
 
     master: str
+    brought_back: tuple[str, ...] = ("dim_", "rpt_")
     target: str = field(default="spark", init=False)
 
     @property
@@ -68,16 +69,23 @@ class Spark:
         """Where the raw tables stand: Spark has no databases above its schemas."""
         return {"raw_database": "", "raw_schema": _RAW}
 
+    def refuse_absent(self) -> None:
+        """Refuse a machine or a cluster on which nothing could be built, before anything is read.
+
+        Raises:
+            EnvironmentFailed: Java or the extra is missing, or no master answers.
+        """
+        _refuse_lacking()
+        if not self._is_local:
+            _refuse_unreachable(self.master)
+
     @contextmanager
     def opened(self, raw_path: Path, warehouse_path: Path, log_folder: Path) -> Iterator[None]:  # noqa: ARG002 - written by `bring_back`
         """Start Spark and show it the raw tables; end it, and what it wrote, afterwards.
 
         Raises:
-            EnvironmentFailed: Java or the extra is missing, or no cluster answers.
+            EnvironmentFailed: Spark did not start, or no worker took the work.
         """
-        _refuse_lacking()
-        if not self._is_local:
-            _refuse_unreachable(self.master)
         folder = raw_path.parent / "spark"
         tables = _hand_over(raw_path, folder / _RAW)
         try:
@@ -103,7 +111,7 @@ class Spark:
         nodes = json.loads(manifest_path.read_text(encoding="utf-8"))["nodes"].values()
         with duckdb.connect(str(warehouse_path)) as connection:
             for node in nodes:
-                if node["resource_type"] != "model" or not node["name"].startswith(_BROUGHT_BACK):
+                if node["resource_type"] != "model" or not node["name"].startswith(self.brought_back):
                     continue
                 columns = ", ".join(
                     f"{column['name']} {column['data_type']}" for column in node["columns"].values()

@@ -84,11 +84,17 @@ class DuckDb:
 
 
 def engine_of(config: WorkspaceConfig) -> Engine:
-    """Return the engine that a configuration asks for."""
+    """Return the engine that a configuration asks for.
+
+    Raises:
+        EnvironmentFailed: what it needs is not there.
+    """
     if config.engine == "spark":
         from mentorship.cluster import Spark
 
-        return Spark(config.spark.master)
+        spark = Spark(config.spark.master)
+        spark.refuse_absent()
+        return spark
     return DuckDb()
 
 
