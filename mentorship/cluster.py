@@ -109,10 +109,13 @@ class Spark:
     def bring_back(self, raw_path: Path, warehouse_path: Path, manifest_path: Path) -> None:
         """Write the cells that Spark counted into the warehouse, typed as their contracts say."""
         nodes = json.loads(manifest_path.read_text(encoding="utf-8"))["nodes"].values()
+        wanted = [
+            node
+            for node in nodes
+            if node["resource_type"] == "model" and node["name"].startswith(self.brought_back)
+        ]
         with duckdb.connect(str(warehouse_path)) as connection:
-            for node in nodes:
-                if node["resource_type"] != "model" or not node["name"].startswith(self.brought_back):
-                    continue
+            for node in wanted:
                 columns = ", ".join(
                     f"{column['name']} {column['data_type']}" for column in node["columns"].values()
                 )
