@@ -24,7 +24,6 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from ingest.records.parquet import quoted, rows_in
 from workspace.errors import EnvironmentFailed
 
 # Run in the checkout: installs the extra `spark` as locked, and Java where apt is.
@@ -86,6 +85,8 @@ class Spark:
         Raises:
             EnvironmentFailed: Spark did not start, or no worker took the work.
         """
+        from ingest.records.parquet import quoted
+
         folder = raw_path.parent / "spark"
         tables = _hand_over(raw_path, folder / _RAW)
         try:
@@ -108,6 +109,8 @@ class Spark:
 
     def bring_back(self, raw_path: Path, warehouse_path: Path, manifest_path: Path) -> None:
         """Write the cells that Spark counted into the warehouse, typed as their contracts say."""
+        from ingest.records.parquet import rows_in
+
         nodes = json.loads(manifest_path.read_text(encoding="utf-8"))["nodes"].values()
         wanted = [
             node
@@ -142,7 +145,7 @@ class Spark:
             memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
             settings |= {
                 "spark.sql.shuffle.partitions": str(2 * cores),
-                "spark.driver.memory": f"{max(1024, memory // 2)}m",
+                "spark.driver.memory": f"{max(1024, memory // 4)}m",
                 "spark.driver.host": "localhost",
             }
         builder = builder.master(self.master).appName("mentorship-impact")
@@ -217,6 +220,8 @@ def _refuse_unreachable(master: str) -> None:
 
 def _hand_over(raw_path: Path, folder: Path) -> dict[str, Path]:
     """Write the raw tables as Parquet; return where each one is."""
+    from ingest.records.parquet import quoted
+
     folder.mkdir(parents=True)
     with duckdb.connect(str(raw_path), read_only=True) as connection:
         names = connection.execute("select table_name from duckdb_tables()").fetchall()

@@ -81,7 +81,7 @@ sources:
 #:   rating_margin: 0.03
 #:   mentor_load_limit: 3
 
-# What runs the models: one machine is enough for a million people. See docs/how-to/run-on-spark.md.
+# What runs the models; without it this machine does. See docs/how-to/run-on-spark.md.
 #: engine: spark
 #: spark:
 #:   master: spark://cluster.example.com:7077

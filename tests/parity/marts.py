@@ -1,17 +1,8 @@
-"""Parity: the same models on DuckDB and on Spark, every mart compared value by value.
-
-    python -m tests.parity                      two companies of 600 and one of 1,500
-    python -m tests.parity --people 4000 --seed 2024 --master spark://localhost:7077
-
-Needs the extra `spark` and Java (`make spark`). Exit code 1 where a value differs.
-"""
+"""Every mart of both engines, compared value by value."""
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,12 +12,10 @@ import duckdb
 import pandas as pd
 
 from ingest.load import load
-from mentorship.cluster import Spark
 from mentorship.warehouse import DuckDb, Engine, build_warehouse, model_variables
 from workspace.folder import Workspace
 from workspace.reading import read_config
 
-COMPANIES = ((600, 2024), (600, 7), (1500, 31))
 TOLERANCE = 1e-9
 MARTS = ("dim_", "fct_", "rpt_")
 KEY = bytes(32)
@@ -137,35 +126,3 @@ def _in_order(rows: pd.DataFrame, words: list[str], fractions: list[str]) -> pd.
     rough = rows[fractions].round(6).add_prefix("~")
     order = pd.concat([written, rough], axis=1).sort_values([*words, *rough.columns]).index
     return pd.concat([written, rows[fractions]], axis=1).loc[order].reset_index(drop=True)
-
-
-def main() -> int:
-    """Print what differs; return 1 where anything does."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int)
-    parser.add_argument("--seed", type=int, default=2024)
-    parser.add_argument("--master", default="local[*]")
-    asked = parser.parse_args()
-    companies = ((asked.people, asked.seed),) if asked.people else COMPANIES
-    engine = Spark(asked.master, brought_back=MARTS)
-    engine.refuse_absent()
-    is_same = True
-    for people, seed in companies:
-        with tempfile.TemporaryDirectory(prefix="mentorship-parity-") as folder:
-            sides = modeled(company(Path(folder), people=people, seed=seed), engine)
-            found = list(sides.differences())
-        rows_n = sum(one.rows_n for one in found)
-        print(
-            f"{people:,} people, seed {seed}: {len(found)} marts, {rows_n:,} rows; "
-            f"DuckDB {sides.seconds[0]:.0f} s, Spark {sides.seconds[1]:.0f} s; "
-            f"largest difference {max(one.largest for one in found):.1e}"
-        )
-        for one in found:
-            if not one.is_none:
-                is_same = False
-                print(f"  {one.mart}: {one.unmatched_n} unmatched rows, {one.largest:.1e}")
-    return 0 if is_same else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
