@@ -81,6 +81,11 @@ sources:
 #:   rating_margin: 0.03
 #:   mentor_load_limit: 3
 
+# What runs the models; without it this machine does. See docs/how-to/run-on-spark.md.
+#: engine: spark
+#: spark:
+#:   master: spark://cluster.example.com:7077
+
 #: report:
 #:   title: Mentorship at Example Corp
 
