@@ -55,7 +55,10 @@ from analyses.results import (
     Results,
     uneditioned,
 )
+from analyses.returns import returns
+from analyses.standings import standings
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
+from analyses.targets import targets
 from analyses.verdicts import NAIVE
 from workspace.config import WorkspaceConfig
 from workspace.errors import DataRefused
@@ -113,8 +116,20 @@ def analyze(
     withstood = Told(marts, measures, config, run, released, kept).withstanding()
     tables = withstood.tables
     measures["is_measured"] = measures["measure"].isin(tables["metrics"]["measure"])
+    programs = marts["dim_programs"][list(PROGRAMS)]
+    program_ids = sorted(set(programs["program"].dropna()) - {"all"})
     results = Results(
         **{name: tables[name] for name in COUNTING},
+        targets=targets(
+            tables["metrics"],
+            measures,
+            declared=config.targets,
+            programs=program_ids,
+            as_of=dt.date.fromisoformat(run["as_of"]),
+            follow_up_ends_on=dt.date.fromisoformat(run["follow_up_ends_on"]),
+        ),
+        standings=standings(tables["metrics"], measures, programs=program_ids),
+        returns=returns(tables["effects"], config.costs),
         guardrails=guardrails(
             tables["effects"],
             tables["metrics"],
@@ -127,7 +142,7 @@ def analyze(
         loads=loads[list(LOADS)],
         measures=measures[list(MEASURES)],
         outcomes=outcome_table(),
-        programs=marts["dim_programs"][list(PROGRAMS)],
+        programs=programs,
         run={**run, **withstood.receipt},
     )
     return Study(results, withstood.released)
