@@ -752,8 +752,8 @@ TARGETS = Table(
         *_estimate(units.OF_ROW),
         _number(
             "baseline_value",
-            "The number of the last period that began before it was declared; empty without, and where "
-            "the target is due.",
+            "The number of the last period that began before it was declared; empty without one, "
+            "and where the target is due.",
             units.OF_ROW,
         ),
         _number(

@@ -333,17 +333,7 @@ select
     quarters.is_plan_known,
     quarters.is_application_known,
     employment.level_band = 'senior' as is_leader,
-    coalesce(
-        {{ months_later("employment.spell_started_on", var("impact_minimum_tenure_months")) }}
-        <= with_workforce.counted_on
-        {%- if var("impact_eligible_levels") %}
-        and employment.level in ({{ var("impact_eligible_levels") | join(", ") }})
-        {%- endif %}
-        {%- if var("impact_eligible_departments") %}
-        and employment.department in ({{ quoted_texts(var("impact_eligible_departments")) }})
-        {%- endif %},
-        false
-    ) as is_eligible,
+    {{ could_take_part("employment", "with_workforce.counted_on") }} as is_eligible,
     coalesce(leaders.is_mentor, 0) = 1 as is_mentor,
     coalesce(leaders.is_mentee, 0) = 1 as is_mentee,
     coalesce(leaders.is_reverse_mentee, 0) = 1 as is_reverse_mentee,
