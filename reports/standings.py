@@ -14,6 +14,8 @@ from reports.aims import Aim
 from reports.definitions import Catalog, Definition
 from reports.frames import records
 
+# So many that are better, and as many that are worse, are named: the surest ones.
+NAMED = 3
 AGAINST = {YEAR_BEFORE: "Against the year before", OTHER_PROGRAMS: "Against the other programs"}
 
 
@@ -27,6 +29,7 @@ class Standing:
         compared_with: the year before, or the other programs.
         status: better, worse or no clear difference.
         text: the distance with its interval.
+        q_value: how sure it is.
     """
 
     definition: Definition
@@ -34,6 +37,7 @@ class Standing:
     compared_with: str
     status: str
     text: str
+    q_value: float
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Clause:
     Attributes:
         head: against what.
         named: measures of which something can be said: what, of which, and by how much.
-        rest: how many others, of which nothing can be.
+        rest: how many others, better, worse or not told apart.
     """
 
     head: str
@@ -64,13 +68,18 @@ def standings(frame: pd.DataFrame, catalog: Catalog) -> tuple[Standing, ...]:
 def _standing(row: dict[str, Any], definition: Definition) -> Standing:
     unit = str(row["unit"])
     change, low, high = (float(row[name]) for name in ("change", "ci_low", "ci_high"))
+
+    def bare(value: float) -> str:
+        """Write a distance without its unit, which stands behind the last of them."""
+        return formats.difference(value, unit).partition(" ")[0]
+
     return Standing(
         definition=definition,
         program=str(row["program"]),
         compared_with=str(row["compared_with"]),
         status=str(row["standing"]),
-        text=f"{formats.difference(change, unit)}, from {formats.difference(low, unit)} to "
-        f"{formats.difference(high, unit)}",
+        text=f"{bare(change)}, {bare(low)} to {formats.difference(high, unit)}",
+        q_value=float(row["q_value"]),
     )
 
 
@@ -96,13 +105,15 @@ def _clauses(own: list[Standing], aimed: list[Aim]) -> Iterator[Clause]:
         yield Clause("Against its targets" if len(aimed) > 1 else "Against its target", named, "")
     for compared_with, head in AGAINST.items():
         these = [one for one in own if one.compared_with == compared_with]
-        told = [one for status in (WORSE, BETTER) for one in these if one.status == status]
+        named: list[Standing] = []
+        rests: list[str] = []
+        for status in (WORSE, BETTER):
+            told = sorted((o for o in these if o.status == status), key=lambda one: one.q_value)
+            named += told[:NAMED]
+            rests += [f"{len(told) - NAMED} more {status}"] if len(told) > NAMED else []
         rest = sum(one.status == NOT_APART for one in these)
+        if rest:
+            rests.append(f"{NOT_APART} in {formats.plural(rest, 'measure')}")
         if these:
-            yield Clause(head, tuple((o.status, o.definition, o.text) for o in told), _rest(rest))
-
-
-def _rest(rest: int) -> str:
-    if not rest:
-        return ""
-    return f"{NOT_APART} in {formats.plural(rest, 'measure')}"
+            texts = tuple((one.status, one.definition, one.text) for one in named)
+            yield Clause(head, texts, "; ".join(rests))

@@ -6,7 +6,7 @@
   // Pixels on A4; the style sheet gives the same heights to print.
   const PAPER = {
     // The numbers above a small one name its lines in their colors already.
-    small: { width: 212, height: 88, showlegend: false, font: { size: 8 }, margin: { l: 34, r: 6, t: 6, b: 18 }, yaxis: { nticks: 4 } },
+    small: { width: 212, height: 76, showlegend: false, font: { size: 8 }, margin: { l: 34, r: 6, t: 6, b: 18 }, yaxis: { nticks: 4 } },
     wide: { width: 670, height: 250, font: { size: 10 } },
   };
   const SHEET = 840;
