@@ -918,6 +918,35 @@ RETURNS = Table(
         _text("reason", "Why there is no number; empty otherwise."),
     ),
 )
+RECONCILIATION = Table(
+    "reconciliation",
+    "One row per figure that a mentoring platform prints of itself, and reason why it may print "
+    "another one.",
+    ("figure", "reason"),
+    (
+        _text(
+            "figure",
+            "`pairings`, `active_pairings`, `completed_pairings`, `meetings` that were held, or "
+            "their `hours`.",
+        ),
+        _text(
+            "reason",
+            "`total`: the figure itself. Otherwise what may set two counts apart; a reason code "
+            "([reasons](reasons.md)) where records were set aside.",
+        ),
+        _number("counted", "Our count; of a reason, the records or pairings.", NONE),
+        _number("platform_value", "What `mentorship.yml` says that the platform prints.", NONE),
+        _number("difference", "That less our count.", NONE),
+        _text(
+            "status",
+            "`agrees`. `within what the reasons allow`: the platform prints more, and no more than "
+            "all reasons together. `the platform prints more`: more than that. `the platform "
+            "prints fewer`. `not declared`. `hidden`. Empty for a reason.",
+        ),
+        _text("sentence", "What a reason is; empty for a figure."),
+        IS_SUPPRESSED,
+    ),
+)
 SURVIVAL = Table(
     "survival",
     "One row per descriptive curve and month.",
@@ -1162,6 +1191,7 @@ TABLES = {
         TARGETS,
         STANDINGS,
         RETURNS,
+        RECONCILIATION,
         CURVES,
         BALANCE,
         FLOW,
@@ -1186,6 +1216,7 @@ class Results:
     targets: pd.DataFrame
     standings: pd.DataFrame
     returns: pd.DataFrame
+    reconciliation: pd.DataFrame
     curves: pd.DataFrame
     balance: pd.DataFrame
     flow: pd.DataFrame

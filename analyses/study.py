@@ -42,6 +42,7 @@ from analyses.outcomes import NAMES, OUTCOME_THEMES
 from analyses.placebo import placebo_tests, vetoes
 from analyses.publishing import CELL, Plannable, Planned, plannable, read_rules, without_counts
 from analyses.questions import not_voluntary, with_unanswered
+from analyses.reconciliation import reconciliation
 from analyses.released import COUNTING, Edition, Released
 from analyses.results import (
     EFFECTS,
@@ -130,6 +131,13 @@ def analyze(
         ),
         standings=standings(tables["metrics"], measures, programs=program_ids),
         returns=returns(tables["effects"], config.costs),
+        reconciliation=reconciliation(
+            marts["rpt_reconciliation__by_figure"],
+            quality,
+            declared=config.reconciliation,
+            exported=frozenset(source.table for source in config.sources),
+            shown_from=read_rules().shown_from * config.privacy.minimum_group_size,
+        ),
         guardrails=guardrails(
             tables["effects"],
             tables["metrics"],
@@ -433,6 +441,7 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "rpt_metrics__by_period",
         "rpt_naive_comparison__by_horizon",
         "rpt_placebos__by_program",
+        "rpt_reconciliation__by_figure",
         "rpt_survival__by_month",
         "rpt_vetoes__by_role",
     )

@@ -105,15 +105,15 @@ def _clauses(own: list[Standing], aimed: list[Aim]) -> Iterator[Clause]:
         yield Clause("Against its targets" if len(aimed) > 1 else "Against its target", named, "")
     for compared_with, head in AGAINST.items():
         these = [one for one in own if one.compared_with == compared_with]
-        named: list[Standing] = []
+        surest: list[Standing] = []
         rests: list[str] = []
         for status in (WORSE, BETTER):
             told = sorted((o for o in these if o.status == status), key=lambda one: one.q_value)
-            named += told[:NAMED]
+            surest += told[:NAMED]
             rests += [f"{len(told) - NAMED} more {status}"] if len(told) > NAMED else []
         rest = sum(one.status == NOT_APART for one in these)
         if rest:
             rests.append(f"{NOT_APART} in {formats.plural(rest, 'measure')}")
         if these:
-            texts = tuple((one.status, one.definition, one.text) for one in named)
+            texts = tuple((one.status, one.definition, one.text) for one in surest)
             yield Clause(head, texts, "; ".join(rests))
