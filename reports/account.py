@@ -78,15 +78,15 @@ class Account:
 
     Attributes:
         lines: the whole account, for the analyst.
-        kept: people kept and promotions caused, a sentence each.
-        answer: the return on investment, or why there is none.
+        kept: people kept and promotions caused, each with what is said of it.
+        answer: what is said of the return on investment, which may be why there is none.
         break_even: what it would take.
         aloud: the answer as somebody can say it to others; empty without one.
     """
 
     lines: tuple[Line, ...]
-    kept: tuple[str, ...]
-    answer: str
+    kept: tuple[tuple[Definition, str], ...]
+    answer: tuple[Definition, str]
     break_even: tuple[str, ...]
     aloud: str
 
@@ -102,44 +102,45 @@ def account(frame: pd.DataFrame) -> Account | None:
         return None
     return Account(
         lines=tuple(_line(rows[item]) for item in ORDER if item in rows),
-        kept=tuple(filter(None, (_kept(rows, *words) for words in KEPT))),
-        answer=_answer(rows),
+        kept=tuple(
+            (BY_NAME[item], _kept(rows, item, became)) for item, became in KEPT if item in rows
+        ),
+        answer=(BY_NAME[ROI], _answer(rows)),
         break_even=tuple(filter(None, (_price(rows), _needed(rows)))),
         aloud=_aloud(rows),
     )
 
 
 KEPT = (
-    ("people_kept", "People kept", "are still here after a year than would have been"),
-    ("promotions_caused", "Promotions caused", "were promoted within a year than would have been"),
+    ("people_kept", "are still here after a year than would have been"),
+    ("promotions_caused", "were promoted within a year than would have been"),
 )
+ROI = "return_on_investment"
 
 
-def _kept(rows: Mapping[str, dict[str, Any]], item: str, name: str, became: str) -> str:
-    row = rows.get(item)
-    if row is None:
-        return ""
+def _kept(rows: Mapping[str, dict[str, Any]], item: str, became: str) -> str:
+    row = rows[item]
     if row["central"] is None:
-        return f"{name}: cannot be said; {_reason(row)}."
+        return f"cannot be said; {_reason(row)}."
     low, high = (_people(float(row[end])) for end in ("low", "high"))
     of = rows.get("mentees_compared", {}).get("central")
     whom = "mentees" if of is None or item != "people_kept" else f"{formats.count(of)} mentees"
     if float(row["low"]) <= 0 <= float(row["high"]):
-        return f"{name}: cannot be told; of the {whom} the data fit {low} to {high}."
+        return f"cannot be told; of the {whom} the data fit {low} to {high}."
     size, way = _size(float(row["central"])), "more" if float(row["central"]) > 0 else "fewer"
-    return f"{name}: of the {whom} about {size} {way} {became}; the data fit {low} to {high}."
+    return f"of the {whom} about {size} {way} {became}; the data fit {low} to {high}."
 
 
 def _answer(rows: Mapping[str, dict[str, Any]]) -> str:
-    roi = rows.get("return_on_investment")
+    roi = rows.get(ROI)
     if roi is None:
-        return "Return on investment: not measured; retention was not asked about."
+        return "not measured; retention was not asked about."
     if roi["central"] is None:
-        return f"Return on investment: not worked out; {_reason(roi)}."
+        return f"not worked out; {_reason(roi)}."
     cost = rows["full_cost"]
     return (
-        f"Return on investment in the first year: {_percent(roi, 'central')}, from "
-        f"{_percent(roi, 'low')} to {_percent(roi, 'high')}, of a full cost of "
+        f"{_percent(roi, 'central')}, from "
+        f"{_percent(roi, 'low')} to {_percent(roi, 'high')}, in the first year, of a full cost of "
         f"{_money(cost, 'central')}."
     )
 
@@ -169,7 +170,7 @@ def _needed(rows: Mapping[str, dict[str, Any]]) -> str:
 
 
 def _aloud(rows: Mapping[str, dict[str, Any]]) -> str:
-    roi = rows.get("return_on_investment")
+    roi = rows.get(ROI)
     if roi is None or roi["central"] is None:
         return ""
     value = float(roi["central"])

@@ -96,7 +96,7 @@ class Leadership:
     sayings: tuple[str, ...]
     misleading: tuple[Effect, ...]
     verdicts: tuple[ProgramVerdicts, ...]
-    reach: Cell
+    reach: Cell | None
     aims: tuple[Aim, ...]
 
 
@@ -146,7 +146,10 @@ def _verdicts(view: View, program: Program) -> ProgramVerdicts | None:
     return ProgramVerdicts(program, effects) if effects else None
 
 
-def _reach(view: View) -> Cell:
+def _reach(view: View) -> Cell | None:
+    """Return the newest year's reach; nothing where nobody is known to be mentored."""
+    if REACH.measure not in view.catalog or not view.facts.has_pairings:
+        return None
     years = view.numbers.series(REACH.measure, population=REACH.populations[0], grain="year")
     shown = [cell for cell in years if cell.is_shown]
     if shown:
