@@ -918,6 +918,7 @@ RETURNS = Table(
         _text("reason", "Why there is no number; empty otherwise."),
     ),
 )
+OF_FIGURE = Unit("that of the figure", "pairings, meetings or hours; of a reason, records")
 RECONCILIATION = Table(
     "reconciliation",
     "One row per figure that a mentoring platform prints of itself, and reason why it may print "
@@ -934,9 +935,9 @@ RECONCILIATION = Table(
             "`total`: the figure itself. Otherwise what may set two counts apart; a reason code "
             "([reasons](reasons.md)) where records were set aside.",
         ),
-        _number("counted", "Our count; of a reason, the records or pairings.", NONE),
-        _number("platform_value", "What `mentorship.yml` says that the platform prints.", NONE),
-        _number("difference", "That less our count.", NONE),
+        _number("counted", "Our count; of a reason, the records or pairings.", OF_FIGURE),
+        _number("platform_value", "What `mentorship.yml` says that the platform prints.", OF_FIGURE),
+        _number("difference", "That less our count.", OF_FIGURE),
         _text(
             "status",
             "`agrees`. `within what the reasons allow`: the platform prints more, and no more than "
