@@ -936,7 +936,9 @@ RECONCILIATION = Table(
             "([reasons](reasons.md)) where records were set aside.",
         ),
         _number("counted", "Our count; of a reason, the records or pairings.", OF_FIGURE),
-        _number("platform_value", "What `mentorship.yml` says that the platform prints.", OF_FIGURE),
+        _number(
+            "platform_value", "What `mentorship.yml` says that the platform prints.", OF_FIGURE
+        ),
         _number("difference", "That less our count.", OF_FIGURE),
         _text(
             "status",
