@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
@@ -25,6 +26,8 @@ BETTER, WORSE, NOT_APART = "better", "worse", "no clear difference"
 Q_THRESHOLD = 0.05
 CONFIDENCE = 0.95
 RANGE = ["value", "ci_low", "ci_high"]
+CELL = ["measure", "program", "population", "period_grain", "period_start", *RANGE]
+Cell = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,14 @@ def standings(
     """
     directed = measures[measures["direction"].isin(["up", "down"])].set_index("measure")
     whole = metrics[metrics["dimension"].eq("all") & metrics["measure"].isin(directed.index)]
-    whole = whole.dropna(subset=RANGE)
+    by_measure: dict[str, list[Cell]] = defaultdict(list)
+    for cell in whole.dropna(subset=RANGE)[CELL].to_dict("records"):
+        by_measure[str(cell["measure"])].append({str(name): one for name, one in cell.items()})
     rows: list[Standing] = []
-    for measure, cells in whole.groupby("measure", sort=True):
-        known = set(cells["population"])
+    for measure, cells in sorted(by_measure.items()):
+        known = sorted({str(cell["population"]) for cell in cells})
         population = next(name for name in (*POPULATIONS, *known) if name in known)
-        own = cells[cells["population"].eq(population)]
+        own = [cell for cell in cells if cell["population"] == population]
         unit = str(directed.loc[measure, "unit"])
         rows += _against_the_year_before(own, unit)
         rows += _against_the_others(own, unit, programs)
@@ -121,37 +126,43 @@ def less_the_mean(first: Sequence[float], others: Sequence[Sequence[float]]) -> 
     return Difference(change, change - down, change + up)
 
 
-def _against_the_year_before(cells: pd.DataFrame, unit: str) -> Iterator[Standing]:
-    years = cells[cells["period_grain"].eq("year")]
-    for _, own in years.groupby("program", sort=True):
-        last, *before = own.sort_values("period_start", ascending=False).to_dict("records")
-        year = pd.Timestamp(last["period_start"]).year
-        for row in before[:1]:
-            if pd.Timestamp(row["period_start"]).year == year - 1:
-                found = difference(_range(last), _range(row))
-                yield _standing(last, YEAR_BEFORE, row["value"], found, unit)
+def _against_the_year_before(cells: Sequence[Cell], unit: str) -> Iterator[Standing]:
+    years = {
+        (str(cell["program"]), pd.Timestamp(cell["period_start"]).year): cell
+        for cell in cells
+        if cell["period_grain"] == "year"
+    }
+    newest: dict[str, int] = {}
+    for program, year in years:
+        newest[program] = max(year, newest.get(program, year))
+    for program, year in sorted(newest.items()):
+        before = years.get((program, year - 1))
+        if before is not None:
+            last = years[program, year]
+            found = difference(_range(last), _range(before))
+            yield _standing(last, YEAR_BEFORE, before["value"], found, unit)
 
 
 def _against_the_others(
-    cells: pd.DataFrame, unit: str, programs: Sequence[str]
+    cells: Sequence[Cell], unit: str, programs: Sequence[str]
 ) -> Iterator[Standing]:
-    of_all_years = cells[cells["period_grain"].eq("all")].set_index("program", drop=False)
-    known = [program for program in programs if program in of_all_years.index]
+    whole = {str(cell["program"]): cell for cell in cells if cell["period_grain"] == "all"}
+    known = [program for program in programs if program in whole]
     for program in known:
-        row = of_all_years.loc[program].to_dict()
-        others = [_range(of_all_years.loc[one].to_dict()) for one in known if one != program]
+        others = [_range(whole[one]) for one in known if one != program]
         if others:
+            row = whole[program]
             found = less_the_mean(_range(row), others)
             mean = row["value"] - found.change
             yield replace(_standing(row, OTHER_PROGRAMS, mean, found, unit), period_start=None)
 
 
-def _range(row: dict[str, Any]) -> tuple[float, float, float]:
+def _range(row: Cell) -> tuple[float, float, float]:
     return float(row["value"]), float(row["ci_low"]), float(row["ci_high"])
 
 
 def _standing(
-    row: dict[str, Any], compared_with: str, compared_value: float, found: Difference, unit: str
+    row: Cell, compared_with: str, compared_value: float, found: Difference, unit: str
 ) -> Standing:
     return Standing(
         program=row["program"],

@@ -208,7 +208,7 @@ ENDS = ("low", "central", "high")
 
 def _writer(unit: str) -> Any:
     if unit == "people":
-        return lambda value: formats.decimal(value, 1)
+        return lambda value: formats.decimal(value, 1).removesuffix(".0")
     if unit == "share":
         return lambda value: formats.amount(value, "change")
     return lambda value: f"{formats.decimal(value, 0)} {unit}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analyses.reconciliation import AGREES, HIDDEN, TABLE_OF, TOTAL, UNDECLARED
+from analyses.reconciliation import AGREES, HIDDEN, TABLE_OF, TOTAL, UNDECLARED, WITHIN
 from reports import formats
 from reports.frames import records
 
@@ -70,7 +70,7 @@ def _figure(
         platform=_number(total["platform_value"]) or UNDECLARED,
         difference=_difference(total["difference"]),
         status="" if status == UNDECLARED else status,
-        is_settled=status in (AGREES, UNDECLARED, HIDDEN),
+        is_settled=status in (AGREES, WITHIN, UNDECLARED, HIDDEN),
         reasons=tuple(
             (_number(row["counted"]), _sentence(row, meanings))
             for row in rows
