@@ -101,8 +101,8 @@ def returns(effects: pd.DataFrame, costs: CostsConfig | None) -> pd.DataFrame:
         effects: the published result table `effects`.
         costs: what `mentorship.yml` says of costs.
 
-    Low, central and high are those of the interval of people kept; everything that the organization
-    declares is taken as it is. The cost is that of the same people: those the effect is about.
+    Low, central and high are those of the intervals, both outcomes at the same end, which makes the
+    range wide; everything that the organization declares is taken as it is. The cost is that of the same people: those the effect is about.
 
     Source: Phillips, Return on Investment in Training and Performance Improvement Programs (2003).
     """
@@ -143,7 +143,7 @@ def _account(
     yield _line("break_even_people", Range.certain(cost / per_person), PEOPLE, missing)
     reason = kept.reason or _doubt(kept)
     from_kept = kept.caused.times(per_person)
-    from_rose = _worth(rose, costs)
+    from_rose = _worth(rose, costs, people_n=n)
     benefit = from_kept.plus(from_rose)
     net = benefit.plus(Range.certain(-cost))
     yield _line("benefit_of_people_kept", from_kept, money, reason)
@@ -225,11 +225,14 @@ def _missing(kept: Answer) -> str | None:
     return TOO_FEW if math.isnan(kept.people_n) else None
 
 
-def _worth(rose: Answer | None, costs: CostsConfig) -> Range:
-    """Return what promotions are worth: nothing where it is not declared or cannot be told."""
+def _worth(rose: Answer | None, costs: CostsConfig, *, people_n: float) -> Range:
+    """Return what promotions are worth: nothing where it is not declared or cannot be told.
+
+    Another design may be about other people: of more than the costs are of, a part counts.
+    """
     if rose is None or not rose.carries or costs.promotion_value == 0:
         return NOTHING
-    return rose.caused.times(costs.promotion_value)
+    return rose.caused.times(costs.promotion_value * min(1.0, people_n / rose.people_n))
 
 
 def _break_even(cost: float, kept: Range, from_rose: Range) -> Range:

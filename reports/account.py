@@ -178,7 +178,7 @@ def _aloud(rows: Mapping[str, dict[str, Any]]) -> str:
     more = " more" if value >= 0 else ""
     return (
         f"In its first year mentoring {way} {formats.amount(abs(value), 'share')}{more}, counting "
-        f"nothing but people kept; the data fit {_percent(roi, 'low')} to {_percent(roi, 'high')}."
+        f"nothing beyond that year; the data fit {_percent(roi, 'low')} to {_percent(roi, 'high')}."
     )
 
 

@@ -61,6 +61,11 @@ def test_promotions_earn_what_is_declared_and_only_where_clear() -> None:
     # Five promotions are 20,000: 140,000 are left to five people.
     assert ends(found, "benefit_of_promotions") == pytest.approx([4_000, 20_000, 36_000])
     assert ends(found, "break_even_replacement_cost")[1] == pytest.approx(28_000)
+    # A lottery that offered 200 a mentor: of its ten promotions, half are of those who cost.
+    lottery = effect("promotion", estimand="offered_vs_not", treated_n=200)
+    found = account(effect(), lottery, costs=costs)
+    assert ends(found, "promotions_caused")[1] == pytest.approx(10)
+    assert ends(found, "benefit_of_promotions")[1] == pytest.approx(20_000)
     found = account(effect(), effect("promotion", verdict="likely benefit"), costs=costs)
     assert ends(found, "benefit_of_promotions") == [0, 0, 0]
     assert ends(found, "promotions_caused") == pytest.approx([1, 5, 9])
