@@ -102,7 +102,8 @@ def returns(effects: pd.DataFrame, costs: CostsConfig | None) -> pd.DataFrame:
         costs: what `mentorship.yml` says of costs.
 
     Low, central and high are those of the intervals, both outcomes at the same end, which makes the
-    range wide; everything that the organization declares is taken as it is. The cost is that of the same people: those the effect is about.
+    range wide; everything that the organization declares is taken as it is. The cost is that of the
+    same people: those the effect is about.
 
     Source: Phillips, Return on Investment in Training and Performance Improvement Programs (2003).
     """
