@@ -101,6 +101,11 @@ sources:
 #:   active_pairings: 96
 #:   meetings: 2450
 
+# What runs the models; without it this machine does. See docs/how-to/run-on-spark.md.
+#: engine: spark
+#: spark:
+#:   master: spark://cluster.example.com:7077
+
 #: report:
 #:   title: Mentorship at Example Corp
 

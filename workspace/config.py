@@ -783,6 +783,17 @@ class NoticeConfig(Section):
         return given
 
 
+class SparkConfig(Section):
+    """Where Spark runs, of a workspace whose engine it is."""
+
+    master: str = Field(
+        default="local[*]",
+        pattern=r"^(local\[(\*|[1-9]\d*)\]|spark://[^\s,/]+(,[^\s,/]+)*)$",
+        description="`local[*]` on this machine with all its cores, `spark://host:7077` on a "
+        "standalone cluster.",
+    )
+
+
 class WorkspaceConfig(Section):
     """Everything `mentorship.yml` may say."""
 
@@ -811,6 +822,10 @@ class WorkspaceConfig(Section):
         description="What the mentoring platform prints of itself, to be held beside our counts.",
     )
     report: ReportConfig = ReportConfig()
+    engine: Literal["duckdb", "spark"] = Field(
+        default="duckdb", description="What runs the models; the numbers are the same."
+    )
+    spark: SparkConfig = SparkConfig()
     notice: NoticeConfig | None = Field(
         default=None, description="Who is told when a build fails or the data are stale."
     )

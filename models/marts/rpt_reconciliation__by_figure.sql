@@ -98,9 +98,11 @@ of_meetings as (
         count(case when status_code = 'held' and not is_later then 1 end) as held_n,
         count(distinct case when status_code = 'held' and not is_later then mentee_key end)
             as people_n,
-        coalesce(
-            sum(case when status_code = 'held' and not is_later then duration_minutes end), 0
-        ) / 60.0 as hours,
+        cast(
+            coalesce(
+                sum(case when status_code = 'held' and not is_later then duration_minutes end), 0
+            ) as double
+        ) / 60 as hours,
         count(
             case when status_code = 'held' and not is_later and duration_minutes is null then 1 end
         ) as without_duration_n,
