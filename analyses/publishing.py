@@ -49,7 +49,6 @@ class Rules(BaseModel):
     beside: dict[Kind, tuple[str, ...]]
     members_by_period: frozenset[str]
     practices: dict[Kind, tuple[str, ...]]
-    practices_by_year: frozenset[str]
     values: frozenset[str]
     rounding: dict[str, float]
     interval_from: int
@@ -399,8 +398,6 @@ class _Plan:
     def _borne_grains(self, cut: Cut, own: _Rows) -> tuple[str, ...]:
         """Return the finest period that all of a cut bears, and those that stand beside it."""
         ladder, beside = self.rules.grains[cut.kind], self.rules.beside.get(cut.kind, ())
-        if own.measures <= self.found.practices - self.rules.practices_by_year:
-            beside = ()
         if own.measures <= self.rules.values:
             ladder, beside = (
                 tuple(grain for grain in grains if grain in self.rules.grains["values"])

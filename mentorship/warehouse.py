@@ -214,10 +214,13 @@ def model_variables(config: WorkspaceConfig, *, today: dt.date) -> dict[str, Any
     """Return what the configuration tells the models, by the names of `dbt_project.yml`."""
     from ingest.columns.retention import measured_from
 
-    impact = config.impact
+    impact, platform = config.impact, config.reconciliation
     first_months = measured_from(config, today)
     return {
         "measured_from": {table: day.isoformat() for table, day in first_months.items()},
+        "reconciliation_as_of": platform.as_of.isoformat()
+        if platform is not None and platform.as_of is not None
+        else "",
         "impact_roles": list(impact.roles),
         "impact_horizons": list(impact.horizons_months),
         "impact_outcomes": list(impact.outcomes or ()),

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from analyses.guardrails import LOAD_MEASURE
 from analyses.publishing import GRAINS, Planned, plannable
 
 CELL = {
@@ -197,10 +196,10 @@ def test_a_practice_has_fewer_cells_than_an_outcome() -> None:
     }  # fmt: skip
 
 
-def test_a_practice_that_a_guardrail_reads_has_years() -> None:
-    cell = {"people": 60, "measure": LOAD_MEASURE, "period_start": "2024-01-01"}
+def test_a_practice_has_years_beside_its_quarters_and_no_months() -> None:
+    cell = {"people": 60, "period_start": "2024-01-01"}
     cells = [{**cell, "period_grain": grain} for grain in ("all", "month", "quarter", "year")]
-    result = planned(*cells, practices=[LOAD_MEASURE])
+    result = planned(*cells, practices=[CELL["measure"]])
     assert set(result.cells["period_grain"]) == {"all", "quarter", "year"}
 
 
