@@ -19,6 +19,8 @@ _NOTHING = "cast(null as varchar) as found"
 _STARTED = "greatest(hired_on, rehired_on)"
 # By so many days one job may outlast the start of the next, and still come before it.
 HANDOVER_DAYS = 31
+# A day so long after nearly all that a file tells as past is no past, but a slip or a plan.
+A_YEAR = 366
 
 
 def derive_from_spells(load: Load, exports: Sequence[Export], _: IngestConfig) -> None:
@@ -149,17 +151,23 @@ def _weigh_standings(load: Load, exports: Sequence[Export]) -> None:
     """Count as employed whose status says so, though a day of leaving has passed; say how many.
 
     The day of the export is the one that its file declares, else the newest day that it tells as
-    past. Of several records of a person only the latest may contradict the person's status.
+    past; one record in twenty tells none where it lies a year after the rest. Of several records of
+    a person only the latest may contradict the person's status.
     """
     connection, path = load.connection, shown_path(exports[0].source.path)
     declared = max((e.mapping.day for e in exports if e.mapping.day), default=None)
     told = f"""
-        select coalesce($declared, max(case standing
-            when 'left' then left_on
-            else greatest({_STARTED}, in_job_since, promoted_on)
-        end)) as told_on
-        from held_records
-        where _problem is null and standing is not null
+        select coalesce($declared, max(day) filter (where day <= usual_on + {A_YEAR})) as told_on
+        from (
+            select
+                case standing
+                    when 'left' then left_on
+                    else greatest({_STARTED}, in_job_since, promoted_on)
+                end as day,
+                quantile_disc(day, 0.95) over () as usual_on,
+            from held_records
+            where _problem is null and standing is not null
+        )
     """
     latest = f"""
         select _file, _record, employee_id, standing, left_on, told_on

@@ -719,6 +719,27 @@ def test_days_inside_a_record_count_more_than_the_day_of_the_record(workspace: W
     assert "2 people of the records are in no history" in warning
 
 
+def test_records_of_leavers_after_the_newest_snapshot_say_when_they_left(
+    workspace: Workspace,
+) -> None:
+    snapshots(
+        workspace,
+        *everybody(JAN, "Sales", range(30)),
+        *everybody(FEB, "Sales", range(30)),
+        # One record per leaver, on the first day of the month of leaving, without a status.
+        "E1,2024-03-01,2020-01-01,2024-03-16,,Sales,1",
+        "E2,2024-04-01,2020-01-01,2024-04-20,,Sales,1",
+        "N1,2024-03-01,2024-02-12,2024-03-08,,Sales,1",
+    )
+    report = workspace.load()
+    assert history_of(workspace, "E1")[1:] == [(JAN, "change"), ("2024-03-17", "exit")]
+    assert history_of(workspace, "E2")[1:] == [(JAN, "change"), ("2024-04-21", "exit")]
+    came, left = ("2024-02-12", "hire"), ("2024-03-09", "exit")
+    assert history_of(workspace, "N1") == [came, ("2024-03-01", "change"), left]
+    assert history_of(workspace, "E3")[1:] == [(JAN, "change")]
+    assert report.as_of == dt.date(2024, 4, 21)
+
+
 def test_who_comes_to_snapshots_years_after_the_hire_came_with_another_company(
     workspace: Workspace,
 ) -> None:
