@@ -100,6 +100,12 @@ def whole_names() -> frozenset[str]:
 
 
 @cache
+def is_one_name(header: str) -> bool:
+    """Return whether a header says a name in a word, which may be the first or the whole."""
+    return len(tokens(header)) == 1 and bare(header) in whole_names()
+
+
+@cache
 def is_employee_id(header: str) -> bool:
     """Return whether a header says an employee's id, and not just an id or an e-mail."""
     said = bare(header)
@@ -110,6 +116,14 @@ def is_employee_id(header: str) -> bool:
     words = {plain(word) for word in tokens(header)} - _fillers()
     is_pair = all(words & told for told in pairs) and words <= frozenset().union(*pairs)
     return said in known or is_pair
+
+
+@cache
+def says_id(header: str) -> bool:
+    """Return whether a header says an id or a number of somebody or something, not of others."""
+    _, ids = _pairs_of_words("employee_id")[0]
+    said = {plain(word) for word in tokens(header)}
+    return bool(said & ids) and not said & _pairs_of_words("employee_id")[1]
 
 
 @cache

@@ -20,6 +20,7 @@ from ingest.recognition.lexicon import (
     Words,
     bare,
     is_employee_id,
+    is_one_name,
     is_pair_of_words,
     lexicon,
     may_be_any_day,
@@ -27,6 +28,7 @@ from ingest.recognition.lexicon import (
     plain,
     tokens,
     vague,
+    whole_names,
     without_fillers,
 )
 
@@ -127,6 +129,11 @@ def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> d
         told = [h for h in headers if h not in taken.values() and is_employee_id(h)]
         if len(told) == 1 and any(column.name == "employee_id" for column in columns):
             taken["employee_id"] = told[0]
+    # Beside a family name, a name is a first name.
+    if taken.get("last_name") and bare(taken["last_name"]) not in whole_names():
+        names = [h for h in headers if h not in taken.values() and is_one_name(h)]
+        if len(names) == 1:
+            taken.setdefault("first_name", names[0])
     for name in (column.name for column in columns if column.name not in taken):
         pairs = [h for h in headers if h not in taken.values() and is_pair_of_words(h, name)]
         if len(pairs) == 1:
@@ -151,7 +158,19 @@ def _read(inspected: InspectedFile, name: str, words: Words) -> _Read:
 
 
 def _asked(read: _Read) -> _Read:
-    return replace(read, found=draft_of(read.candidate)) if not _lacking(read) else read
+    """Return a way to read a file with what comes of it, if nothing is lacking.
+
+    A kind in words that nobody knows is as good as none.
+    """
+    if _lacking(read):
+        return read
+    found = draft_of(read.candidate)
+    if isinstance(found, Unknown) and found.column == "kind" and "kind" in read.words.may_lack:
+        given = {name: h for name, h in read.candidate.columns.items() if name != "kind"}
+        assumed = {**read.candidate.assumed, "kind": read.words.may_lack["kind"]}
+        missing = (*read.candidate.missing, "kind")
+        found = draft_of(replace(read.candidate, columns=given, assumed=assumed, missing=missing))
+    return replace(read, found=found)
 
 
 def _first(reads: Sequence[_Read]) -> _Read | None:

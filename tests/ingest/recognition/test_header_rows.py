@@ -36,6 +36,7 @@ HALVES = (
     "public_last",
     "further_tuned_on",
     "further_kept_out",
+    "further_last",
 )
 OUTCOMES = ("placed right", "placed wrong", "not placed")
 
@@ -55,13 +56,13 @@ def half_of(row: dict[str, Any]) -> str:
         return HALVES[2]
     drawn = zlib.crc32(row["name"].encode()) % 2 == 1
     if row.get("is_last"):
-        return HALVES[6]
+        return HALVES[9] if row["is_further"] else HALVES[6]
     if row.get("is_late"):
         return HALVES[5]
     if row["is_public"]:
         return HALVES[3] if drawn else HALVES[4]
     if row["is_further"]:
-        return HALVES[7] if drawn else HALVES[8]
+        return HALVES[8] if zlib.crc32(row["name"].encode()) % 4 == 2 else HALVES[7]
     return HALVES[0] if drawn or row.get("is_tuned_on") else HALVES[1]
 
 
