@@ -8,7 +8,7 @@ REMOTE := $(VENV)/.installed-remote
 STAMP := $(VENV)/.installed-dev
 ROOM ?=
 # All cores; the tests of one file share what the file has built.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 UV := $(shell command -v uv 2>/dev/null)
 
 .PHONY: demo remote test quick check format same bench faults study docs lock clean

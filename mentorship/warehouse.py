@@ -22,6 +22,7 @@ from workspace.errors import DataRefused, MentorshipError
 from workspace.leash import leash
 
 _TESTS_NAMED = 5
+_LINK = "databases"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def build_warehouse(
 
     Args:
         raw_path: the raw database, opened read-only.
-        warehouse_path: the database to write.
+        warehouse_path: the database to write, in the same folder.
         state: the workspace's private folder, where dbt keeps what it remembers.
         variables: what models read as `var(...)`, in place of `dbt_project.yml`'s own.
 
@@ -210,9 +211,17 @@ def _sentence(message: str) -> str:
 
 
 def _wanted(raw_path: Path, warehouse_path: Path, target: Path) -> dict[str, str]:
+    """Return what dbt reads from the environment.
+
+    It parses every file again where a path is another than last time, so it is led to each run's
+    databases by one link.
+    """
+    link = target.resolve() / _LINK
+    link.unlink(missing_ok=True)
+    link.symlink_to(raw_path.parent.resolve())
     return {
-        "MENTORSHIP_RAW": str(raw_path.resolve()),
-        "MENTORSHIP_WAREHOUSE": str(warehouse_path.resolve()),
+        "MENTORSHIP_RAW": str(link / raw_path.name),
+        "MENTORSHIP_WAREHOUSE": str(link / warehouse_path.name),
         "DBT_TARGET_PATH": str(target.resolve()),
         "DBT_LOG_PATH": str(target.resolve()),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -229,6 +238,7 @@ def _environment(raw_path: Path, warehouse_path: Path, target: Path) -> Iterator
     try:
         yield
     finally:
+        (target / _LINK).unlink(missing_ok=True)
         for name, text in before.items():
             if text is None:
                 del os.environ[name]

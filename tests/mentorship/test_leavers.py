@@ -20,6 +20,7 @@ sources:
 """
 
 
+@pytest.mark.slow
 def test_the_refusal_names_the_setting_of_the_vendor_s_report(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path)
     workspace.exports.mkdir()

@@ -92,6 +92,7 @@ def gates(rows_n: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(GATES))
 
 
+@pytest.mark.slow
 def test_each_load_is_compared_with_the_one_before(workspace: Workspace) -> None:
     first, brief = this_load(workspace)
     assert (brief.known.volumes, brief.known.marks, brief.known.is_confirmed) == ({}, {}, False)

@@ -161,6 +161,7 @@ def test_the_sources_are_what_ingest_writes(manifest: Node) -> None:
     assert declared >= RAW_BESIDE_THE_CONTRACT
 
 
+@pytest.mark.slow
 def test_the_raw_tables_may_stand_in_another_place(
     folder: Path, dbt: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:

@@ -62,6 +62,7 @@ def test_one_row_per_person_is_a_history_and_a_list_of_people(tmp_path: Path) ->
     assert people.columns == {"employee_id": "employee_id", "last_name": "full_name"}
 
 
+@pytest.mark.slow
 def test_what_is_drafted_of_a_plain_list_is_accepted_as_it_stands(tmp_path: Path) -> None:
     (tmp_path / "exports").mkdir()
     (tmp_path / "exports" / "employee_master.csv").write_text(LIST, encoding="utf-8")
@@ -243,6 +244,7 @@ def test_the_questions_of_a_survey_are_drafted_with_their_scales(tmp_path: Path)
     ]
 
 
+@pytest.mark.slow
 def test_the_answers_of_a_drafted_survey_are_not_refused(tmp_path: Path) -> None:
     exports = tmp_path / "exports"
     exports.mkdir()

@@ -9,6 +9,7 @@ from scipy.stats import norm
 
 from analyses import intervals, sensitivity
 from analyses.balance import standardized
+from analyses.outcomes import FOLLOWED
 from analyses.placebo import placebo_tests
 from tests.models.impact.engine import Engine
 
@@ -22,8 +23,9 @@ LISTED = pd.DataFrame(
         "subgroup_member": ["all"],
     }
 )
+EXIT = "exit_month_number"
 # Outcomes with which another end competes.
-COMPETED = ("voluntary_retention", "promotion", "internal_move")
+COMPETED = tuple(outcome.name for outcome in FOLLOWED if outcome.competing)
 
 
 def follow_ups(rows: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +60,7 @@ def follow_ups(rows: pd.DataFrame) -> pd.DataFrame:
         group_number=1,
         followed_weight=monthly["weight"],
         retention_events=ended,
-        **{f"{name}_at_risk": monthly["weight"] for name in ("promotion", "internal_move")},
+        **{f"{o.name}_at_risk": monthly["weight"] for o in FOLLOWED if o.event != EXIT},
         **{f"{name}_events": monthly["first"] for name in COMPETED},
         **{f"{name}_competing": monthly["second"] for name in COMPETED},
     )

@@ -311,6 +311,7 @@ TABLES = st.integers(2, 4).flatmap(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=150,
     deadline=None,
@@ -336,6 +337,7 @@ def test_both_ways_of_reading_lead_to_the_same_table(
     assert fast.records_n == exact.records_n == len(rows)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=150,
     deadline=None,

@@ -29,6 +29,8 @@ from ingest.files.readers.landing import Options
 from tests.ingest.files.readers.books import ods
 from workspace.errors import MentorshipError
 
+pytestmark = pytest.mark.slow
+
 ROWS = [["employee_id", "reviewed_on", "rating"], ["E1", "2024-01-31", "4"], ["E2", "ö", "3.5"]]
 MEMORY_BYTES = 40 << 20
 
