@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ingest.columns.casts import cast_of, is_sentinel
 from ingest.columns.mapping import Mapping, Parameters, read_mapping, written_of
@@ -47,6 +48,7 @@ class Draft:
         decimal: the sign before decimals.
         file_date: how its name says the day it describes.
         questions: what somebody must look at, in sentences.
+        pattern: the names of all files of a series, where it is one.
     """
 
     inspected: InspectedFile
@@ -62,6 +64,13 @@ class Draft:
     decimal: Decimal | None = None
     file_date: str | None = None
     questions: tuple[str, ...] = ()
+    pattern: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """Return the file, or the pattern of the series that it begins."""
+        path = self.inspected.path
+        return path if self.pattern is None else path.with_name(self.pattern)
 
     @property
     def is_sure(self) -> bool:
@@ -75,10 +84,17 @@ class Draft:
 
 @dataclass(frozen=True)
 class Unknown:
-    """A file that was not placed, and why: where a column holds something else, with its name."""
+    """A file that was not placed, and why.
+
+    Attributes:
+        reason: why.
+        column: the one that holds something else, where that is why.
+        nearest: what its headers suggest most.
+    """
 
     reason: str
     column: str | None = None
+    nearest: Candidate | None = None
 
 
 @dataclass(frozen=True)

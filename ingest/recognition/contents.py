@@ -28,6 +28,9 @@ NAME_LIKE = r"\p{Lu}[\p{L}'\x{2019}-]*\p{Ll}[\p{L}'\x{2019}-]*"
 FLAG = Column("flag", "boolean", "yes or no")
 # Moments in UTC, of which a date takes the day.
 MOMENTS = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%MZ")
+# A month or a year, which means its last day where it is that of a snapshot.
+PERIODS = ("%Y", "%Y-%m", "%Y/%m", "%Y.%m", "%Y%m", "%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%B %Y")
+ISO = "%Y-%m-%d"
 # What is read of a change where a source calls it by its own words.
 REASON = "reason"
 
@@ -156,6 +159,8 @@ class _Reader:
             )
             return None
         formats = self._formats(texts)
+        if column.name == "snapshot_on":
+            formats = (*formats, *PERIODS)
         left = texts.unread_n(column, [Notation(date_formats=(way,)) for way in formats])
         best_n = min([undeclared_n, *left])
         is_unfit = best_n > UNREAD_SHARE_MAX * texts.values_n
@@ -211,12 +216,11 @@ class _Reader:
                 self._say_what_was_told_elsewhere(chosen)
                 return chosen
         each = tuple(dict.fromkeys(ways[0] for ways in self.ways.values() if len(ways) == 1))
-        if (
-            len(each) > 1
-            and all(len(ways) == 1 for ways in self.ways.values())
-            and self._reads(each)
-        ):
-            return each
+        if all(len(ways) == 1 for ways in self.ways.values()):
+            lists = (each, (*each, ISO))
+            told = next((one for one in lists if len(one) > 1 and self._reads(one)), None)
+            if told is not None:
+                return told
         self._ask_for_several()
         return None
 

@@ -39,6 +39,10 @@ ABOUT_EMPLOYEES = ("job_history", "people")
 OF_JOBS = ("job_title", "department", "level", "manager_id", "employment_type")
 # One of these at least has a record of a change, whatever else holds from a day on.
 TOLD_BY_CHANGES = {"reason", "standing", "job_title", "level", "manager_id", "employment_type"}
+# Known events that tell a history whose people have no better name than `id`.
+EVENTS_MIN = 2
+# What is asked of a snapshot that stands alone.
+ONE_DAY = "this is one day: are the snapshots of other days here, too?"
 # A time of the day behind a day, and midnight, which a system writes behind days.
 HOUR, MIDNIGHT = r"(?s).*\d[T ]\d{1,2}:.*", r"(?s).*\d[T ]00?:00.*"
 # Share of the records that must have a key of their own, without and with a question.
@@ -246,7 +250,23 @@ def _weigh_history(
             return Weighed("it says neither what happened nor a job: its days may be of anything")
         is_list = is_list or (is_by_words and people_n == records_n)
         return Weighed("nobody has two records: it is a list and no history" if is_list else None)
+    if is_by_words and bare(_header(inspected, mapping, "employee_id")) in vague():
+        meant = _events_meant(inspected, mapping, values)
+        if not {"hire", "rehire"} & meant or len(meant) < EVENTS_MIN:
+            return Weighed(
+                f"{_header(inspected, mapping, 'employee_id')} may number anything, and its events "
+                "are not those of employments"
+            )
     return Weighed(questions=tuple(_about_events(inspected, mapping, values, is_list, is_by_words)))
+
+
+def _events_meant(
+    inspected: InspectedFile, mapping: Mapping, values: Mapped[str, Mapped[str, str]]
+) -> set[str]:
+    """Return the events that the words of a history are known to mean."""
+    words = texts_of(inspected, mapping, TABLES["job_history"].column("event")).words() or ()
+    events = TABLES["job_history"].column("event").codes
+    return {values.get("event", {}).get(word, word.lower()) for word in words} & set(events)
 
 
 def _own_end(inspected: InspectedFile, mapping: Mapping) -> str | None:
@@ -343,7 +363,7 @@ def _weigh_snapshots(inspected: InspectedFile, mapping: Mapping, day: str, days_
         return Weighed("it says nothing of people's jobs")
     questions = []
     if days_n == 1:
-        questions.append("this is one day: are the snapshots of other days here, too?")
+        questions.append(ONE_DAY)
     if "left_on" in mapping.positions:
         header = _header(inspected, mapping, "left_on")
         questions.append(f"is {header} the last day worked, as the preset takes it?")
@@ -368,8 +388,7 @@ def _about_events(
     is_by_words: bool,
 ) -> list[str]:
     """Return what to ask about a history whose rows are events already."""
-    words = texts_of(inspected, mapping, TABLES["job_history"].column("event")).words() or ()
-    meant = {values.get("event", {}).get(word, word.lower()) for word in words}
+    meant = _events_meant(inspected, mapping, values)
     questions = []
     if "exit" in meant and is_by_words:
         questions.append(

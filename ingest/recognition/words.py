@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ingest.columns.presets import read_preset
 from ingest.contract import TABLES, Column
@@ -56,6 +57,7 @@ AFTER = ("description", "desc", "name", "code", "current", "pst", "pdt", "utc", 
 DAY_IN_NAME = re.compile(
     r"(?<!\d)(19|20)\d\d([-_.]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?!\d)"
 )
+YEAR_IN_NAME = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 NOT_KNOWN = "its headers do not tell what it holds"
 
 
@@ -334,18 +336,36 @@ def _called(words: Words) -> str:
 
 
 def _file_date(inspected: InspectedFile, words: Words) -> str | None:
-    """Return how the name of a snapshot says its day, where it is named as one."""
+    """Return how the name of a snapshot says its day, where it is named as one.
+
+    A year alone says one where other files of the folder have the same name but for theirs.
+    """
     if words.preset != "snapshots" or not _named(inspected, words):
         return None
     stem = inspected.path.stem
     found = DAY_IN_NAME.search(stem)
-    if found is None:
+    if found is not None:
+        parts = ["%Y", "%m", *(["%d"] if found.group(4) else [])]
+        return _pattern(inspected.path, found, found.group(2).join(parts))
+    found = YEAR_IN_NAME.search(stem)
+    if found is None or not _has_siblings(inspected.path, found):
         return None
+    return _pattern(inspected.path, found, "%Y")
+
+
+def _pattern(path: Path, found: re.Match[str], day: str) -> str:
+    stem, suffix = path.stem, path.suffix.replace("%", "%%")
     before, after = (
         part.replace("%", "%%") for part in (stem[: found.start()], stem[found.end() :])
     )
-    parts = ["%Y", "%m", *(["%d"] if found.group(4) else [])]
-    return before + found.group(2).join(parts) + after + inspected.path.suffix.replace("%", "%%")
+    return before + day + after + suffix
+
+
+def _has_siblings(path: Path, found: re.Match[str]) -> bool:
+    """Return whether other files of the folder have the same name but for the year."""
+    before, after = path.stem[: found.start()], path.stem[found.end() :]
+    name = re.compile(re.escape(before) + r"(19|20)\d\d" + re.escape(after + path.suffix))
+    return any(name.fullmatch(other.name) for other in path.parent.iterdir() if other != path)
 
 
 def _score(inspected: InspectedFile, draft: Draft) -> float:
@@ -372,7 +392,8 @@ def _nearest(reads: Sequence[_Read], form: Unknown | None) -> Unknown:
     """Return why the table that fits best is not it, and what it lacks."""
     refused = [(read, read.found) for read in reads if isinstance(read.found, Unknown)]
     if refused:
-        return max(refused, key=lambda entry: len(entry[0].candidate.columns))[1]
+        read, found = max(refused, key=lambda entry: len(entry[0].candidate.columns))
+        return replace(found, nearest=read.candidate)
     if form is not None:
         return form
     near = max(
@@ -383,5 +404,6 @@ def _nearest(reads: Sequence[_Read], form: Unknown | None) -> Unknown:
     lacking = _lacking(near)
     what = f"no header says {' and '.join(lacking)}" if lacking else "too few headers speak for it"
     return Unknown(
-        f"{NOT_KNOWN}; nearest is {_called(near.words)}: {near.candidate.reason}, but {what}"
+        f"{NOT_KNOWN}; nearest is {_called(near.words)}: {near.candidate.reason}, but {what}",
+        nearest=near.candidate,
     )
