@@ -30,7 +30,6 @@ FLAG = Column("flag", "boolean", "yes or no")
 MOMENTS = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%MZ")
 # A month or a year, which means its last day where it is that of a snapshot.
 PERIODS = ("%Y", "%Y-%m", "%Y/%m", "%Y.%m", "%Y%m", "%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%B %Y")
-ISO = "%Y-%m-%d"
 # What is read of a change where a source calls it by its own words.
 REASON = "reason"
 
@@ -216,11 +215,12 @@ class _Reader:
                 self._say_what_was_told_elsewhere(chosen)
                 return chosen
         each = tuple(dict.fromkeys(ways[0] for ways in self.ways.values() if len(ways) == 1))
-        if all(len(ways) == 1 for ways in self.ways.values()):
-            lists = (each, (*each, ISO))
-            told = next((one for one in lists if len(one) > 1 and self._reads(one)), None)
-            if told is not None:
-                return told
+        if (
+            len(each) > 1
+            and all(len(ways) == 1 for ways in self.ways.values())
+            and self._reads(each)
+        ):
+            return each
         self._ask_for_several()
         return None
 

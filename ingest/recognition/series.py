@@ -50,7 +50,9 @@ def _joined(parts: Sequence[Draft]) -> list[Draft]:
     if any(_are_strangers(one, other) for one, other in pairwise(parts)):
         questions[STRANGERS] = None
     values = {
-        column: {word: meant for part in parts for word, meant in part.values.get(column, {}).items()}
+        column: {
+            word: meant for part in parts for word, meant in part.values.get(column, {}).items()
+        }
         for column in dict.fromkeys(column for part in parts for column in part.values)
     }
     reason = f"{len(parts)} files, each of a day of its own; {first.reason}"

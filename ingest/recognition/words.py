@@ -58,6 +58,8 @@ DAY_IN_NAME = re.compile(
     r"(?<!\d)(19|20)\d\d([-_.]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?!\d)"
 )
 YEAR_IN_NAME = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
+# Columns that name people, which a file may do by names and by e-mails.
+WHO = ("employee_id", "mentor_id", "mentee_id", "participant_id", "respondent_id")
 NOT_KNOWN = "its headers do not tell what it holds"
 
 
@@ -154,9 +156,19 @@ def _core_of(header: str) -> str:
 
 
 def _read(inspected: InspectedFile, name: str, words: Words) -> _Read:
-    """Return a way to read a file, with its contents asked where the headers say enough."""
-    read = _Read(name, words, _candidate(inspected, name, words))
-    return _asked(read) if _says_enough(inspected, read) else read
+    """Return a way to read a file, with its contents asked where the headers say enough.
+
+    A header that names people where another gives their e-mails makes room for that one.
+    """
+    left_out: frozenset[str] = frozenset()
+    first: _Read | None = None
+    while True:
+        read = _Read(name, words, _candidate(inspected, name, words, left_out))
+        read = _asked(read) if _says_enough(inspected, read) else read
+        first = first or read
+        if not isinstance(read.found, Unknown) or read.found.column not in WHO:
+            return read if isinstance(read.found, Draft) else first
+        left_out |= {read.candidate.columns[read.found.column]}
 
 
 def _asked(read: _Read) -> _Read:
@@ -207,6 +219,8 @@ def _says_enough(inspected: InspectedFile, read: _Read) -> bool:
             + bool(named)
             + min(_marks_n(inspected, words), MARKS_MAX)
         )
+        if read.candidate.file_date:
+            points += POINTS_OF_CORE
         if read.name == "spells":
             people = lexicon()["people"]
             points += bool(_points(_candidate(inspected, "people", people), people))
@@ -261,8 +275,14 @@ def _lacking(read: _Read) -> list[str]:
     return [name for name in read.candidate.missing if name not in may_lack]
 
 
-def _candidate(inspected: InspectedFile, name: str, words: Words) -> Candidate:
-    once = [header for header in inspected.headers if inspected.position(header) is not None]
+def _candidate(
+    inspected: InspectedFile, name: str, words: Words, left_out: frozenset[str] = frozenset()
+) -> Candidate:
+    once = [
+        header
+        for header in inspected.headers
+        if inspected.position(header) is not None and header not in left_out
+    ]
     columns = assign(once, words.read, words)
     _take_own_key(inspected, words, once, columns)
     if name == "spells" and "hired_on" not in columns:
@@ -338,19 +358,23 @@ def _called(words: Words) -> str:
 def _file_date(inspected: InspectedFile, words: Words) -> str | None:
     """Return how the name of a snapshot says its day, where it is named as one.
 
-    A year alone says one where other files of the folder have the same name but for theirs.
+    Where other files of the folder have the same name but for their day, a year alone says one,
+    and so does the name of any list of people.
     """
-    if words.preset != "snapshots" or not _named(inspected, words):
+    if words.preset != "snapshots":
         return None
     stem = inspected.path.stem
-    found = DAY_IN_NAME.search(stem)
-    if found is not None:
-        parts = ["%Y", "%m", *(["%d"] if found.group(4) else [])]
-        return _pattern(inspected.path, found, found.group(2).join(parts))
-    found = YEAR_IN_NAME.search(stem)
-    if found is None or not _has_siblings(inspected.path, found):
+    by_month = DAY_IN_NAME.search(stem)
+    found = by_month or YEAR_IN_NAME.search(stem)
+    if found is None:
         return None
-    return _pattern(inspected.path, found, "%Y")
+    is_one = _has_siblings(inspected.path, found)
+    if not _named(inspected, words) and not (is_one and _named(inspected, lexicon()["spells"])):
+        return None
+    if by_month is None:
+        return _pattern(inspected.path, found, "%Y") if is_one else None
+    parts = ["%Y", "%m", *(["%d"] if by_month.group(4) else [])]
+    return _pattern(inspected.path, by_month, by_month.group(2).join(parts))
 
 
 def _pattern(path: Path, found: re.Match[str], day: str) -> str:
@@ -362,9 +386,10 @@ def _pattern(path: Path, found: re.Match[str], day: str) -> str:
 
 
 def _has_siblings(path: Path, found: re.Match[str]) -> bool:
-    """Return whether other files of the folder have the same name but for the year."""
+    """Return whether other files of the folder have the same name but for the day or year."""
     before, after = path.stem[: found.start()], path.stem[found.end() :]
-    name = re.compile(re.escape(before) + r"(19|20)\d\d" + re.escape(after + path.suffix))
+    day = re.sub(r"\d", r"\\d", found.group())
+    name = re.compile(re.escape(before) + day + re.escape(after + path.suffix))
     return any(name.fullmatch(other.name) for other in path.parent.iterdir() if other != path)
 
 

@@ -37,6 +37,7 @@ HALVES = (
     "further_tuned_on",
     "further_kept_out",
     "further_last",
+    "further_new",
 )
 OUTCOMES = ("placed right", "placed wrong", "not placed")
 
@@ -55,6 +56,8 @@ def half_of(row: dict[str, Any]) -> str:
     if row.get("is_fresh"):
         return HALVES[2]
     drawn = zlib.crc32(row["name"].encode()) % 2 == 1
+    if row.get("is_new"):
+        return HALVES[10]
     if row.get("is_last"):
         return HALVES[9] if row["is_further"] else HALVES[6]
     if row.get("is_late"):
