@@ -72,7 +72,8 @@ def derive_from_sources(
         derive_rows(load, sources[0], limits)
         return
     connection = load.connection
-    connection.execute("alter table held_records rename to held_of_all")
+    connection.execute("create table held_of_all as select * from held_records")
+    connection.execute("drop table held_records")
     for exports in _of_the_same_people(load, sources):
         numbers = ", ".join(str(export.number) for export in exports)
         connection.execute(

@@ -151,13 +151,17 @@ def _weigh_standings(load: Load, exports: Sequence[Export]) -> None:
     """Count as employed whose status says so, though a day of leaving has passed; say how many.
 
     The day of the export is the one that its file declares, else the newest day that it tells as
-    past; one record in twenty tells none where it lies a year after the rest. Of several records of
+    past; one record in twenty tells none where it lies a year after the rest, nor does what the build
+    knows to be to come. Of several records of
     a person only the latest may contradict the person's status.
     """
     connection, path = load.connection, shown_path(exports[0].source.path)
     declared = max((e.mapping.day for e in exports if e.mapping.day), default=None)
+    days = {"declared": declared, "latest": load.latest_on}
     told = f"""
-        select coalesce($declared, max(day) filter (where day <= usual_on + {A_YEAR})) as told_on
+        select least(
+            coalesce($declared, max(day) filter (where day <= usual_on + {A_YEAR})), $latest
+        ) as told_on
         from (
             select
                 case standing
@@ -190,7 +194,7 @@ def _weigh_standings(load: Load, exports: Sequence[Export]) -> None:
             any_value(told_on)
         from ({latest})
         """,
-        {"declared": declared},
+        days,
     ).fetchone()
     employed_n, leaving_n, going_n, told_on = row or (0, 0, 0, None)
     if employed_n:
@@ -201,7 +205,7 @@ def _weigh_standings(load: Load, exports: Sequence[Export]) -> None:
             where h._file = l._file and h._record = l._record
             and l.standing in ('active', 'leave') and l.left_on < l.told_on
             """,
-            {"declared": declared},
+            days,
         )
         load.remarks.warn(
             f"{path}: {employed_n} people are employed by their status and have a day of leaving "
