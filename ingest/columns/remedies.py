@@ -163,6 +163,15 @@ def remedy_of(
     known = dict.fromkeys(text for text, means in meanings.items() if means != TO_FILL)
     listed = _shown(unread, known=known)
     if listed is None:
+        told = {t: n for t, n in unread.items() if t in known or not _may_name(t, n, False)}
+        listed = _shown(told, known=known) if 2 * len(told) >= len(unread) else None
+        if listed is not None:
+            others_n = len(unread) - len(told)
+            others = "1 other text" if others_n == 1 else f"{others_n} other texts"
+            said = (
+                f"{due} is due, and there stands: {listed}; and {others}, which the quarantine has"
+            )
+            return Remedy(said, {text: meanings[text] for text in told})
         texts = "1 text is" if len(unread) == 1 else f"{len(unread):,} different texts are"
         return Remedy(f"{due} is due, and {texts} none; the quarantine has them")
     return Remedy(f"{due} is due, and there stands: {listed}", meanings)

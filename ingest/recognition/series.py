@@ -67,4 +67,4 @@ def _are_strangers(one: Draft, other: Draft) -> bool:
     row = mine.connection.execute(
         f"select count(*) from {mine.name} where text in (select text from {theirs.name})"
     ).fetchone()
-    return (row or (0,))[0] < KNOWN_SHARE_MIN * min(mine.different_n, theirs.different_n)
+    return int(row[0] if row else 0) < KNOWN_SHARE_MIN * min(mine.different_n, theirs.different_n)
