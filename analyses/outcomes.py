@@ -37,6 +37,7 @@ class Outcome:
         value: of the other kinds, the column that `int_sums__by_person` works out.
         naive_day: the column of `rpt_naive_comparison__by_horizon` with the day of its event, where
             dashboards print the outcome.
+        guardrail: the guardrail (analyses/guardrails.py) that holds where it does not worsen.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Outcome:
     competing: str | None = None
     value: str | None = None
     naive_day: str | None = None
+    guardrail: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse an entry that lacks what its kind needs."""

@@ -8,12 +8,14 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from analyses.outcomes import FOLLOWED
+from analyses.outcomes import FOLLOWED, OUTCOMES
+from analyses.verdicts import FIXED, HEADLINE, OFFERED
 
 NOBODY_STARTED = "nobody eligible started"
 NOBODY_LEFT = "nobody left to compare with"
 NOBODY_ALIKE = "nobody alike"
 NOT_FOLLOWED = "not followed for so long"
+NOT_KNOWN = "not known before and after"
 
 GROUP = ["role", "program"]
 QUESTION = [
@@ -29,6 +31,7 @@ QUESTION = [
 def with_unanswered(
     cells: pd.DataFrame,
     flow: pd.DataFrame,
+    eligible: pd.DataFrame,
     *,
     roles: Iterable[str],
     outcomes: Collection[str],
@@ -36,34 +39,47 @@ def with_unanswered(
 ) -> pd.DataFrame:
     """Return the cells, and one without values for every question that has no cell.
 
-    Asked is `mentored_vs_not` of everybody, in all programs and in each one somebody started in.
-    A cell without values has the people of the flow, and in `reason` why nobody was compared.
+    Asked of everybody, in all programs and in each one somebody started in: `mentored_vs_not` of
+    what is followed, and `started_vs_not_yet` of every outcome; where there are applications,
+    `mentored_vs_applied` of what is followed; where there was a lottery, `offered_vs_not` of every
+    outcome. A cell without values has the people who could have been compared, and in `reason` why
+    nobody was.
 
     Args:
         cells: rows of `rpt_effects__by_horizon`.
         flow: rows of `rpt_flow__by_step`.
+        eligible: rows of `rpt_eligible__by_horizon`.
         roles: roles whose effect is asked for.
-        outcomes: outcomes asked for; those that are not followed month by month are passed over.
+        outcomes: outcomes asked for.
         horizons_months: months after which they are compared.
     """
     people = _people(flow)
     started = people[GROUP].itertuples(index=False, name=None)
     groups = dict.fromkeys([*((role, "all") for role in roles), *started])
+    designs = {
+        (role, program, estimand): None
+        for role, program in groups
+        for estimand in (HEADLINE, FIXED)
+    } | dict.fromkeys(eligible[[*GROUP, "estimand"]].itertuples(index=False, name=None))
     asked = pd.DataFrame(
         [
-            (role, program, "all", "all", outcome.name, months, "mentored_vs_not")
-            for (role, program), outcome, months in product(groups, FOLLOWED, horizons_months)
-            if outcome.name in outcomes and role in outcome.roles
+            (role, program, "all", "all", outcome.name, months, estimand)
+            for (role, program, estimand), outcome, months in product(
+                designs, OUTCOMES, horizons_months
+            )
+            if outcome.name in outcomes
+            and role in outcome.roles
+            and (estimand in (FIXED, OFFERED) or outcome in FOLLOWED)
         ],
         columns=QUESTION,
     )
     is_answered = asked.merge(cells[QUESTION], how="left", indicator=True)["_merge"].eq("both")
     missing = asked[~is_answered].merge(people, on=GROUP, how="left")
     missing = missing.fillna({column: 0.0 for column in people if column not in GROUP})
+    missing = _at_horizon(missing, eligible)
     missing["matched_share"] = missing["matched_treated_n"] / missing["treated_n"].replace(
         0, np.nan
     )
-    missing["reason"] = _reasons(missing)
     columns = [*cells, "reason"]
     return pd.concat([cells, missing.reindex(columns=columns)], ignore_index=True)[columns]
 
@@ -94,15 +110,34 @@ def _people(flow: pd.DataFrame) -> pd.DataFrame:
     return people
 
 
-def _reasons(missing: pd.DataFrame) -> pd.Series:
-    """Return why nobody was compared: the first that applies."""
+def _at_horizon(missing: pd.DataFrame, eligible: pd.DataFrame) -> pd.DataFrame:
+    """Return the unanswered questions with the people of their own horizon, and why: `reason`.
+
+    The headline follows everybody for as long as it goes; all others only who can be followed to
+    the end. Where there are none, it is the time that is missing, if anybody has started at all.
+    """
+    is_headline = missing["estimand"].eq(HEADLINE)
+    counts = ["treated_n", "matched_treated_n"]
+    known = missing[[*GROUP, "estimand", "horizon_months"]].merge(
+        eligible.astype(dict.fromkeys(counts, "float64")),
+        on=[*GROUP, "estimand", "horizon_months"],
+        how="left",
+    )
+    known.index = missing.index
+    has_started, is_reached = missing["treated_n"] > 0, known["treated_n"] > 0
+    found = missing.assign(
+        **{name: missing[name].where(is_headline, known[name].fillna(0.0)) for name in counts}
+    )
+    is_value = found["outcome"].isin([one.name for one in OUTCOMES if one not in FOLLOWED])
     reasons = np.select(
         [
-            (missing["treated_n"] == 0).to_numpy(dtype=bool),
-            (missing["eligible_control_n"] == 0).to_numpy(dtype=bool),
-            (missing["matched_treated_n"] == 0).to_numpy(dtype=bool),
+            ~has_started,
+            found["eligible_control_n"].eq(0),
+            ~is_headline & ~is_reached,
+            found["matched_treated_n"].eq(0),
+            is_value,
         ],
-        [NOBODY_STARTED, NOBODY_LEFT, NOBODY_ALIKE],
+        [NOBODY_STARTED, NOBODY_LEFT, NOT_FOLLOWED, NOBODY_ALIKE, NOT_KNOWN],
         default=NOT_FOLLOWED,
     )
-    return pd.Series(reasons, index=missing.index)
+    return found.assign(reason=reasons)

@@ -76,6 +76,15 @@ BENEFIT_UNLESS, HARM_UNLESS = (
 NO_CLEAR_EFFECT = "no clear effect"
 NAIVE_COMPARISON = "naive comparison, not an effect"
 
+# What mentoring must not spoil, and what may be said of each.
+MENTEE_RATINGS, MENTOR_RETENTION, MENTOR_LOAD = (
+    "mentee_ratings",
+    "mentor_retention",
+    "mentor_load",
+)
+NOT_WORSE, WORSE, CANNOT_TELL = "not worse", "worse", "cannot tell"
+NOT_MEASURED = "not measured"
+
 
 @dataclass(frozen=True)
 class Verdict:

@@ -18,6 +18,7 @@ def read_configuration(path: Path) -> WorkspaceConfig:
         ConfigError: the file is missing, is not YAML, or says something it cannot say.
     """
     from analyses.outcomes import check_outcomes
+    from analyses.targets import check_targets
     from expectations.declared import check_expectations
     from ingest.declared import check_tables
 
@@ -25,6 +26,7 @@ def read_configuration(path: Path) -> WorkspaceConfig:
     check_tables(config)
     check_expectations(config)
     check_outcomes(config)
+    check_targets(config)
     return config
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analyses.questions import NOBODY_ALIKE, NOBODY_LEFT, NOBODY_STARTED, NOT_FOLLOWED
+from analyses.questions import (
+    NOBODY_ALIKE,
+    NOBODY_LEFT,
+    NOBODY_STARTED,
+    NOT_FOLLOWED,
+    NOT_KNOWN,
+)
 from reports import formats
 from reports.facts import Design
 
@@ -58,6 +64,12 @@ ABSENCES: Mapping[str, Absence] = {
         "The mentees, or the people like them, cannot be followed for so long",
         "Either the mentoring is too recent, or the people like them found a mentor themselves "
         "before the time was over.",
+    ),
+    NOT_KNOWN: Absence(
+        "nobody\u2019s is known before and after",
+        "Of nobody who could be compared is it known before and after",
+        "It takes a rating, or an answer to the survey, from before the mentoring and one from "
+        "after it.",
     ),
 }
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analyses.verdicts import APPLICANTS, MATCHED_ONLY, RANDOMIZED, TOLERATED_PULL
+from analyses.verdicts import (
+    APPLICANTS,
+    LARGEST_TOLERATED_CONTAMINATION,
+    MATCHED_ONLY,
+    OFFERED,
+    RANDOMIZED,
+    SAMPLE_RATIO_WARNING,
+    TOLERATED_PULL,
+)
 from reports import formats
 from reports.effects import Effect
 from reports.findings import Finding, of_100
@@ -25,6 +34,19 @@ PICKED = (
 DRAWN = (
     "A lottery decided who was offered a mentor, so nothing else can be behind the difference but "
     "chance, which the range covers."
+)
+LOPSIDED = (
+    "But more of one side of the lottery are missing here than chance would leave out. Ask who is "
+    "missing, and why, before you rely on it."
+)
+BROKEN = (
+    "A lottery was meant to decide, but far more of one side of it are missing here than chance "
+    "would leave out. So this is no lottery any more, and whoever is missing may be behind the "
+    "difference."
+)
+WATERED = (
+    "Of those they are compared with, {share} found a mentor within the time, too: the difference "
+    "is smaller than mentoring or no mentoring would make."
 )
 UNASKED = (
     "Whether the mentees were ahead of the people like them before the mentoring began could not "
@@ -66,7 +88,7 @@ def doubt(findings: tuple[Finding, ...]) -> Doubt | None:
     stated_first = max(stated, key=lambda one: GRADES.index(one[1].evidence_grade))
     return Doubt(
         text=_text(stated_first[1]),
-        strengths=tuple(
+        strengths=_together(
             Strength(finding.words.title, strength(effect, finding.words.event))
             for finding, effect in stated
             if effect.evidence_grade != RANDOMIZED
@@ -74,15 +96,38 @@ def doubt(findings: tuple[Finding, ...]) -> Doubt | None:
     )
 
 
+def _together(strengths: Iterable[Strength]) -> tuple[Strength, ...]:
+    """Return the strengths, those with the same text as one."""
+    titles: dict[str, list[str]] = {}
+    for one in strengths:
+        titles.setdefault(one.text, []).append(one.title)
+    return tuple(
+        Strength(formats.listing(", ".join(found)).capitalize(), text)
+        for text, found in titles.items()
+    )
+
+
 def _text(effect: Effect) -> str:
     if effect.evidence_grade == RANDOMIZED:
-        return DRAWN
+        ratio = effect.sample_ratio_p_value
+        is_lopsided = ratio is not None and ratio < SAMPLE_RATIO_WARNING
+        return " ".join([DRAWN, *([LOPSIDED] if is_lopsided else []), *_watered(effect)])
+    if effect.estimand == OFFERED:
+        return " ".join([BROKEN, *_watered(effect)])
     if effect.evidence_grade == APPLICANTS:
-        return PICKED
+        return " ".join([PICKED, *_watered(effect)])
     if effect.placebo_p_value is None:
         return f"{UNASKED} {UNRECORDED}"
     asked = effect.placebo_questions or "earlier promotions and earlier ratings"
     return f"{ALIKE.format(asked=asked)} {_missed(effect)} {UNRECORDED}"
+
+
+def _watered(effect: Effect) -> list[str]:
+    """Return what is said where many of those compared with found a mentor after all."""
+    share = effect.contamination_share
+    if share is None or share <= LARGEST_TOLERATED_CONTAMINATION:
+        return []
+    return [WATERED.format(share=formats.amount(share, "share"))]
 
 
 def _missed(effect: Effect) -> str:

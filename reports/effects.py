@@ -294,17 +294,16 @@ class Effects:
             return "Effect not estimated yet"
         stated = [effect.is_stated for effect in self.primary]
         if all(stated) and stated:
-            found = [effect.verdict.is_found for effect in self.primary]
-            if all(found):
+            if all(effect.verdict.is_clear for effect in self.primary):
                 return "Effect estimated"
-            return (
-                "Effect estimated, not clear in every answer" if any(found) else "No clear effect"
-            )
+            if any(effect.verdict.is_found for effect in self.primary):
+                return "Effect estimated, not clear in every answer"
+            return "No clear effect"
         return "Effect estimated in part" if any(stated) else "No effect can be stated"
 
     @property
     def is_found(self) -> bool:
-        """Whether every declared question has an answer, and each of them a direction."""
+        """Whether every declared question has an answer, and each of them a clear one."""
         return self.state == "Effect estimated"
 
     @property

@@ -150,14 +150,18 @@ def aloud(finding: Finding) -> str:
     whom = {
         OFFERED: "people who were offered a mentor by lot",
     }.get(effect.estimand, "mentees")
-    others = {
+    return (
+        f"About {of_100(effect.effect)} {way} of 100 {whom} were {words.happened} than of "
+        f"{others_of(effect)}, {sure}."
+    )
+
+
+def others_of(effect: Effect) -> str:
+    """Return with whom an estimate compares, in words."""
+    return {
         OFFERED: "the others in the lottery",
         APPLIED: "people who applied as well and got no mentor",
     }.get(effect.estimand, "people like them without a mentor")
-    return (
-        f"About {of_100(effect.effect)} {way} of 100 {whom} were {words.happened} than of "
-        f"{others}, {sure}."
-    )
 
 
 def withdrawal(effect: Effect, facts: RunFacts) -> str:
@@ -237,12 +241,11 @@ def _naive(outcome: Outcome, effect: Effect | None, words: Words, view: View) ->
         )
         if mentees.value is not None and everybody.value is not None:
             apart = mentees.value - everybody.value
-            is_above = effect is None or effect.effect is None or apart >= effect.effect
             return Naive(
                 text=formats.points(apart),
                 whose=f"Of the mentees {mentees.text}, of everybody {everybody.text}.",
                 distance=_distance(apart, effect),
-                why=words.why_naive if is_above else words.why_naive_below,
+                why=_why(apart, effect, words),
                 other=ever.effect_text if ever else "",
                 why_other=words.why_ever,
             )
@@ -256,10 +259,25 @@ def _naive(outcome: Outcome, effect: Effect | None, words: Words, view: View) ->
     )
 
 
+def _why(naive: float, effect: Effect | None, words: Words) -> str:
+    """Return why mentees beside everybody mislead: which way, where the data can tell."""
+    low, high = (None, None) if effect is None or not effect.is_stated else (
+        effect.ci_low, effect.ci_high
+    )  # fmt: skip
+    if low is not None and naive < low:
+        return words.why_naive_below
+    return words.why_naive if high is not None and naive > high else words.why_not_known
+
+
 def _distance(naive: float, effect: Effect | None) -> str:
     """Return how far the naive number lies from the estimate, where there is one to be far from."""
     if effect is None or effect.effect is None or not effect.is_stated:
         return "No sound estimate stands beside it, which does not make it one."
+    low, high = effect.ci_low, effect.ci_high
+    if not effect.verdict.is_found and low is not None and high is not None:
+        if low <= naive <= high:
+            return "It lies within the range that the data fit, which does not make it an effect."
+        return f"It lies {'above' if naive > high else 'below'} all that the data fit."
     apart = naive - effect.effect
     if abs(apart) < CLOSE_POINTS:
         return "Within a point of the estimate, by luck: it answers another question."

@@ -70,6 +70,13 @@ PROMOTION = Metric(
     whom="we could follow for a year",
     became="were promoted within it",
 )
+REACH = Metric(
+    key="reach",
+    title="Reach",
+    question="How many does mentoring reach?",
+    measure="mentored_share",
+    populations=("workforce",),
+)
 METRICS = (SATISFACTION, WORKPLACE, RETENTION, PROMOTION)
 PROGRAM_METRICS = (SATISFACTION, RETENTION, PROMOTION)
 WORKFORCE_METRICS = (WORKPLACE, RETENTION, PROMOTION)
@@ -89,7 +96,9 @@ class Words:
         happened: what was the case with people, as in `more were still here a year later`.
         caused: what mentoring would have done.
         event: what happens or not.
-        why_naive: why mentees beside everybody mislead where the distance is above the estimate.
+        why_naive: why mentees beside everybody mislead where the distance is above all that the
+            data fit.
+        why_not_known: why they do where it cannot be told which way.
         why_naive_below: why they do where it is below.
         why_ever: why ever mentored against never mentored misleads.
         became: what a curve shows the share of people to be.
@@ -104,6 +113,7 @@ class Words:
     became: str
     followed: str
     why_naive: str = f"{_DIFFER}."
+    why_not_known: str = f"{_DIFFER}."
     why_naive_below: str = f"{_DIFFER}."
     why_ever: str = "It counts what came before the mentoring, too."
 

@@ -7,14 +7,30 @@ where those are declared (`analyses.results`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
-from analyses.results import BY_PERSON, EFFECTS, ESTIMANDS, GRADES, Column, Entry, Value
+from analyses.results import (
+    ACCOUNT,
+    BY_PERSON,
+    EFFECTS,
+    ESTIMANDS,
+    GRADES,
+    GUARDED,
+    GUARDRAILS,
+    RETURNS,
+    STANDINGS,
+    TARGETS,
+    Column,
+    Entry,
+    Value,
+)
 from analyses.units import NONE, SHARE, Unit
 from reports.definitions import Definition
 from reports.headlines import words
 from reports.outcomes import Outcome
 
 THEME = "Effects and their checks"
+TABLES = (EFFECTS, GUARDRAILS, RETURNS, TARGETS, STANDINGS)
 # In the order of the glossary: the answer, how it was asked, whom it is about, how sure it is.
 ORDER = (
     *("effect", *(value.name for value in ESTIMANDS), "verdict"),
@@ -25,13 +41,16 @@ ORDER = (
     *("p_value", "q_value", "e_value", "e_value_ci", "minimum_detectable_effect"),
     *("placebo_effect", "placebo_p_value", "veto_p_value", "rating_pull", "own_past_effect"),
     *("max_abs_smd", "matched_share", "full_follow_up_share", "contamination_share"),
-    *("taker_effect", "largest_weight", "largest_person_share"),
+    *("taker_effect", "sample_ratio_p_value", "largest_weight", "largest_person_share"),
+    *(value.name for value in GUARDED),
+    *(value.name for value in ACCOUNT),
+    *("target_status", "standing"),
 )
 
 
 def _declared() -> Iterator[Definition]:
     """Yield what the results declare with an entry for the glossary."""
-    for column in EFFECTS.columns:
+    for column in chain.from_iterable(table.columns for table in TABLES):
         if column.entry:
             yield _term(column, column.entry, column.unit)
         for value in column.values:

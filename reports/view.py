@@ -8,15 +8,19 @@ import pandas as pd
 
 from analyses.results import Results
 from analyses.verdicts import PRIMARY_HORIZON_MONTHS, PRIMARY_ROLE
+from reports.account import Account, account
+from reports.aims import Aim, aims
 from reports.arms import arm_curve
 from reports.balance import unknown_covariates
 from reports.charts import STYLES, Chart, curve
 from reports.definitions import Catalog
 from reports.effects import Effects, effects
 from reports.facts import Program, RunFacts, programs, run_facts
+from reports.guardrails import Guarded, guarded
 from reports.headlines import Metric, words
 from reports.numbers import Cell, Numbers
 from reports.outcomes import Outcomes, outcomes
+from reports.standings import Standing, standings
 from reports.strips import Mark
 
 
@@ -29,6 +33,10 @@ class View:
     numbers: Numbers
     outcomes: Outcomes
     effects: Effects
+    guardrails: tuple[Guarded, ...]
+    aims: tuple[Aim, ...]
+    standings: tuple[Standing, ...]
+    account: Account | None
     programs: tuple[Program, ...]
     survival: pd.DataFrame
     arms: pd.DataFrame
@@ -115,6 +123,10 @@ def view(results: Results) -> View:
         ),
         outcomes=known,
         effects=effects(results.effects, known),
+        guardrails=guarded(results.guardrails),
+        aims=aims(results.targets, catalog),
+        standings=standings(results.standings, catalog),
+        account=account(results.returns),
         programs=programs(results.programs),
         survival=results.survival,
         arms=results.curves,

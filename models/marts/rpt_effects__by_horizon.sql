@@ -6,19 +6,6 @@ with listed as (
 
 ),
 
-horizons as (
-
-    {{ numbers("horizon_months", var("impact_horizons")) }}
-
-),
-
-settings as (
-
-    select {{ month_number("follow_up_ends_on") }} as follow_up_ends_number
-    from {{ ref("int_settings__resolved") }}
-
-),
-
 followed as (
 
     select
@@ -49,14 +36,7 @@ followed as (
 
 eligible as (
 
-    select
-        group_number,
-        cast(replace(design, 'followed_', '') as integer) as horizon_months,
-        count(*) as treated_n,
-        count(rung) / cast(count(*) as double) as matched_share
-    from {{ ref("int_groups__matched") }}
-    where design like 'followed_%'
-    group by group_number, cast(replace(design, 'followed_', '') as integer)
+    select * from {{ ref("int_eligible__followed") }}
 
 ),
 
@@ -95,6 +75,7 @@ fixed as (
         on
             effects.group_number = eligible.group_number
             and effects.horizon_months = eligible.horizon_months
+            and eligible.estimand = 'started_vs_not_yet'
 
 ),
 
@@ -110,29 +91,6 @@ lost as (
 
 ),
 
-applicants as (
-
-    select
-        listed.group_number,
-        horizons.horizon_months,
-        count(*) as treated_n,
-        count(weighted.rung) / cast(count(*) as double) as matched_share
-    from {{ ref("int_applicants__weighted") }} as weighted
-    cross join horizons
-    cross join settings
-    inner join listed
-        on
-            weighted.role = listed.role
-            and (listed.program = 'all' or weighted.program = listed.program)
-            and listed.subgroup_dimension = 'all'
-    where
-        weighted.is_treated
-        and weighted.trial_month_number + 1 + horizons.horizon_months
-        <= settings.follow_up_ends_number
-    group by listed.group_number, horizons.horizon_months
-
-),
-
 applied as (
 
     select
@@ -140,7 +98,7 @@ applied as (
         substr(effects.outcome, 9) as outcome,
         effects.horizon_months,
         'mentored_vs_applied' as estimand,
-        applicants.treated_n,
+        eligible.treated_n,
         effects.matched_treated_n,
         effects.control_n,
         effects.control_ess,
@@ -162,16 +120,17 @@ applied as (
                 then effects.control_no_event_n
             else effects.control_event_n
         end as control_event_n,
-        applicants.matched_share,
+        eligible.matched_share,
         1.0 as full_follow_up_share,
         effects.contaminated_share as contamination_share,
         effects.largest_weight,
         effects.largest_person_share
     from {{ ref("int_effects__fixed") }} as effects
-    inner join applicants
+    inner join eligible
         on
-            effects.group_number = applicants.group_number
-            and effects.horizon_months = applicants.horizon_months
+            effects.group_number = eligible.group_number
+            and effects.horizon_months = eligible.horizon_months
+            and eligible.estimand = 'mentored_vs_applied'
     where effects.outcome like 'applied_%'
 
 ),

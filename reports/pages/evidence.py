@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from analyses.results import Results
 from analyses.verdicts import (
     FIXED,
+    HEADLINE,
     LARGEST_TOLERATED_CONTAMINATION,
     LARGEST_TOLERATED_PERSON_SHARE,
     LARGEST_TOLERATED_SMD,
+    OFFERED,
+    PREFERRED,
     PRIMARY_HORIZON_MONTHS,
+    SAMPLE_RATIO_REFUSAL,
+    SAMPLE_RATIO_WARNING,
     TARGET_SMD,
 )
 from reports import formats
@@ -18,7 +23,7 @@ from reports.balance import LovePlot, love_plots
 from reports.definitions import Definition
 from reports.doubts import pulled
 from reports.effects import GRID, Effect, Effects
-from reports.findings import Finding, findings
+from reports.findings import Finding, findings, others_of
 from reports.flow import Flow, flows
 from reports.forest import Forest, by_subgroup
 from reports.placebo import Placebo, cited, placebos
@@ -122,8 +127,13 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
     )
     facts = [
         ("effect", f"{effect.effect_text}, {effect.range_text}",
-         f"{effect.written(effect.treated_value)} of the mentored against "
-         f"{effect.written(effect.control_value)} of people like them."),
+         f"{effect.written(effect.treated_value)} of {_whom(effect)} against "
+         f"{effect.written(effect.control_value)} of {others_of(effect)}."),
+        ("taker_effect",
+         _with_range(effect.taker_effect, effect.taker_ci_low, effect.taker_ci_high),
+         "Of those who took the offer, and would not have found a mentor without it."),
+        ("sample_ratio_p_value", _probability(effect.sample_ratio_p_value),
+         _sample_ratio_meaning(effect.sample_ratio_p_value)),
         ("matched_treated_n", _people(effect),
          f"Compared with {_count(effect.control_n)} people, worth {_count(effect.control_ess)} "
          "equally weighted ones."),
@@ -132,7 +142,9 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
         ("placebo_effect", _placebo(effect), _placebo_meaning(effect)),
         ("rating_pull", _points(effect.rating_pull),
          f"Without the last rating the estimate moves by so much. {pulled(effect)}".strip()),
-        ("own_past_effect", _beyond(effect), "Less the lead that the mentees had already before."),
+        ("own_past_effect",
+         _with_range(effect.own_past_effect, effect.own_past_ci_low, effect.own_past_ci_high),
+         "Less the lead that the mentees had already before."),
         ("minimum_detectable_effect", effect.detectable_text,
          "A smaller true effect could well have gone unseen."),
         ("se_mentor_clustered", _unsigned(effect.se_mentor_clustered), _mentor_meaning(effect)),
@@ -146,7 +158,13 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
         ("largest_person_share", _share(effect.largest_person_share),
          _person_meaning(effect.largest_person_share)),
     ]  # fmt: skip
-    if fixed and fixed.is_shown:
+    facts += _smaller(effect, effects)
+    if effect.contamination_share is not None:
+        facts.append(
+            ("contamination_share", _share(effect.contamination_share),
+             _contamination_meaning(effect.contamination_share)),
+        )  # fmt: skip
+    elif fixed and fixed.is_shown:
         facts += [
             ("started_vs_not_yet", f"{fixed.effect_text}, {fixed.range_text}",
              f"The cross-check: {fixed.verdict.name}."),
@@ -156,24 +174,59 @@ def _facts(finding: Finding, effects: Effects) -> tuple[Fact, ...]:
     return tuple(Fact(BY_NAME[name], text, meaning) for name, text, meaning in facts if text)
 
 
+def _smaller(effect: Effect, effects: Effects) -> list[tuple[str, str, str]]:
+    """Return what better designs say that lack the size, or the soundness, to answer."""
+    if effect.estimand != HEADLINE:
+        return []
+    found = (
+        effects.one(outcome=effect.outcome, horizon_months=effect.horizon_months, estimand=estimand)
+        for estimand in PREFERRED
+    )
+    return [
+        (
+            other.estimand,
+            _with_range(other.effect, other.ci_low, other.ci_high),
+            f"Better evidence, but {other.verdict.name}."
+            if not other.is_stated
+            else "Better evidence, and too little of it to answer: it could not have seen less "
+            f"than {other.detectable_text}.",
+        )
+        for other in found
+        if other and other.is_shown
+    ]
+
+
 def _points(value: float | None) -> str:
     return "" if value is None else formats.points(value)
 
 
-def _beyond(effect: Effect) -> str:
-    low, high = effect.own_past_ci_low, effect.own_past_ci_high
-    if effect.own_past_effect is None or low is None or high is None:
+def _whom(effect: Effect) -> str:
+    return "those who were offered a mentor" if effect.estimand == OFFERED else "the mentored"
+
+
+def _with_range(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None or low is None or high is None:
         return ""
-    return (
-        f"{formats.points(effect.own_past_effect)}, from {formats.bare_points(low)} to "
-        f"{formats.points(high)}"
-    )
+    return f"{formats.points(value)}, from {formats.bare_points(low)} to {formats.points(high)}"
+
+
+def _probability(value: float | None) -> str:
+    return "" if value is None else f"p = {formats.probability(value)}".replace("= <", "< ")
+
+
+def _sample_ratio_meaning(p_value: float | None) -> str:
+    text = "How often chance would lose so many more of one arm of the lottery than of the other."
+    if p_value is None or p_value >= SAMPLE_RATIO_WARNING:
+        return text
+    if p_value >= SAMPLE_RATIO_REFUSAL:
+        return f"{text} Hardly ever: find out who is missing, and why."
+    return f"{text} Never: this is no lottery any more, and not called randomized."
 
 
 def _placebo(effect: Effect) -> str:
     if effect.placebo_p_value is None:
         return ""
-    joint = f"p = {formats.probability(effect.placebo_p_value)}".replace("= <", "< ")
+    joint = _probability(effect.placebo_p_value)
     return (
         joint
         if effect.placebo_effect is None
@@ -198,16 +251,16 @@ def _person_meaning(share: float | None) -> str:
     text = "Of the doubt about the estimate, what one single person makes up at most."
     if share is None or share <= LARGEST_TOLERATED_PERSON_SHARE:
         return text
-    return f"{text} That is too much: the estimate hangs on whether this one person stays."
+    return f"{text} That is too much: the estimate hangs on what becomes of this one person."
 
 
 def _contamination_meaning(share: float | None) -> str:
-    text = "Of the comparison in the cross-check, who found a mentor within the time."
+    text = "Of those compared after a fixed time, who found a mentor themselves within it."
     if share is None or share <= LARGEST_TOLERATED_CONTAMINATION:
         return text
     return (
-        f"{text} With so many, the cross-check compares starting now with starting later, and "
-        "says little about having no mentor at all."
+        f"{text} With so many, it compares starting now with starting later, and says little about "
+        "having no mentor at all."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -48,6 +49,7 @@ CELL: dict[str, Any] = {
 }
 EMPTY = pd.DataFrame([CELL]).iloc[:0]
 FLOW = ["role", "program", "step_number", "step", "reason", "treated_n", "control_n"]
+ELIGIBLE = ["role", "program", "estimand", "horizon_months", "treated_n", "matched_treated_n"]
 NUMBERS = ["treated_n", "matched_treated_n", "effect", "se", "p_value", "matched_share"]
 
 
@@ -69,9 +71,15 @@ def people(
 
 
 def asked(
-    cells: pd.DataFrame, flow: list[dict[str, Any]], *, horizons: tuple[int, ...] = (12,)
+    cells: pd.DataFrame,
+    flow: list[dict[str, Any]],
+    *,
+    horizons: tuple[int, ...] = (12,),
+    eligible: Sequence[tuple[Any, ...]] = (),
+    outcome: str = "retention",
+    estimand: str = "mentored_vs_not",
 ) -> pd.DataFrame:
-    """Return the effects of mentees on retention, every question among them."""
+    """Return the effects of mentees on one outcome, every question among them."""
     placebos = pd.DataFrame(
         columns=["role", "program", "question", "treated_n", "control_n", "difference", "variance"]
     )
@@ -79,6 +87,7 @@ def asked(
         with_unanswered(
             cells,
             pd.DataFrame(flow, columns=FLOW).astype({"treated_n": float, "control_n": float}),
+            pd.DataFrame(eligible, columns=ELIGIBLE),
             roles=("mentee",),
             outcomes=("retention", "rating_change"),
             horizons_months=horizons,
@@ -90,6 +99,7 @@ def asked(
         minimum_group_size=10,
         minimum_retained_share=0.5,
     )
+    found = found[found["outcome"].eq(outcome) & found["estimand"].eq(estimand)]
     return found.set_index(["program", "horizon_months"]).sort_index()
 
 
@@ -116,12 +126,55 @@ def test_a_question_without_an_estimate_has_a_row_that_says_why(
     assert row[NUMBERS].isna().all()
 
 
+def of(estimand: str, eligible: int, matched: int) -> tuple[Any, ...]:
+    return ("mentee", "all", estimand, 12, eligible, matched)
+
+
+@pytest.mark.parametrize(
+    ("estimand", "outcome", "eligible", "reason", "verdict"),
+    [
+        # 200 started, and none of them a year ago.
+        ("started_vs_not_yet", "retention", [], "not followed for so long", "too few to say"),
+        ("started_vs_not_yet", "retention", [(150, 0)], "nobody alike", "not comparable"),
+        ("started_vs_not_yet", "rating_change", [(150, 0)], "nobody alike", "not comparable"),
+        (
+            "started_vs_not_yet", "rating_change", [(150, 150)], "not known before and after",
+            "too few to say",
+        ),
+        ("mentored_vs_applied", "retention", [(90, 0)], "nobody alike", "not comparable"),
+        ("offered_vs_not", "retention", [(40, 40)], "not followed for so long", "too few to say"),
+    ],
+)  # fmt: skip
+def test_every_estimand_says_why_nobody_was_compared(
+    estimand: str, outcome: str, eligible: list[tuple[int, int]], reason: str, verdict: str
+) -> None:
+    given = [of(estimand, *counts) for counts in eligible]
+    found = asked(EMPTY, people(200, 200), eligible=given, outcome=outcome, estimand=estimand)
+    row = found.loc[("all", 12)]
+    assert (row["reason"], row["verdict"], row["is_suppressed"]) == (reason, verdict, True)
+    assert row[NUMBERS].isna().all()
+
+
+@pytest.mark.parametrize("estimand", ["mentored_vs_applied", "offered_vs_not"])
+def test_applicants_and_lotteries_are_asked_about_where_there_are_any(estimand: str) -> None:
+    assert asked(EMPTY, people(200, 200), estimand=estimand).empty
+    given = [of(estimand, 40, 40)]
+    found = asked(EMPTY, people(200, 200), eligible=given, estimand=estimand)
+    assert len(found) == 1
+    # A change of the rating is not compared among those who applied in vain.
+    change = asked(
+        EMPTY, people(200, 200), eligible=given, estimand=estimand, outcome="rating_change"
+    )
+    assert len(change) == (estimand == "offered_vs_not")
+
+
 def test_counts_of_which_some_are_missing_are_read_as_the_warehouse_gives_them() -> None:
     flow = pd.DataFrame([*people(20, 20), *people(None, None, program="p")], columns=FLOW)
     missing = {"treated_n": "Int32", "control_n": "Int32"}
     asked = {"roles": ["mentee"], "outcomes": ["retention"], "horizons_months": [12]}
-    plain = with_unanswered(EMPTY, flow, **asked)
-    nullable = with_unanswered(EMPTY, flow.astype(missing), **asked)
+    nobody = pd.DataFrame(columns=ELIGIBLE)
+    plain = with_unanswered(EMPTY, flow, nobody, **asked)
+    nullable = with_unanswered(EMPTY, flow.astype(missing), nobody, **asked)
     pd.testing.assert_frame_equal(nullable, plain)
     assert str(nullable["matched_share"].dtype) in ("float64", "object")
 

@@ -23,6 +23,35 @@ def left(made: ModuleType, *rows: dict[str, Any]) -> Doubt | None:
     return doubt(findings(given))
 
 
+@pytest.mark.parametrize(
+    ("p_value", "grade", "end"),
+    [
+        (0.01, "randomized", "but chance, which the range covers."),
+        (0.009, "randomized", "who is missing, and why, before you rely on it."),
+        (0.0009, "applicants", "whoever is missing may be behind the difference."),
+    ],
+)
+def test_a_lottery_that_lost_one_side_says_so(
+    made: ModuleType, p_value: float, grade: str, end: str
+) -> None:
+    row = made.effect(estimand="offered_vs_not", evidence_grade=grade, sample_ratio_p_value=p_value)
+    found = left(made, row)
+    assert found is not None
+    assert found.text.endswith(end)
+
+
+def test_applicants_who_found_a_mentor_after_all_water_the_difference_down(
+    made: ModuleType,
+) -> None:
+    applied = {"estimand": "mentored_vs_applied", "evidence_grade": "applicants"}
+    tolerated = left(made, made.effect(**applied, contamination_share=0.25))
+    assert tolerated is not None
+    assert tolerated.text.endswith("may still differ.")
+    found = left(made, made.effect(**applied, contamination_share=0.7))
+    assert found is not None
+    assert "70.0\u202f% found a mentor within the time, too" in found.text
+
+
 def strengths(made: ModuleType, *rows: dict[str, Any]) -> dict[str, str]:
     found = left(made, *rows)
     assert found is not None

@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,40 @@ def _behind(made: ModuleType) -> Evidence:
 def _love(made: ModuleType) -> LovePlot:
     given = made.estimated()
     return love_plots(given.balance, {"all": "all programs"}, view(given).effects)[0]
+
+
+def facts(made: ModuleType, *rows: dict[str, Any]) -> dict[str, str]:
+    results = made.estimated(*rows)
+    found = evidence(view(results), results).primary[0]
+    return {fact.definition.measure: fact.meaning for fact in found.facts}
+
+
+@pytest.mark.parametrize(
+    ("given", "meaning"),
+    [
+        ({"minimum_detectable_effect": 0.12},
+         "Better evidence, and too little of it to answer: it could not have seen less than 12.0 "
+         "points."),
+        ({"verdict": "not comparable"}, "Better evidence, but not comparable."),
+    ],
+)  # fmt: skip
+def test_better_evidence_that_cannot_answer_is_shown_beside_what_does(
+    made: ModuleType, given: dict[str, Any], meaning: str
+) -> None:
+    applied = made.effect(estimand="mentored_vs_applied", evidence_grade="applicants", **given)
+    assert facts(made, made.effect(), applied)["mentored_vs_applied"] == meaning
+
+
+def test_a_lottery_shows_the_effect_on_takers_and_whom_it_lost(made: ModuleType) -> None:
+    drawn = made.effect(
+        estimand="offered_vs_not", evidence_grade="randomized", taker_effect=0.06,
+        taker_ci_low=0.02, taker_ci_high=0.10, sample_ratio_p_value=0.004,
+        contamination_share=0.1,
+    )  # fmt: skip
+    found = facts(made, drawn)
+    assert found["effect"].endswith("of the others in the lottery.")
+    assert found["taker_effect"].startswith("Of those who took the offer")
+    assert found["sample_ratio_p_value"].endswith("Hardly ever: find out who is missing, and why.")
 
 
 def test_both_arms_stand_in_one_chart_with_the_people_still_followed(shown: View) -> None:

@@ -47,6 +47,9 @@ _DAYS_OF_LONGEST_SERVICE = 14 * 365
 _PROMOTIONS_MAX = 2
 _CHANCE_MAX = 0.6
 _NO_SHOW_SHARE = 0.2
+# The share of people with a rare trait, and how far from the mean it puts them and the others, so
+# that its mean is 0 and its variance 1.
+_RARE_SHARE, _WITH, _WITHOUT = 0.2, 2.0, -0.5
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Law:
         hidden: strength of the unmeasured trait, per standard deviation: on the logarithm of the
             weight of being selected, of leaving by choice (less) and of being promoted (more), and
             as its correlation with the latent score behind every fresh rating.
+        is_rare: whether the trait is one that one person in five has and the others have not, far
+            above the mean and a little below it, instead of more or less of it in everybody.
         applicants: people who apply for each place; 0 where nobody applies and a program picks. The
             trait decides who applies, and chance who of them gets in.
         is_drawn: whether the places are drawn by lot and one in five does not take the offer.
@@ -67,6 +72,7 @@ class Law:
     exit_multiplier: float = 1.0
     promotion_multiplier: float = 1.0
     hidden: float = 0.0
+    is_rare: bool = False
     applicants: float = 0.0
     is_drawn: bool = False
 
@@ -177,6 +183,8 @@ class _History:
     def _join(self, days: Ints, levels: Ints, service_months: Ints) -> None:
         size, first = len(days), len(self.level)
         trait = self.rng.standard_normal(size)
+        if self.law.is_rare:
+            trait = np.where(ndtr(trait) < _RARE_SHARE, _WITH, _WITHOUT)
         age = 19 + 3.0 * levels + self.rng.gamma(1.8, 4.0, size)
         joined = {
             "department": self.rng.choice(len(DEPARTMENTS), size, p=_DEPARTMENT_SHARES),

@@ -33,6 +33,7 @@ MARTS = (
     "rpt_balance__by_covariate",
     "rpt_curves__by_month",
     "rpt_effects__by_horizon",
+    "rpt_eligible__by_horizon",
     "rpt_flow__by_step",
     "rpt_naive_comparison__by_horizon",
     "rpt_placebos__by_program",

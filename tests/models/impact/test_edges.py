@@ -101,13 +101,17 @@ def flow(marts: Frames, role: str = "mentee") -> pd.DataFrame:
     return rows.set_index(["step", "reason"])
 
 
-def said(marts: Frames, role: str) -> set[tuple[str, str]]:
+def said(
+    marts: Frames, role: str, *, estimand: str = "mentored_vs_not", outcomes: Sequence[str] = ()
+) -> set[tuple[str, str]]:
     """Return verdict and reason over all programs, where every question has its row."""
+    asked = list(outcomes or FOLLOWED_NAMES)
     cells = with_unanswered(
         marts["rpt_effects__by_horizon"],
         marts["rpt_flow__by_step"],
+        marts["rpt_eligible__by_horizon"],
         roles=("mentee", "mentor"),
-        outcomes=FOLLOWED_NAMES,
+        outcomes=asked,
         horizons_months=(3,),
     )
     effects = adjusted({**marts, "rpt_effects__by_horizon": cells})
@@ -115,9 +119,10 @@ def said(marts: Frames, role: str) -> set[tuple[str, str]]:
         effects["role"].eq(role)
         & effects["program"].eq("all")
         & effects["subgroup_dimension"].eq("all")
-        & effects["estimand"].eq("mentored_vs_not")
+        & effects["estimand"].eq(estimand)
+        & effects["outcome"].isin(asked)
     ]
-    assert sorted(rows["outcome"]) == sorted(FOLLOWED_NAMES)
+    assert sorted(rows["outcome"]) == sorted(asked)
     return {(str(row["verdict"]), str(row["reason"])) for _, row in rows.iterrows()}
 
 
@@ -146,7 +151,18 @@ def test_nobody_is_alike_on_any_rung(short_engine: Engine) -> None:
     raw = company(group("t", 12) | group("c", 12), starting("t", 12))
     jobs = raw["job_history"]
     jobs.loc[jobs["person_key"].str.startswith("t"), "level"] = 5
-    assert said(short_engine.marts(raw), "mentee") == {("not comparable", "nobody alike")}
+    marts = short_engine.marts(raw)
+    assert said(marts, "mentee") == {("not comparable", "nobody alike")}
+    assert said(marts, "mentee", estimand="started_vs_not_yet") == {
+        ("not comparable", "nobody alike")
+    }
+
+
+def test_nobody_is_rated_before_and_after(short_engine: Engine) -> None:
+    marts = short_engine.marts(company(group("t", 12) | group("c", 12), starting("t", 12)))
+    assert said(
+        marts, "mentee", estimand="started_vs_not_yet", outcomes=["rating_change"]
+    ) == {("too few to say", "not known before and after")}  # fmt: skip
 
 
 def test_one_mentee_is_too_few_to_say(short_engine: Engine) -> None:
@@ -292,7 +308,10 @@ def test_a_program_younger_than_the_horizon_has_curves_and_no_effect(short_engin
     starts = [*starting("t", 12), ("t12", "2024-02-10")]
     marts = short_engine.marts(company(people, starts, as_of="2024-03-15"))
     assert adjusted(marts).empty
-    assert said(marts, "mentee") == {("too few to say", "not followed for so long")}
+    for estimand in ("mentored_vs_not", "started_vs_not_yet"):
+        assert said(marts, "mentee", estimand=estimand) == {
+            ("too few to say", "not followed for so long")
+        }
     curves = marts["rpt_curves__by_month"]
     assert set(curves["month"]) == {1}
     control = curves.query(

@@ -15,7 +15,7 @@ import pytest
 from scipy.stats import t as t_distribution
 
 from analyses.placebo import placebo_tests, vetoes
-from tests.models.impact.engine import Engine, Frames, adjusted
+from tests.models.impact.engine import Engine, Frames, adjusted, placebos
 from tests.models.impact.test_edges import JANUARY, company, group, one, starting
 
 # Somebody left early, so that the years before are known of those who left, too.
@@ -85,6 +85,21 @@ def test_earlier_promotions_are_counted_by_the_year(short_engine: Engine) -> Non
     rows = marts["rpt_placebos__by_program"].query("role == 'mentee' and program == 'all'")
     assert rows["question"].tolist() == ["prior_promotion"]
     assert rows["difference"].tolist() == pytest.approx([2 * 12 / 19 / 12])
+
+
+def test_mentors_hired_into_their_level_lag_behind_those_who_rose_to_it_and_that_is_no_alarm(
+    short_engine: Engine,
+) -> None:
+    # Twelve of a kind; of the 24 who mentor nobody eight were promoted in the 19 months before.
+    people = group("t", 12) | group("m", 12) | group("c", 4) | EARLY_LEAVER
+    people |= group("r", 8, "2023-03-10 promotion")
+    starts = [(f"m{n}", JANUARY, "p1", f"t{n}") for n in range(12)]
+    marts = short_engine.marts(company(people, starts))
+    rows = marts["rpt_placebos__by_program"].query("role == 'mentor' and program == 'all'")
+    assert rows["difference"].tolist() == pytest.approx([-8 * 12 / 19 / 24])
+    test = placebos(marts).query("role == 'mentor' and program == 'all'").iloc[0]
+    assert test["placebo_p_value"] > 0.99
+    assert not test["has_failed_placebo"]
 
 
 def test_whoever_is_here_for_less_than_a_year_has_no_past(short_engine: Engine) -> None:
@@ -219,9 +234,22 @@ def lottery(rng: np.random.Generator) -> tuple[Frames, pd.DataFrame]:
                 }
             )
     drawn = pd.DataFrame(rows)
+    # Rated before by all; afterwards only those who stayed, and not the last of each draw.
+    before, after = rng.integers(2, 5, len(drawn)), rng.integers(1, 6, len(drawn))
+    is_rated = drawn["stayed"].eq(1) & drawn.duplicated("draw", keep="last")
+    drawn["rating_change"] = np.where(is_rated, (after - before) / 5, np.nan)
     people = {row.person: [] if row.stayed else ["2024-03-15 exit"] for row in drawn.itertuples()}
     starts = [(row.person, JANUARY) for row in drawn.itertuples() if row.is_started]
     raw = company(people, starts)
+    raw["performance_reviews"] = pd.DataFrame(
+        {
+            "person_key": [*drawn["person"], *drawn.loc[is_rated, "person"]],
+            "reviewed_on": [dt.date(2023, 12, 5)] * len(drawn)
+            + [dt.date(2024, 3, 5)] * int(is_rated.sum()),
+            "rating": [*before, *after[is_rated]],
+            "rating_scale_max": 5.0,
+        }
+    )
     raw["enrollments"] = pd.DataFrame(
         {
             "program_id": "p1",
@@ -237,17 +265,23 @@ def lottery(rng: np.random.Generator) -> tuple[Frames, pd.DataFrame]:
     return raw, drawn
 
 
-def test_a_lottery_with_no_shows_equals_least_squares_in_two_stages(short_engine: Engine) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "value"), [("retention", "stayed"), ("rating_change", "rating_change")]
+)
+def test_a_lottery_with_no_shows_equals_least_squares_in_two_stages(
+    short_engine: Engine, outcome: str, value: str
+) -> None:
     sandbox = pytest.importorskip("statsmodels.sandbox.regression.gmm")
     raw, drawn = lottery(np.random.default_rng(3))
     marts = short_engine.marts(raw)
-    row = one(marts, "retention", estimand="offered_vs_not")
+    row = one(marts, outcome, estimand="offered_vs_not")
+    drawn = drawn.dropna(subset=[value])
     draws = pd.get_dummies(drawn["draw"]).to_numpy(dtype=float)
-    y, z, d = (drawn[name].to_numpy(dtype=float) for name in ("stayed", "is_offered", "is_started"))
+    y, z, d = (drawn[name].to_numpy(dtype=float) for name in (value, "is_offered", "is_started"))
     first, second = np.column_stack([z, draws]), np.column_stack([d, draws])
     offer = np.linalg.lstsq(first, y, rcond=None)[0]
     assert row["treated_value"] - row["control_value"] == pytest.approx(offer[0])
-    assert (row["treated_n"], row["control_n"]) == (30, 40)
+    assert (row["treated_n"], row["control_n"]) == (z.sum(), (1 - z).sum())
     assert row["contamination_share"] == pytest.approx(d[z == 0].mean())
 
     def robust(instruments: np.ndarray, regressors: np.ndarray, residuals: np.ndarray) -> float:
@@ -261,12 +295,12 @@ def test_a_lottery_with_no_shows_equals_least_squares_in_two_stages(short_engine
 
     takers = sandbox.IV2SLS(y, second, first).fit()
     found = adjusted(marts, minimum_group_size=5).query(
-        "estimand == 'offered_vs_not' and outcome == 'retention' and program == 'all'"
+        f"estimand == 'offered_vs_not' and outcome == '{outcome}' and program == 'all'"
         " and role == 'mentee'"
     )
     shown = found.iloc[0]
     assert shown["taker_effect"] == pytest.approx(takers.params[0])
-    half = t_distribution.ppf(0.975, 29) * np.sqrt(robust(first, second, takers.resid))
+    half = t_distribution.ppf(0.975, z.sum() - 1) * np.sqrt(robust(first, second, takers.resid))
     assert shown["taker_ci_high"] - shown["taker_effect"] == pytest.approx(half)
     assert (shown["evidence_grade"], shown["sample_ratio_p_value"]) == ("randomized", 1.0)
 

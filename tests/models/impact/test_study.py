@@ -56,8 +56,20 @@ def test_a_company_can_be_drawn_again_by_itself(rows: pd.DataFrame, engine: Engi
     pd.testing.assert_frame_equal(first, again)
 
 
-def test_no_multiplier_is_no_effect() -> None:
-    drawn = company.draw(employees=300, law=Law(hidden=0.4), rng=np.random.default_rng(2))
+@pytest.mark.parametrize("is_rare", [False, True])
+def test_the_hidden_trait_has_the_same_mean_and_variance_under_both_laws(is_rare: bool) -> None:
+    law = Law(hidden=0.4, is_rare=is_rare)
+    history = company._History(20_000, law, np.random.default_rng(4))
+    history._found()
+    assert history.trait.mean() == pytest.approx(0, abs=0.03)
+    assert history.trait.var() == pytest.approx(1, abs=0.05)
+    assert len(np.unique(history.trait)) == (2 if is_rare else 20_000)
+
+
+@pytest.mark.parametrize("is_rare", [False, True])
+def test_no_multiplier_is_no_effect(is_rare: bool) -> None:
+    law = Law(hidden=0.4, is_rare=is_rare)
+    drawn = company.draw(employees=300, law=law, rng=np.random.default_rng(2))
     assert drawn.truth == {"retention": 0.0, "promotion": 0.0}
 
 

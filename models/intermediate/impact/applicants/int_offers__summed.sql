@@ -3,6 +3,7 @@
 -- regression, clustered by person. The effect on those who took the offer is the one divided by the
 -- other, as two-stage least squares have it.
 {%- set followed = asked_outcomes() | selectattr("kind", "equalto", "followed") | list %}
+{%- set answered = asked_outcomes() | rejectattr("kind", "equalto", "followed") | list %}
 with listed as (
 
     select * from {{ ref("int_groups__listed") }}
@@ -16,10 +17,12 @@ drawn as (
         listed.group_number,
         offers.draw_number,
         offers.offered_n,
-        offers.offered_share,
-        offers.weight,
         trials.person_number,
         trials.is_treated,
+        {%- if answered %}
+        trials.rating,
+        {{ month_start("trials.trial_month_number") }} as trial_month,
+        {%- endif %}
         {% for column in event_columns() -%}
         trials.{{ column }},
         {% endfor -%}
@@ -37,7 +40,69 @@ drawn as (
 
 ),
 
-outcomes as (
+{% if answered -%}
+reviews as (
+
+    select * from {{ ref("int_reviews__sequenced") }}
+
+),
+
+engagement as (
+
+    select * from {{ ref("int_engagement__sequenced") }}
+
+),
+
+earlier as (
+
+    select
+        drawn.*,
+        engagement.score as earlier_score
+    from drawn
+    left join engagement
+        on
+            drawn.person_number = engagement.person_number
+            and {{ holds_on(
+                days_later("drawn.trial_month", -1),
+                "engagement.submitted_on",
+                "engagement.next_submitted_on"
+            ) }}
+
+),
+
+{% for months in var("impact_horizons") -%}
+{%- set last_day = days_later(months_later("earlier.trial_month", months + 1), -1) %}
+answered_{{ months }} as (
+
+    select
+        earlier.*,
+        case
+            when
+                reviews.reviewed_on >= {{ months_later("earlier.trial_month", 1) }}
+                and earlier.rating >= 0
+                then reviews.rating - earlier.rating
+        end as rating_change,
+        case
+            when engagement.submitted_on >= {{ months_later("earlier.trial_month", 1) }}
+                then engagement.score - earlier.earlier_score
+        end as engagement_change,
+        coalesce(engagement.submitted_on >= {{ months_later("earlier.trial_month", 1) }}, false)
+            as has_engagement_answer
+    from earlier
+    left join reviews
+        on
+            earlier.person_number = reviews.person_number
+            and {{ holds_on(last_day, "reviews.reviewed_on", "reviews.next_reviewed_on") }}
+    left join engagement
+        on
+            earlier.person_number = engagement.person_number
+            and {{ holds_on(last_day, "engagement.submitted_on", "engagement.next_submitted_on") }}
+
+),
+
+{% endfor -%}
+{% endif -%}
+known as (
 
     {% for months in var("impact_horizons") %}
     {%- set outer_last = loop.last %}
@@ -49,17 +114,46 @@ outcomes as (
         draw_number,
         person_number,
         offered_n,
-        offered_share,
-        weight,
         '{{ outcome.name }}' as outcome,
         {{ months }} as horizon_months,
         case when {{ happened }} {{ share }} end as value,
         case when is_treated or start_month_number <= {{ months }} then 1 else 0 end as started_n
     from drawn
     where last_month_number >= {{ months }}
+    {{ "union all" if answered or not (loop.last and outer_last) }}
+    {%- endfor %}
+    {%- for outcome in answered %}
+    {%- set is_mean = outcome.kind == "value" %}
+    select
+        group_number,
+        draw_number,
+        person_number,
+        offered_n,
+        '{{ outcome.name }}' as outcome,
+        {{ months }} as horizon_months,
+        {{ outcome.value if is_mean else "case when " ~ outcome.value ~ " then 1 else 0 end" }}
+            as value,
+        case when is_treated or start_month_number <= {{ months }} then 1 else 0 end as started_n
+    from answered_{{ months }}
+    where last_month_number >= {{ months }}{{ " and " ~ outcome.value ~ " is not null" if is_mean }}
     {{ "union all" if not (loop.last and outer_last) }}
     {%- endfor %}
     {%- endfor %}
+
+),
+
+-- Draws are strata: each weighs as a regression with a constant for every draw would weigh it.
+outcomes as (
+
+    select
+        *,
+        avg(cast(offered_n as double)) over draws as offered_share,
+        case
+            when offered_n = 1 then 1 - avg(cast(offered_n as double)) over draws
+            else avg(cast(offered_n as double)) over draws
+        end as weight
+    from known
+    window draws as (partition by group_number, outcome, horizon_months, draw_number)
 
 ),
 
