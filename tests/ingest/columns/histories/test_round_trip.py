@@ -451,7 +451,7 @@ def messy_record(chance: random.Random, header: str) -> str:
 def test_every_id_is_in_the_history_in_quarantine_or_in_a_sentence(
     workspace: Workspace, turn: str, seed: int
 ) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - made-up records, no secrets
     records = [messy_record(chance, MESSY[turn]) for _ in range(60)]
     workspace.settings["ingest"] = {"maximum_quarantined_share": 1, "maximum_vanished_share": 1}
     workspace.write("job_history", lines(MESSY[turn], *records), preset=turn)
