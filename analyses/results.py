@@ -16,9 +16,12 @@ from analyses.verdicts import (
     APPLICANTS,
     APPLIED,
     CHANCE_STANDARD_ERRORS,
+    COUNTED,
     DETECTABLE_STANDARD_ERRORS,
     FEW_TREATED,
     FIXED,
+    GOES_WITH_BETTER,
+    GOES_WITH_WORSE,
     HEADLINE,
     LARGEST_TOLERATED_PERSON_SHARE,
     LARGEST_TOLERATED_SMD,
@@ -27,6 +30,8 @@ from analyses.verdicts import (
     MENTOR_LOAD,
     MENTOR_RETENTION,
     NAIVE,
+    NO_CLEAR_LINK,
+    NOT_MEASURED,
     OFFERED,
     PLACEBO_P_THRESHOLD,
     Q_THRESHOLD,
@@ -34,6 +39,7 @@ from analyses.verdicts import (
     SAMPLE_RATIO_REFUSAL,
     SAMPLE_RATIO_WARNING,
     TARGET_SMD,
+    TOO_FEW,
 )
 
 if TYPE_CHECKING:  # so that a column's meaning can be read without the seconds of pandas
@@ -726,6 +732,106 @@ GUARDRAILS = Table(
         IS_SUPPRESSED,
     ),
 )
+LINKS = (
+    Value(
+        GOES_WITH_BETTER,
+        "Among pairings alike at their start, those with the practice did better later than those "
+        "without, by more than chance explains, with all comparisons on the pages counted. It is "
+        "an association: those who do it may differ in what no export records.",
+        Entry("Practice: goes with better", lineage="rpt_drivers__by_program"),
+    ),
+    Value(
+        GOES_WITH_WORSE,
+        "The same the other way round.",
+        Entry("Practice: goes with worse", lineage="rpt_drivers__by_program"),
+    ),
+    Value(
+        NO_CLEAR_LINK,
+        "The data fit no link as well as one either way, as far as the range goes.",
+        Entry("Practice: no clear link", lineage="rpt_drivers__by_program"),
+    ),
+)
+DRIVERS = Table(
+    "drivers",
+    "One row per practice of the first 90 days, outcome, contrast and program. An association, never "
+    "an effect. Numbers are rounded and without counts, because measures count nearly the same "
+    "people.",
+    ("driver", "outcome", "contrast", "program"),
+    (
+        _text("driver", "Name of the practice, as `drivers` in dbt_project.yml has it."),
+        _text("outcome", "What becomes of pairings later; `all` on the rows of who lacks it."),
+        _text(
+            "contrast",
+            "`done`: pairings with the practice beside those without. `each`: one more beside one "
+            "fewer. `lacking`: how many pairings lack it. Any other: a band beside the lowest.",
+        ),
+        PROGRAM,
+        _text("label", "Name of the practice on the pages."),
+        _text("theme", "Theme of the measures it belongs to."),
+        _text("sentence", "When a pairing counts as having done it."),
+        _text("lacking", "What is said of pairings without it."),
+        _text("doing", "What those with it are called."),
+        _text("outcome_label", "Name of the outcome on the pages."),
+        _text("said", "What pairings did more often, where the difference is above 0."),
+        _text("unit", "Of the difference: of two shares, or a share of the scale of a score."),
+        _number(
+            "lacking_share",
+            "Of the pairings that were active on day 90, the share without the practice; of an "
+            "amount, with less than the second band.",
+            units.SHARE,
+            Entry(
+                "Pairings without a practice",
+                numerator="pairings without it",
+                denominator="pairings active on day 90 of which it is known",
+                lineage="rpt_shortfalls__by_program",
+            ),
+        ),
+        _number(
+            "difference",
+            "How much more often, or by how much, pairings with a practice had the outcome than "
+            "pairings without it that share program, half-year of start, level band and whether "
+            "the mentee was rated in the top quarter. The practice is what was done before day 90; "
+            "pairings must be active on that day, and only what comes after counts.",
+            units.OF_ROW,
+            Entry(
+                "Practices and later outcomes: difference",
+                formula="slope of the outcome on the practice within strata; of a practice that is "
+                "done or not, the risk difference of Mantel and Haenszel",
+                interval="95 %, clustered by mentee and by mentor; Student's t, a degree of "
+                "freedom for each stratum",
+                standard="landmark analysis; Anderson, Cain & Gelber, J. Clin. Oncol. 1 (1983) "
+                "710-719",
+                lineage="rpt_drivers__by_program",
+            ),
+        ),
+        _number("ci_low", "Lower limit of its 95 % interval.", units.OF_ROW),
+        _number("ci_high", "Upper limit of its 95 % interval.", units.OF_ROW),
+        _number(
+            "q_value",
+            "The p-value with all comparisons of the table counted (Benjamini and Hochberg).",
+            units.PROBABILITY,
+        ),
+        _number(
+            "potential",
+            "The difference, times the share of pairings without the practice: what all pairings "
+            "together would gain if the link were one of cause. Practices are listed by it.",
+            units.OF_ROW,
+            Entry(
+                "Practices: strength times shortfall",
+                formula="difference x share of pairings without the practice",
+                lineage="drivers",
+            ),
+        ),
+        _text(
+            "status",
+            f"`{NOT_MEASURED}`, `{TOO_FEW}`, `{COUNTED}` on the rows of who lacks it, or: ",
+            values=LINKS,
+        ),
+        _text("reason", "What is missing; empty otherwise."),
+        IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
+    ),
+)
 SURVIVAL = Table(
     "survival",
     "One row per descriptive curve and month.",
@@ -967,6 +1073,7 @@ TABLES = {
         METRICS,
         EFFECTS,
         GUARDRAILS,
+        DRIVERS,
         CURVES,
         BALANCE,
         FLOW,
@@ -988,6 +1095,7 @@ class Results:
     metrics: pd.DataFrame
     effects: pd.DataFrame
     guardrails: pd.DataFrame
+    drivers: pd.DataFrame
     curves: pd.DataFrame
     balance: pd.DataFrame
     flow: pd.DataFrame

@@ -23,6 +23,7 @@ from analyses.balance import balance_table, largest_differences
 from analyses.closed import settled_cells
 from analyses.curves import arm_curves, flow_table
 from analyses.disclosure import SMALL, blank
+from analyses.drivers import driver_rows, driver_table
 from analyses.editions import Standing, beside_released
 from analyses.effects import adjusted_effects, outcome_table
 from analyses.evidence import (
@@ -321,6 +322,14 @@ class Told:
             "curves": curves_evidence(curves, marts["rpt_curves__by_month"]),
             "flow": flow_evidence(flow, marts["rpt_flow__by_step"]),
             "balance": balance_evidence(balance, marts["rpt_balance__by_covariate"]),
+            "drivers": driver_rows(
+                marts["rpt_drivers__by_program"],
+                marts["rpt_shortfalls__by_program"],
+                confidence=CONFIDENCE,
+                minimum_group_size=self.few,
+                exported={source.table for source in self.config.sources},
+                programs=marts["dim_programs"]["program"],
+            ).assign(minimum=self.few),
         }
 
     def published(self, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -338,6 +347,7 @@ class Told:
             **rows,
             "metrics": pd.concat(metrics, ignore_index=True),
             "survival": published_curves(months),
+            "drivers": driver_table(rows["drivers"]),
         }
         return {name: tables[name][list(TABLES[name])].reset_index(drop=True) for name in COUNTING}
 
@@ -412,12 +422,14 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "dim_programs",
         "rpt_balance__by_covariate",
         "rpt_curves__by_month",
+        "rpt_drivers__by_program",
         "rpt_effects__by_horizon",
         "rpt_eligible__by_horizon",
         "rpt_flow__by_step",
         "rpt_metrics__by_period",
         "rpt_naive_comparison__by_horizon",
         "rpt_placebos__by_program",
+        "rpt_shortfalls__by_program",
         "rpt_survival__by_month",
         "rpt_vetoes__by_role",
     )
