@@ -99,7 +99,8 @@ class DriverOutcome:
         label: what pages call it.
         kind: a `share` of pairings, or a mean `score` as a part of its scale.
         value: column of `int_pairings__landmarked`; null where it is not known.
-        said: what pairings did more often, as in "reached their planned end".
+        said: what pairings did, with {difference} where it says how much more or less, as in
+            "reached their planned end {difference} often".
         needs: tables without which it is not measured.
     """
 

@@ -16,7 +16,6 @@ from analyses.verdicts import (
     APPLICANTS,
     APPLIED,
     CHANCE_STANDARD_ERRORS,
-    COUNTED,
     DETECTABLE_STANDARD_ERRORS,
     FEW_TREATED,
     FIXED,
@@ -732,25 +731,6 @@ GUARDRAILS = Table(
         IS_SUPPRESSED,
     ),
 )
-LINKS = (
-    Value(
-        GOES_WITH_BETTER,
-        "Among pairings alike at their start, those with the practice did better later than those "
-        "without, by more than chance explains, with all comparisons on the pages counted. It is "
-        "an association: those who do it may differ in what no export records.",
-        Entry("Practice: goes with better", lineage="rpt_drivers__by_program"),
-    ),
-    Value(
-        GOES_WITH_WORSE,
-        "The same the other way round.",
-        Entry("Practice: goes with worse", lineage="rpt_drivers__by_program"),
-    ),
-    Value(
-        NO_CLEAR_LINK,
-        "The data fit no link as well as one either way, as far as the range goes.",
-        Entry("Practice: no clear link", lineage="rpt_drivers__by_program"),
-    ),
-)
 DRIVERS = Table(
     "drivers",
     "One row per practice of the first 90 days, outcome, contrast and program. An association, never "
@@ -772,7 +752,7 @@ DRIVERS = Table(
         _text("lacking", "What is said of pairings without it."),
         _text("doing", "What those with it are called."),
         _text("outcome_label", "Name of the outcome on the pages."),
-        _text("said", "What pairings did more often, where the difference is above 0."),
+        _text("said", "What pairings did; `{difference}` stands where a page says how much."),
         _text("unit", "Of the difference: of two shares, or a share of the scale of a score."),
         _number(
             "lacking_share",
@@ -824,8 +804,10 @@ DRIVERS = Table(
         ),
         _text(
             "status",
-            f"`{NOT_MEASURED}`, `{TOO_FEW}`, `{COUNTED}` on the rows of who lacks it, or: ",
-            values=LINKS,
+            f"`{GOES_WITH_BETTER}` or `{GOES_WITH_WORSE}`: more than chance explains, with all "
+            f"comparisons of the table counted (q of {Q_THRESHOLD} or less). `{NO_CLEAR_LINK}`: the "
+            "data fit none as well, as far as the range goes. `counted` on the rows of who lacks "
+            f"it. `{TOO_FEW}`. `{NOT_MEASURED}`.",
         ),
         _text("reason", "What is missing; empty otherwise."),
         IS_SUPPRESSED,

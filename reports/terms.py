@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from analyses.results import (
     BY_PERSON,
+    DRIVERS,
     EFFECTS,
     ESTIMANDS,
     GRADES,
@@ -37,12 +38,13 @@ ORDER = (
     *("max_abs_smd", "matched_share", "full_follow_up_share", "contamination_share"),
     *("taker_effect", "sample_ratio_p_value", "largest_weight", "largest_person_share"),
     *(value.name for value in GUARDED),
+    *("difference", "lacking_share", "potential"),
 )
 
 
 def _declared() -> Iterator[Definition]:
     """Yield what the results declare with an entry for the glossary."""
-    for column in (*EFFECTS.columns, *GUARDRAILS.columns):
+    for column in (*EFFECTS.columns, *GUARDRAILS.columns, *DRIVERS.columns):
         if column.entry:
             yield _term(column, column.entry, column.unit)
         for value in column.values:

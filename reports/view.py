@@ -34,6 +34,7 @@ class View:
     programs: tuple[Program, ...]
     survival: pd.DataFrame
     arms: pd.DataFrame
+    drivers: pd.DataFrame
 
     @property
     def program_names(self) -> dict[str, str]:
@@ -121,4 +122,5 @@ def view(results: Results) -> View:
         programs=programs(results.programs),
         survival=results.survival,
         arms=results.curves,
+        drivers=results.drivers,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
 from reports.definitions import PROGRAM_OWNERS, Definition
 from reports.dimensions import DIMENSIONS, place
+from reports.drivers import Practices, practices
 from reports.facts import Program
 from reports.forest import Forest
 from reports.forest import by_program as effects_by_program
@@ -87,6 +88,7 @@ class Programs:
     overview: Comparison | None
     forests: tuple[Forest, ...]
     arms: tuple[Chart, ...]
+    practices: Practices | None
     trends: tuple[Chart, ...]
     by_program: tuple[Chart, ...]
     curves: tuple[Chart, ...]
@@ -104,6 +106,7 @@ class ProgramPage:
     headnotes: tuple[Headnote, ...]
     forests: tuple[Forest, ...]
     arms: tuple[Chart, ...]
+    practices: Practices | None
     trends: tuple[Chart, ...]
     curves: tuple[Chart, ...]
     cohorts: Comparison | None
@@ -119,6 +122,7 @@ def programs(view: View) -> Programs:
         overview=_overview(view),
         forests=_forests(view, view.programs),
         arms=tuple(view.arm_curves()),
+        practices=practices(view.drivers, "all"),
         trends=tuple(_trend(view, metric, None) for metric in METRICS),
         by_program=tuple(_by_program(view, metric) for metric in PROGRAM_METRICS)
         if 1 < len(view.programs) <= MAXIMUM_LINES
@@ -138,6 +142,7 @@ def program_page(view: View, program: Program) -> ProgramPage:
         headnotes=tuple(_headnote(view, metric, program) for metric in PROGRAM_METRICS),
         forests=_forests(view, (program,)),
         arms=tuple(view.arm_curves(program=program)),
+        practices=practices(view.drivers, program.program),
         trends=tuple(_trend(view, metric, program) for metric in PROGRAM_METRICS),
         curves=tuple(view.curves(populations=("mentees", "mentors"), program=program)),
         cohorts=_cohorts(view, program),
