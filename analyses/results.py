@@ -814,6 +814,88 @@ DRIVERS = Table(
         *COUNTED_TOGETHER,
     ),
 )
+FIGURES = (
+    Value(
+        "open",
+        "Pairings that run on the day of the exports and are warned about, to the nearest five. "
+        "Which they are stands in a list of the program's owner alone.",
+        Entry("Warnings: open", lineage="rpt_warnings__by_program"),
+    ),
+    Value(
+        "precision",
+        "Of the pairings that a warning was raised about in the past, counted by the first time, "
+        "those that were in trouble within 90 days after: ended before their planned last day or "
+        "for another reason than that they were completed, or with a low answer of the mentee "
+        "about satisfaction. Warnings are worked out from what had happened by the end of each "
+        "month.",
+        Entry(
+            "Warnings: how many came true",
+            formula="warned about and in trouble within 90 days / warned about",
+            interval="Wilson score interval, 95 %, on mentees",
+            standard="positive predictive value",
+            lineage="rpt_warnings__by_program",
+        ),
+    ),
+    Value(
+        "without",
+        "The same for pairings on days on which the warning was not raised: what a warning has to "
+        "beat.",
+        Entry(
+            "Warnings: trouble without one",
+            interval="Wilson score interval, 95 %, on mentees",
+            lineage="rpt_warnings__by_program",
+        ),
+    ),
+    Value(
+        "recall",
+        "Of the pairings that were in trouble, those that the warning was raised about in the 90 "
+        "days before it began.",
+        Entry(
+            "Warnings: trouble foretold",
+            formula="in trouble and warned about before / in trouble",
+            interval="Wilson score interval, 95 %, on mentees",
+            standard="sensitivity",
+            lineage="rpt_warnings__by_program",
+        ),
+    ),
+    Value(
+        "resolved",
+        "Of the warnings of the list before, those whose pairing runs and is not warned about any "
+        "more, to the nearest five.",
+        Entry("Warnings: resolved", lineage="state/actions"),
+    ),
+    Value(
+        "ended",
+        "Of the warnings of the list before, those whose pairing has ended, to the nearest five.",
+        Entry("Warnings: ended", lineage="state/actions"),
+    ),
+    Value(
+        "still_open",
+        "Of the warnings of the list before, those that are open still, to the nearest five.",
+        Entry("Warnings: still open", lineage="state/actions"),
+    ),
+)
+WARNINGS = Table(
+    "warnings",
+    "One row per early warning (or any), figure and program. Who is warned about is in no table.",
+    ("rule", "figure", "program"),
+    (
+        _text("rule", "Name of the warning; `any` for any of them."),
+        _text("figure", "What is counted.", values=FIGURES),
+        PROGRAM,
+        _text("label", "Name of the warning on the pages."),
+        _text("sentence", "When it is raised."),
+        _text("to_do", "What the owner of the program does about it; empty for any."),
+        _number("threshold", "The threshold that holds; empty where it is off.", NONE),
+        Column("since_on", "date", "The day of the list before, where it is counted."),
+        *_estimate(units.OF_ROW),
+        _text("unit", "Of the value: share or pairings."),
+        _text("status", f"`counted`, `{TOO_FEW}` or `{NOT_MEASURED}`."),
+        _text("reason", "What is missing, or that it has no threshold; empty otherwise."),
+        IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
+    ),
+)
 SURVIVAL = Table(
     "survival",
     "One row per descriptive curve and month.",
@@ -1056,6 +1138,7 @@ TABLES = {
         EFFECTS,
         GUARDRAILS,
         DRIVERS,
+        WARNINGS,
         CURVES,
         BALANCE,
         FLOW,
@@ -1078,6 +1161,7 @@ class Results:
     effects: pd.DataFrame
     guardrails: pd.DataFrame
     drivers: pd.DataFrame
+    warnings: pd.DataFrame
     curves: pd.DataFrame
     balance: pd.DataFrame
     flow: pd.DataFrame

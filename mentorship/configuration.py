@@ -17,6 +17,7 @@ def read_configuration(path: Path) -> WorkspaceConfig:
     Raises:
         ConfigError: the file is missing, is not YAML, or says something it cannot say.
     """
+    from analyses.early_warnings import check_warnings
     from analyses.outcomes import check_outcomes
     from expectations.declared import check_expectations
     from ingest.declared import check_tables
@@ -25,6 +26,7 @@ def read_configuration(path: Path) -> WorkspaceConfig:
     check_tables(config)
     check_expectations(config)
     check_outcomes(config)
+    check_warnings(config)
     return config
 
 

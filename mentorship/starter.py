@@ -81,6 +81,10 @@ sources:
 #:   rating_margin: 0.03
 #:   mentor_load_limit: 3
 
+# What is looked for in running pairings; null switches a warning off.
+#: warnings:
+#:   thresholds: {not_met: 30, quiet: 45, no_goal: 45, overdue_goals: null}
+
 #: report:
 #:   title: Mentorship at Example Corp
 

@@ -13,9 +13,11 @@ from analyses.results import (
     DRIVERS,
     EFFECTS,
     ESTIMANDS,
+    FIGURES,
     GRADES,
     GUARDED,
     GUARDRAILS,
+    WARNINGS,
     Column,
     Entry,
     Value,
@@ -39,12 +41,13 @@ ORDER = (
     *("taker_effect", "sample_ratio_p_value", "largest_weight", "largest_person_share"),
     *(value.name for value in GUARDED),
     *("difference", "lacking_share", "potential"),
+    *(value.name for value in FIGURES),
 )
 
 
 def _declared() -> Iterator[Definition]:
     """Yield what the results declare with an entry for the glossary."""
-    for column in (*EFFECTS.columns, *GUARDRAILS.columns, *DRIVERS.columns):
+    for column in (*EFFECTS.columns, *GUARDRAILS.columns, *DRIVERS.columns, *WARNINGS.columns):
         if column.entry:
             yield _term(column, column.entry, column.unit)
         for value in column.values:

@@ -35,6 +35,7 @@ class View:
     survival: pd.DataFrame
     arms: pd.DataFrame
     drivers: pd.DataFrame
+    warnings: pd.DataFrame
 
     @property
     def program_names(self) -> dict[str, str]:
@@ -123,4 +124,5 @@ def view(results: Results) -> View:
         survival=results.survival,
         arms=results.curves,
         drivers=results.drivers,
+        warnings=results.warnings,
     )

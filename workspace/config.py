@@ -601,6 +601,24 @@ class GuardrailsConfig(Section):
     )
 
 
+class WarningsConfig(Section):
+    """What is looked for in running pairings."""
+
+    thresholds: dict[str, float | None] = Field(
+        default={},
+        description="Warning: its threshold, in place of the one in `dbt_project.yml`, as in "
+        "`{quiet: 60, no_goal: null}`; `null` switches it off. `low_match` and `low_score` are off "
+        "until they have one ([what they look for](../how-to/act-on-warnings.md)).",
+    )
+
+    @field_validator("thresholds")
+    @classmethod
+    def _are_thresholds(cls, given: dict[str, float | None]) -> dict[str, float | None]:
+        if any(threshold is not None and threshold <= 0 for threshold in given.values()):
+            raise ValueError("a threshold is above 0, or null")
+        return given
+
+
 class ReportConfig(Section):
     """How the pages present themselves."""
 
@@ -687,6 +705,7 @@ class WorkspaceConfig(Section):
     expectations: ExpectationsConfig = ExpectationsConfig()
     impact: ImpactConfig = ImpactConfig()
     guardrails: GuardrailsConfig = GuardrailsConfig()
+    warnings: WarningsConfig = WarningsConfig()
     report: ReportConfig = ReportConfig()
     notice: NoticeConfig | None = Field(
         default=None, description="Who is told when a build fails or the data are stale."
