@@ -135,10 +135,10 @@ OUTCOMES = tuple(
 def estimated(cells: pd.DataFrame, *, confidence: float) -> pd.DataFrame:
     """Return comparisons with `difference`, `se`, `ci_low`, `ci_high` and `p_value`.
 
-    The difference is the slope of the outcome on the practice among pairings of the same stratum; of
-    a practice that is done or not it is the risk difference of Mantel and Haenszel. The variance is
-    clustered by both people of a pairing, and never smaller than by the mentee alone. Each stratum
-    takes a degree of freedom.
+    The difference is the slope of the outcome on the practice among pairings of the same stratum;
+    of a practice that is done or not it is the risk difference of Mantel and Haenszel. The
+    variance is clustered by both people of a pairing, and never smaller than by the mentee alone.
+    Each stratum takes a degree of freedom.
 
     Args:
         cells: rows of `rpt_drivers__by_program`.
@@ -243,7 +243,7 @@ def _bands(driver: Driver) -> tuple[str, ...]:
 
 
 def _with_sides(cells: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    """Return comparisons with their estimates, and the fewest of any side with an outcome or not."""
+    """Return comparisons with estimates, and the fewest of a side with the outcome or without."""
     kinds = {outcome.name: outcome.kind for outcome in OUTCOMES}
     found = estimated(cells, confidence=confidence)
     lacking_n = found["pairings_n"] - found["doing_n"]

@@ -733,9 +733,9 @@ GUARDRAILS = Table(
 )
 DRIVERS = Table(
     "drivers",
-    "One row per practice of the first 90 days, outcome, contrast and program. An association, never "
-    "an effect. Numbers are rounded and without counts, because measures count nearly the same "
-    "people.",
+    "One row per practice of the first 90 days, outcome, contrast and program. An association, "
+    "never an effect. Numbers are rounded and without counts, because measures count nearly the "
+    "same people.",
     ("driver", "outcome", "contrast", "program"),
     (
         _text("driver", "Name of the practice, as `drivers` in dbt_project.yml has it."),
@@ -805,9 +805,9 @@ DRIVERS = Table(
         _text(
             "status",
             f"`{GOES_WITH_BETTER}` or `{GOES_WITH_WORSE}`: more than chance explains, with all "
-            f"comparisons of the table counted (q of {Q_THRESHOLD} or less). `{NO_CLEAR_LINK}`: the "
-            "data fit none as well, as far as the range goes. `counted` on the rows of who lacks "
-            f"it. `{TOO_FEW}`. `{NOT_MEASURED}`.",
+            f"comparisons of the table counted (q of {Q_THRESHOLD} or less). "
+            f"`{NO_CLEAR_LINK}`: the data fit none as well, as far as the range goes. `counted` on "
+            f"the rows of who lacks it. `{TOO_FEW}`. `{NOT_MEASURED}`.",
         ),
         _text("reason", "What is missing; empty otherwise."),
         IS_SUPPRESSED,

@@ -197,14 +197,14 @@ def refuse_lost_tombstones(workspace: Workspace) -> int:
     return erasures_n
 
 
-def purge(workspace: Workspace, run_id: str, *, erased: Seen, listed: Path) -> None:
+def purge(workspace: Workspace, run_id: str, *, erased: Seen, listed: Path | None) -> None:
     """Remove what was made while those who were erased still counted; the debt is paid then.
 
     Args:
         workspace: where a release without them has just been published.
         run_id: the run that did.
         erased: whom the exports still name of them.
-        listed: the list of warnings that was made without them.
+        listed: the list of warnings that was made without them, where there is one.
     """
     from ingest.people.tombstones import Tombstones
 

@@ -48,7 +48,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Practice:
-    """One row of the table: a practice, who lacks it, and its links in the order of the outcomes."""
+    """One row of the table: a practice, who lacks it, and its links, an outcome each."""
 
     label: str
     sentence: str

@@ -16,7 +16,6 @@ from reports.frames import date, records
 from reports.terms import BY_NAME
 
 ANY = "any"
-FEW = "fewer than 10"
 FIGURES = ("open", "precision", "without", "recall")
 LATER = ("resolved", "ended", "still_open")
 
@@ -50,7 +49,7 @@ class Warned:
 
 @dataclass(frozen=True)
 class Without:
-    """Warnings that cannot be raised, and the one reason."""
+    """Warnings without any number, and the one reason."""
 
     reason: str
     labels: tuple[str, ...]
@@ -61,10 +60,10 @@ class EarlyWarnings:
     """What a page says of early warnings.
 
     Attributes:
-        rows: each warning that is on, and any of them first.
+        rows: each warning of which there is a number, and any of them first.
         later: what became of the warnings of the list before.
         since: the day of that list; none where there was none.
-        without: warnings that cannot be raised.
+        without: warnings of which there is none.
     """
 
     rows: tuple[Warned, ...]
@@ -86,16 +85,21 @@ def early_warnings(frame: pd.DataFrame, program: str) -> EarlyWarnings | None:
     by_rule: dict[str, dict[str, dict[str, Any]]] = {}
     for row in rows:
         by_rule.setdefault(str(row["rule"]), {})[str(row["figure"])] = row
-    is_on = {name: own["open"]["status"] != NOT_MEASURED for name, own in by_rule.items()}
+    is_told = {name: _is_told(own) for name, own in by_rule.items()}
     ordered = sorted(by_rule, key=lambda name: (name != ANY, str(by_rule[name]["open"]["label"])))
     of_any = by_rule.get(ANY, {})
     later = [of_any[name] for name in LATER if name in of_any]
     return EarlyWarnings(
-        rows=tuple(_warned(by_rule[name]) for name in ordered if is_on[name]),
+        rows=tuple(_warned(by_rule[name]) for name in ordered if is_told[name]),
         later=tuple(_figure(row) for row in later),
         since=date(later[0]["since_on"]) if later else None,
-        without=_without(by_rule[name]["open"] for name in ordered if not is_on[name]),
+        without=_without(by_rule[name]["open"] for name in ordered if not is_told[name]),
     )
+
+
+def _is_told(figures: Mapping[str, dict[str, Any]]) -> bool:
+    """Return whether a warning has a number of its own; trouble without it is none."""
+    return any(figures[name]["status"] == COUNTED for name in ("open", "precision", "recall"))
 
 
 def _warned(figures: Mapping[str, dict[str, Any]]) -> Warned:
@@ -112,7 +116,7 @@ def _figure(row: dict[str, Any]) -> Figure:
     definition = BY_NAME[str(row["figure"])]
     is_share = row["unit"] == "share"
     if row["status"] != COUNTED:
-        return Figure(definition, str(row["status"]) if is_share else FEW, "", False)
+        return Figure(definition, str(row["status"]), "", False)
     if not is_share:
         return Figure(definition, f"about {formats.count(row['value'])}", "", True)
     value, low, high = (_percent(row[name]) for name in ("value", "ci_low", "ci_high"))
@@ -126,7 +130,10 @@ def _percent(share: float) -> str:
 def _without(rows: Iterable[dict[str, Any]]) -> tuple[Without, ...]:
     by_reason: dict[str, tuple[str, ...]] = {}
     for row in rows:
-        reason = str(row["reason"])
-        shown = f"{NOT_MEASURED}: {reason}" if reason.startswith("needs") else "switched off"
+        reason = str(row["reason"] or "")
+        if row["status"] != NOT_MEASURED:
+            shown = str(row["status"])
+        else:
+            shown = f"{NOT_MEASURED}: {reason}" if reason.startswith("needs") else "switched off"
         by_reason[shown] = (*by_reason.get(shown, ()), str(row["label"]))
     return tuple(Without(reason, labels) for reason, labels in by_reason.items())
