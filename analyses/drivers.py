@@ -200,10 +200,8 @@ def driver_rows(
         programs: ids of the programs.
     """
     asked = pd.DataFrame(_asked(programs) if "pairings" in exported else [], columns=CELL)
-    counted = asked.merge(_with_sides(cells, confidence), on=CELL, how="left")
-    lacking = _lacking(shortfalls)
-    counted = counted.set_index(CELL).combine_first(lacking.set_index(CELL))
-    counted = counted.reindex(pd.MultiIndex.from_frame(asked)).reset_index()
+    known = pd.concat([_with_sides(cells, confidence), _lacking(shortfalls)], ignore_index=True)
+    counted = asked.merge(known, on=CELL, how="left")
     is_few = _is_few(counted, minimum_group_size=minimum_group_size)
     missing = [_missing(row.driver, row.outcome, exported) for row in asked.itertuples()]
     is_missing = pd.Series([bool(one) for one in missing], dtype=bool)

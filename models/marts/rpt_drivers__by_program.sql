@@ -73,14 +73,14 @@ select
     cast(counted.doing_n as integer) as doing_n,
     cast(counted.doing_outcome_sum as double) as doing_outcome_sum,
     cast(counted.lacking_outcome_sum as double) as lacking_outcome_sum,
-    cast(clusters.product_sum as double) as product_sum,
-    cast(clusters.square_sum as double) as square_sum,
     {%- for cluster in ["mentee", "mentor", "both"] %}
     cast(clusters.{{ cluster }}_clusters_n as integer) as {{ cluster }}_clusters_n,
-    {%- for sums in ["products", "crosses", "squares"] %}
-    cast(clusters.{{ cluster }}_{{ sums }} as double) as {{ cluster }}_{{ sums }}{{ "," if not loop.last }}
-    {%- endfor %}{{ "," if not loop.last }}
+    cast(clusters.{{ cluster }}_products as double) as {{ cluster }}_products,
+    cast(clusters.{{ cluster }}_crosses as double) as {{ cluster }}_crosses,
+    cast(clusters.{{ cluster }}_squares as double) as {{ cluster }}_squares,
     {%- endfor %}
+    cast(clusters.product_sum as double) as product_sum,
+    cast(clusters.square_sum as double) as square_sum
 from counted
 inner join clusters
     on

@@ -9,20 +9,25 @@ seats as (
 
     {{ numbers("seat_number", [1, 2]) }}
 
+),
+
+placed as (
+
+    select
+        observed.*,
+        case when seats.seat_number = 1 then observed.program else 'all' end as in_program
+    from observed
+    cross join seats
+
 )
 
 select
-    observed.driver,
-    case when seats.seat_number = 1 then observed.program else 'all' end as program,
+    driver,
+    in_program as program,
     cast(count(*) as integer) as pairings_n,
-    cast(sum(case when observed.is_done then 0 else 1 end) as integer) as lacking_n,
-    cast(count(distinct observed.mentee_key) as integer) as mentees_n,
-    cast(count(distinct case when observed.is_done then observed.mentee_key end) as integer)
-        as doing_mentees_n,
-    cast(count(distinct case when not observed.is_done then observed.mentee_key end) as integer)
-        as lacking_mentees_n
-from observed
-cross join seats
-group by
-    observed.driver,
-    case when seats.seat_number = 1 then observed.program else 'all' end
+    cast(sum(case when is_done then 0 else 1 end) as integer) as lacking_n,
+    cast(count(distinct mentee_key) as integer) as mentees_n,
+    cast(count(distinct case when is_done then mentee_key end) as integer) as doing_mentees_n,
+    cast(count(distinct case when not is_done then mentee_key end) as integer) as lacking_mentees_n
+from placed
+group by driver, in_program

@@ -82,22 +82,26 @@ seats as (
 
     {{ numbers("seat_number", [1, 2]) }}
 
+),
+
+placed as (
+
+    select
+        looked_at.*,
+        case when seats.seat_number = 1 then looked_at.program else 'all' end as in_program
+    from looked_at
+    cross join seats
+
 )
 
 select
-    looked_at.rule,
-    looked_at.figure,
-    case when seats.seat_number = 1 then looked_at.program else 'all' end as program,
-    cast(sum(looked_at.is_met) as integer) as met_n,
+    rule,
+    figure,
+    in_program as program,
+    cast(sum(is_met) as integer) as met_n,
     cast(count(*) as integer) as looked_at_n,
-    cast(count(distinct looked_at.mentee_key) as integer) as mentees_n,
-    cast(count(distinct case when looked_at.is_met = 1 then looked_at.mentee_key end) as integer)
-        as met_mentees_n,
-    cast(count(distinct case when looked_at.is_met = 0 then looked_at.mentee_key end) as integer)
-        as unmet_mentees_n
-from looked_at
-cross join seats
-group by
-    looked_at.rule,
-    looked_at.figure,
-    case when seats.seat_number = 1 then looked_at.program else 'all' end
+    cast(count(distinct mentee_key) as integer) as mentees_n,
+    cast(count(distinct case when is_met = 1 then mentee_key end) as integer) as met_mentees_n,
+    cast(count(distinct case when is_met = 0 then mentee_key end) as integer) as unmet_mentees_n
+from placed
+group by rule, figure, in_program

@@ -52,12 +52,11 @@ def warehouse(
         connection.execute("insert into int_settings__resolved values (?)", [as_of])
         for name in "ABCD":
             day = as_of if name in ended else None
-            connection.execute(
-                "insert into int_pairings__joined values (?, ?, ?)", [name, name, day]
-            )
+            row = [name, name, day]
+            connection.execute("insert into int_pairings__joined values (?, ?, ?)", row)
         for rule, pairing in warned:
-            row = [rule, pairing, "p", "p 2026-Q1", dt.date(2026, 5, 1)]
-            connection.execute("insert into int_warnings__open values (?, ?, ?, ?, ?)", row)
+            found = [rule, pairing, "p", "p 2026-Q1", dt.date(2026, 5, 1)]
+            connection.execute("insert into int_warnings__open values (?, ?, ?, ?, ?)", found)
     return workspace.warehouse_path
 
 
@@ -83,7 +82,7 @@ def test_a_list_names_pairings_and_what_to_do_and_is_private(owned: Workspace) -
 def test_what_became_of_the_list_before_is_counted_and_the_same_day_is_none(
     owned: Workspace,
 ) -> None:
-    """A is quiet still, B is not, C has ended, and D of the list is not in the exports any more."""
+    """A is quiet still, B is not, C has ended, and X of the list is not in the exports any more."""
     names = [("quiet", "A"), ("quiet", "B"), ("quiet", "C"), ("no_goal", "A"), ("off", "A")]
     path = warehouse(owned, FIRST, [*names[:4], ("no_goal", "X")])
     assert followed_up(owned, path, as_of=FIRST).empty

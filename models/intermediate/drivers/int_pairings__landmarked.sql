@@ -1,6 +1,6 @@
 -- What was done in the first 90 days, and what became of the pairing and of its mentee after them.
--- Nothing that happens later decides who is in: the pairing is active and the mentee employed on day
--- 90. What a platform did not record yet when a pairing began is not known of it.
+-- Nothing that happens later decides who is in: the pairing is active and the mentee employed on
+-- day 90. What a platform did not record yet when a pairing began is not known of it.
 {%- set landmark_days = 90 %}
 {%- set horizon_months = 12 %}
 with settings as (
@@ -112,7 +112,9 @@ active as (
     inner join stretches
         on
             landmarks.pairing_id = stretches.pairing_id
-            and {{ holds_on("landmarks.landmark_on", "stretches.started_on", "stretches.ended_on") }}
+            and {{ holds_on(
+                "landmarks.landmark_on", "stretches.started_on", "stretches.ended_on"
+            ) }}
     where landmarks.landmark_on < settings.follow_up_ends_on
 
 ),
@@ -292,14 +294,14 @@ select
         when started.due_on is not null then 0
     end as completed,
     case
-        when started.horizon_on < started.follow_up_ends_on
-            then
-                case when {{ ends_after("started.horizon_on", "started.spell_ended_on") }}
-                    then 1 else 0 end
+        when started.horizon_on >= started.follow_up_ends_on then null
+        when {{ ends_after("started.horizon_on", "started.spell_ended_on") }} then 1
+        else 0
     end as stayed,
     case
-        when started.horizon_on < started.follow_up_ends_on
-            then case when promoted.promotions_n > 0 then 1 else 0 end
+        when started.horizon_on >= started.follow_up_ends_on then null
+        when promoted.promotions_n > 0 then 1
+        else 0
     end as promoted,
     answered.satisfaction
 from started

@@ -72,7 +72,8 @@ active as (
         days.is_today,
         max(stretches.match_score) as match_score
     from stretches
-    inner join days on {{ holds_on("days.checked_on", "stretches.started_on", "stretches.ended_on") }}
+    inner join days
+        on {{ holds_on("days.checked_on", "stretches.started_on", "stretches.ended_on") }}
     group by stretches.pairing_id, days.checked_on, days.is_today
 
 ),

@@ -1,5 +1,5 @@
--- The first trouble of every pairing that was looked at in the days before it, and by which rules it
--- was foretold then.
+-- The first trouble of every pairing that was looked at in the days before it, and by which rules
+-- it was foretold then.
 with troubles as (
 
     select
