@@ -50,7 +50,6 @@ def models_parsed_beside(
     same way. Nothing depends on it: a parse that fails is tried again, and reported, by the build.
     """
     target = state / "dbt"
-    target.mkdir(exist_ok=True)
     process = subprocess.Popen(  # noqa: S603 - our own module, on our own paths
         [sys.executable, "-m", "mentorship.parsing", *_arguments(["parse"], variables)],
         cwd=CHECKOUT,
@@ -221,6 +220,7 @@ def _wanted(raw_path: Path, warehouse_path: Path, target: Path) -> dict[str, str
     It parses every file again where a path is another than last time, so it is led to each run's
     databases by one link.
     """
+    target.mkdir(exist_ok=True)
     link = target.resolve() / _LINK
     link.unlink(missing_ok=True)
     link.symlink_to(raw_path.parent.resolve())
