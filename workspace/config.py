@@ -252,7 +252,7 @@ class PrivacyConfig(Section):
         ge=1,
         description="Days after which a build deletes what earlier ones left: releases but the "
         "published one, folders of runs that failed, what `check` left, and lists of records in "
-        "quarantine that no load has written anew since.",
+        "quarantine, or of early warnings, that no load has written anew since.",
     )
 
     @field_validator("retention_months")
