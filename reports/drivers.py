@@ -136,7 +136,13 @@ def _most(rows: Iterable[dict[str, Any]]) -> float:
 
 
 def _sentences(rows: Iterable[dict[str, Any]]) -> tuple[str, ...]:
-    clear = [r for r in rows if r["status"] == GOES_WITH_BETTER and r["contrast"] in (DONE, EACH)]
+    clear = [
+        row
+        for row in rows
+        if row["status"] == GOES_WITH_BETTER
+        and row["contrast"] in (DONE, EACH)
+        and row["lacking_share"] is not None
+    ]
     ordered = sorted(clear, key=lambda r: (-float(r["potential"] or 0), r["driver"], r["outcome"]))
     first_of_each = {row["driver"]: row for row in reversed(ordered)}
     return tuple(_sentence(r) for r in ordered if first_of_each[r["driver"]] is r)[:NAMED]
@@ -147,8 +153,12 @@ def _sentence(row: dict[str, Any]) -> str:
     size = f"{formats.decimal(100 * abs(row['difference']), decimals)} points"
     low, high = (formats.decimal(100 * row[name], decimals) for name in ("ci_low", "ci_high"))
     found = str(row["said"]).format(difference=f"{size} more")
-    share = f"{formats.decimal(100 * row['lacking_share'], 0)}{formats.THIN}%"
-    return f"{share} of pairings {row['lacking']}; {row['doing']} {found}, {low} to {high}."
+    lacking = f"{_share(row)} of pairings {row['lacking']}"
+    return f"{lacking}; {row['doing']} {found}, {low} to {high}."
+
+
+def _share(row: dict[str, Any]) -> str:
+    return f"{formats.decimal(100 * row['lacking_share'], 0)}{formats.THIN}%"
 
 
 def _decimals(row: dict[str, Any]) -> int:
@@ -159,12 +169,11 @@ def _practice(rows: list[dict[str, Any]], outcomes: dict[str, str]) -> Practice:
     first = rows[0]
     lacking = next((row for row in rows if row["contrast"] == LACKING), None)
     is_counted = lacking is not None and lacking["status"] == COUNTED
-    share = f"{formats.decimal(100 * first['lacking_share'], 0)}{formats.THIN}%"
     main = {row["outcome"]: row for row in rows if row["contrast"] in (DONE, EACH)}
     return Practice(
         label=str(first["label"]),
         sentence=str(first["sentence"]),
-        lacking=f"{share} {first['lacking']}" if is_counted else TOO_FEW,
+        lacking=f"{_share(first)} {first['lacking']}" if is_counted else TOO_FEW,
         links=tuple(_link(main[name]) for name in outcomes),
     )
 

@@ -55,6 +55,18 @@ def test_practices_without_a_number_are_folded_with_the_reason(made: ModuleType)
     assert practices(drivers(made), "a program that is not there") is None
 
 
+def test_where_it_is_hidden_how_many_fall_short_a_link_still_stands(made: ModuleType) -> None:
+    """A link may stand as it was released beside a share that is hidden now."""
+    rows = [
+        made.driver("all", "lacking", status="too few to say", lacking_share=None),
+        made.driver("completion", lacking_share=None, potential=None),
+    ]
+    found = practices(pd.DataFrame(rows, columns=list(TABLES["drivers"])), "all")
+    assert found is not None
+    assert found.sentences == ()
+    assert (found.rows[0].lacking, found.rows[0].links[0].text) == ("too few to say", "+12 points")
+
+
 def test_warnings_say_what_came_true_and_what_became_of_the_last_ones(made: ModuleType) -> None:
     found = early_warnings(warnings(made), "all")
     assert found is not None
