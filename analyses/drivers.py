@@ -363,4 +363,6 @@ def driver_table(rows: pd.DataFrame) -> pd.DataFrame:
         unit=[UNITS[one.kind] if one else "share" for one in asked],
         lacking_share=lacking_share,
         potential=np.where(is_main, np.round(potential, 3), np.nan),
+        # A threshold that was raised since hides what stands, too.
+        status=rows["status"].mask(rows["is_suppressed"].astype(bool), TOO_FEW),
     )

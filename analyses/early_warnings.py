@@ -195,8 +195,8 @@ def _with_people(rows: pd.DataFrame) -> pd.DataFrame:
         is_each=False,
         persons=rows["mentees_n"],
         events=rows["met_n"],
+        squares=rows["met_mentees_n"],
         rows=rows["looked_at_n"],
-        more_persons=rows["met_mentees_n"],
     )
 
 
@@ -217,4 +217,6 @@ def warning_table(rows: pd.DataFrame) -> pd.DataFrame:
         ],
         to_do=[rule.to_do if rule else None for rule in own],
         unit=["share" if figure in SHARES else "pairings" for figure in rows["figure"]],
+        # A threshold that was raised since hides what stands, too.
+        status=rows["status"].mask(rows["is_suppressed"].astype(bool), TOO_FEW),
     )
