@@ -131,7 +131,8 @@ def warning_rows(
     shown["status"] = np.select([is_missing, is_hidden], [NOT_MEASURED, TOO_FEW], COUNTED)
     shown["reason"] = pd.Series(missing, dtype=object).where(is_missing, None)
     shown["is_suppressed"] = is_hidden
-    shown["threshold"] = [_threshold(rule, thresholds) for rule in shown["rule"]]
+    # With the numbers, so that what stands says under which threshold it was counted.
+    shown["sentence"] = [_sentence(rule, thresholds) for rule in shown["rule"]]
     return _with_people(shown)
 
 
@@ -146,8 +147,9 @@ def _missing(name: str, thresholds: Mapping[str, float | None], exported: Collec
     return f"needs {', '.join(missing)}" if missing else ""
 
 
-def _threshold(name: str, thresholds: Mapping[str, float | None]) -> float | None:
-    return next((one.at(thresholds) for one in RULES if one.name == name), None)
+def _sentence(name: str, thresholds: Mapping[str, float | None]) -> str:
+    said = (rule.said(rule.at(thresholds)) for rule in RULES if rule.name == name)
+    return next(said, "At least one of the warnings that are on.")
 
 
 def _estimates(rows: pd.DataFrame, *, confidence: float) -> dict[str, Any]:
@@ -185,7 +187,7 @@ def _is_few(rows: pd.DataFrame, *, minimum_group_size: int) -> pd.Series:
 def _with_people(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with their evidence: each stands or moves alone, since none adds up."""
     key = rows["rule"] + "|" + rows["figure"] + "|" + rows["program"]
-    shown = [*CELL, "threshold", "since_on", *NUMBERS, "status", "reason", "is_suppressed"]
+    shown = [*CELL, "sentence", "since_on", *NUMBERS, "status", "reason", "is_suppressed"]
     return with_evidence(
         rows[shown],
         key=key,
@@ -208,13 +210,8 @@ def warning_table(rows: pd.DataFrame) -> pd.DataFrame:
     """
     rules = {rule.name: rule for rule in RULES}
     own = [rules.get(name) for name in rows["rule"]]
-    thresholds = [None if pd.isna(one) else float(one) for one in rows["threshold"]]
     return rows.assign(
         label=[rule.label if rule else "Any warning" for rule in own],
-        sentence=[
-            rule.said(threshold) if rule else "At least one of the warnings that are on."
-            for rule, threshold in zip(own, thresholds, strict=True)
-        ],
         to_do=[rule.to_do if rule else None for rule in own],
         unit=["share" if figure in SHARES else "pairings" for figure in rows["figure"]],
         # A threshold that was raised since hides what stands, too.

@@ -886,7 +886,6 @@ WARNINGS = Table(
         _text("label", "Name of the warning on the pages."),
         _text("sentence", "When it is raised."),
         _text("to_do", "What the owner of the program does about it; empty for any."),
-        _number("threshold", "The threshold that holds; empty where it is off.", units.AS_SAID),
         Column("since_on", "date", "The day of the list before, where it is counted."),
         *_estimate(units.OF_ROW),
         _text("unit", "Of the value: share or pairings."),

@@ -40,7 +40,6 @@ EFFECT = Unit(
     "survey scores",
 )
 OF_ROW = Unit("that of the row", "it stands in `unit`")
-AS_SAID = Unit("that of the sentence")
 PEOPLE = Unit("people", "", "people")
 SUM = Unit("people", "or, of a score, its sum over people")
 RATIO = Unit("ratio")
