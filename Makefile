@@ -5,18 +5,21 @@ BIN := $(VENV)/bin
 # What is installed: what a build needs, what remote places need too, what developers need too.
 CORE := $(VENV)/.installed
 REMOTE := $(VENV)/.installed-remote
+SPARK := $(VENV)/.installed-spark
 STAMP := $(VENV)/.installed-dev
 ROOM ?=
 # All cores; the tests of one file share what the file has built.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo remote test quick check format same bench faults study docs lock clean
+.PHONY: demo remote spark parity test quick check format same bench faults study docs lock clean
 
 demo: $(CORE) ## Build the demo company and print the headline and where to open its report
 	@$(BIN)/mentorship demo --out data/demo
 
 remote: $(REMOTE) ## Install what SFTP and S3 need
+
+spark: $(SPARK) ## Install what `engine: spark` needs, and Java where apt is
 
 test: $(STAMP) ## Run every test, or those of one room: make test ROOM=analyses
 	$(PYTEST) $(if $(ROOM),tests/$(ROOM))
@@ -38,6 +41,9 @@ format: $(STAMP) ## Rewrite the code in the one format
 same: $(STAMP) ## Compare what REV and this checkout publish, row by row: make same REV=main~1
 	$(BIN)/python -m tests.same $(REV)
 
+parity: $(SPARK) $(STAMP) ## Compare every mart of DuckDB and Spark, value by value (needs Java)
+	$(BIN)/python -m tests.parity
+
 bench: $(STAMP) ## Time, memory and growth: the demo build by stage, the impact engine by size, many files
 	$(BIN)/python tests/bench.py
 	$(BIN)/python -m tests.bench_impact
@@ -56,6 +62,8 @@ lock: ## Resolve the newest allowed versions into the hashed locks (needs uv)
 	$(COMPILE) --upgrade --extra remote --extra dev -o requirements-dev.lock
 	cp requirements-dev.lock requirements-remote.lock
 	$(COMPILE) --extra remote -o requirements-remote.lock
+	cp requirements-dev.lock requirements-spark.lock
+	$(COMPILE) --extra spark -o requirements-spark.lock
 	cp requirements-dev.lock requirements.lock
 	$(COMPILE) -o requirements.lock
 
@@ -79,6 +87,12 @@ $(REMOTE): requirements-remote.lock $(CORE)
 	@$(call quietly,$(INSTALL) --require-hashes -r requirements-remote.lock)
 	@touch $@
 
+$(SPARK): requirements-spark.lock $(CORE)
+	@echo "Installing what Spark needs into $(VENV), once: 450 MB, a few minutes."
+	@$(call quietly,$(INSTALL) --require-hashes -r requirements-spark.lock)
+	@$(call quietly,$(JAVA))
+	@touch $@
+
 $(STAMP): requirements-dev.lock $(CORE)
 	@echo "Installing what tests and checks need into $(VENV), once: a minute or two."
 	@$(call quietly,$(INSTALL) --require-hashes -r requirements-dev.lock)
@@ -86,5 +100,7 @@ $(STAMP): requirements-dev.lock $(CORE)
 
 # uv where it is there: it takes a fraction of the time.
 INSTALL := $(if $(UV),$(UV) pip install --python $(BIN)/python,$(BIN)/python -m pip --disable-pip-version-check install)
+# A Java that Spark runs on, where none is there and apt may install one.
+JAVA := java -version || { test "$$(id -u)" -eq 0 && apt-get -q update && { apt-get -q install -y openjdk-17-jre-headless || apt-get -q install -y default-jre-headless; }; }
 # What a command says is shown when it fails.
 quietly = said=$$($(1) 2>&1) || { printf '%s\n' "$$said"; exit 1; }

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from analyses.package import described
 from analyses.results import TABLES, Results, Table
 from workspace.spreadsheets import neutralized
 
@@ -22,15 +23,17 @@ SMALLEST = 1e-12
 
 
 def write_results(results: Results, folder: Path) -> None:
-    """Write every result table as CSV and Parquet, and `run.json`, into a folder."""
+    """Write every result table as CSV and Parquet, what describes them, and `run.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as connection:
         for name, table in TABLES.items():
             frame = _rounded(getattr(results, name), table)
             _write(connection, frame, table, folder / f"{name}.parquet", "format parquet")
             _write(connection, _neutralized(frame, table), table, folder / f"{name}.csv", "header")
-    text = json.dumps(results.run, indent=2, sort_keys=True, default=str, ensure_ascii=False)
-    (folder / "run.json").write_text(text + "\n", encoding="utf-8")
+    run = json.dumps(results.run, indent=2, sort_keys=True, default=str, ensure_ascii=False)
+    package = json.dumps(described(), indent=2, ensure_ascii=False)
+    for name, text in (("run.json", run), ("datapackage.json", package)):
+        (folder / name).write_text(text + "\n", encoding="utf-8")
 
 
 def _write(

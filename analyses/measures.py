@@ -4,12 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import yaml
 
 from analyses.results import MEASURES
+
+if TYPE_CHECKING:  # so that a configuration can be checked without the seconds of pandas
+    import pandas as pd
+
+DECLARATIONS = Path(__file__).resolve().parents[1] / "models"
+
+
+@cache
+def declared_measures() -> Mapping[str, Mapping[str, Any]]:
+    """Return the entry of each measure by its name, as the YAML beside the models has it.
+
+    It is for what is checked before dbt has read the project.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in sorted(DECLARATIONS.rglob("*.yml")):
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {}
+        for model in content.get("models", []):
+            meta = model.get("config", {}).get("meta", {})
+            for entry in meta.get("measures", []):
+                for months in entry.get("horizons", [""]):
+                    found[entry["measure"].replace("{months}", str(months))] = entry
+    return found
 
 
 def read_measures(manifest_path: Path) -> pd.DataFrame:
@@ -17,6 +40,8 @@ def read_measures(manifest_path: Path) -> pd.DataFrame:
 
     Columns are those of the result table `measures` without `is_measured`.
     """
+    import pandas as pd
+
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     rows = [row for node in manifest["nodes"].values() for row in _measures_of(node, manifest)]
     columns = [column for column in MEASURES if column != "is_measured"]

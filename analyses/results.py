@@ -895,6 +895,230 @@ WARNINGS = Table(
         *COUNTED_TOGETHER,
     ),
 )
+TARGETS = Table(
+    "targets",
+    "One row per target of `mentorship.yml`, judged by published numbers alone.",
+    ("target_number",),
+    (
+        _count("target_number", "Its place in the list.", NONE),
+        MEASURE,
+        PROGRAM,
+        POPULATION,
+        _number(
+            "target_value",
+            "What the measure is to be at least, or at most where less is better.",
+            units.OF_ROW,
+        ),
+        Column("due_on", "date", "By when: the last day of the period that judges it."),
+        Column("declared_on", "date", "When it was declared."),
+        Column(
+            "is_declared_late",
+            "boolean",
+            "Whether the period that judges it had begun when it was declared.",
+        ),
+        _text("period_grain", "By which periods it is judged: year or quarter."),
+        Column("period_start", "date", "First day of the newest period that says anything of it."),
+        *_estimate(units.OF_ROW),
+        _number(
+            "baseline_value",
+            "The number of the last period that began before it was declared; empty without one, "
+            "and where the target is due.",
+            units.OF_ROW,
+        ),
+        _number(
+            "expected_value",
+            "Where the number should be by now, on a straight line from there to the target.",
+            units.OF_ROW,
+        ),
+        _text("unit", "Unit of the numbers: that of the measure."),
+        _text(
+            "target_status",
+            "Due: `met` where the whole interval lies at the target or beyond it, `missed` "
+            "where all of it falls short, `too few to say` between the two. Not due: `on "
+            "the way` where the number has come as far as it should be by now, `behind` "
+            "where even the better end of its interval has not, `too early` where no "
+            "period has begun and ended since. `not measured`.",
+            entry=Entry(
+                "Target",
+                formula="the published number of the period and its interval, beside the "
+                "target; until it is due, beside a straight line from the last number "
+                "before it was declared",
+                lineage="metrics",
+            ),
+        ),
+        _text("reason", "What is missing, or why nothing can be told; empty otherwise."),
+        IS_SUPPRESSED,
+    ),
+)
+STANDINGS = Table(
+    "standings",
+    "One row per program, measure and what it is compared with, worked out from published numbers "
+    "alone.",
+    ("program", "measure", "population", "compared_with"),
+    (
+        PROGRAM,
+        MEASURE,
+        POPULATION,
+        _text("compared_with", "`the year before` or `the other programs`."),
+        Column(
+            "period_start",
+            "date",
+            "First day of the newer year; empty beside other programs, which are compared over the "
+            "whole time.",
+        ),
+        _number("value", "The number itself.", units.OF_ROW),
+        _number(
+            "compared_value",
+            "What it is held against: of other programs the plain mean, each counted once.",
+            units.OF_ROW,
+        ),
+        _number("change", "The value, less what it is held against.", units.OF_ROW),
+        _number("ci_low", "Lower limit of its 95 % interval.", units.OF_ROW),
+        _number("ci_high", "Upper limit of its 95 % interval.", units.OF_ROW),
+        _number("p_value", "At which the interval would end at zero.", units.PROBABILITY),
+        _number("q_value", "The same after allowing for all rows.", units.PROBABILITY),
+        _text("unit", "Unit of the numbers: that of the measure."),
+        _text(
+            "standing",
+            "`better` or `worse` than the year before, or than the other programs on "
+            "average, up to a q of 5 % over all such differences of the release; `no clear "
+            "difference` otherwise. What happened, not what somebody caused.",
+            entry=Entry(
+                "Where a theme stands",
+                formula="difference of published numbers, each with its interval",
+                interval="MOVER, 95 %, as if no person were in both",
+                standard="Zou & Donner, Stat. Med. 27 (2008) 1693-1702",
+                lineage="metrics",
+            ),
+        ),
+    ),
+)
+OF_KEPT = "people kept, each worth the cost of replacing one"
+PHILLIPS = "Phillips, level 5"
+ACCOUNT = (
+    Value(
+        "people_kept",
+        "How many more of the mentees are still here after twelve months than would have been "
+        "without mentoring, out of those whom the estimate is about. The range is that of the "
+        "estimate.",
+        Entry("People kept", formula="effect on retention x people compared", lineage="effects"),
+    ),
+    Value(
+        "promotions_caused",
+        "How many more of the mentees were promoted within twelve months than would have been.",
+        Entry(
+            "Promotions caused", formula="effect on promotion x people compared", lineage="effects"
+        ),
+    ),
+    Value(
+        "full_cost",
+        "What mentoring these people cost: the programs, the hours of mentees and those of "
+        "mentors, as `mentorship.yml` declares them.",
+        Entry(
+            "Full cost",
+            formula="people x (budget / mentees + hours of a mentee and of a mentor x cost of an "
+            "hour)",
+            standard=PHILLIPS,
+            lineage="effects, mentorship.yml",
+        ),
+    ),
+    Value(
+        "replacement_cost",
+        "What it costs to replace one of the mentees: a share of yearly pay, by their levels where "
+        "their numbers are published, else that of the level where it costs least.",
+        Entry(
+            "Cost of replacing one person",
+            formula="yearly pay x share",
+            standard="published cases from 16 % to 213 % of yearly pay, typically 21 %: Boushey & "
+            "Glynn, Center for American Progress (2012)",
+            lineage="effects, mentorship.yml",
+        ),
+    ),
+    Value(
+        "return_on_investment",
+        "What the first year brought beyond its full cost, as a share of that cost: 0 % pays it "
+        "back. Only where the verdict on retention is clear; people kept beyond the first year, "
+        "and all else that mentoring may be good for, count nothing.",
+        Entry(
+            "Return on investment",
+            formula="(benefit - full cost) / full cost",
+            interval="those of people kept and promotions, both at the same end; costs as declared",
+            standard=PHILLIPS,
+            lineage="effects, mentorship.yml",
+        ),
+    ),
+    Value(
+        "break_even_replacement_cost",
+        "The programs pay for themselves in the first year if replacing one person costs more "
+        "than this.",
+        Entry(
+            "Break-even",
+            formula="(full cost - benefit of promotions) / people kept",
+            lineage="effects, mentorship.yml",
+        ),
+    ),
+    Value(
+        "break_even_people",
+        "So many people must be kept for the first year to pay for itself, whatever the estimate.",
+        Entry(
+            "Break-even in people",
+            formula="full cost / cost of replacing one person",
+            lineage="effects, mentorship.yml",
+        ),
+    ),
+)
+RETURNS = Table(
+    "returns",
+    "One row per line of the account of return on investment, worked out from published effects "
+    "and declared costs alone.",
+    ("item",),
+    (
+        _text(
+            "item",
+            "What it is; beside those below `mentees_compared`, `program_costs`, `mentee_time`, "
+            "`mentor_time`, `benefit_of_people_kept`, `benefit_of_promotions` and `net_benefit`.",
+            values=ACCOUNT,
+        ),
+        _number("low", "At the lower limits of people kept and promotions.", units.OF_ROW),
+        _number("central", "At the estimates.", units.OF_ROW),
+        _number("high", "At the upper limits of people kept and promotions.", units.OF_ROW),
+        _text("unit", "People, share, or the currency that is declared."),
+        _text("status", "`counted`, or `refused` with the reason."),
+        _text("reason", "Why there is no number; empty otherwise."),
+    ),
+)
+OF_FIGURE = Unit("that of the figure", "pairings, meetings or hours; of a reason, records")
+RECONCILIATION = Table(
+    "reconciliation",
+    "One row per figure that a mentoring platform prints of itself, and reason why it may print "
+    "another one.",
+    ("figure", "reason"),
+    (
+        _text(
+            "figure",
+            "`pairings`, `active_pairings`, `completed_pairings`, `meetings` that were held, or "
+            "their `hours`.",
+        ),
+        _text(
+            "reason",
+            "`total`: the figure itself. Otherwise what may set two counts apart; a reason code "
+            "([reasons](reasons.md)) where records were set aside.",
+        ),
+        _number("counted", "Our count; of a reason, the records or pairings.", OF_FIGURE),
+        _number(
+            "platform_value", "What `mentorship.yml` says that the platform prints.", OF_FIGURE
+        ),
+        _number("difference", "That less our count.", OF_FIGURE),
+        _text(
+            "status",
+            "`agrees`. `within what the reasons allow`: the platform prints more, and no more than "
+            "all reasons together. `the platform prints more`: more than that. `the platform "
+            "prints fewer`. `not declared`. `hidden`. Empty for a reason.",
+        ),
+        _text("sentence", "What a reason is; empty for a figure."),
+        IS_SUPPRESSED,
+    ),
+)
 SURVIVAL = Table(
     "survival",
     "One row per descriptive curve and month.",
@@ -1138,6 +1362,10 @@ TABLES = {
         GUARDRAILS,
         DRIVERS,
         WARNINGS,
+        TARGETS,
+        STANDINGS,
+        RETURNS,
+        RECONCILIATION,
         CURVES,
         BALANCE,
         FLOW,
@@ -1161,6 +1389,10 @@ class Results:
     guardrails: pd.DataFrame
     drivers: pd.DataFrame
     warnings: pd.DataFrame
+    targets: pd.DataFrame
+    standings: pd.DataFrame
+    returns: pd.DataFrame
+    reconciliation: pd.DataFrame
     curves: pd.DataFrame
     balance: pd.DataFrame
     flow: pd.DataFrame

@@ -44,6 +44,7 @@ from analyses.outcomes import NAMES, OUTCOME_THEMES
 from analyses.placebo import placebo_tests, vetoes
 from analyses.publishing import CELL, Plannable, Planned, plannable, read_rules, without_counts
 from analyses.questions import not_voluntary, with_unanswered
+from analyses.reconciliation import reconciliation
 from analyses.released import COUNTING, Edition, Released
 from analyses.results import (
     EFFECTS,
@@ -57,7 +58,10 @@ from analyses.results import (
     Results,
     uneditioned,
 )
+from analyses.returns import returns
+from analyses.standings import standings
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
+from analyses.targets import targets
 from analyses.verdicts import NAIVE
 from workspace.config import WorkspaceConfig
 from workspace.errors import DataRefused
@@ -118,8 +122,27 @@ def analyze(
     withstood = Told(marts, measures, config, run, released, kept).withstanding()
     tables = withstood.tables
     measures["is_measured"] = measures["measure"].isin(tables["metrics"]["measure"])
+    programs = marts["dim_programs"][list(PROGRAMS)]
+    program_ids = sorted(set(programs["program"].dropna()) - {"all"})
     results = Results(
         **{name: tables[name] for name in COUNTING},
+        targets=targets(
+            tables["metrics"],
+            measures,
+            declared=config.targets,
+            programs=program_ids,
+            as_of=dt.date.fromisoformat(run["as_of"]),
+            follow_up_ends_on=dt.date.fromisoformat(run["follow_up_ends_on"]),
+        ),
+        standings=standings(tables["metrics"], measures, programs=program_ids),
+        returns=returns(tables["effects"], config.costs),
+        reconciliation=reconciliation(
+            marts["rpt_reconciliation__by_figure"],
+            quality,
+            declared=config.reconciliation,
+            exported=frozenset(source.table for source in config.sources),
+            shown_from=read_rules().shown_from * config.privacy.minimum_group_size,
+        ),
         guardrails=guardrails(
             tables["effects"],
             tables["metrics"],
@@ -132,7 +155,7 @@ def analyze(
         loads=loads[list(LOADS)],
         measures=measures[list(MEASURES)],
         outcomes=outcome_table(),
-        programs=marts["dim_programs"][list(PROGRAMS)],
+        programs=programs,
         run={**run, **withstood.receipt},
     )
     return Study(results, withstood.released)
@@ -443,6 +466,7 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "rpt_metrics__by_period",
         "rpt_naive_comparison__by_horizon",
         "rpt_placebos__by_program",
+        "rpt_reconciliation__by_figure",
         "rpt_shortfalls__by_program",
         "rpt_survival__by_month",
         "rpt_vetoes__by_role",

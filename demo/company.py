@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from demo.exports import write_exports
 from demo.mentoring import mentor_people
 from demo.months import day_date
 from demo.people import directory
+from demo.platform import printed_figures
 from demo.truth import planted
 from demo.workforce import simulate
 
@@ -48,7 +48,10 @@ def generate(folder: Path, *, employees: int, seed: int) -> None:
         employees=employees,
         rng=streams["exports"],
     )
-    shutil.copyfile(_WORKSPACE, folder / "mentorship.yml")
+    (folder / "mentorship.yml").write_text(
+        _WORKSPACE.read_text(encoding="utf-8") + printed_figures(folder / "exports" / "mentoring"),
+        encoding="utf-8",
+    )
     as_of = day_date(int(workforce.events.day.max())).isoformat()
     _keep_secret(
         folder / "state",

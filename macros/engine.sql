@@ -62,3 +62,8 @@
 {% macro duckdb__number_of(columns) -%}
     hash({{ columns | join(", ") }})
 {%- endmacro %}
+
+{# Spark works a view out again wherever it is read, into the plan of whatever reads it. #}
+{% materialization view, adapter="spark" %}
+    {{ return(dbt.materialization_table_spark()) }}
+{% endmaterialization %}

@@ -159,3 +159,25 @@
 {% macro has_all_left(ended, at_risk) -%}
     {{ ended }} >= {{ at_risk }} * (1 - 1e-12)
 {%- endmacro %}
+
+{# Whether somebody could take part on a day, as `impact` in mentorship.yml says: employed for long
+   enough, of an eligible level and department. The impact engine asks the same of its months. #}
+{% macro could_take_part(stretch, day) -%}
+    {%- set said = [
+        months_later(stretch ~ ".spell_started_on", var("impact_minimum_tenure_months"))
+        ~ " <= " ~ day
+    ] -%}
+    {%- if var("impact_eligible_levels") -%}
+        {%- do said.append(
+            "coalesce(" ~ stretch ~ ".level in ("
+            ~ var("impact_eligible_levels") | join(", ") ~ "), true)"
+        ) -%}
+    {%- endif -%}
+    {%- if var("impact_eligible_departments") -%}
+        {%- do said.append(
+            "coalesce(" ~ stretch ~ ".department in ("
+            ~ quoted_texts(var("impact_eligible_departments")) ~ "), true)"
+        ) -%}
+    {%- endif -%}
+    coalesce({{ said | join(" and ") }}, false)
+{%- endmacro %}

@@ -17,11 +17,17 @@
     cast(12 * extract(year from {{ day }}) + extract(month from {{ day }}) as integer)
 {%- endmacro %}
 
+{# How many months end between two dates: 1 from the last of January to the first of February. Engines
+   do not agree in theirs. #}
+{% macro months_apart(first_day, last_day) -%}
+    {{ month_number(last_day) }} - {{ month_number(first_day) }}
+{%- endmacro %}
+
 {# Whole months from one date to a later one: the most for which `months_later` does not pass the end.
    A month from the 29th, 30th or 31st of January is over on the last of February. #}
 {% macro completed_months(starts_on, ends_on) -%}
     (
-        {{ month_number(ends_on) }} - {{ month_number(starts_on) }}
+        {{ months_apart(starts_on, ends_on) }}
         - case
             when
                 extract(day from {{ ends_on }}) < extract(day from {{ starts_on }})
@@ -47,7 +53,7 @@
 {# The month after a first-of-month, counted from 1, on whose last employed day someone left. An
    exit dated the first day of a month was the end of the month before. #}
 {% macro exit_month_number(window_starts_on, ended_on) -%}
-    ({{ dbt.datediff(window_starts_on, days_later(ended_on, -1), "month") }} + 1)
+    ({{ months_apart(window_starts_on, days_later(ended_on, -1)) }} + 1)
 {%- endmacro %}
 
 {# First day of the period of this grain that holds the day. #}

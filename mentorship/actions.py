@@ -26,7 +26,10 @@ COLUMNS = ("pairing_id", "program", "cohort", "warning", "means", "since_on", "w
 # The list of today, and the one before it that today's is held against.
 KEPT = 2
 
-_OPEN = "select pairing_id, program, cohort, rule, since_on from int_warnings__open order by all"
+_OPEN = """
+select pairing_id, program, cohort, rule, since_on from rpt_warnings__by_pairing
+where rule <> 'running'
+"""
 # A pairing that is not in the exports any more has ended as far as anybody can tell. A warning that
 # has been switched off since is not one that was resolved.
 _FOLLOWED_UP = """
@@ -34,27 +37,30 @@ with listed as (
     select distinct unnest([rule, 'any']) as rule, pairing_id, program from earlier
     where rule in (select rule from rpt_warnings__by_program)
 ),
+running as (
+    select pairing_id from rpt_warnings__by_pairing where rule = 'running'
+),
 open_now as (
-    select distinct unnest([rule, 'any']) as rule, pairing_id from int_warnings__open
+    select distinct unnest([rule, 'any']) as rule, pairing_id from rpt_warnings__by_pairing
+    where rule <> 'running'
 ),
 became as (
     select
         listed.rule,
         listed.program,
-        coalesce(joined.mentee_key, listed.pairing_id) as mentee_key,
+        listed.pairing_id,
         case
-            when joined.pairing_id is null or joined.ended_on <= settings.as_of then 'ended'
+            when running.pairing_id is null then 'ended'
             when open_now.rule is not null then 'still_open'
             else 'resolved'
         end as figure
     from listed
-    cross join int_settings__resolved as settings
-    left join int_pairings__joined as joined on listed.pairing_id = joined.pairing_id
+    left join running on listed.pairing_id = running.pairing_id
     left join open_now
         on listed.rule = open_now.rule and listed.pairing_id = open_now.pairing_id
 ),
 placed as (
-    select rule, unnest([program, 'all']) as program, mentee_key, figure from became
+    select rule, unnest([program, 'all']) as program, pairing_id, figure from became
 ),
 figures as (
     select unnest(['resolved', 'ended', 'still_open']) as figure
@@ -65,9 +71,9 @@ select
     placed.program,
     count(*) filter (placed.figure = figures.figure) as met_n,
     count(*) as looked_at_n,
-    count(distinct placed.mentee_key) as mentees_n,
-    count(distinct placed.mentee_key) filter (placed.figure = figures.figure) as met_mentees_n,
-    count(distinct placed.mentee_key) filter (placed.figure <> figures.figure) as unmet_mentees_n
+    count(distinct placed.pairing_id) as mentees_n,
+    count(distinct placed.pairing_id) filter (placed.figure = figures.figure) as met_mentees_n,
+    count(distinct placed.pairing_id) filter (placed.figure <> figures.figure) as unmet_mentees_n
 from placed
 cross join figures
 group by all
@@ -79,7 +85,8 @@ def followed_up(workspace: Workspace, warehouse_path: Path, *, as_of: dt.date) -
     """Return what became of the warnings of the newest list of an earlier day, counted.
 
     One row per rule (and `any`), program (and `all`) and figure: resolved, ended, still_open;
-    `since_on` is the day of that list. No rows where there is none.
+    `since_on` is the day of that list. No rows where there is none. A pairing stands for its
+    mentee.
 
     Args:
         workspace: whose lists they are.

@@ -23,6 +23,7 @@ from mentorship.publish import current_release, kept_releases, publish, stage_re
 from mentorship.rotation import renewed_state, switch_state
 from mentorship.warehouse import (
     build_warehouse,
+    engine_of,
     forget_warehouses,
     model_variables,
     models_parsed_beside,
@@ -128,9 +129,10 @@ def build(
             #    The models are parsed and the gate gets ready meanwhile: that needs no data.
             databases = (raw_path, warehouse_path, workspace.state)
             variables = model_variables(config, today=today)
+            engine = engine_of(config)
             with (
                 progress.stage("ingest", "Reading the exports"),
-                models_parsed_beside(*databases, variables=variables),
+                models_parsed_beside(*databases, variables=variables, engine=engine),
             ):
                 from ingest.load import load
 
@@ -159,7 +161,7 @@ def build(
             gate.begin(brief, leavers=leavers_notes(config.sources, root=workspace.root))
             this.entry["gates"] = gate.counts
             with progress.stage("models", "Modeling people, pairings and measures"):
-                warehouse = build_warehouse(*databases, variables=variables)
+                warehouse = build_warehouse(*databases, variables=variables, engine=engine)
             with progress.stage("expectations", "Waiting for the expectations"):
                 gates = gate.answer()
         if not full_refresh:

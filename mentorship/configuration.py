@@ -19,6 +19,7 @@ def read_configuration(path: Path) -> WorkspaceConfig:
     """
     from analyses.early_warnings import check_warnings
     from analyses.outcomes import check_outcomes
+    from analyses.targets import check_targets
     from expectations.declared import check_expectations
     from ingest.declared import check_tables
 
@@ -27,6 +28,7 @@ def read_configuration(path: Path) -> WorkspaceConfig:
     check_expectations(config)
     check_outcomes(config)
     check_warnings(config)
+    check_targets(config)
     return config
 
 

@@ -63,7 +63,9 @@ def explain(workspace: Workspace, config: WorkspaceConfig, measure: str) -> dict
             if source.table in exports and source.table != SETTINGS
         ],
         "models": steps,
+        "targets": list(_targets(data / "targets.csv", measure)),
         "pages": list(_pages(workspace.site, measure)),
+        "charts": list(_charts(workspace.site, measure)),
     }
 
 
@@ -82,6 +84,9 @@ def explanation_lines(record: dict[str, Any]) -> list[str]:
         lines += [f"  {line}" for line in plain_table(header, rows)]
     else:
         lines += ["  none: too few people"]
+    if record["targets"]:
+        lines += ["", "Targets"]
+        lines += [line for row in record["targets"] for line in _target(row)]
     lines += ["", "From the exports"]
     for export in record["exports"]:
         lines.append(f"  {export['path']} ({export['table']}, preset {export['preset']})")
@@ -94,7 +99,21 @@ def explanation_lines(record: dict[str, Any]) -> list[str]:
     for step in record["models"]:
         lines += _wrapped(">", ", ".join(step))
     lines += ["to the pages", *(f"  {page}" for page in record["pages"] or ("none",))]
+    if record["charts"]:
+        lines += ["and the charts, each with its numbers in data/charts"]
+        lines += [f"  {chart}" for chart in record["charts"]]
     return lines
+
+
+def _target(row: dict[str, str]) -> list[str]:
+    """Return a target as lines: what is to be by when, and what may be said of it."""
+    late = ", declared late" if row["is_declared_late"] == TRUE else ""
+    because = f" ({row['reason']})" if row["reason"] else ""
+    text = (
+        f"{float(row['target_value']):g} by {row['due_on']}, program {row['program']}, "
+        f"{row['population']}: {row['target_status']}{because}{late}"
+    )
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _number(row: dict[str, str], unit: str) -> tuple[str, ...]:
@@ -135,6 +154,24 @@ def _export(source: SourceConfig, root: Path) -> dict[str, Any]:
         "preset": source.preset,
         "columns": {column: list(headers) for column, headers in columns.items()},
     }
+
+
+def _targets(path: Path, measure: str) -> Iterator[dict[str, str]]:
+    """Yield the targets of the measure; a release of an earlier version has none."""
+    if path.exists():
+        yield from (row for row in _rows(path) if row["measure"] == measure)
+
+
+def _charts(site: Path, measure: str) -> Iterator[str]:
+    """Yield the charts that draw the measure, with their page."""
+    link = f'glossary.html#{measure}"'
+    for page in sorted(site.glob("*.html")):
+        figures = page.read_text(encoding="utf-8").split('<figure class="chart')[1:]
+        for figure in figures:
+            head, _, rest = figure.partition(">")
+            if link in rest.partition("</figure>")[0]:
+                name = head.partition('id="')[2].partition('"')[0]
+                yield f"{name} ({page.name})"
 
 
 def _pages(site: Path, measure: str) -> Iterator[str]:

@@ -85,6 +85,31 @@ sources:
 #: warnings:
 #:   thresholds: {not_met: 30, quiet: 45, no_goal: 45, overdue_goals: null}
 
+# What a measure is to be by a day. Declare it before its year begins; 0.8 is 80 %.
+#: targets:
+#:   - {measure: goal_by_day_30, value: 0.8, by: 2027-12-31, declared_on: 2026-12-15}
+
+# What mentoring costs and saves: without it no return on investment is worked out.
+#: costs:
+#:   currency: USD
+#:   budget: {amount: 120000, mentees: 160}
+#:   hours_per_mentee: 20
+#:   hours_per_mentor: 16
+#:   hourly_cost: 60
+#:   yearly_pay: {junior: 45000, middle: 70000, senior: 120000}
+#:   replacement_share: 0.21
+
+# What the mentoring platform's own dashboard prints, to be held beside what is counted here.
+#: reconciliation:
+#:   pairings: 320
+#:   active_pairings: 96
+#:   meetings: 2450
+
+# What runs the models; without it this machine does. See docs/how-to/run-on-spark.md.
+#: engine: spark
+#: spark:
+#:   master: spark://cluster.example.com:7077
+
 #: report:
 #:   title: Mentorship at Example Corp
 

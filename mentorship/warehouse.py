@@ -1,4 +1,4 @@
-"""The warehouse: the dbt project run over one raw database, in this process."""
+"""The warehouse: the dbt project run over one raw database, on the engine of the workspace."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from mentorship.checkout import CHECKOUT
 from mentorship.failure import disk_failed, is_about_disk, is_about_memory, memory_failed
@@ -40,9 +40,72 @@ class Warehouse:
     warnings: tuple[str, ...]
 
 
+class Engine(Protocol):
+    """What runs the models: DuckDB in this process, or Spark."""
+
+    @property
+    def target(self) -> str:
+        """The target of `profiles.yml`."""
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """What models must be told because of the engine."""
+
+    def opened(
+        self, raw_path: Path, warehouse_path: Path, log_folder: Path
+    ) -> AbstractContextManager[None]:
+        """Have the engine at hand for dbt, over a raw database, and let go of it at the end."""
+
+    def bring_back(self, raw_path: Path, warehouse_path: Path, manifest_path: Path) -> None:
+        """Bring what the analyses read into the warehouse, where it is not there already."""
+
+
+@dataclass(frozen=True)
+class DuckDb:
+    """The engine that needs nothing: the warehouse is its own file."""
+
+    target: str = "duckdb"
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """Nothing: the project's own variables are this engine's."""
+        return {}
+
+    @contextmanager
+    def opened(self, raw_path: Path, warehouse_path: Path, log_folder: Path) -> Iterator[None]:  # noqa: ARG002 - the raw database is attached by the profile
+        """Close what dbt opened, so that the file can be moved."""
+        try:
+            yield
+        finally:
+            _release(warehouse_path)
+
+    def bring_back(self, raw_path: Path, warehouse_path: Path, manifest_path: Path) -> None:
+        """Do nothing: what dbt built is there."""
+
+
+def engine_of(config: WorkspaceConfig) -> Engine:
+    """Return the engine that a configuration asks for.
+
+    Raises:
+        EnvironmentFailed: what it needs is not there.
+    """
+    if config.engine == "spark":
+        from mentorship.cluster import Spark
+
+        spark = Spark(config.spark.master)
+        spark.refuse_absent()
+        return spark
+    return DuckDb()
+
+
 @contextmanager
 def models_parsed_beside(
-    raw_path: Path, warehouse_path: Path, state: Path, *, variables: Mapping[str, Any]
+    raw_path: Path,
+    warehouse_path: Path,
+    state: Path,
+    *,
+    variables: Mapping[str, Any],
+    engine: Engine,
 ) -> Iterator[None]:
     """Parse the models in a process of their own while the caller reads the exports.
 
@@ -51,7 +114,7 @@ def models_parsed_beside(
     """
     target = state / "dbt"
     process = subprocess.Popen(  # noqa: S603 - our own module, on our own paths
-        [sys.executable, "-m", "mentorship.parsing", *_arguments(["parse"], variables)],
+        [sys.executable, "-m", "mentorship.parsing", *_arguments(["parse"], variables, engine)],
         cwd=CHECKOUT,
         env=os.environ | leash() | _wanted(raw_path, warehouse_path, target),
         stdin=subprocess.DEVNULL,
@@ -70,7 +133,12 @@ def models_parsed_beside(
 
 
 def build_warehouse(
-    raw_path: Path, warehouse_path: Path, state: Path, *, variables: Mapping[str, Any]
+    raw_path: Path,
+    warehouse_path: Path,
+    state: Path,
+    *,
+    variables: Mapping[str, Any],
+    engine: Engine,
 ) -> Warehouse:
     """Return the warehouse that dbt builds from a raw database, closed and without a log file.
 
@@ -79,18 +147,24 @@ def build_warehouse(
         warehouse_path: the database to write, in the same folder.
         state: the workspace's private folder, where dbt keeps what it remembers.
         variables: what models read as `var(...)`, in place of `dbt_project.yml`'s own.
+        engine: what runs the models.
 
     Raises:
         DataRefused: a test of the data failed.
+        EnvironmentFailed: the engine is not there, or went away.
         MentorshipError: a model failed; that is a defect of ours.
     """
     target = state / "dbt"
-    with _environment(raw_path, warehouse_path, target):
+    with (
+        _environment(raw_path, warehouse_path, target),
+        engine.opened(raw_path, warehouse_path, target),
+    ):
         from dbt.cli.main import dbtRunner
 
         words = ["build", "--exclude-resource-type", "unit_test"]
-        run = dbtRunner().invoke(_arguments(words, variables))
-        _release(warehouse_path)
+        run = dbtRunner().invoke(_arguments(words, variables, engine))
+        if run.success:
+            engine.bring_back(raw_path, warehouse_path, target / "manifest.json")
     if isinstance(run.exception, KeyboardInterrupt):
         raise run.exception
     if run.exception is not None:
@@ -140,10 +214,13 @@ def model_variables(config: WorkspaceConfig, *, today: dt.date) -> dict[str, Any
     """Return what the configuration tells the models, by the names of `dbt_project.yml`."""
     from ingest.columns.retention import measured_from
 
-    impact = config.impact
+    impact, platform = config.impact, config.reconciliation
     first_months = measured_from(config, today)
     return {
         "measured_from": {table: day.isoformat() for table, day in first_months.items()},
+        "reconciliation_as_of": platform.as_of.isoformat()
+        if platform is not None and platform.as_of is not None
+        else "",
         "impact_roles": list(impact.roles),
         "impact_horizons": list(impact.horizons_months),
         "impact_outcomes": list(impact.outcomes or ()),
@@ -160,7 +237,7 @@ def model_variables(config: WorkspaceConfig, *, today: dt.date) -> dict[str, Any
     }
 
 
-def _arguments(words: list[str], variables: Mapping[str, Any]) -> list[str]:
+def _arguments(words: list[str], variables: Mapping[str, Any], engine: Engine) -> list[str]:
     folder = str(CHECKOUT)
     return [
         "--quiet",
@@ -173,8 +250,10 @@ def _arguments(words: list[str], variables: Mapping[str, Any]) -> list[str]:
         folder,
         "--profiles-dir",
         folder,
+        "--target",
+        engine.target,
         "--vars",
-        json.dumps(dict(variables)),
+        json.dumps({**variables, **engine.variables}),
     ]
 
 

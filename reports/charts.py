@@ -14,6 +14,7 @@ from typing import Literal
 import pandas as pd
 
 from reports import formats
+from reports.aims import Aim
 from reports.definitions import Definition
 from reports.frames import records
 from reports.numbers import Cell, Numbers, curve_cell
@@ -90,6 +91,7 @@ class Chart:
         place: what the horizontal position is, as a column of the table.
         empty: why there is nothing to draw, when there is not.
         is_small: whether it stands beside text instead of over the whole width.
+        aims: the targets of these numbers.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Chart:
     place: str
     empty: str = ""
     is_small: bool = False
+    aims: tuple[Aim, ...] = ()
 
     @property
     def download(self) -> str:

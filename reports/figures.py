@@ -11,6 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from reports import formats
+from reports.aims import Aim
 from reports.charts import Chart, Point, Series
 from reports.strips import round_ends
 
@@ -246,6 +247,7 @@ def _unit(chart: Chart) -> str:
 def _ends(chart: Chart) -> tuple[float, float]:
     cells = [p.cell for series in chart.series for p in series.shown]
     values = [v for c in cells for v in (c.value, c.ci_low, c.ci_high) if v is not None]
+    values += [aim.value for aim in chart.aims]
     how = formats.unit(_unit(chart))
     return round_ends(
         min(values, default=0), max(values, default=1), lowest=how.lowest, highest=how.highest
@@ -257,6 +259,23 @@ def _years_apart(chart: Chart) -> int:
     years = [int(str(p.position)[:4]) for series in chart.series for p in series.points]
     most = YEARS_SMALL if chart.is_small else YEARS_WIDE
     return math.ceil((max(years) - min(years) + 1) / most) if years else 1
+
+
+def _target(aim: Aim, scale: float) -> dict[str, Any]:
+    """Return the line of a target across the whole chart."""
+    height = _scaled(aim.value, scale)
+    line = {"color": "var(--ink)", "width": 1.5, "dash": "dashdot"}
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "yref": "y",
+        "y0": height,
+        "y1": height,
+        "line": line,
+        "layer": "above",
+    }
 
 
 def _layout(chart: Chart) -> Any:
@@ -279,6 +298,7 @@ def _layout(chart: Chart) -> Any:
     )
     return go.Layout(
         **STANDING,
+        shapes=[_target(aim, how.scale) for aim in chart.aims],
         xaxis={**AXIS, **across},
         yaxis={
             **AXIS,

@@ -70,6 +70,13 @@ PROMOTION = Metric(
     whom="we could follow for a year",
     became="were promoted within it",
 )
+REACH = Metric(
+    key="reach",
+    title="Reach",
+    question="How many does mentoring reach?",
+    measure="mentored_share",
+    populations=("workforce",),
+)
 METRICS = (SATISFACTION, WORKPLACE, RETENTION, PROMOTION)
 PROGRAM_METRICS = (SATISFACTION, RETENTION, PROMOTION)
 WORKFORCE_METRICS = (WORKPLACE, RETENTION, PROMOTION)

@@ -7,8 +7,10 @@ where those are declared (`analyses.results`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from analyses.results import (
+    ACCOUNT,
     BY_PERSON,
     DRIVERS,
     EFFECTS,
@@ -17,6 +19,9 @@ from analyses.results import (
     GRADES,
     GUARDED,
     GUARDRAILS,
+    RETURNS,
+    STANDINGS,
+    TARGETS,
     WARNINGS,
     Column,
     Entry,
@@ -28,6 +33,7 @@ from reports.headlines import words
 from reports.outcomes import Outcome
 
 THEME = "Effects and their checks"
+TABLES = (EFFECTS, GUARDRAILS, DRIVERS, WARNINGS, RETURNS, TARGETS, STANDINGS)
 # In the order of the glossary: the answer, how it was asked, whom it is about, how sure it is.
 ORDER = (
     *("effect", *(value.name for value in ESTIMANDS), "verdict"),
@@ -42,12 +48,14 @@ ORDER = (
     *(value.name for value in GUARDED),
     *("difference", "lacking_share", "potential"),
     *(value.name for value in FIGURES),
+    *(value.name for value in ACCOUNT),
+    *("target_status", "standing"),
 )
 
 
 def _declared() -> Iterator[Definition]:
     """Yield what the results declare with an entry for the glossary."""
-    for column in (*EFFECTS.columns, *GUARDRAILS.columns, *DRIVERS.columns, *WARNINGS.columns):
+    for column in chain.from_iterable(table.columns for table in TABLES):
         if column.entry:
             yield _term(column, column.entry, column.unit)
         for value in column.values:

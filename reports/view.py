@@ -8,6 +8,8 @@ import pandas as pd
 
 from analyses.results import Results
 from analyses.verdicts import PRIMARY_HORIZON_MONTHS, PRIMARY_ROLE
+from reports.account import Account, account
+from reports.aims import Aim, aims
 from reports.arms import arm_curve
 from reports.balance import unknown_covariates
 from reports.charts import STYLES, Chart, curve
@@ -18,6 +20,7 @@ from reports.guardrails import Guarded, guarded
 from reports.headlines import Metric, words
 from reports.numbers import Cell, Numbers
 from reports.outcomes import Outcomes, outcomes
+from reports.standings import Standing, standings
 from reports.strips import Mark
 
 
@@ -31,6 +34,9 @@ class View:
     outcomes: Outcomes
     effects: Effects
     guardrails: tuple[Guarded, ...]
+    aims: tuple[Aim, ...]
+    standings: tuple[Standing, ...]
+    account: Account | None
     programs: tuple[Program, ...]
     survival: pd.DataFrame
     arms: pd.DataFrame
@@ -120,6 +126,9 @@ def view(results: Results) -> View:
         outcomes=known,
         effects=effects(results.effects, known),
         guardrails=guarded(results.guardrails),
+        aims=aims(results.targets, catalog),
+        standings=standings(results.standings, catalog),
+        account=account(results.returns),
         programs=programs(results.programs),
         survival=results.survival,
         arms=results.curves,

@@ -10,7 +10,7 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -619,6 +619,117 @@ class WarningsConfig(Section):
         return given
 
 
+Population = Literal["mentees", "mentors", "workforce"]
+LevelBand = Literal["junior", "middle", "senior"]
+
+
+class TargetConfig(Section):
+    """What a measure is to be by a day. Declare it before the time that it is about begins."""
+
+    measure: str = Field(description="Name of the measure ([measures](measures.md)).")
+    value: float = Field(
+        description="What it is to be at least, or at most where less is better; a share as part "
+        "of 1: 0.8 is 80 %."
+    )
+    by: dt.date = Field(
+        description="By when: the last day of the year, or of the quarter, that it is judged by."
+    )
+    declared_on: dt.date = Field(
+        description="The day on which it was declared. One declared after its time began is "
+        "marked so."
+    )
+    program: str = Field(default="all", description="Program id; all programs together without.")
+    population: Population | None = Field(
+        default=None,
+        description="Whose number; without it that of mentees, or of mentors or the workforce "
+        "where there is none of mentees.",
+    )
+    period: Literal["year", "quarter"] = Field(
+        default="year", description="The periods whose published numbers are held against it."
+    )
+
+    @model_validator(mode="after")
+    def _ends_a_period(self) -> TargetConfig:
+        after = self.by + dt.timedelta(days=1)
+        months = (1,) if self.period == "year" else (1, 4, 7, 10)
+        if (after.day, after.month in months) != (1, True):
+            raise ValueError(f"by is the last day of a {self.period}, and {self.by} is none")
+        if self.declared_on > self.by:
+            raise ValueError("a target is declared before the day it is to be met by")
+        return self
+
+
+class BudgetConfig(Section):
+    """What programs cost beside people's time, and for how many mentees."""
+
+    amount: float = Field(
+        ge=0, description="Fees, platform, training, events and the staff who run the programs."
+    )
+    mentees: int = Field(ge=1, description="The mentees that it was spent on.")
+
+
+class CostsConfig(Section):
+    """What mentoring costs, and what it costs to replace somebody; for return on investment."""
+
+    currency: str = Field(min_length=1, description="In which all amounts are, as in `EUR`.")
+    budget: BudgetConfig = Field(
+        description="What the programs cost beside people's time, and for how many mentees."
+    )
+    hours_per_mentee: float = Field(
+        ge=0, description="Working hours that a mentee spends on being mentored, all told."
+    )
+    hours_per_mentor: float = Field(
+        ge=0, description="Working hours that a mentor spends on one mentee, all told."
+    )
+    hourly_cost: float = Field(ge=0, description="What an hour of working time costs.")
+    yearly_pay: float | dict[LevelBand, float] = Field(
+        description="What somebody is paid a year, or the same by level band, as in "
+        "`{junior: 40000, middle: 60000, senior: 100000}`."
+    )
+    replacement_share: float | dict[LevelBand, float] = Field(
+        default=0.21,
+        description="What it costs to replace somebody, as a share of yearly pay, or the same by "
+        "level band. 0.21 is typical of published cases, which go from 0.16 to 2.13 (Boushey and "
+        "Glynn, Center for American Progress 2012).",
+    )
+    promotion_value: float = Field(
+        default=0,
+        ge=0,
+        description="What a promotion from within saves beside hiring from outside; without it "
+        "promotions are counted and worth nothing.",
+    )
+
+    @field_validator("yearly_pay", "replacement_share")
+    @classmethod
+    def _is_of_every_level(cls, given: float | dict[str, float]) -> float | dict[str, float]:
+        values = given.values() if isinstance(given, dict) else (given,)
+        if any(value <= 0 for value in values):
+            raise ValueError("it is more than nothing")
+        missing = [band for band in get_args(LevelBand) if band not in given] if (
+            isinstance(given, dict)
+        ) else []  # fmt: skip
+        if missing:
+            raise ValueError(f"it is one number, or one for each level band: {missing[0]} has none")
+        return given
+
+
+class ReconciliationConfig(Section):
+    """What the mentoring platform prints of itself, to be held beside what is counted here."""
+
+    as_of: dt.date | None = Field(
+        default=None, description="The day of the platform's numbers, where it is not `as_of`."
+    )
+    pairings: int | None = Field(default=None, ge=0, description="Pairings, ended ones included.")
+    active_pairings: int | None = Field(
+        default=None, ge=0, description="Pairings that run on the day."
+    )
+    completed_pairings: int | None = Field(
+        default=None, ge=0, description="Pairings that ended as completed."
+    )
+    meetings: int | None = Field(default=None, ge=0, description="Meetings that were held.")
+    hours: float | None = Field(default=None, ge=0, description="Hours of these meetings.")
+
+
 class ReportConfig(Section):
     """How the pages present themselves."""
 
@@ -690,6 +801,17 @@ class NoticeConfig(Section):
         return given
 
 
+class SparkConfig(Section):
+    """Where Spark runs, of a workspace whose engine it is."""
+
+    master: str = Field(
+        default="local[*]",
+        pattern=r"^(local\[(\*|[1-9]\d*)\]|spark://[^\s,/]+(,[^\s,/]+)*)$",
+        description="`local[*]` on this machine with all its cores, `spark://host:7077` on a "
+        "standalone cluster.",
+    )
+
+
 class WorkspaceConfig(Section):
     """Everything `mentorship.yml` may say."""
 
@@ -706,7 +828,23 @@ class WorkspaceConfig(Section):
     impact: ImpactConfig = ImpactConfig()
     guardrails: GuardrailsConfig = GuardrailsConfig()
     warnings: WarningsConfig = WarningsConfig()
+    targets: tuple[TargetConfig, ...] = Field(
+        default=(), description="What measures are to be by a day; none without it."
+    )
+    costs: CostsConfig | None = Field(
+        default=None,
+        description="What mentoring costs and saves; return on investment is not worked out "
+        "without it.",
+    )
+    reconciliation: ReconciliationConfig | None = Field(
+        default=None,
+        description="What the mentoring platform prints of itself, to be held beside our counts.",
+    )
     report: ReportConfig = ReportConfig()
+    engine: Literal["duckdb", "spark"] = Field(
+        default="duckdb", description="What runs the models; the numbers are the same."
+    )
+    spark: SparkConfig = SparkConfig()
     notice: NoticeConfig | None = Field(
         default=None, description="Who is told when a build fails or the data are stale."
     )

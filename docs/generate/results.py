@@ -20,6 +20,10 @@ def results() -> str:
         "measured is absent.",
         "",
         f"`run.json`: {RUN[0].lower()}{RUN[1:]}",
+        "",
+        "`datapackage.json`: the tables and columns below as a [Data "
+        "Package](https://datapackage.org), for tools that read one. A rate is its numerator over "
+        "its denominator; neither rates nor cells of different cuts add up.",
     ]
     for table in RESULTS.values():
         key = ", ".join(f"`{column}`" for column in table.key)

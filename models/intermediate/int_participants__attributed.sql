@@ -81,7 +81,7 @@ select
         as is_employed_at_window_start,
     {{ exit_month_number("at_start.window_starts_on", "at_start.spell_ended_on") }}
         as exit_month_number,
-    {{ dbt.datediff("at_start.window_starts_on", "first_promotions.promoted_on", "month") }} + 1
+    {{ months_apart("at_start.window_starts_on", "first_promotions.promoted_on") }} + 1
         as promotion_month_number
 from at_start
 left join first_promotions

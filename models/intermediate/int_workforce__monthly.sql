@@ -51,7 +51,7 @@ select
         as exit_month_number,
     coalesce({{ month_of("promotions.promoted_on") }} = employed.month_starts_on, false)
         as is_promoted_in_month,
-    {{ dbt.datediff("employed.month_starts_on", "promotions.promoted_on", "month") }} + 1
+    {{ months_apart("employed.month_starts_on", "promotions.promoted_on") }} + 1
         as promotion_month_number
 from employed
 left join promotions

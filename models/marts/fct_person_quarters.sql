@@ -235,6 +235,7 @@ leaders as (
                 else 0
             end
         ) as is_mentor,
+        max(case when population = 'mentees' then 1 else 0 end) as is_mentee,
         max(case when population = 'mentees' and program_type = 'reverse' then 1 else 0 end)
             as is_reverse_mentee
     from seated
@@ -332,7 +333,9 @@ select
     quarters.is_plan_known,
     quarters.is_application_known,
     employment.level_band = 'senior' as is_leader,
+    {{ could_take_part("employment", "with_workforce.counted_on") }} as is_eligible,
     coalesce(leaders.is_mentor, 0) = 1 as is_mentor,
+    coalesce(leaders.is_mentee, 0) = 1 as is_mentee,
     coalesce(leaders.is_reverse_mentee, 0) = 1 as is_reverse_mentee,
     coalesce(first_ends.first_ended_on < with_workforce.quarter_starts_on, false)
         as has_mentored_before,

@@ -136,7 +136,7 @@ select
     {%- endfor %}
     cast(observed.promotion_month_number as integer) as promotion_month_number,
     cast(
-        {{ dbt.datediff("observed.window_starts_on", "settings.follow_up_ends_on", "month") }}
+        {{ months_apart("observed.window_starts_on", "settings.follow_up_ends_on") }}
         as integer
     ) as followed_months_n
 from observed

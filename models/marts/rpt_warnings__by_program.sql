@@ -17,17 +17,24 @@ today as (
 
 ),
 
+raised as (
+
+    select * from {{ ref("int_warnings__raised") }}
+    where is_today
+
+),
+
 open_by_rule as (
 
     select
         rule,
         pairing_id
-    from {{ ref("int_warnings__open") }}
+    from raised
     union
     select
         'any' as rule,
         pairing_id
-    from {{ ref("int_warnings__open") }}
+    from raised
 
 ),
 

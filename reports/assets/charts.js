@@ -5,8 +5,9 @@
   const TOKEN = /^var\((--[a-z0-9-]+)\)$/;
   // Pixels on A4; the style sheet gives the same heights to print.
   const PAPER = {
-    small: { width: 320, height: 104 },
-    wide: { width: 670, height: 250 },
+    // The numbers above a small one name its lines in their colors already.
+    small: { width: 212, height: 76, showlegend: false, font: { size: 8 }, margin: { l: 34, r: 6, t: 6, b: 18 }, yaxis: { nticks: 4 } },
+    wide: { width: 670, height: 250, font: { size: 10 } },
   };
   const SHEET = 840;
   const plots = [...document.querySelectorAll("[data-figure]")];
@@ -31,8 +32,9 @@
     const figure = colored(JSON.parse(text), getComputedStyle(document.documentElement));
     if (paper) {
       // A figure that knows its own height keeps it, as far as a sheet goes.
-      Object.assign(figure.layout, { ...paper, height: Math.min(figure.layout.height ?? paper.height, SHEET), autosize: false });
-      figure.layout.font.size = 10;
+      const font = { ...figure.layout.font, ...paper.font };
+      const yaxis = { ...figure.layout.yaxis, ...paper.yaxis };
+      Object.assign(figure.layout, { ...paper, font, yaxis, height: Math.min(figure.layout.height ?? paper.height, SHEET), autosize: false });
     }
     const config = { responsive: true, displayModeBar: false, displaylogo: false };
     return Plotly.react(plot, figure.data, figure.layout, config);

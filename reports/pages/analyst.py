@@ -15,6 +15,7 @@ from reports.drift import Drift, drift
 from reports.frames import records
 from reports.layout import ASSETS
 from reports.pages.evidence import Evidence, evidence
+from reports.reconciliation import Figure, figures
 from reports.view import View
 
 REASONS = ASSETS / "reasons.json"
@@ -70,6 +71,7 @@ class Analyst:
     """What the analyst's page says."""
 
     sources: tuple[Source, ...]
+    figures: tuple[Figure, ...]
     attention: tuple[Check, ...]
     met: tuple[Check, ...]
     drift: Drift | None
@@ -83,6 +85,7 @@ def analyst(view: View, results: Results) -> Analyst:
     found = checks(results.gates)
     return Analyst(
         sources=_sources(results.quality),
+        figures=figures(results.reconciliation, _meanings()),
         attention=tuple(check for check in found if not check.is_met),
         met=tuple(check for check in found if check.is_met),
         drift=drift(results.loads),
@@ -138,8 +141,14 @@ def _unlinked(row: dict[str, Any]) -> str:
     )
 
 
-def _sources(quality: pd.DataFrame) -> tuple[Source, ...]:
+def _meanings() -> dict[str, str]:
+    """Return what each reason code means."""
     meanings: dict[str, str] = json.loads(REASONS.read_text(encoding="utf-8"))
+    return meanings
+
+
+def _sources(quality: pd.DataFrame) -> tuple[Source, ...]:
+    meanings = _meanings()
     rows = records(quality)
 
     def reasons(total: dict[str, Any], *, is_kept: bool) -> tuple[Reason, ...]:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analyses.verdicts import HEADLINE, PRIMARY_HORIZON_MONTHS
+from reports.aims import Aim
 from reports.charts import POPULATIONS, Chart, trend
 from reports.definitions import LEADERSHIP
 from reports.doubts import Doubt, doubt
 from reports.effects import Effect
+from reports.facts import Program
 from reports.findings import Finding, aloud, findings
 from reports.headlines import (
+    METRICS,
     ORGANIZATION_THEMES,
     PROGRAM_METRICS,
+    REACH,
     SATISFACTION,
     WORKPLACE,
     Metric,
+    words,
 )
 from reports.numbers import Cell
 from reports.strips import Mark, Strip, strip
@@ -55,6 +61,19 @@ class Organization:
 
 
 @dataclass(frozen=True)
+class ProgramVerdicts:
+    """What was found of one program, good or bad.
+
+    Attributes:
+        program: which one.
+        effects: of each declared question its name and the estimate.
+    """
+
+    program: Program
+    effects: tuple[tuple[str, Effect], ...]
+
+
+@dataclass(frozen=True)
 class Leadership:
     """What leadership reads.
 
@@ -65,6 +84,9 @@ class Leadership:
         organization: what was counted of the organization, beside the headlines.
         sayings: sentences that may be repeated as they stand.
         misleading: naive numbers that stand alone.
+        verdicts: what was found of each program.
+        reach: how many of those who could take part are mentored, in the newest year there is.
+        aims: targets of what this page speaks of.
     """
 
     findings: tuple[Finding, ...]
@@ -73,6 +95,9 @@ class Leadership:
     organization: Organization
     sayings: tuple[str, ...]
     misleading: tuple[Effect, ...]
+    verdicts: tuple[ProgramVerdicts, ...]
+    reach: Cell | None
+    aims: tuple[Aim, ...]
 
 
 def headlines(view: View, *, with_charts: bool) -> tuple[Headline, ...]:
@@ -91,9 +116,56 @@ def leadership(view: View) -> Leadership:
     # Beside an estimate the naive number stands with it; without one it stands alone, at the end.
     alone = () if found else view.effects.misleading
     counted = headlines(view, with_charts=True)
-    sayings = (*map(aloud, found), *filter(None, map(_saying, counted)))
+    paid = view.account.aloud if view.account and found else ""
+    sayings = (*map(aloud, found), *filter(None, (paid, *map(_saying, counted))))
     organization = _organization(view, {headline.metric.measure for headline in counted})
-    return Leadership(found, doubt(found), counted, organization, sayings, alone)
+    return Leadership(
+        findings=found,
+        doubt=doubt(found),
+        headlines=counted,
+        organization=organization,
+        sayings=sayings,
+        misleading=alone,
+        verdicts=tuple(filter(None, (_verdicts(view, program) for program in view.programs))),
+        reach=_reach(view),
+        aims=_aims(view),
+    )
+
+
+def _verdicts(view: View, program: Program) -> ProgramVerdicts | None:
+    """Return what was found of a program; nothing where no question was asked of it."""
+    found = (
+        (words(outcome).title, effect)
+        for outcome in view.outcomes.primary
+        if (effect := view.effects.one(
+            outcome=outcome.name, horizon_months=PRIMARY_HORIZON_MONTHS, estimand=HEADLINE,
+            program=program.program,
+        ))
+    )  # fmt: skip
+    effects = tuple(found)
+    return ProgramVerdicts(program, effects) if effects else None
+
+
+def _reach(view: View) -> Cell | None:
+    """Return the newest year's reach; nothing where nobody is known to be mentored."""
+    if REACH.measure not in view.catalog or not view.facts.has_pairings:
+        return None
+    years = view.numbers.series(REACH.measure, population=REACH.populations[0], grain="year")
+    shown = [cell for cell in years if cell.is_shown]
+    if shown:
+        return shown[-1]
+    return view.numbers.overall(REACH.measure, population=REACH.populations[0])
+
+
+def _aims(view: View) -> tuple[Aim, ...]:
+    """Return the targets of all programs that are of what leadership is shown."""
+    spoken_of = {metric.measure for metric in METRICS}
+    return tuple(
+        aim
+        for aim in view.aims
+        if aim.program == "all"
+        and (aim.definition.audience == LEADERSHIP or aim.definition.measure in spoken_of)
+    )
 
 
 def _organization(view: View, shown_above: set[str]) -> Organization:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from reports.aims import Aim
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
 from reports.definitions import PROGRAM_OWNERS, Definition
 from reports.dimensions import DIMENSIONS, place
@@ -15,6 +16,7 @@ from reports.forest import Forest
 from reports.forest import by_program as effects_by_program
 from reports.headlines import METRICS, PROGRAM_METRICS, WORKFORCE_METRICS, Metric
 from reports.numbers import Cell
+from reports.standings import Clause, theme_line
 from reports.strips import Mark, Scale, Strip, scale_around, strip
 from reports.themes import Folded, Whole, fold, listed, wholes_of
 from reports.view import View
@@ -74,12 +76,14 @@ class Theme:
         charts: those with numbers over time.
         wholes: those with a number of the whole time alone.
         folded: those without any number.
+        line: where the theme stands.
     """
 
     name: str
     charts: tuple[Chart, ...]
     wholes: tuple[Whole, ...] = ()
     folded: tuple[Folded, ...] = ()
+    line: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class Programs:
     cuts: tuple[Comparison, ...]
     themes: tuple[Theme, ...]
     whom: str
+    aims: tuple[Aim, ...]
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,7 @@ class ProgramPage:
     cohorts: Comparison | None
     cuts: tuple[Comparison, ...]
     themes: tuple[Theme, ...]
+    aims: tuple[Aim, ...]
 
 
 def programs(view: View) -> Programs:
@@ -136,6 +142,7 @@ def programs(view: View) -> Programs:
         cuts=_cuts(view, whom, None),
         themes=_themes(view, None),
         whom=POPULATIONS[whom],
+        aims=_aims(view, None),
     )
 
 
@@ -153,6 +160,7 @@ def program_page(view: View, program: Program) -> ProgramPage:
         cohorts=_cohorts(view, program),
         cuts=_cuts(view, "mentees", program),
         themes=_themes(view, program),
+        aims=_aims(view, program),
     )
 
 
@@ -165,14 +173,33 @@ def _forests(view: View, shown: tuple[Program, ...]) -> tuple[Forest, ...]:
     return tuple(forest for forest in found if forest)
 
 
+def _aims(view: View, program: Program | None) -> tuple[Aim, ...]:
+    """Return the targets of a program, or those of all programs together."""
+    id_ = program.program if program else "all"
+    return tuple(aim for aim in view.aims if aim.program == id_)
+
+
 def _themes(view: View, program: Program | None) -> tuple[Theme, ...]:
     """Return what is listed for program owners, theme by theme, but for what headlines show."""
     shown_above = {metric.measure for metric in METRICS}
     themes = (
-        _theme(view, name, [one for one in those if one.measure not in shown_above], program)
+        replace(
+            _theme(view, name, [one for one in those if one.measure not in shown_above], program),
+            line=_line(view, name, program),
+        )
         for name, those in view.catalog.listed(PROGRAM_OWNERS).items()
     )
     return tuple(theme for theme in themes if theme.charts or theme.wholes or theme.folded)
+
+
+def _line(view: View, name: str, program: Program | None) -> tuple[Clause, ...]:
+    """Return where a theme stands, by everything that is measured of it."""
+    return theme_line(
+        view.standings,
+        view.aims,
+        measures={d.measure for d in view.catalog if d.theme_name == name},
+        program=program.program if program else "all",
+    )
 
 
 def _theme(
@@ -201,7 +228,8 @@ def _trend(view: View, metric: Metric, program: Program | None) -> Chart:
     """Return a metric by the finest period that has a number to show."""
     charts = [_trend_by(view, metric, program, grain) for grain in TREND_GRAINS]
     found = next((chart for chart in charts if not chart.empty), None)
-    return found or replace(charts[-1], title=f"{metric.title}, over time")
+    own = tuple(aim for aim in _aims(view, program) if aim.definition.measure == metric.measure)
+    return replace(found or replace(charts[-1], title=f"{metric.title}, over time"), aims=own)
 
 
 def _trend_by(view: View, metric: Metric, program: Program | None, grain: str) -> Chart:

@@ -33,35 +33,27 @@ def owned(tmp_path: Path) -> Workspace:
     return workspace
 
 
-def warehouse(
-    workspace: Workspace, as_of: dt.date, warned: Open, ended: Sequence[str] = ()
-) -> Path:
+def warehouse(workspace: Workspace, warned: Open, ended: str = "") -> Path:
     """Write the tables of a warehouse in which these (rule, pairing) are open; return its path."""
     workspace.warehouse_path.unlink(missing_ok=True)
     with duckdb.connect(str(workspace.warehouse_path)) as connection:
         connection.execute(
             """
-            create table int_settings__resolved (as_of date);
-            create table int_pairings__joined (pairing_id text, mentee_key text, ended_on date);
             create table rpt_warnings__by_program (rule text);
-            create table int_warnings__open
+            create table rpt_warnings__by_pairing
                 (rule text, pairing_id text, program text, cohort text, since_on date);
             insert into rpt_warnings__by_program values ('any'), ('quiet'), ('no_goal')
             """
         )
-        connection.execute("insert into int_settings__resolved values (?)", [as_of])
-        for name in "ABCD":
-            day = as_of if name in ended else None
-            row = [name, name, day]
-            connection.execute("insert into int_pairings__joined values (?, ?, ?)", row)
-        for rule, pairing in warned:
-            found = [rule, pairing, "p", "p 2026-Q1", dt.date(2026, 5, 1)]
-            connection.execute("insert into int_warnings__open values (?, ?, ?, ?, ?)", found)
+        running = [("running", name) for name in "ABCD" if name not in ended]
+        for rule, pairing in (*running, *warned):
+            row = [rule, pairing, "p", "p 2026-Q1", dt.date(2026, 5, 1)]
+            connection.execute("insert into rpt_warnings__by_pairing values (?, ?, ?, ?, ?)", row)
     return workspace.warehouse_path
 
 
 def test_a_list_names_pairings_and_what_to_do_and_is_private(owned: Workspace) -> None:
-    warehouse(owned, FIRST, [("quiet", "B"), ("no_goal", "=A")])
+    warehouse(owned, [("quiet", "B"), ("no_goal", "=A")])
     path = write_actions(owned, as_of=FIRST, config=CONFIG)
     assert path == owned.actions / "warnings-2026-05-31.csv"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -84,12 +76,12 @@ def test_what_became_of_the_list_before_is_counted_and_the_same_day_is_none(
 ) -> None:
     """A is quiet still, B is not, C has ended, and X of the list is not in the exports any more."""
     names = [("quiet", "A"), ("quiet", "B"), ("quiet", "C"), ("no_goal", "A"), ("off", "A")]
-    path = warehouse(owned, FIRST, [*names[:4], ("no_goal", "X")])
+    path = warehouse(owned, [*names[:4], ("no_goal", "X")])
     assert followed_up(owned, path, as_of=FIRST).empty
     write_actions(owned, as_of=FIRST, config=CONFIG)
     assert followed_up(owned, path, as_of=FIRST).empty
 
-    path = warehouse(owned, NEXT, [("quiet", "A")], ended="C")
+    path = warehouse(owned, [("quiet", "A")], ended="C")
     found = followed_up(owned, path, as_of=NEXT)
     assert {day.date() for day in found["since_on"]} == {FIRST}
     counts = found[found["program"].eq("all")].set_index(["rule", "figure"])["met_n"]
@@ -101,7 +93,7 @@ def test_what_became_of_the_list_before_is_counted_and_the_same_day_is_none(
 
 def test_of_lists_the_newest_and_the_one_before_are_kept(owned: Workspace) -> None:
     for day in (FIRST, NEXT, NEXT + dt.timedelta(days=7), NEXT):
-        warehouse(owned, day, [])
+        warehouse(owned, [])
         write_actions(owned, as_of=day, config=CONFIG)
     assert sorted(path.name for path in owned.actions.iterdir()) == [
         "warnings-2026-06-07.csv",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 import shutil
 import subprocess
@@ -10,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from analyses.files import read_results
@@ -24,6 +27,14 @@ EMPLOYEES = 600
 # line that leads to it: it counts the checks, of which a first build makes fewer.
 ABOUT_RECORDS = "analyst.html"
 CHECKS = re.compile(r"\d+ checks of the exports[^<]*")
+# What reads a text of a type of the package, or raises.
+READS = {
+    "string": str,
+    "integer": int,
+    "number": float,
+    "boolean": {"true": True, "false": False}.__getitem__,
+    "date": dt.date.fromisoformat,
+}
 ENDS = (
     "completion", "ended_early_by_participant", "ended_early_by_program_team",
     "ended_by_inactivity", "ended_early_by_leaving", "concluded_early",
@@ -223,3 +234,19 @@ def test_nothing_tells_of_the_one_that_is_missing(
     new = build(root)
     assert told_apart(old, new) == []
     assert audit_site(new, before=(old,), seconds=60)["is_passed"]
+
+
+def test_tables_are_as_the_package_beside_them_describes_them(company: Path) -> None:
+    folder = company / "site" / "data"
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    assert {one["path"] for one in package["resources"]} == {f.name for f in folder.glob("*.csv")}
+    for resource in package["resources"]:
+        schema = resource["schema"]
+        rows = pd.read_csv(folder / resource["path"], keep_default_na=False, dtype=str)
+        assert list(rows) == [field["name"] for field in schema["fields"]]
+        for field in schema["fields"]:
+            given = rows[field["name"]][lambda texts: texts != ""]
+            assert given.map(READS[field["type"]]).notna().all()
+            assert set(given) <= set(field.get("categories", given))
+        for key in schema["uniqueKeys"]:
+            assert not rows.duplicated(key).any()

@@ -28,6 +28,16 @@ stay,p1,mentees,all,all,all,,,,,,,share,true
 stay,all,mentees,all,all,year,2024-01-01,0.1,0,0.2,1,10,share,false
 stay,all,mentees,department,Sales,all,,0.2,0.1,0.3,2,10,share,false
 """
+TARGETS = """\
+measure,program,population,target_value,due_on,target_status,reason,is_declared_late
+stay,all,mentees,0.95,2026-12-31,too early,no period has begun and ended since,true
+meet,all,mentees,0.5,2026-12-31,met,,false
+"""
+PAGE = """\
+<b data-measure="stay">90</b>
+<figure class="chart small" id="stay-by-year"><a href="glossary.html#stay">Staying</a></figure>
+<figure class="chart" id="stays-by-year"><a href="glossary.html#stays">Stays</a></figure>
+"""
 CONFIG = WorkspaceConfig.model_validate(
     {
         "organization": "Example Corp",
@@ -45,7 +55,8 @@ def _workspace(tmp_path: Path) -> Workspace:
     data.mkdir(parents=True)
     (data / "measures.csv").write_text(MEASURES, encoding="utf-8")
     (data / "metrics.csv").write_text(METRICS, encoding="utf-8")
-    (tmp_path / "site" / "a.html").write_text('<b data-measure="stay">90</b>', encoding="utf-8")
+    (data / "targets.csv").write_text(TARGETS, encoding="utf-8")
+    (tmp_path / "site" / "a.html").write_text(PAGE, encoding="utf-8")
     (tmp_path / "site" / "b.html").write_text('<b data-measure="stays">90</b>', encoding="utf-8")
     return Workspace(tmp_path)
 
@@ -69,6 +80,16 @@ def test_the_way_goes_from_the_header_of_an_export_to_the_pages(workspace: Works
     assert export["columns"]["effective_on"] == ["effective_on"]
     assert record["models"] == [["stg_jobs"], ["fct_windows"]]
     assert record["pages"] == ["a.html"]
+    assert record["charts"] == ["stay-by-year (a.html)"]
+
+
+def test_its_targets_are_said(workspace: Workspace) -> None:
+    lines = explanation_lines(explain(workspace, CONFIG, "stay"))
+    start = lines.index("Targets")
+    assert " ".join(line.strip() for line in lines[start + 1 : start + 3]) == (
+        "0.95 by 2026-12-31, program all, mentees: too early (no period has begun and ended "
+        "since), declared late"
+    )
 
 
 def test_a_measure_that_lacks_its_table_says_which(workspace: Workspace) -> None:

@@ -11,7 +11,13 @@ import pytest
 import yaml
 
 from mentorship.checkout import CHECKOUT
-from mentorship.warehouse import _Node, _refuse_failed, build_warehouse, model_variables
+from mentorship.warehouse import (
+    DuckDb,
+    _Node,
+    _refuse_failed,
+    build_warehouse,
+    model_variables,
+)
 from workspace.config import SourceConfig, WorkspaceConfig
 from workspace.errors import DataRefused, EnvironmentFailed, MentorshipError
 
@@ -82,7 +88,7 @@ def test_a_failed_build_is_a_defect_of_ours_and_holds_no_file_open(tmp_path: Pat
     duckdb.connect(str(raw)).close()
     before = dict(os.environ)
     with pytest.raises(MentorshipError) as caught:
-        build_warehouse(raw, warehouse, tmp_path, variables={})
+        build_warehouse(raw, warehouse, tmp_path, variables={}, engine=DuckDb())
     assert caught.value.exit_code == 5
     assert dict(os.environ) == before
     assert not {str(raw), str(warehouse)} & open_files()

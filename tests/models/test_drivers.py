@@ -15,7 +15,12 @@ from ingest.load import load
 from mentorship.configuration import read_configuration
 from tests.models.impact.engine import Engine, compiled
 
-MARTS = ("rpt_drivers__by_program", "rpt_shortfalls__by_program", "rpt_warnings__by_program")
+MARTS = (
+    "rpt_drivers__by_program",
+    "rpt_shortfalls__by_program",
+    "rpt_warnings__by_program",
+    "rpt_warnings__by_pairing",
+)
 AS_OF = dt.date(2023, 12, 31)
 pytestmark = pytest.mark.slow
 
@@ -107,7 +112,7 @@ def test_a_warning_is_held_against_the_ninety_days_after_it(practices: Engine) -
     ).assign(trouble="ended early")
     troubles["happened_on"] = pd.to_datetime(troubles["happened_on"]).dt.date
     found = practices.run(
-        ["rpt_warnings__by_program", "int_warnings__open"],
+        MARTS[2:],
         given={
             "int_pairing_days__watched": days,
             "int_troubles__dated": troubles,
@@ -121,7 +126,9 @@ def test_a_warning_is_held_against_the_ninety_days_after_it(practices: Engine) -
     assert counts.loc["without"].tolist() == [1, 2]  # c, of c and d
     assert counts.loc["recall"].tolist() == [1, 2]  # a, of a and c; b was last seen too early
     assert counts.loc["open"].tolist() == [1, 1]
-    open_now = found["int_warnings__open"]
+    listed = found["rpt_warnings__by_pairing"]
+    open_now = listed[listed["rule"].eq("quiet")].reset_index(drop=True)
+    assert len(listed) == 2  # the pairing itself, and its warning
     assert open_now["pairing_id"].tolist() == ["e"]
     # The 45th day after the last meeting, that of 2 January.
     assert pd.Timestamp(open_now["since_on"][0]) == pd.Timestamp(2023, 2, 16)

@@ -38,6 +38,7 @@ MARTS_OVER_STAGING = {
     "fct_pairing_months": "when a pairing was active and met is what its platform says",
     "fct_pairings": "what happened first in a pairing is what its platform says",
     "fct_person_quarters": "what people did, and were given, is what five exports say",
+    "rpt_reconciliation__by_figure": "what a platform prints is held against its records",
 }
 WITHOUT_A_TEST_OF_ROWS = {
     "stg_hris__job_history": "several changes of a day are all true; the merge by day has a key",

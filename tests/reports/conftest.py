@@ -318,6 +318,70 @@ def guardrails() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def targets() -> list[dict[str, Any]]:
+    """One that is missed, and late; one of a program that is hidden; one that is on the way."""
+    row = {
+        "measure": RETENTION.measure, "program": "all", "population": "mentees",
+        "target_value": 0.9, "due_on": dt.date(2025, 12, 31), "declared_on": dt.date(2025, 2, 1),
+        "is_declared_late": True, "period_grain": "year", "period_start": dt.date(2025, 1, 1),
+        "value": 0.84, "ci_low": 0.80, "ci_high": 0.88, "unit": "share",
+        "target_status": "missed", "is_suppressed": False,
+    }  # fmt: skip
+    early = {
+        **row, "measure": SCORE, "target_value": 4.5, "due_on": dt.date(2026, 12, 31),
+        "declared_on": dt.date(2023, 12, 1), "is_declared_late": False, "value": 4.4,
+        "ci_low": 4.2, "ci_high": 4.6, "unit": "points (1-5)", "target_status": "on the way",
+        "expected_value": 4.36, "baseline_value": 4.1,
+    }  # fmt: skip
+    few = {**row, "program": "p-rev", "value": SECRET, "target_status": "too few to say",
+           "is_suppressed": True}  # fmt: skip
+    return [{**one, "target_number": i} for i, one in enumerate((row, few, early), start=1)]
+
+
+def standings() -> list[dict[str, Any]]:
+    """Retention worse than the year before, the score not told apart."""
+    row = {
+        "program": "all", "measure": RETENTION.measure, "population": "mentees",
+        "compared_with": "the year before", "period_start": dt.date(2025, 1, 1), "value": 0.84,
+        "compared_value": 0.92, "change": -0.08, "ci_low": -0.13, "ci_high": -0.03,
+        "p_value": 0.002, "q_value": 0.01, "unit": "share", "standing": "worse",
+    }  # fmt: skip
+    return [row, {**row, "measure": SCORE, "q_value": 0.4, "standing": "no clear difference"}]
+
+
+def returns(**given: dict[str, Any]) -> list[dict[str, Any]]:
+    """100 mentees of whom five were kept, for 160,000; some items given otherwise."""
+    money = {"unit": "EUR", "status": "counted"}
+    lines: dict[str, tuple[float, float, float]] = {
+        "mentees_compared": (100, 100, 100), "people_kept": (1, 5, 9),
+        "promotions_caused": (-1, 3, 7), "full_cost": (160_000, 160_000, 160_000),
+        "replacement_cost": (50_000, 50_000, 50_000), "break_even_people": (3.2, 3.2, 3.2),
+        "return_on_investment": (-0.6875, 0.5625, 1.8125),
+        "break_even_replacement_cost": (160_000 / 9, 32_000, 160_000),
+    }  # fmt: skip
+    units = {"return_on_investment": "share"} | dict.fromkeys(
+        ("mentees_compared", "people_kept", "promotions_caused", "break_even_people"), "people"
+    )
+    return [
+        {**money, "item": item, "low": low, "central": central, "high": high,
+         "unit": units.get(item, "EUR"), **given.get(item, {})}
+        for item, (low, central, high) in lines.items()
+    ]  # fmt: skip
+
+
+def reconciliation() -> list[dict[str, Any]]:
+    """Pairings of which the platform has four more; the reasons allow for one."""
+    row = {"figure": "pairings", "is_suppressed": False}
+    return [
+        {**row, "reason": "total", "counted": 100, "platform_value": 104, "difference": 4,
+         "status": "the platform prints more"},
+        {**row, "reason": "unknown_person", "counted": 1,
+         "sentence": "records set aside, which a platform may well count"},
+        {**row, "figure": "active_pairings", "reason": "total", "counted": None,
+         "platform_value": 30, "status": "hidden", "is_suppressed": True},
+    ]  # fmt: skip
+
+
 def curves() -> list[dict[str, Any]]:
     rows = []
     for outcome in ("retention", "promotion"):
@@ -388,6 +452,10 @@ def estimated(*rows: dict[str, Any]) -> Results:
         given,
         effects=table("effects", found),
         guardrails=table("guardrails", guardrails()),
+        targets=table("targets", targets()),
+        standings=table("standings", standings()),
+        returns=table("returns", returns()),
+        reconciliation=table("reconciliation", reconciliation()),
         curves=table("curves", curves()),
         balance=table("balance", balance()),
         flow=table("flow", flow()),
@@ -466,6 +534,10 @@ def company() -> Results:
         guardrails=table("guardrails", []),
         drivers=table("drivers", drivers()),
         warnings=table("warnings", warnings()),
+        targets=table("targets", []),
+        standings=table("standings", []),
+        returns=table("returns", []),
+        reconciliation=table("reconciliation", []),
         curves=table("curves", []),
         balance=table("balance", []),
         flow=table("flow", []),
@@ -490,6 +562,10 @@ def workforce_only() -> Results:
         guardrails=table("guardrails", []),
         drivers=table("drivers", []),
         warnings=table("warnings", []),
+        targets=table("targets", []),
+        standings=table("standings", []),
+        returns=table("returns", []),
+        reconciliation=table("reconciliation", []),
         curves=table("curves", []),
         balance=table("balance", []),
         flow=table("flow", []),

@@ -496,7 +496,15 @@ def test_a_measure_listed_for_program_owners_stands_in_the_section_of_its_theme(
         else row
         for row in made.measures({})
     ]
-    made.rendered(replace(given, measures=made.table("measures", declared)), tmp_path)
+    stands = made.table("standings", made.standings())
+    changed = replace(given, measures=made.table("measures", declared), standings=stands)
+    made.rendered(changed, tmp_path)
+    # Under its heading, where it stands: the other theme's measure is no part of it.
+    text = (tmp_path / "programs.html").read_text(encoding="utf-8")
+    line = text.partition('class="theme-line"')[2].partition("</p>")[0]
+    assert "Against the year before" in line
+    assert "no clear difference in 1 measure" in line
+    assert "worse" not in line
     for file in ("programs.html", "program-p-one.html"):
         text = (tmp_path / file).read_text(encoding="utf-8")
         assert '<h2 id="theme-1">Communication</h2>' in text

@@ -1,0 +1,1 @@
+"""Parity: the same models and macros on DuckDB and on Spark."""
