@@ -245,9 +245,9 @@ def adjusted_effects() -> list[dict[str, Any]]:
 
 def driver(outcome: str, contrast: str = "done", **given: Any) -> dict[str, Any]:
     """A third of pairings had no goal; with one, 12 points more reached the end, 4 to 20."""
-    said = {"completion": "reached their planned end {difference} often", "all": None}
+    said = {"reaching_the_end": "reached their planned end {difference} often", "all": None}
     return {
-        **dict.fromkeys(TABLES["drivers"]), "driver": "goal_by_day_30", "outcome": outcome,
+        **dict.fromkeys(TABLES["drivers"]), "driver": "goal_soon", "outcome": outcome,
         "contrast": contrast, "program": "all", "label": "A goal by day 30",
         "sentence": "A first goal was set on day 30 or earlier.",
         "lacking": "had no goal by day 30", "doing": "pairings with one",
@@ -269,12 +269,12 @@ def drivers() -> list[dict[str, Any]]:
     unclear = {"difference": -0.004, "ci_low": -0.031, "ci_high": 0.022, "potential": -0.001,
                "status": "no clear link"}  # fmt: skip
     return [
-        driver("all", "lacking", status="counted"), driver("completion"),
+        driver("all", "lacking", status="counted"), driver("reaching_the_end"),
         driver("all", "lacking", status="counted", **amount),
-        driver("completion", "each", **amount, **unclear),
-        driver("completion", "2 to 3", **amount), driver("completion", "10 or more", **amount),
+        driver("reaching_the_end", "each", **amount, **unclear),
+        driver("reaching_the_end", "2 to 3", **amount), driver("reaching_the_end", "10 or more", **amount),
         *(driver(*of, **one) for one in (few, bare)
-          for of in (("all", "lacking"), ("completion", "done"))),
+          for of in (("all", "lacking"), ("reaching_the_end", "done"))),
     ]  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def test_where_it_is_hidden_how_many_fall_short_a_link_still_stands(made: Module
     """A link may stand as it was released beside a share that is hidden now."""
     rows = [
         made.driver("all", "lacking", status="too few to say", lacking_share=None),
-        made.driver("completion", lacking_share=None, potential=None),
+        made.driver("reaching_the_end", lacking_share=None, potential=None),
     ]
     found = practices(pd.DataFrame(rows, columns=list(TABLES["drivers"])), "all")
     assert found is not None
