@@ -272,7 +272,8 @@ def drivers() -> list[dict[str, Any]]:
         driver("all", "lacking", status="counted"), driver("reaching_the_end"),
         driver("all", "lacking", status="counted", **amount),
         driver("reaching_the_end", "each", **amount, **unclear),
-        driver("reaching_the_end", "2 to 3", **amount), driver("reaching_the_end", "10 or more", **amount),
+        driver("reaching_the_end", "2 to 3", **amount),
+        driver("reaching_the_end", "10 or more", **amount),
         *(driver(*of, **one) for one in (few, bare)
           for of in (("all", "lacking"), ("reaching_the_end", "done"))),
     ]  # fmt: skip
