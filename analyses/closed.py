@@ -15,9 +15,9 @@ import pandas as pd
 
 from analyses.editions import moves_by_few
 from analyses.evidence import of_cells
-from analyses.publishing import SUMS
+from analyses.merging import SUMS
+from analyses.periods import GRAINS, MONTHS, starts_of
 
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
 PLACE = ["measure", "program", "dimension", "member"]
 PERIOD = [*PLACE, "period_grain", "period_start"]
 ERROR = 1e-6
@@ -131,8 +131,8 @@ def _as_then(own: pd.DataFrame, changed: pd.DataFrame, _old: pd.DataFrame) -> pd
         told = pd.MultiIndex.from_frame(changed[["measure", "period_grain", "period_start"]])
         listed = own[["measure", "period_grain", "period_start"]].drop_duplicates()
         open_ = listed[~pd.MultiIndex.from_frame(listed).isin(told)]
-        for grain, letter in (("quarter", "Q"), ("year", "Y")):
-            starts = months["period_start"].dt.to_period(letter).dt.start_time
+        for grain in GRAINS[1:]:
+            starts = starts_of(months["period_start"], grain)
             longer = months.assign(period_grain=grain, period_start=starts)
             parts.append(longer.merge(open_, on=["measure", "period_grain", "period_start"]))
         parts.append(months.assign(period_grain="all", period_start=pd.NaT))

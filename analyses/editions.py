@@ -193,9 +193,10 @@ def _blocks(
     cannot = (
         blocks["is_few"] | blocks["root"].isin(list(held)) | (blocks["was"] & ~blocks["is_new"])
     )
-    stuck = set(blocks.index[cannot & blocks["is_root"]])
+    # Nor does anything new add up to a root that is as it was: it would be of another edition.
+    is_idle = blocks["was"] & blocks["has_moved"].eq(False) & is_same_method
+    stuck = set(blocks.index[(cannot | is_idle) & blocks["is_root"]])
     blocks["root_stands"] = blocks["root"].isin(stuck)
-    is_idle = blocks["has_moved"].eq(False) & is_same_method
     blocks["stands"] = blocks["was"] & (
         blocks["root_stands"] | (blocks["is_new"] & (blocks["is_few"] | is_idle))
     )

@@ -1,19 +1,21 @@
 """The people that each row of a release rests on, table by table, and what it stands or moves with.
 
-In `metrics` the whole of a population is the root of its programs and cuts; in `survival`, of its
+In `metrics` the whole of a population is the root of its programs and cuts, and of the declared
+parts of a measure; in `survival`, of its
 programs; of a role, all that is known of the design adds up to the headline effects of everybody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analyses.editions import with_evidence
+from analyses.merging import CELL
 from analyses.outcomes import FOLLOWED
-from analyses.publishing import CELL
 from analyses.verdicts import HEADLINE, NAIVE
 
 # What a single person can add to a numerator, and to a sum of squares, by estimator.
@@ -38,10 +40,28 @@ def of_cells(cells: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def metrics_evidence(cells: pd.DataFrame) -> pd.DataFrame:
+def metrics_root(people: Any, population: Any, wholes: Mapping[str, str]) -> Any:
+    """Return what must stand where anything that adds up to all of these people stands.
+
+    Args:
+        people: who is counted, one or a column.
+        population: of whom, likewise.
+        wholes: by people who are part of others, those others.
+    """
+    if isinstance(people, str):
+        return f"metrics {wholes.get(people, people)} {population} whole all"
+    whole = people.map(lambda one: wholes.get(one, one))
+    return "metrics " + whole + " " + population + " whole all"
+
+
+def metrics_evidence(cells: pd.DataFrame, wholes: Mapping[str, str]) -> pd.DataFrame:
     """Return planned cells of the metrics with their evidence.
 
     The whole time of participants begins when its first part does: the day is no part of the key.
+
+    Args:
+        cells: what is planned.
+        wholes: by people who are part of others, those others.
     """
     starts = pd.to_datetime(cells["period_start"]).dt.strftime("%Y-%m-%d")
     is_all = cells["period_grain"].eq("all")
@@ -52,7 +72,7 @@ def metrics_evidence(cells: pd.DataFrame) -> pd.DataFrame:
         cells,
         key=_key(cells, CELL[:-1]) + "|" + starts,
         block=family + " " + cells["kind"] + " " + cells["dimension"],
-        root=family + " whole all",
+        root=metrics_root(cells["people"], cells["population"], wholes),
         regroups=cells["measure"].where(is_all & cells["dimension"].ne("all"), ""),
         is_shown=~cells["is_small"].astype(bool),
         **{name: counted[name] for name in ("persons", "events", "squares", "rows", "is_each")},

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.intervals import normal_critical_value
-from analyses.publishing import OTHER
+from analyses.merging import OTHER
 
 ESTIMATOR = "impact_ratio"
 PLACE = ["program", "population", "dimension", "period_grain", "period_start"]

@@ -50,7 +50,8 @@ def read_measures(manifest_path: Path) -> pd.DataFrame:
 
 
 def _measures_of(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for declared in node.get("config", {}).get("meta", {}).get("measures", []):
+    meta = node.get("config", {}).get("meta", {})
+    for declared in meta.get("measures", []):
         lineage = _lineage(node["unique_id"], manifest)
         sums = {name: declared[name]["text"] for name in ("numerator", "denominator")}
         for months in declared.get("horizons", [None]):
@@ -68,6 +69,7 @@ def _measures_of(node: Mapping[str, Any], manifest: Mapping[str, Any]) -> Iterat
                 "needs": ", ".join(needs),
                 "lineage": lineage,
                 "horizon_months": months,
+                "is_person_each": meta.get("people") != "distinct",
             }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from analyses.attack.findings import DIFFERENCE, UNCOVERED, Finding
+from analyses.evidence import metrics_root
 from analyses.publishing import LAST_STEPS, Cut, Kind
 
 # Tables that can be published for all programs and subgroups together only.
@@ -42,6 +43,7 @@ def mended(
     *,
     people: Mapping[str, str],
     without_counts: Collection[tuple[str, str]],
+    part_of: Mapping[str, str] | None = None,
 ) -> Coarsening:
     """Return what is a step coarser wherever something was found; the same, where nothing is left.
 
@@ -50,13 +52,14 @@ def mended(
         findings: what was found.
         people: by measure that is counted by cells, who is counted.
         without_counts: (people, population) whose programs had no counts already.
+        part_of: by people who are part of others, those others.
     """
     cuts, wholes, held = dict(coarsening.cuts), set(coarsening.wholes), set(coarsening.held)
     touched: set[Cut] = set()
     for finding in findings:
         measure, population, program, dimension, _ = finding.key
         if finding.kind in (DIFFERENCE, UNCOVERED):
-            held.add(_root(finding.table, people.get(measure), population))
+            held.add(_root(finding.table, people.get(measure), population, part_of or {}))
             continue
         if finding.table != "metrics" or measure not in people:
             wholes.add("survival" if finding.table == "metrics" else finding.table)
@@ -69,10 +72,10 @@ def mended(
     return Coarsening(cuts, frozenset(wholes & set(PARTED)), frozenset(held))
 
 
-def _root(table: str, people: str | None, population: str) -> str:
+def _root(table: str, people: str | None, population: str, part_of: Mapping[str, str]) -> str:
     """Return what must stand where the difference of two releases tells."""
     if table == "metrics" and people is not None:
-        return f"metrics {people} {population} whole all"
+        return str(metrics_root(people, population, part_of))
     return f"survival {population}" if table in ("metrics", "survival") else f"impact {population}"
 
 

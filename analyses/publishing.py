@@ -1,15 +1,15 @@
 """The publishing plan: which cells a release has at all, decided before anything is hidden.
 
 People are counted once: measures of the same people (`people` in the project's definitions) share
-their cells, all published or none. A cut is published by the periods that all of its members and
-programs bear; members that do not bear the whole time are merged. So no sum of published cells
+their cells, all published or none. A cut is published by the finest period that all of its members
+and programs bear; members that do not bear the whole time are merged. So no sum of published cells
 gives a smaller one back, and hardly anything is left to hide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import astuple, dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import astuple, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -19,19 +19,23 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-CELL = ["measure", "program", "population", "dimension", "member", "period_grain", "period_start"]
-SUMS = ["numerator", "square_sum", "denominator", "people_n"]
+from analyses.merging import (
+    ROUNDING_ERROR,
+    Floats,
+    MemberTable,
+    in_groups,
+    merged_cohorts,
+    merged_members,
+)
+from analyses.periods import GRAINS
+
 Kind = Literal["whole", "programs", "cuts", "program_cuts"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 MERGED_KINDS = ("cuts", "program_cuts")
 # Steps by which a cut can become coarser.
-LAST_STEPS: dict[Kind, int] = {"whole": 1, "programs": 3, "cuts": 1, "program_cuts": 1}
-# Periods beside the whole time.
-GRAINS = ("month", "quarter", "year")
+LAST_STEPS: dict[Kind, int] = {"whole": 2, "programs": 3, "cuts": 1, "program_cuts": 1}
 COHORT = "cohort"
-OTHER = "Other ({n} groups)"
-ROUNDING_ERROR = 1e-6
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+Integers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class Rules(BaseModel):
@@ -42,6 +46,8 @@ class Rules(BaseModel):
     populations: tuple[str, ...]
     shown_from: int
     grains: dict[Literal[Kind, "values"], tuple[str, ...]]
+    beside: dict[Kind, tuple[str, ...]]
+    members_by_period: frozenset[str]
     practices: dict[Kind, tuple[str, ...]]
     values: frozenset[str]
     rounding: dict[str, float]
@@ -117,6 +123,7 @@ def plannable(
     minimum_group_size: int,
     allowed_grains: Collection[str] = GRAINS,
     practices: Collection[str] = (),
+    parts: Mapping[str, Collection[str]] | None = None,
 ) -> Plannable:
     """Return what a release can be planned from, as coarse as it has to be.
 
@@ -126,6 +133,7 @@ def plannable(
         minimum_group_size: fewest people that may be shown.
         allowed_grains: periods that the workspace publishes beside the whole time.
         practices: measures that are no outcomes.
+        parts: by measure, those that count parts of it.
     """
     rules = read_rules()
     cells = cells[cells["population"].isin(rules.populations)].reset_index(drop=True)
@@ -141,19 +149,28 @@ def plannable(
     # No other period is asked for.
     is_practice = cells["measure"].isin(list(practices))
     kinds_and_grains = pd.MultiIndex.from_frame(cells[["kind", "period_grain"]])
-    is_asked = kinds_and_grains.isin(_asked(rules.grains)) & ~is_practice
+    is_asked = kinds_and_grains.isin(_asked(rules.grains, rules.beside)) & ~is_practice
     is_asked |= kinds_and_grains.isin(_asked(rules.practices)) & is_practice
+    is_by_period = cells["kind"].isin(MERGED_KINDS) & cells["period_grain"].ne("all")
+    is_asked &= ~is_by_period | cells["measure"].isin(rules.members_by_period)
     # Members that are too small are merged, and no two medians make one.
     is_asked &= ~(cells["estimator"].eq("median") & cells["kind"].isin(MERGED_KINDS))
     cells = cells[is_asked].reset_index(drop=True)
     named = cells["measure"].map(people)
     cells["people"] = named.where(named.notna(), cells["measure"]).astype(str)
-    return Plannable(rules, cells, rules.shown_from * minimum_group_size, allowed_grains)
+    needed = rules.shown_from * minimum_group_size
+    return Plannable(rules, cells, needed, allowed_grains, frozenset(practices), parts or {})
 
 
-def _asked(grains: Mapping[Any, tuple[str, ...]]) -> list[tuple[str, str]]:
+def _asked(*asked: Mapping[Any, tuple[str, ...]]) -> list[tuple[str, str]]:
     """Return the kinds and periods asked for, the whole time among them."""
-    return [(kind, grain) for kind in KINDS if kind in grains for grain in (*grains[kind], "all")]
+    return [
+        (kind, grain)
+        for grains in asked
+        for kind in KINDS
+        if kind in grains
+        for grain in (*grains[kind], "all")
+    ]
 
 
 class Plannable:
@@ -165,19 +182,18 @@ class Plannable:
         cells: pd.DataFrame,
         needed: int,
         allowed_grains: Collection[str],
+        practices: frozenset[str],
+        parts: Mapping[str, Collection[str]],
     ) -> None:
         self.rules, self.needed, self.allowed = rules, needed, allowed_grains
-        self.nothing = cells.iloc[:0]
-        self.parts = {
-            (str(population), str(kind), str(dimension)): {
-                str(people): own for people, own in rows.groupby("people", sort=True)
-            }
-            for (population, kind, dimension), rows in cells.groupby(
-                ["population", "kind", "dimension"], sort=True
-            )
-        }
-        self.tables: dict[Cut, _Table] = {}
-        self.regrouped: dict[Any, dict[str, pd.DataFrame]] = {}
+        self.practices, self.parts_of = practices, parts
+        self.cells = _Cells(cells)
+        self.parts: dict[tuple[str, str, str], dict[str, _Rows]] = {}
+        by = ["population", "kind", "dimension", "people"]
+        for (population, kind, dimension, people), rows in self.cells.by(by):
+            self.parts.setdefault((population, kind, dimension), {})[people] = rows
+        self.tables: dict[Cut, MemberTable] = {}
+        self.regrouped: dict[Any, dict[str, _Rows]] = {}
         self.grains: dict[Any, tuple[str, ...]] = {}
 
     def planned(self, coarsened: Mapping[Cut, int]) -> Planned:
@@ -185,22 +201,93 @@ class Plannable:
 
         Args:
             coarsened: by how many steps cuts are coarser than they could be, because an attack has
-                shown them to tell too much: everybody is published by the whole time only;
-                programs by the whole time and without counts, then without intervals, then not;
-                members not at all.
+                shown them to tell too much: everybody is published by the whole time only, then
+                not, and no part of them either; programs by the whole time and without counts, then
+                without intervals, then not; members not at all.
         """
         return _Plan(self, coarsened).planned()
+
+
+class _Cells:
+    """Cells, and what a plan asks of them as arrays: a plan looks at a thousand cuts of them."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+        self.measure, self.measures = self._numbered("measure")
+        self.program, _ = self._numbered("program")
+        self.member, self.members = self._numbered("member")
+        self.grain, self.grains = self._numbered("period_grain")
+        self.counted = frame["denominator"].to_numpy(dtype=float)
+        self.people = frame["people_n"].to_numpy(dtype=float)
+
+    def _numbered(self, column: str) -> tuple[Integers, list[str]]:
+        """Return a number per row, in the order of the names, and the names."""
+        numbers, names = pd.factorize(self.frame[column], sort=True)
+        return numbers.astype(np.int64), [str(name) for name in names]
+
+    def by(self, columns: list[str]) -> Iterator[tuple[tuple[Any, ...], _Rows]]:
+        """Yield the rows of each combination of names, sorted by them."""
+        for key, rows in self.frame.groupby(columns, sort=True).indices.items():
+            yield key if isinstance(key, tuple) else (key,), _Rows(self, rows)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Some of the cells."""
+
+    cells: _Cells
+    at: Integers
+
+    def where(self, is_kept: Any) -> _Rows:
+        return _Rows(self.cells, self.at[is_kept])
+
+    def by_grain(self, *grains: str) -> _Rows:
+        known = self.cells.grains
+        numbers = [known.index(grain) for grain in grains if grain in known]
+        return self.where(np.isin(self.cells.grain[self.at], numbers))
+
+    def lead(self) -> _Rows:
+        """Return the rows of the first measure: those of the same people count the same."""
+        measure = self.cells.measure[self.at]
+        return self.where(measure == measure.min(initial=len(self.cells.measures)))
+
+    @property
+    def counted(self) -> Floats:
+        counted: Floats = self.cells.counted[self.at]
+        return counted
+
+    @property
+    def people(self) -> Floats:
+        people: Floats = self.cells.people[self.at]
+        return people
+
+    @property
+    def measures(self) -> set[str]:
+        return {self.cells.measures[number] for number in np.unique(self.cells.measure[self.at])}
+
+    @property
+    def places(self) -> Integers:
+        """Return a number per program and member."""
+        return self.cells.program[self.at] * len(self.cells.members) + self.cells.member[self.at]
 
 
 class _Plan:
     """The plan in the making."""
 
     def __init__(self, found: Plannable, coarsened: Mapping[Cut, int]) -> None:
-        self.found, self.coarsened = found, coarsened
+        self.found = found
+        # The parts of a measure are told of together.
+        together = {part: parts for parts in found.parts_of.values() for part in parts}
+        self.coarsened = dict(coarsened)
+        for cut, level in coarsened.items():
+            for people in together.get(cut.people, ()):
+                part = replace(cut, people=people)
+                self.coarsened[part] = max(level, self.coarsened.get(part, 0))
         self.rules, self.needed, self.allowed = found.rules, found.needed, found.allowed
         self.parts = found.parts
-        self.result = Planned(cells=found.nothing)
-        self.kept: list[pd.DataFrame] = []
+        self.result = Planned(cells=found.cells.frame.iloc[:0])
+        # Cells, and whether they may have intervals.
+        self.kept: list[tuple[_Rows, bool]] = []
 
     def planned(self) -> Planned:
         """Return the plan."""
@@ -208,7 +295,7 @@ class _Plan:
             for (population, own_kind, dimension), rows in self.parts.items():
                 if own_kind == kind:
                     self._publish_kind(population, kind, dimension, rows)
-        cells = pd.concat([self.result.cells, *self.kept], ignore_index=True)
+        cells = self._without_small_rests(self._kept_cells())
         is_value = cells["measure"].isin(self.rules.values)
         lacks = pd.Series(
             [pair in self.result.without_counts for pair in
@@ -216,23 +303,91 @@ class _Plan:
             index=cells.index, dtype=bool,
         )  # fmt: skip
         cells["has_counts"] = ~is_value & ~(lacks & cells["program"].ne("all"))
-        cells["has_interval"] = cells["has_interval"].ne(False) if "has_interval" in cells else True
         cells["is_small"] = cells["people_n"] < self.needed
         self.result.cells = cells
         return self.result
 
+    def _kept_cells(self) -> pd.DataFrame:
+        """Return the cells that are published."""
+        by_frame: dict[int, list[tuple[_Rows, bool]]] = {}
+        for rows, has_interval in self.kept:
+            by_frame.setdefault(id(rows.cells), []).append((rows, has_interval))
+        frames = [
+            own[0][0]
+            .cells.frame.iloc[np.concatenate([rows.at for rows, _ in own])]
+            .assign(
+                has_interval=np.repeat(
+                    [has_interval for _, has_interval in own], [len(rows.at) for rows, _ in own]
+                )
+            )
+            for own in by_frame.values()
+        ]
+        nothing = self.result.cells.assign(has_interval=pd.Series(dtype=bool))
+        return pd.concat(frames or [nothing], ignore_index=True)
+
+    def _without_small_rests(self, cells: pd.DataFrame) -> pd.DataFrame:
+        """Return the cells without those parts of a measure that leave few people in none of them.
+
+        What one part and another leave of the whole is told like a group that is published. A part
+        that is too small for a period, or not known of, would be that.
+        """
+        group = ["population", "kind", "dimension", "period_grain"]
+        for whole, parts in self.found.parts_of.items():
+            is_part = cells["measure"].isin(list(parts))
+            rests = self._rests(cells[cells["measure"].eq(whole)], cells[is_part])
+            small = rests[self._are_small(rests["rest"])]
+            is_gone = _are_among(cells, small, group)
+            # Without the whole time there is no period, and without a whole no part of it.
+            of_all = small[small["period_grain"].eq("all")]
+            is_gone |= _are_among(cells, of_all, group[:3])
+            is_gone |= _are_among(cells, of_all[of_all["kind"].eq("whole")], group[:1])
+            is_cut_of = of_all[of_all["kind"].eq("programs")].assign(kind="program_cuts")
+            is_gone |= _are_among(cells, is_cut_of, group[:2])
+            self._forget(cells[is_part & is_gone], cells[is_part & ~is_gone])
+            cells = cells[~(is_part & is_gone)]
+        return cells.reset_index(drop=True)
+
+    def _forget(self, gone: pd.DataFrame, left: pd.DataFrame) -> None:
+        """Take periods that nothing is left of out of what is said of the plan."""
+        cut = ["people", "population", "kind", "dimension"]
+        by_grain = set(left[[*cut, "period_grain"]].itertuples(index=False, name=None))
+        for key in set(gone[cut].itertuples(index=False, name=None)):
+            own = Cut(*key)
+            grains = self.result.grains.pop(own, ())
+            if (*key, "all") in by_grain:
+                self.result.grains[own] = tuple(g for g in grains if (*key, g) in by_grain)
+
+    def _rests(self, whole: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+        """Return, per cell of the whole that has parts, about how many people are in none."""
+        place = ["population", "kind", "program", "dimension", "member", "period_grain", "start"]
+        whole, parts = (
+            frame.assign(start=frame["period_start"].mask(frame["period_grain"].eq("all")))
+            for frame in (whole, parts)
+        )
+        sums = parts.groupby(place, dropna=False)["denominator"].sum().rename("in_parts")
+        found = whole.merge(sums.reset_index(), on=place)
+        # Many rows of the rest may be of one person: as many as anybody's in a cell.
+        rows_each = (found["denominator"] / found["people_n"]).clip(lower=1).max()
+        return found.assign(rest=(found["denominator"] - found["in_parts"]) / rows_each)
+
     def _publish_kind(
-        self, population: str, kind: Kind, dimension: str, rows: Mapping[str, pd.DataFrame]
+        self, population: str, kind: Kind, dimension: str, rows: Mapping[str, _Rows]
     ) -> None:
         if kind in ("cuts", "program_cuts"):
             self._publish_members(population, kind, dimension, rows)
             return
         publish = self._publish if kind == "whole" else self._publish_programs
         for people, own in rows.items():
-            publish(Cut(people, population, kind, "all"), own)
+            if not self._is_gone(people, population):
+                publish(Cut(people, population, kind, "all"), own)
 
-    def _grains(self, cut: Cut, own: pd.DataFrame, regrouped: Any) -> tuple[str, ...]:
-        """Return the periods by which all of a cut can be published, and the rest is no group."""
+    def _is_gone(self, people: str, population: str) -> bool:
+        """Return whether nothing is published of these people."""
+        whole = Cut(people, population, "whole", "all")
+        return self.coarsened.get(whole, 0) >= LAST_STEPS["whole"]
+
+    def _grains(self, cut: Cut, own: _Rows, regrouped: Any) -> tuple[str, ...]:
+        """Return the periods by which a cut is published."""
         if cut in self.coarsened:
             return ()
         known = self.found.grains
@@ -240,55 +395,61 @@ class _Plan:
             known[cut, regrouped] = self._borne_grains(cut, own)
         return known[cut, regrouped]
 
-    def _borne_grains(self, cut: Cut, own: pd.DataFrame) -> tuple[str, ...]:
-        grains = self.rules.grains[cut.kind]
-        if set(own["measure"]) <= self.rules.values:
-            grains = tuple(grain for grain in grains if grain in self.rules.grains["values"])
-        counted = set(own["period_grain"])
-        grains = tuple(grain for grain in grains if grain in self.allowed and grain in counted)
-        if not grains:
-            return ()
-        lead = _lead(own)
-        by = ["program", "member"]
-        whole = lead[lead["period_grain"].eq("all")].set_index(by)["denominator"]
-        found = []
-        for grain in grains:
-            periods = lead[lead["period_grain"].eq(grain)]
-            if periods.empty or (periods["people_n"] < self.needed).any():
-                continue
-            # The workforce of one day is not part of that of another.
-            if cut.population != "workforce":
-                listed = periods.groupby(by)["denominator"].sum().reindex(whole.index).fillna(0)
-                # Many rows of the rest may be of one person: as many as anybody's in a period.
-                rows_each = (periods["denominator"] / periods["people_n"]).clip(lower=1).max()
-                if self._are_small((whole - listed) / rows_each).any():
-                    continue
-            found.append(grain)
-        return tuple(found)
+    def _borne_grains(self, cut: Cut, own: _Rows) -> tuple[str, ...]:
+        """Return the finest period that all of a cut bears, and those that stand beside it."""
+        ladder, beside = self.rules.grains[cut.kind], self.rules.beside.get(cut.kind, ())
+        if own.measures <= self.rules.values:
+            ladder, beside = (
+                tuple(grain for grain in grains if grain in self.rules.grains["values"])
+                for grains in (ladder, beside)
+            )
+        whole = own.by_grain("all").lead()
+        borne = [
+            grain
+            for grain in GRAINS
+            if grain in {*ladder, *beside} & {*self.allowed}
+            and self._is_borne(cut, own.by_grain(grain).lead(), whole)
+        ]
+        finest = next((grain for grain in ladder if grain in borne), None)
+        return tuple(grain for grain in borne if grain == finest or grain in beside)
+
+    def _is_borne(self, cut: Cut, periods: _Rows, whole: _Rows) -> bool:
+        """Return whether all of a cut can be published by a period, and the rest is no group."""
+        if not len(periods.at) or (periods.people < self.needed).any():
+            return False
+        # The workforce of one day is not part of that of another.
+        if cut.population == "workforce":
+            return True
+        places_n = 1 + max(whole.places.max(initial=0), periods.places.max(initial=0))
+        listed = np.bincount(periods.places, periods.counted, places_n)
+        # Many rows of the rest may be of one person: as many as anybody's in a period.
+        rows_each = (periods.counted / periods.people).clip(min=1).max()
+        rest = (whole.counted - listed[whole.places]) / rows_each
+        return not self._are_small(rest).any()
 
     def _are_small(self, people: Any) -> Any:
         """Return which numbers of people are those of a group that is too small."""
         return (people > ROUNDING_ERROR) & (people < self.needed - ROUNDING_ERROR)
 
-    def _publish(self, cut: Cut, own: pd.DataFrame, regrouped: Any = None) -> None:
+    def _publish(self, cut: Cut, own: _Rows, regrouped: Any = None) -> None:
         grains = self._grains(cut, own, regrouped)
         self.result.grains[cut] = grains
-        self.kept.append(own[own["period_grain"].isin([*grains, "all"])])
+        self.kept.append((own.by_grain(*grains, "all"), True))
 
-    def _publish_programs(self, cut: Cut, own: pd.DataFrame) -> None:
+    def _publish_programs(self, cut: Cut, own: _Rows) -> None:
         """Publish programs; where one is too small, all of them without counts and by no period."""
-        whole = own[own["period_grain"].eq("all")]
+        whole = own.by_grain("all")
         level = self.coarsened.get(cut, 0)
-        if (whole["people_n"] < self.needed).any() or level:
+        if (whole.people < self.needed).any() or level:
             self.result.without_counts.add((cut.people, cut.population))
             if level < LAST_STEPS["programs"]:
                 self.result.grains[cut] = ()
-                self.kept.append(whole.assign(has_interval=level < LAST_STEPS["programs"] - 1))
+                self.kept.append((whole, level < LAST_STEPS["programs"] - 1))
             return
         self._publish(cut, own)
 
     def _publish_members(
-        self, population: str, kind: Kind, dimension: str, rows: Mapping[str, pd.DataFrame]
+        self, population: str, kind: Kind, dimension: str, rows: Mapping[str, _Rows]
     ) -> None:
         """Publish the members of a dimension, the same ones for all people that bear them."""
         wholes = self._wholes(population, kind)
@@ -298,16 +459,16 @@ class _Plan:
             lacks_counts = (people, population) in self.result.without_counts
             if cut in self.coarsened or (kind == "program_cuts" and lacks_counts):
                 continue
-            if people in wholes:
+            if people in wholes and not self._is_gone(people, population):
                 found[cut] = (own, wholes[people])
-        merge = _merged_cohorts if dimension == COHORT else _merged_members
+        merge = merged_cohorts if dimension == COHORT else merged_members
         known = self.found.tables
-        known |= {cut: self._table(*rows) for cut, rows in found.items() if cut not in known}
+        known |= {cut: _table(*rows) for cut, rows in found.items() if cut not in known}
         tables = [known[cut] for cut in found]
         merged = {
             tuple(sorted(groups.items())): groups
-            for groups in merge(tables, self._are_small)
-            if groups is not None
+            for table in tables
+            if (groups := merge(table, self._are_small)) is not None
         }
         if not merged:
             return
@@ -326,41 +487,27 @@ class _Plan:
         name = (tuple(cut for cut, _, _ in borne), tuple(sorted(groups.items())))
         if name not in self.found.regrouped:
             # All at once: no cell of one measure is part of one of another.
-            regrouped = _regrouped(
-                pd.concat([own for _, own, _ in borne]),
-                pd.concat([whole for _, _, whole in borne]),
-                groups,
-            )
-            self.found.regrouped[name] = {
-                str(key): own for key, own in regrouped.groupby("people", sort=False)
-            }
+            frame = self.found.cells.frame
+            owns = frame.iloc[np.concatenate([own.at for _, own, _ in borne])]
+            all_ = frame.iloc[np.concatenate([whole.at for _, _, whole in borne])]
+            regrouped = _Cells(in_groups(owns, all_, groups))
+            self.found.regrouped[name] = {key: rows for (key,), rows in regrouped.by(["people"])}
         by_people = self.found.regrouped[name]
         for cut, _, _ in borne:
-            own = by_people.get(cut.people, self.found.nothing)
+            own = by_people.get(cut.people, _Rows(self.found.cells, np.zeros(0, dtype=np.int64)))
             # People may be rows of several members, and then fewer than their rows.
-            if (own.loc[own["period_grain"].eq("all"), "people_n"] < self.needed).any():
+            if (own.by_grain("all").people < self.needed).any():
                 continue
             self.result.merged[population, kind, dimension] = tuple(
                 member for member, group in groups.items() if group == ""
             )
             self._publish(cut, own, name[1])
 
-    def _wholes(self, population: str, kind: Kind) -> Mapping[str, pd.DataFrame]:
+    def _wholes(self, population: str, kind: Kind) -> Mapping[str, _Rows]:
         source = "whole" if kind == "cuts" else "programs"
         return self.parts.get((population, source, "all"), {})
 
-    def _table(self, own: pd.DataFrame, whole: pd.DataFrame) -> _Table:
-        """Return the people of each program and member, and of no member."""
-        lead, all_ = (_lead(rows[rows["period_grain"].eq("all")]) for rows in (own, whole))
-        programs, row = np.unique(lead["program"].to_numpy(dtype=str), return_inverse=True)
-        members, column = np.unique(lead["member"].to_numpy(dtype=str), return_inverse=True)
-        people = np.zeros((len(programs), len(members)))
-        np.add.at(people, (row, column), lead["people_n"].to_numpy(dtype=float))
-        counted = np.bincount(row, lead["denominator"].to_numpy(dtype=float), len(programs))
-        total = all_.set_index("program")["denominator"].reindex(programs).to_numpy(dtype=float)
-        return _Table(tuple(members), people, np.clip(np.nan_to_num(total - counted), 0, None))
-
-    def _bears(self, table: _Table, groups: Mapping[str, str]) -> bool:
+    def _bears(self, table: MemberTable, groups: Mapping[str, str]) -> bool:
         names, group = np.unique([groups.get(one, one) for one in table.members],
                                  return_inverse=True)  # fmt: skip
         sums = table.people @ np.eye(len(names))[group]
@@ -370,142 +517,24 @@ class _Plan:
         return is_told_apart and not self._are_small(np.c_[sums[:, ~is_other], rest]).any()
 
 
-@dataclass(frozen=True)
-class _Table:
-    """People by program and member, and those of each program who are of no member."""
-
-    members: tuple[str, ...]
-    people: Floats
-    rest: Floats
+def _are_among(cells: pd.DataFrame, others: pd.DataFrame, columns: list[str]) -> Any:
+    """Return which cells have the same in these columns as one of the others."""
+    keys, known = (pd.MultiIndex.from_frame(frame[columns]) for frame in (cells, others))
+    return keys.isin(known)
 
 
-def _lead(own: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the first measure: those of the same people count the same."""
-    return own[own["measure"].eq(own["measure"].min())]
-
-
-def _merged_members(tables: list[_Table], are_small: Any) -> list[dict[str, str] | None]:
-    """Return, for each people, the group of every member that is merged, "" for those of none."""
-    return [_merge(table, are_small) for table in tables]
-
-
-def _merge(table: _Table, are_small: Any) -> dict[str, str] | None:
-    kept = list(np.argsort(table.people.sum(axis=0), kind="stable"))
-    is_small = are_small(table.people).any(axis=0)
-    other: list[int] = []
-    while len(kept) > 1 or (kept and other):
-        small = [member for member in kept if is_small[member]]
-        together = table.rest + table.people[:, other].sum(axis=1)
-        if not small and not are_small(together).any():
-            break
-        moved = small[0] if small else kept[0]
-        kept.remove(moved)
-        other.append(moved)
-    if not kept or len(kept) + bool(other) < 2:
-        return None
-    return dict.fromkeys((table.members[member] for member in other), "")
-
-
-def _merged_cohorts(tables: list[_Table], are_small: Any) -> list[dict[str, str] | None]:
-    """Return, for each people, the group of every cohort: quarters, or else runs of years."""
-    result: list[dict[str, str] | None] = []
-    for table in tables:
-        for unit in (_quarter, _year):
-            groups = _runs(table, unit, are_small)
-            if groups is not None:
-                break
-        result.append(groups)
-    return result
-
-
-def _quarter(cohort: str) -> str:
-    return cohort.rsplit(" ", 1)[-1]
-
-
-def _year(cohort: str) -> str:
-    return _quarter(cohort)[:4]
-
-
-def _runs(table: _Table, unit: Any, are_small: Any) -> dict[str, str] | None:
-    """Return consecutive cohorts in groups that every program bears; none where only one is."""
-    names, units = table.members, [unit(name) for name in table.members]
-    runs: list[list[str]] = [[]]
-    for one in sorted(set(units)):
-        runs[-1].append(one)
-        is_in = [own in runs[-1] for own in units]
-        if not are_small(table.people[:, is_in].sum(axis=1)).any():
-            runs.append([])
-    if not runs[-1]:
-        runs.pop()
-    elif len(runs) > 1:
-        # The newest, which is not over, stands with the one before.
-        last = runs.pop()
-        runs[-1] += last
-    # Runs of quarters that are not over would give back what years tell.
-    is_even = all(len(run) == 1 for run in runs[:-1])
-    if len(runs) < 2 or (unit is _quarter and not is_even):
-        return None
-    label = {
-        one: run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs for one in run
-    }
-    return {name: f"{name.rsplit(' ', 1)[0]} {label[unit(name)]}" for name in names}
-
-
-def _regrouped(own: pd.DataFrame, whole: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
-    """Return cells with members in groups; those of group "" are what the whole has besides."""
-    merged = {member for member, group in groups.items() if group == ""}
-    named = {member: group for member, group in groups.items() if group}
-    kept = own[~own["member"].isin(merged)]
-    if named:
-        kept = kept.assign(member=kept["member"].map(named).fillna(kept["member"]))
-        # A cohort's time begins when its first part does.
-        kept["period_start"] = kept.groupby(
-            [c for c in CELL if c != "period_start"]
-            + [
-                kept["period_grain"].eq("all"),
-                kept["period_start"].where(kept["period_grain"].ne("all")),
-            ],
-            dropna=False,
-        )["period_start"].transform("min")
-        kept = _added(kept, [*CELL, "unit", "estimator", "people", "kind"])
-    if not merged:
-        return kept
-    keys = ["measure", "program", "period_grain", "period_start"]
-    starts = whole["period_start"].mask(whole["period_grain"].eq("all"))
-    parts = kept.assign(period_start=kept["period_start"].mask(kept["period_grain"].eq("all")))
-    sums = parts.groupby(keys, dropna=False)[SUMS[:3]].sum().reset_index()
-    rest = whole.assign(start=whole["period_start"], period_start=starts).merge(
-        sums, on=keys, how="left", suffixes=("", "_kept")
-    )
-    for name in SUMS[:3]:
-        rest[name] = (rest[name] - rest[f"{name}_kept"].fillna(0)).clip(
-            lower=None if name == "numerator" else 0
-        )
-    # People may be rows of several members; no fewer than those of the largest one.
-    small = own[own["member"].isin(merged)]
-    small = small.assign(period_start=small["period_start"].mask(small["period_grain"].eq("all")))
-    largest = small.groupby(keys, dropna=False)["people_n"].max().rename("most").reset_index()
-    rest = rest.merge(largest, on=keys, how="left")
-    is_row_each = (
-        rest["people_n"] - rest["denominator"] - rest["denominator_kept"].fillna(0)
-    ).abs()
-    rest["people_n"] = rest["denominator"].where(
-        is_row_each < ROUNDING_ERROR, rest["most"].fillna(0)
-    )
-    rest = rest[rest["denominator"] > ROUNDING_ERROR].assign(
-        dimension=own["dimension"].iloc[0],
-        member=OTHER.format(n=len(merged)),
-        kind=own["kind"].iloc[0],
-    )
-    rest["period_start"] = rest["start"]
-    return pd.concat([kept, rest[list(own.columns)]], ignore_index=True)
-
-
-def _added(cells: pd.DataFrame, keys: Iterable[str]) -> pd.DataFrame:
-    names = list(keys)
-    columns = [column for column in cells.columns if column in {*names, *SUMS}]
-    sums = cells.groupby(names, dropna=False, sort=False)[SUMS].sum(min_count=1)
-    return sums.reset_index()[columns]
+def _table(own: _Rows, whole: _Rows) -> MemberTable:
+    """Return the people of each program and member, and of no member."""
+    lead, all_ = (rows.by_grain("all").lead() for rows in (own, whole))
+    cells = own.cells
+    programs, row = np.unique(cells.program[lead.at], return_inverse=True)
+    members, column = np.unique(cells.member[lead.at], return_inverse=True)
+    people = np.zeros((len(programs), len(members)))
+    np.add.at(people, (row, column), lead.people)
+    counted = np.bincount(row, lead.counted, len(programs))
+    total = np.bincount(cells.program[all_.at], all_.counted, cells.program.max(initial=0) + 1)
+    names = tuple(cells.members[number] for number in members)
+    return MemberTable(names, people, np.clip(total[programs] - counted, 0, None))
 
 
 def without_counts(

@@ -206,7 +206,7 @@ METRICS = Table(
         POPULATION,
         DIMENSION,
         MEMBER,
-        _text("period_grain", "All, month, quarter or year."),
+        _text("period_grain", "All, month, quarter, half_year or year."),
         Column("period_start", "date", "First day of the period."),
         *_estimate(units.OF_ROW),
         _number("numerator", "See the measure's definition.", units.SUM),
@@ -1298,6 +1298,22 @@ MEASURES = Table(
             "people",
             "Who is counted below the line, where other measures count the same people; they are "
             "published by the same cells.",
+        ),
+        Column(
+            "is_person_each",
+            "boolean",
+            "Whether each that is counted below the line is another person. If not, a person has "
+            "several, such as meetings; then the interval is as wide as the people make it.",
+        ),
+        _text(
+            "adds_up",
+            "Measures with the same word here, of the same `people`, count none below the line "
+            "twice above it, as with the ways in which a pairing can end.",
+        ),
+        _text(
+            "part_of",
+            "The measure of which it counts a part: those below its line, and above it, are among "
+            "those of that one, and in no other part of it.",
         ),
         _text("unit", "Unit of its value."),
         _text("direction", "Whether up or down is good."),

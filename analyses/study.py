@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analyses import intervals
+from analyses.attack.counted import PERSONS_OF, REST_OF
 from analyses.attack.findings import Attack, Finding, attack
 from analyses.attack.published import case_of
 from analyses.attack.release import Release, release_of
@@ -33,16 +34,18 @@ from analyses.evidence import (
     effects_evidence,
     flow_evidence,
     metrics_evidence,
+    metrics_root,
     survival_evidence,
 )
 from analyses.guardrails import guardrails
 from analyses.impact_ratios import impact_ratios
 from analyses.measures import read_measures
 from analyses.mending import Coarsening, mended
+from analyses.merging import CELL
 from analyses.naive import naive_effects
 from analyses.outcomes import NAMES, OUTCOME_THEMES
 from analyses.placebo import placebo_tests, vetoes
-from analyses.publishing import CELL, Plannable, Planned, plannable, read_rules, without_counts
+from analyses.publishing import Plannable, Planned, plannable, read_rules, without_counts
 from analyses.questions import not_voluntary, with_unanswered
 from analyses.reconciliation import reconciliation
 from analyses.released import COUNTING, Edition, Released
@@ -186,6 +189,11 @@ class Told:
         self.released = released
         self.kept = kept
         self.people = measures.set_index("measure")["people"].dropna().to_dict()
+        self.part_of = measures.set_index("measure")["part_of"].dropna().to_dict()
+        self.wholes = {
+            self.people.get(part, part): self.people.get(whole, whole)
+            for part, whole in self.part_of.items()
+        }
         is_outcome = measures["theme"].isin(OUTCOME_THEMES)
         self.practices = frozenset(measures.loc[~is_outcome, "measure"])
         as_of = run.get("as_of")
@@ -259,6 +267,7 @@ class Told:
                 told,
                 people=self._counted(planned),
                 without_counts=planned.without_counts,
+                part_of=self.wholes,
             )
             if coarser == coarsening or coarser.steps_n > STEPS:
                 raise _refused(told, found.contradicted_n)
@@ -268,12 +277,12 @@ class Told:
         """Return what the next release is held against."""
         settled = self.settled
         if self.released is not None:
-            root = "metrics " + settled["people"] + " " + settled["population"] + " whole all"
-            before = self.released.settled
-            old = "metrics " + before["people"] + " " + before["population"] + " whole all"
-            stood = list(standing.stood)
-            settled = pd.concat([settled[~root.isin(stood)], before[old.isin(stood)]],
-                                ignore_index=True)  # fmt: skip
+            before, stood = self.released.settled, list(standing.stood)
+            has_stood, had_stood = (
+                metrics_root(frame["people"], frame["population"], self.wholes).isin(stood)
+                for frame in (settled, before)
+            )
+            settled = pd.concat([settled[~has_stood], before[had_stood]], ignore_index=True)
         return Released(self.edition, standing.tables, settled)
 
     def _receipt(
@@ -316,15 +325,26 @@ class Told:
             minimum_group_size=self.threshold,
             allowed_grains=self.config.privacy.periods,
             practices=self.practices,
+            parts=self.measures.groupby("part_of")["measure"].apply(tuple).to_dict(),
         )
 
     def _counted(self, planned: Planned) -> dict[str, str]:
+        """Return, by what an attack may find, the people whose cells become coarser."""
         cells = planned.cells.drop_duplicates("measure")
-        return dict(zip(cells["measure"], cells["people"], strict=True))
+        counted = dict(zip(cells["measure"], cells["people"], strict=True))
+        return {
+            **counted,
+            **{PERSONS_OF + people: people for people in counted.values()},
+            **{
+                REST_OF + whole: counted[part]
+                for part, whole in self.part_of.items()
+                if part in counted
+            },
+        }
 
     def rows(self, planned: Planned, coarsening: Coarsening) -> dict[str, pd.DataFrame]:
         """Return the rows of every table that counts people, with the people they rest on."""
-        rows = {"metrics": metrics_evidence(planned.cells), **self.uncut}
+        rows = {"metrics": metrics_evidence(planned.cells, self.wholes), **self.uncut}
         return {name: _of_the_whole(name, frame, coarsening) for name, frame in rows.items()}
 
     @cached_property

@@ -124,7 +124,11 @@ def load(
         planned = plan(sources, root)
 
         # Whoever was erased is taken out of each file before anything of it is read.
-        plain = begin(stack.enter_context(plain_database()), secret=id_secret(key))
+        plain = begin(
+            stack.enter_context(plain_database()),
+            secret=id_secret(key),
+            latest_on=min(config.as_of or today, today),
+        )
         erasure = erasure_of(plain, planned, config, tombstones)
         days = kept_from(config, today)
         taken_out = f"{erasure.tombstones.digest} {sorted(days.items())}"

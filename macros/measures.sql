@@ -107,14 +107,17 @@ followed_by as (
 
 ),
 
-{# The longest of the grains in whose period no other row of theirs follows: 4 is the whole time. -#}
+{# The longest of the grains in whose period no other row of theirs follows: 5 is the whole time. -#}
 ranked as (
 
     select
         *,
         case
-            when next_counted_on is null then 4
-            when extract(year from next_counted_on) <> extract(year from counted_on) then 3
+            when next_counted_on is null then 5
+            when extract(year from next_counted_on) <> extract(year from counted_on) then 4
+            when
+                (extract(month from next_counted_on) > 6) <> (extract(month from counted_on) > 6)
+                then 3
             when extract(quarter from next_counted_on) <> extract(quarter from counted_on) then 2
             when extract(month from next_counted_on) <> extract(month from counted_on) then 1
             else 0
@@ -199,7 +202,9 @@ in_periods as (
         {{ "(measured.denominator > 0 or measured.numerator > 0)" if rates else "measured.denominator > 0" }}
         {% if last -%}
         and measured.last_in
-        >= case grains.period_grain when 'month' then 1 when 'quarter' then 2 when 'year' then 3 else 4 end
+        >= case grains.period_grain
+            when 'month' then 1 when 'quarter' then 2 when 'half_year' then 3 when 'year' then 4 else 5
+        end
         {%- endif %}
         {%- for measure in measures if measure.measured_from %}
         and (

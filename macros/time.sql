@@ -61,11 +61,17 @@
     case {{ grain }}
         when 'month' then {{ month_of(day) }}
         when 'quarter' then cast({{ dbt.date_trunc("quarter", day) }} as date)
+        when 'half_year' then {{ months_later(
+            "cast(" ~ dbt.date_trunc("year", day) ~ " as date)",
+            "case when extract(month from " ~ day ~ ") > 6 then 6 else 0 end",
+        ) }}
         when 'year' then cast({{ dbt.date_trunc("year", day) }} as date)
     end
 {%- endmacro %}
 
 {# Number of months in a period of this grain. #}
 {% macro period_months_n(grain) -%}
-    case {{ grain }} when 'month' then 1 when 'quarter' then 3 when 'year' then 12 end
+    case {{ grain }}
+        when 'month' then 1 when 'quarter' then 3 when 'half_year' then 6 when 'year' then 12
+    end
 {%- endmacro %}

@@ -24,6 +24,7 @@ def audit_site(site: Path, *, before: Sequence[Path] = (), seconds: float) -> di
     Raises:
         ConfigError: there is no published folder.
     """
+    from analyses.attack.release import lacking
     from analyses.audit import audit, audit_between
 
     for folder in (site, *before):
@@ -39,6 +40,7 @@ def audit_site(site: Path, *, before: Sequence[Path] = (), seconds: float) -> di
     return {
         "site": str(site),
         "before": [str(one) for one in earlier],
+        "lacking": list(lacking(site)),
         "counts_n": attack.counts_n,
         "statements_n": attack.statements_n,
         "hidden_n": attack.hidden_n,
@@ -59,13 +61,15 @@ def audit_site(site: Path, *, before: Sequence[Path] = (), seconds: float) -> di
 
 def audit_lines(record: dict[str, Any]) -> list[str]:
     """Return an attack as lines of text."""
-    narrowest, before = record["narrowest"], record["before"]
+    narrowest, before, lacking = (record[name] for name in ("narrowest", "before", "lacking"))
     lines = [
         f"Attacked {record['hidden_n']:,} hidden cells in {record['site']}: {record['counts_n']:,} "
         f"counts in {record['statements_n']:,} statements.",
         f"{record['tightened_n']:,} bounds tightened, {record['programs_n']:,} linear or integer "
         f"programs solved, {record['seconds']:.1f} s.",
     ]
+    if lacking:
+        lines.append(f"Not in the folder, and so left out: {', '.join(lacking)}.")
     if before:
         lines.append(f"Together with {len(before):,} earlier: {', '.join(before)}.")
     if narrowest is not None:
@@ -84,9 +88,12 @@ def audit_lines(record: dict[str, Any]) -> list[str]:
             "--seconds."
         )
     if record["contradicted_n"]:
-        lines.append(
-            f"Nothing fits {record['contradicted_n']:,} counts: the files contradict each other."
+        reason = (
+            "without the table measures some are taken for what they are not"
+            if "measures" in lacking
+            else "the files contradict each other"
         )
+        lines.append(f"Nothing fits {record['contradicted_n']:,} counts: {reason}.")
     for found in record["found"]:
         lines += ["", f"{found['cells_n']:,} times {found['kind']}: {found['meaning']}."]
         lines += [f"  {cell}" for cell in found["examples"]]

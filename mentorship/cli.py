@@ -207,7 +207,7 @@ def init(folder: Path, exports: Path | None) -> None:
 def _write_draft(workspace: Workspace, exports: Path) -> list[Path]:
     """Write a workspace for the exports of a folder; say what each file was taken for."""
     from ingest.recognition import recognize
-    from mentorship.drafting import ITEMS, draft_configuration, draft_items, told
+    from mentorship.drafting import ITEMS, draft_configuration, draft_items, is_begun, told
     from mentorship.starter import nothing_recognized, refuse_existing, write_starter
 
     refuse_existing(workspace)
@@ -215,8 +215,10 @@ def _write_draft(workspace: Workspace, exports: Path) -> list[Path]:
     lines = told(found, exports=exports)
     if lines:
         _say(*lines, "")
-    if not found.drafts:
+    if not found.drafts and not any(is_begun(one) for one in found.unplaced):
         raise nothing_recognized(exports, files_n=len(found.unplaced))
+    if not found.drafts:
+        _say("No export was recognized: complete the sources that mentorship.yml begins.", "")
     configuration = draft_configuration(found, root=workspace.root)
     others = {workspace.root / ITEMS: draft_items(found)} if found.items else {}
     return write_starter(workspace, configuration=configuration, others=others)

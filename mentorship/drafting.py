@@ -27,6 +27,8 @@ organization: Example Corp  # shown on every page
 
 """
 ITEMS = "survey_items.csv"
+# Headers that must suggest a table before a source of it is begun.
+COLUMNS_MIN = 2
 ITEMS_SOURCE = f"""
   # likely: the questions of the surveys above, drafted from what stands in them
   # check: is each kind and scale right? The ends of a scale are taken from the answers
@@ -87,7 +89,7 @@ def told(found: Recognition, *, exports: Path) -> list[str]:
     lines: list[str] = []
     for draft in found.drafts:
         surely = "sure" if draft.is_sure else "likely"
-        lines.append(shown_path(draft.inspected.path, exports))
+        lines.append(shown_path(draft.path, exports))
         lines += _wrapped(f"{surely}: {draft.table}, preset {draft.preset}; {draft.reason}")
         lines += [line for question in draft.questions for line in _wrapped(f"check: {question}")]
     for one in found.unplaced:
@@ -121,7 +123,7 @@ def _source(draft: Draft, root: Path) -> str:
     """Return one source as an entry of the list, under what there is to say of it."""
     entry: dict[str, Any] = {
         "table": draft.table,
-        "path": shown_path(draft.inspected.path, root),
+        "path": shown_path(draft.path, root),
         "preset": draft.preset,
         "file_date": draft.file_date,
         "date_format": list(draft.date_format)
@@ -142,7 +144,34 @@ def _source(draft: Draft, root: Path) -> str:
 def _not_placed(unplaced: Sequence[Unplaced], root: Path) -> Iterator[str]:
     if unplaced:
         yield "\n# Not placed; a source of each may be written by hand:\n"
-        yield from (f"#   {shown_path(one.path, root)}: {one.reason}\n" for one in unplaced)
+    for one in unplaced:
+        yield f"#   {shown_path(one.path, root)}: {one.reason}\n"
+        if is_begun(one):
+            yield from (f"#   {line}\n" for line in _begun(one, root))
+
+
+def is_begun(one: Unplaced) -> bool:
+    """Return whether enough of a file's headers suggest a table, so that a source can be begun."""
+    return one.nearest is not None and len(one.nearest.columns) >= COLUMNS_MIN
+
+
+def _begun(one: Unplaced, root: Path) -> Iterator[str]:
+    """Return the lines of a source that somebody must complete."""
+    near = one.nearest
+    if near is None:
+        return
+    columns = {**near.columns, **dict.fromkeys(near.missing, "?")}
+    unused = [h.strip() for h in near.inspected.headers if h not in near.columns.values()]
+    yield "if it is one, say what stands behind ?, correct the rest and take the signs # away"
+    yield f"(other headers: {printable(', '.join(unused)) or 'none'}):"
+    entry = {
+        "table": near.table,
+        "path": shown_path(one.path, root),
+        "preset": near.name,
+        "file_date": near.file_date,
+        "columns": columns,
+    }
+    yield from _yaml([{key: value for key, value in entry.items() if value}]).splitlines()
 
 
 def _yaml(value: object) -> str:

@@ -13,6 +13,7 @@ from typing import Literal
 
 import pandas as pd
 
+from analyses.periods import MONTHS
 from reports import formats
 from reports.aims import Aim
 from reports.definitions import Definition
@@ -26,7 +27,6 @@ POPULATIONS = {
     "comparison": "Comparison group",
     "workforce": "Whole workforce",
 }
-MONTHS = {"quarter": 3, "year": 12}
 CURVE_MONTHS_APART = 6
 
 
@@ -156,7 +156,7 @@ class Chart:
         """Return precisely the numbers of this chart as a download."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        place = self.place.lower().replace(" ", "_")
+        place = self.place.lower().replace(" ", "_").replace("-", "_")
         writer.writerow(
             ["measure", "group", place, "starts_on", "value", "ci_low", "ci_high", "numerator",
              "denominator", "unit", "note"]
@@ -202,7 +202,7 @@ def trend(
         kind=kind,
         definition=numbers.catalog[measure],
         series=lines,
-        place=grain.capitalize(),
+        place=formats.grain(grain).capitalize(),
         empty=empty,
         is_small=is_small,
     )

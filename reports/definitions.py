@@ -36,6 +36,9 @@ class Definition:
     denominator: str = ""
     estimator: str = ""
     people: str = ""
+    is_person_each: bool = True
+    adds_up: str = ""
+    part_of: str = ""
     unit: str = ""
     direction: str = ""
     horizon_months: int | None = None
@@ -131,10 +134,11 @@ def _definition(row: dict[str, Any]) -> Definition:
     texts = {
         name: str(value or "")
         for name, value in row.items()
-        if name not in ("is_measured", "horizon_months")
+        if name not in ("is_measured", "is_person_each", "horizon_months")
     }
     return Definition(
         **texts,
         horizon_months=None if months is None else int(months),
         is_measured=bool(row["is_measured"]),
+        is_person_each=bool(row["is_person_each"]),
     )

@@ -122,9 +122,16 @@ def period(starts_on: dt.date | None, grain: str) -> str:
         return "All years"
     if grain == "year":
         return str(starts_on.year)
+    if grain == "half_year":
+        return f"{starts_on.year} H{1 if starts_on.month < 7 else 2}"
     if grain == "quarter":
         return f"{starts_on.year} Q{(starts_on.month + 2) // 3}"
     return f"{starts_on:%B} {starts_on.year}"
+
+
+def grain(name: str) -> str:
+    """Return what a length of period is called, as in `half-year`."""
+    return name.replace("_", "-")
 
 
 def listing(words: str) -> str:

@@ -231,8 +231,8 @@ class PrivacyConfig(Section):
     minimum_effect_group_size: int = Field(
         default=10, ge=10, description="Fewest people in each arm of an effect."
     )
-    periods: tuple[Literal["month", "quarter", "year"], ...] = Field(
-        default=("month", "quarter", "year"),
+    periods: tuple[Literal["month", "quarter", "half_year", "year"], ...] = Field(
+        default=("month", "quarter", "half_year", "year"),
         description="Periods that may be published beside the whole time, as far as groups are "
         "large enough for them; `[]` publishes the whole time only. Fewer publish less, and "
         "nothing publishes more.",

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from analyses.attack.release import CONFIDENCE, Release
-from analyses.attack.sums import ALIKE, AT_MOST, CELL, EXACT, PLACE, UNTRUE, same_people
+from analyses.attack.sums import (
+    ALIKE,
+    AT_LEAST,
+    AT_MOST,
+    CELL,
+    EXACT,
+    PARTIAL,
+    PLACE,
+    UNTRUE,
+    same_people,
+)
 from analyses.attack.system import Floats
 from analyses.disclosure import SMALL, UNANIMOUS_FACTOR
 from analyses.intervals import normal_critical_value
 
 SCALE = re.compile(r"\((-?\d+)-(\d+)\)")
 SHARE, NPS = "share", "NPS"
+# The people behind things that a measure counts, and what is in none of the parts of a measure.
+PERSONS_OF, REST_OF = "people of ", "rest of "
 OF_CURVES = ("survival", "incidence")
-PEOPLE = ["quantity", *CELL, "n", "n_low", "n_high", "is_hidden", "is_listed", "threshold", "table"]
-OUTCOMES = ["measure", *CELL, "quantity", "numerator", "square_sum", "low", "high", "is_hidden"]
+FIRST = ("same", "table", "month", "outcome", "is_person_each", "persons", "part_of")
 
 
 @dataclass(frozen=True)
@@ -26,13 +38,16 @@ class Counted:
     """What a release counts.
 
     Attributes:
-        people: one row per quantity of people and cell: `n`, missing where hidden; `n_low` and
-            `n_high`, what rounded values and intervals leave of it; `is_hidden`; `is_listed`, that
-            the row is there only because somebody is; `threshold`; `table`; `counted`,
-            the same for rows that count the same people.
+        people: one row per quantity of people, or of things of theirs, and cell: `n`, missing where
+            hidden; `n_low` and `n_high`, what rounded values and intervals leave of it;
+            `is_hidden`; `is_listed`, that the row is there only because somebody is; `threshold`,
+            of things as many as so few people have; `is_person_each`; `table`; `counted`, the same
+            for rows that count the same people; `persons`, the quantity of those who have the
+            things; `part_of`, the quantity of which it is a part.
         outcomes: one row per measure and cell: `person`, the row of its people; `kind`, of
             which `scores_of` gives the categories; `numerator` and `square_sum` where
-            known; `low` and `high`, between which numerator / people lies; `is_hidden`.
+            known; `low` and `high`, between which numerator / people lies; `is_hidden`;
+            `adds_up`, the same for outcomes of the same people that nobody has two of.
     """
 
     people: pd.DataFrame
@@ -71,14 +86,41 @@ def counted_in(release: Release) -> Counted:
         is_listed=("is_listed", "any"),
         members=("members", "first"),
         threshold=("threshold", "max"),
-        **{name: (name, "first") for name in ("same", "table", "month", "outcome")},
+        **{name: (name, "first") for name in FIRST},
     )
     people["counted"] = people.groupby(["same", *CELL], dropna=False, sort=False).ngroup()
     people["n"] = people.groupby("counted")["n"].transform("max")
     people["is_hidden"] &= people["n"].isna()
-    rows = people[["quantity", *CELL]].assign(person=np.arange(len(people)))
     measured = cells[cells["measure"].ne("") & cells["kind"].ne("")]
+    rests, of_rests = _rests(people, measured)
+    people = pd.concat([people, rests], ignore_index=True)
+    measured = pd.concat([measured, of_rests], ignore_index=True)
+    rows = people[["quantity", *CELL]].assign(person=np.arange(len(people)))
     return Counted(people=people, outcomes=measured.merge(rows, on=["quantity", *CELL]))
+
+
+def _rests(people: pd.DataFrame, measured: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return who is in a whole and in no listed part of it, and their outcomes: all unknown."""
+    parts = people.loc[people["part_of"].ne(""), ["part_of", *CELL]].drop_duplicates()
+    if parts.empty:
+        return people.iloc[:0], measured.iloc[:0]
+    parts = parts.rename(columns={"part_of": "quantity"})
+    rests, outcomes = (
+        frame.merge(parts, on=["quantity", *CELL]).pipe(
+            lambda found: found.assign(
+                part_of=found["quantity"],
+                quantity=REST_OF + found["quantity"],
+                n=np.nan, n_low=0.0, n_high=np.inf, is_hidden=True, is_listed=False,
+            )
+        )
+        for frame in (people, measured)
+    )  # fmt: skip
+    rests = rests.assign(
+        is_suppressed=True, members=UNTRUE, same=REST_OF + rests["same"], persons=""
+    )
+    rests["counted"] = people["counted"].max() + 1 + np.arange(len(rests))
+    unknown = dict.fromkeys(("numerator", "square_sum", "low", "high"), np.nan)
+    return rests, outcomes.assign(measure=outcomes["quantity"], adds_up="", **unknown)
 
 
 def _frame(rows: pd.DataFrame, /, **columns: object) -> pd.DataFrame:
@@ -103,6 +145,10 @@ def _frame(rows: pd.DataFrame, /, **columns: object) -> pd.DataFrame:
         "month": 0,
         "outcome": "",
         "kind": "",
+        "is_person_each": True,
+        "persons": "",
+        "part_of": "",
+        "adds_up": "",
     }
     frame = pd.DataFrame({**defaults, **columns}, index=rows.index)
     frame["period_start"] = pd.to_datetime(frame["period_start"])
@@ -117,12 +163,20 @@ def _metrics(release: Release) -> pd.DataFrame:
         if len(release.tables["measures"])
         else pd.DataFrame()
     )
-    people = declared["people"].dropna().to_dict() if "people" in declared else {}
+
+    def said(column: str, unsaid: object) -> list[object]:
+        found = declared[column].dropna().to_dict() if column in declared else {}
+        return [found.get(measure, unsaid) for measure in metrics["measure"]]
+
+    is_person_each = np.array(said("is_person_each", True), dtype=bool)
     frame = _frame(
         metrics,
         table="metrics",
         quantity=metrics["measure"],
-        same=[people.get(measure, "") for measure in metrics["measure"]],
+        same=said("people", ""),
+        adds_up=said("adds_up", ""),
+        part_of=said("part_of", ""),
+        is_person_each=is_person_each,
         **{name: metrics[name] for name in PLACE if name != "period_start"},
         period_start=pd.to_datetime(metrics["period_start"]).mask(
             metrics["period_grain"].eq("all")
@@ -130,7 +184,7 @@ def _metrics(release: Release) -> pd.DataFrame:
         n=metrics["denominator"].astype(float),
         is_hidden=metrics["is_suppressed"],
         is_listed=not release.run.get("lists_empty_rows", False),
-        threshold=release.minimum_group_size,
+        threshold=float(release.minimum_group_size),
         measure=metrics["measure"],
         numerator=metrics["numerator"].astype(float),
     )
@@ -148,7 +202,8 @@ def _metrics(release: Release) -> pd.DataFrame:
     is_mean = ~frame["kind"].isin(["", SHARE])
     squares = _square_sums(value * frame["n"], frame["n"], half)
     frame["square_sum"] = squares.where(is_mean & frame["numerator"].notna())
-    return _from_values(frame, metrics)
+    frame = _from_values(frame, metrics)
+    return pd.concat([frame, *_persons(frame, metrics)], ignore_index=True)
 
 
 def _from_reasons(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
@@ -157,6 +212,7 @@ def _from_reasons(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
         return frame
     # A curve is hidden for those who are still followed, not for those who began.
     is_small = metrics["reason"].reset_index(drop=True).eq(SMALL) & frame["kind"].ne("")
+    is_small &= frame["is_person_each"]
     most = frame["threshold"] * UNANIMOUS_FACTOR - 1.0
     return frame.assign(n_high=frame["n_high"].mask(is_small, most))
 
@@ -207,16 +263,65 @@ def _from_values(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:
         # Where people have several rows, an interval is that of the people.
         if (np.abs(behind / frame.loc[shown, "n"] - 1) > 0.01).any():
             continue
-        shares = index[frame.loc[index, "kind"].eq(SHARE)]
-        # The value is rounded, too: of the same width, the nearer to one half the more people.
-        off, p = (value[shares] - 0.5).abs(), value[shares]
-        far = p + np.where(p < 0.5, -step, step)
-        near = 0.5 + np.sign(p - 0.5) * (off - step).clip(lower=0)
-        low = _people_behind(far.clip(0, 1), half[shares] + step, unknown=0.0)
-        high = _people_behind(near, half[shares] - step, unknown=np.inf)
-        frame.loc[shares, "n_low"] = np.ceil(low - 1e-3)
-        frame.loc[shares, "n_high"] = np.floor(high + 1e-3)
+        is_share = frame.loc[index, "kind"].eq(SHARE) & frame.loc[index, "is_person_each"]
+        shares = index[is_share]
+        frame.loc[shares, "n_low"], frame.loc[shares, "n_high"] = _people_between(
+            value[shares], half[shares], step
+        )
     return frame
+
+
+def _people_between(value: pd.Series, half: pd.Series, step: float) -> tuple[Floats, Floats]:
+    """Return the fewest and most people of whom a rounded share has such an interval."""
+    # The value is rounded, too: of the same width, the nearer to one half the more people.
+    off = (value - 0.5).abs()
+    far = value + np.where(value < 0.5, -step, step)
+    near = 0.5 + np.sign(value - 0.5) * (off - step).clip(lower=0)
+    low = _people_behind(far.clip(0, 1), half + step, unknown=0.0)
+    high = _people_behind(near, half - step, unknown=np.inf)
+    return np.ceil(low - 1e-3), np.floor(high + 1e-3)
+
+
+def _persons(frame: pd.DataFrame, metrics: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the people who have what a share counts; tell the cells who they are.
+
+    An interval is that of the people, and so gives their number back. Of things a group is small
+    that fewer people than the threshold may have, as many things each as anybody shown has.
+    """
+    is_share = ~frame["is_person_each"] & frame["kind"].eq(SHARE)
+    if not is_share.any():
+        return
+    value, half = (column[is_share] for column in _intervals(metrics))
+    things = frame[is_share]
+    exact = _people_behind(value, half, unknown=np.nan)
+    is_exact = things["n"].notna() & (np.abs(exact - np.round(exact)) < 1e-4 * exact)
+    whose = PERSONS_OF + things["same"].where(things["same"].ne(""), things["quantity"])
+    persons = things.assign(
+        quantity=whose,
+        same=whose,
+        n=np.where(is_exact, np.round(exact), np.nan),
+        members=np.where(things["dimension"].isin(PARTIAL), UNTRUE, AT_LEAST),
+        measure="",
+        kind="",
+        adds_up="",
+        part_of="",
+        is_person_each=True,
+    )
+    is_bare = value.notna() & things["n"].isna()
+    for _, rows in persons[is_bare].groupby(things["measure"][is_bare]):
+        at = rows.index
+        persons.loc[at, "n_low"], persons.loc[at, "n_high"] = _people_between(
+            value[at], half[at], _rounding(value[at])
+        )
+    if "reason" in metrics:
+        is_small = metrics["reason"].reset_index(drop=True)[is_share].eq(SMALL)
+        most = persons["threshold"] * UNANIMOUS_FACTOR - 1.0
+        persons["n_high"] = persons["n_high"].mask(is_small, most)
+    each = things["n"] / persons["n"]
+    of_any = each.groupby([things["quantity"], things["population"]]).transform("max")
+    frame.loc[is_share, "persons"] = persons["quantity"]
+    frame.loc[is_share, "threshold"] *= each.fillna(of_any.clip(lower=1)).fillna(1.0)
+    yield persons
 
 
 def _rounding(values: pd.Series) -> float:
@@ -261,7 +366,7 @@ def _survival(release: Release) -> pd.DataFrame:
         **{name: table[name] for name in ("population", "program", "dimension", "member")},
         n=table["at_risk_n"].astype(float),
         is_hidden=table["is_suppressed"],
-        threshold=release.minimum_group_size,
+        threshold=float(release.minimum_group_size),
         measure=np.where(is_staying, "left, of " + names, ""),
         numerator=left.round().where(is_staying & is_whole),
         month=table["month"],
@@ -300,7 +405,7 @@ def _effects(release: Release) -> pd.DataFrame:
             # A person may be compared with people of several members.
             members=UNTRUE if column == "control_n" else EXACT,
             is_listed=False,
-            threshold=release.minimum_effect_group_size,
+            threshold=float(release.minimum_effect_group_size),
             measure=np.where(is_counted, f"effects {column} outcome " + question, ""),
             numerator=events.round().where(is_counted & is_whole),
             kind=np.where(is_counted, SHARE, ""),
@@ -326,7 +431,7 @@ def _curves(release: Release) -> pd.DataFrame:
         program=table["program"],
         n=table["at_risk_n"].astype(float),
         is_hidden=table["is_suppressed"],
-        threshold=release.minimum_effect_group_size,
+        threshold=float(release.minimum_effect_group_size),
         month=table["month"],
         outcome=table["arm"] + " " + table["outcome"],
     )
@@ -349,7 +454,7 @@ def _flow(release: Release) -> pd.DataFrame:
             if column == "treated_n"
             else table["is_suppressed"] & table[column].isna() & table["treated_n"].notna(),
             is_listed=False,
-            threshold=release.minimum_group_size,
+            threshold=float(release.minimum_group_size),
             outcome=column,
         )
         for column in ("treated_n", "control_n")

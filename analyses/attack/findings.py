@@ -45,6 +45,8 @@ MEANINGS = {
     UNSETTLED: "neither safety nor danger was shown in the time given",
 }
 SECONDS = 20.0
+# Fewer than this is nobody: counts that are not whole are written with ten digits.
+NOBODY = 0.01
 
 
 @dataclass(frozen=True)
@@ -249,14 +251,14 @@ class _Verdict:
 
     def narrowest(self) -> float | None:
         """Return the narrowest interval around a hidden size that may be small."""
-        widths = self._widths()[self.is_hidden & (self.least < self.threshold)]
+        can_be_small = (self.least < self.threshold) & (self.most > NOBODY)
+        widths = self._widths()[self.is_hidden & can_be_small]
         return float(widths.min()) if len(widths) else None
 
     def exact(self) -> dict[str, int]:
         """Return how many hidden cells of measures are known exactly."""
-        is_cell = (
-            self.is_outcome_hidden & self.people["table"].eq("metrics").to_numpy()[self.person]
-        )
+        is_metric = self.people["table"].eq("metrics").to_numpy() & (self.most > NOBODY)
+        is_cell = self.is_outcome_hidden & is_metric[self.person]
         first = self.outcomes["first"].to_numpy(dtype=np.int64)
         has_size = is_cell & (self._exact_sizes())[self.person]
         has_outcome = is_cell & (self.highest[first] - self.lowest[first] < TOLERANCE)
@@ -273,14 +275,14 @@ class _Verdict:
     def findings(self) -> list[Finding]:
         """Return every cell that is told about, by kind."""
         told, told_but_one = self._told(0), self._told(1)
-        small = self.least < self.threshold
+        small, is_any = self.least < self.threshold, self.most > NOBODY
         of_row = self.person[self.row]
         is_open = self.is_outcome_hidden[self.row]
         size = self.threshold[of_row] * UNANIMOUS_FACTOR
         is_shown_small = ~is_open & (self.most[of_row] < size)
         can_be_unanimous = self.outcomes["kind"].isin([SHARE, NPS]).to_numpy()[self.row]
         unanimous = (self.rest < TOLERANCE) & (self.most[of_row] > 0) & ~told
-        nearly = (self.rest < 1 + TOLERANCE) & ~unanimous & ~told_but_one
+        nearly = (self.rest < 1 + TOLERANCE) & is_any[of_row] & ~unanimous & ~told_but_one
         known = self.highest[self.category] - self.lowest[self.category] < TOLERANCE
         all_known = np.bincount(self.row, ~known, len(self.outcomes)) == 0
         is_share = self.outcomes["kind"].eq(SHARE).to_numpy()
@@ -288,7 +290,9 @@ class _Verdict:
         few = self.most[self.person] < UNANIMOUS_FACTOR * self.threshold[self.person]
         is_told_anyway = np.bincount(self.row, told_but_one, len(self.outcomes)) > 0
         return [
-            *self._of_people(HEADCOUNT, self.is_hidden & small & (self._widths() < self.threshold)),
+            *self._of_people(
+                HEADCOUNT, self.is_hidden & small & is_any & (self._widths() < self.threshold)
+            ),
             *self._of_people(
                 SMALL_SHOWN,
                 ~self.is_hidden
@@ -298,7 +302,11 @@ class _Verdict:
             ),
             *self._of_people(CURVE, self._told_months()),
             *self._of_outcomes(
-                OUTCOME, self.is_outcome_hidden & all_known & small[self.person] & ~is_told_anyway
+                OUTCOME,
+                self.is_outcome_hidden
+                & all_known
+                & (small & is_any)[self.person]
+                & ~is_told_anyway,
             ),
             *self._of_outcomes(
                 UNANIMOUS,
@@ -311,6 +319,8 @@ class _Verdict:
     def _is_counted(self) -> Booleans:
         """Return which people are the people of a published cell, not a step towards one."""
         is_cell = self.people["table"].isin(["metrics", "survival", "curves"])
+        # Few things may be of many people, whom their own row counts.
+        is_cell &= self.people["is_person_each"].astype(bool)
         return np.asarray(is_cell, dtype=bool)
 
     def _any(self, categories: Booleans) -> Booleans:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.attack.answers import answer_bounds
-from analyses.attack.counted import NPS, SHARE, Counted, counted_in, scores_of
+from analyses.attack.counted import NPS, REST_OF, SHARE, Counted, counted_in, scores_of
 from analyses.attack.release import Release
 from analyses.attack.sums import ALIKE, AT_LEAST, AT_MOST, CELL, EXACT, Sums, sums_among
 from analyses.attack.system import UNBOUNDED, Floats, Integers, Statements, System
@@ -59,6 +59,9 @@ def case_of_counted(counted: Counted) -> Case:
         wholes += _state_outcome_sums(statements, one, outcomes)
     _state_curves(statements, people, outcomes)
     _state_flow(statements, people)
+    _state_persons(statements, people)
+    _state_parts(statements, people, outcomes)
+    _state_adds_up(statements, outcomes)
     _state_sisters(statements, outcomes)
     _state_horizons(statements, outcomes)
     empty = np.zeros(0, dtype=np.int64)
@@ -79,7 +82,9 @@ def _with_people(statements: Statements, people: pd.DataFrame) -> pd.DataFrame:
     one = one.groupby("counted").agg(
         n=("n", "max"), least=("least", "max"), most=("n_high", "min"), same=("same", "first")
     )
-    is_whole = (one["n"].isna() | (one["n"] % 1).abs().lt(ALIKE)).groupby(one["same"])
+    is_whole = (one["n"].isna() | (one["n"] % 1).abs().lt(ALIKE)).groupby(
+        one["same"].astype(str).str.removeprefix(REST_OF)
+    )
     is_whole = is_whole.transform("all").to_numpy(dtype=bool)
     n = one["n"].to_numpy(dtype=float)
     slack = np.where(is_whole, 0.0, WRITTEN)
@@ -254,6 +259,65 @@ def _state_flow(statements: Statements, people: pd.DataFrame) -> None:
         kept = pd.Series(has_total & has_parts, index=flow.index)
         terms = [at(total & kept, -1.0), *(at(part & kept, 1.0) for part in parts)]
         statements.add_rows(*terms, lower=0.0, upper=0.0)
+
+
+def _state_persons(statements: Statements, people: pd.DataFrame) -> None:
+    """State that there are at least as many things as people who have them."""
+    things = people.loc[people["persons"].ne(""), ["persons", *CELL, "count"]]
+    if things.empty:
+        return
+    persons = people[["quantity", *CELL, "count"]].rename(columns={"quantity": "persons"})
+    pairs = things.merge(persons, on=["persons", *CELL], suffixes=("", "_persons"))
+    line = np.arange(len(pairs))
+    statements.add_rows(
+        (line, pairs["count"].to_numpy(), 1.0), (line, pairs["count_persons"].to_numpy(), -1.0),
+        lower=0.0, upper=np.inf,
+    )  # fmt: skip
+
+
+def _state_parts(statements: Statements, people: pd.DataFrame, outcomes: pd.DataFrame) -> None:
+    """State that the declared parts of a measure, and the rest of it, make it up."""
+    if not people["part_of"].ne("").any():
+        return
+    is_share = outcomes["kind"].eq(SHARE) & outcomes["measure"].eq(outcomes["quantity"])
+    first = outcomes.loc[is_share].set_index("person")["first"].reindex(people.index)
+    rows = people[["quantity", "part_of", *CELL, "count"]].assign(first=first)
+    parts = rows[rows["part_of"].ne("")].drop(columns="quantity")
+    wholes = rows.drop(columns="part_of").rename(columns={"quantity": "part_of"})
+    pairs = parts.merge(wholes, on=["part_of", *CELL], suffixes=("", "_whole"))
+    for name in ("count", "first"):
+        found = pairs.dropna(subset=[name, f"{name}_whole"])
+        part, whole = (found[column].to_numpy(dtype=np.int64) for column in (name, f"{name}_whole"))
+        wholes_n, line = np.unique(whole, return_inverse=True)
+        statements.add_rows(
+            (line, part, 1.0), (np.arange(len(wholes_n)), wholes_n, -1.0), lower=0.0, upper=0.0
+        )
+
+
+def _state_adds_up(statements: Statements, outcomes: pd.DataFrame) -> None:
+    """State that nobody has two outcomes that exclude each other, and everybody one of all.
+
+    The latter where the published ones bear it out; neither where these contradict it.
+    """
+    declared = outcomes[outcomes["adds_up"].ne("") & outcomes["kind"].eq(SHARE)]
+    for _, rows in declared.groupby("adds_up", sort=True):
+        counts, line = np.unique(rows["count"].to_numpy(), return_inverse=True)
+        is_all = np.bincount(line) == rows["measure"].nunique()
+        if not (is_all & (np.bincount(line) > 1)).any():
+            continue
+        known = np.bincount(line, rows["numerator"].notna()) == np.bincount(line)
+        added = np.bincount(line, rows["numerator"].fillna(0.0))
+        n = np.full(len(counts), np.nan)
+        n[line] = rows["n"].to_numpy(dtype=float)
+        missed = (added - n)[known & is_all & ~np.isnan(n)]
+        if (missed > ALIKE).any():
+            continue
+        is_every = len(missed) >= ORDERED_CASES and bool((missed > -ALIKE).all())
+        statements.add_rows(
+            (line, rows["first"].to_numpy(), 1.0),
+            (np.arange(len(counts)), counts, -1.0),
+            lower=np.where(is_all & is_every, 0.0, -np.inf), upper=0.0,
+        )  # fmt: skip
 
 
 def _state_sisters(statements: Statements, outcomes: pd.DataFrame) -> None:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 
 from analyses.results import TABLES as TABLES_OF_RESULTS
+from analyses.results import Column
+from workspace.errors import ConfigError, Place
 
 TABLES = ("metrics", "effects", "curves", "flow", "survival", "balance", "measures")
 # Thresholds of a release that does not say its own.
@@ -18,6 +21,8 @@ MINIMUM_GROUP_SIZE, MINIMUM_EFFECT_GROUP_SIZE = 5, 10
 CONFIDENCE = 0.95
 # What tells the rows of a table apart, beside when they were counted.
 KEYS = {name: [*TABLES_OF_RESULTS[name].key] for name in TABLES}
+# Names of columns that an error shows.
+SHOWN = 8
 TEXTS = {"measure", "program", "population", "dimension", "member", "reason", "verdict", "step"}
 
 
@@ -59,13 +64,13 @@ def read_release(site: Path) -> Release:
 
     Raises:
         FileNotFoundError: there is no table `metrics` in it.
+        ConfigError: a file in it is not one that a build published.
     """
-    data = site / "data" if (site / "data").is_dir() else site
+    data = _data_of(site)
     if not any((data / f"metrics.{kind}").exists() for kind in ("parquet", "csv")):
         raise FileNotFoundError(data / "metrics.csv")
-    run = data / "run.json"
-    facts = json.loads(run.read_text(encoding="utf-8")) if run.exists() else {}
-    return release_of({name: _read(data, name) for name in TABLES}, {"run_id": str(site)} | facts)
+    run = {"run_id": str(site)} | _read_run(data)
+    return release_of({name: _read(data, name) for name in TABLES}, run)
 
 
 def read_kept(sites: Iterable[Path]) -> list[Release]:
@@ -73,26 +78,86 @@ def read_kept(sites: Iterable[Path]) -> list[Release]:
 
     Those are of earlier versions, and tell by themselves what no later release can take back.
     """
-    runs = ((site, site / "data" / "run.json") for site in sites)
-    return [
-        read_release(site)
-        for site, run in runs
-        if run.exists() and "edition" in json.loads(run.read_text(encoding="utf-8"))
-    ]
+    return [read_release(site) for site in sites if "edition" in _read_run(_data_of(site))]
+
+
+def lacking(site: Path) -> tuple[str, ...]:
+    """Return the tables that a published folder should have, and has not."""
+    data = _data_of(site)
+    return tuple(
+        name
+        for name in TABLES
+        if not any((data / f"{name}.{kind}").exists() for kind in ("parquet", "csv"))
+    )
+
+
+def _data_of(site: Path) -> Path:
+    return site / "data" if (site / "data").is_dir() else site
+
+
+def _read_run(data: Path) -> dict[str, Any]:
+    """Return the facts of the run, as far as the folder says them."""
+    path = data / "run.json"
+    if not path.exists():
+        return {}
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise _foreign(path, str(error), expected="JSON") from error
+    if not isinstance(facts, dict) or not isinstance(facts.get("privacy", {}), dict):
+        raise _foreign(path, "JSON of another shape", expected="the facts of a run")
+    return facts
 
 
 def _read(data: Path, name: str) -> pd.DataFrame:
+    """Return a table with its columns as they should be; no rows where there is no file."""
     csv, parquet = data / f"{name}.csv", data / f"{name}.parquet"
-    if csv.exists():
-        frame = pd.read_csv(csv, keep_default_na=False, na_values=[""], low_memory=False)
-    elif parquet.exists():
-        import duckdb
-
-        with duckdb.connect() as connection:
-            frame = connection.read_parquet(str(parquet)).df()
-    else:
+    path = csv if csv.exists() else parquet
+    if not path.exists():
         return pd.DataFrame()
+    try:
+        if path == csv:
+            frame = pd.read_csv(csv, keep_default_na=False, na_values=[""], low_memory=False)
+        else:
+            with duckdb.connect() as connection:
+                frame = connection.read_parquet(str(parquet)).df()
+    except (ValueError, duckdb.Error) as error:
+        raise _foreign(path, str(error).splitlines()[0], expected="a table") from error
+    needed = {*KEYS[name], *({"is_suppressed"} & set(TABLES_OF_RESULTS[name]))}
+    if missing := sorted(needed - set(frame.columns)):
+        named = ", ".join(map(str, frame.columns[:SHOWN]))
+        raise _foreign(path, f"columns {named}", expected=f"columns {', '.join(missing)} too")
+    for column in TABLES_OF_RESULTS[name].columns:
+        if column.name in frame:
+            frame[column.name] = _typed(frame[column.name], column, path)
     return frame
+
+
+def _typed(values: pd.Series, column: Column, path: Path) -> pd.Series:
+    """Return the values of a column as numbers, days, or true and false, where it holds such."""
+    # The last row of a file that was cut off lacks them.
+    is_lacking = {"is_suppressed": ~values.isin([True, False]), "edition_number": values.isna()}
+    if column.name in is_lacking and is_lacking[column.name].any():
+        raise _foreign(path, "rows without", column=column.name, expected=column.kind)
+    try:
+        if column.kind in ("integer", "double"):
+            return pd.to_numeric(values)
+        if column.kind == "date":
+            return pd.to_datetime(values)
+    except ValueError as error:
+        found = str(error).splitlines()[0]
+        raise _foreign(path, found, column=column.name, expected=column.kind) from error
+    return values
+
+
+def _foreign(path: Path, found: str, *, expected: str, column: str | None = None) -> ConfigError:
+    return ConfigError(
+        "This file is not as a build publishes it, so it cannot be attacked.",
+        place=Place(path, column=column),
+        found=found,
+        expected=expected,
+        to_do="name a folder that was published, and copied, as a whole",
+    )
 
 
 def release_of(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Release:

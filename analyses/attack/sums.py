@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from analyses.attack.system import Integers
+from analyses.periods import GRAINS, starts_of
 
 PLACE = ["population", "program", "dimension", "member", "period_grain", "period_start"]
 # What is counted at the same time adds up.
 CELL = [*PLACE, "edition"]
 ROLES = ("mentees", "mentors")
-LONGER = (("month", "quarter", "Q"), ("quarter", "year", "Y"))
 # Dimensions in which some people are no member: who answers unnamed has no cohort.
 PARTIAL = ("cohort",)
 # Published sums that must agree before anything that is not documented is believed.
@@ -64,7 +65,7 @@ def _ways(people: pd.DataFrame) -> Iterator[tuple[Integers, Integers, str]]:
     yield *_joined(people, people["program"].ne("all"), program="all"), AT_LEAST
     yield *_joined(people, people["population"].isin(ROLES), population="participants"), AT_LEAST
     yield *_periods(people), AT_LEAST
-    for shorter, longer in (("month", "quarter"), ("quarter", "year"), ("month", "year")):
+    for shorter, longer in combinations(GRAINS, 2):
         # Windows that open on the same day may hold the same people, however long the period.
         is_part = people["period_grain"].eq(shorter)
         yield *_joined(people, is_part, period_grain=longer), UNTRUE
@@ -82,14 +83,14 @@ def _joined(
 
 
 def _periods(people: pd.DataFrame) -> tuple[Integers, Integers]:
-    """Return how periods make longer ones; the whole time is what no listed longer period holds."""
+    """Return how periods make the next longer one that is listed, and the whole time the rest."""
     starts = pd.to_datetime(people["period_start"])
     parts: list[Integers] = []
     totals: list[Integers] = []
     is_loose = people["period_grain"].ne("all") & people["population"].ne("workforce")
-    for grain, longer, letter in LONGER:
+    for grain, longer in combinations(GRAINS, 2):
         is_part = is_loose & people["period_grain"].eq(grain)
-        start = starts.dt.to_period(letter).dt.start_time
+        start = starts_of(starts, longer)
         part, total = _joined(people, is_part, period_grain=longer, period_start=start[is_part])
         parts.append(part)
         totals.append(total)
@@ -130,6 +131,8 @@ def _with_mode(
     is_documented = believed in (EXACT, AT_MOST)
     mode[known.eq(UNTRUE) | (known.eq(AT_MOST) & (not is_documented))] = UNTRUE
     mode[known.eq(AT_MOST) & mode.eq(EXACT)] = AT_MOST
+    # Who is in several members counts in each.
+    mode[known.eq(AT_LEAST) & is_documented & mode.eq(EXACT)] = AT_LEAST
     modes = mode.loc[total].to_numpy()
     kept = modes != UNTRUE
     return part[kept], total[kept], modes[kept]

@@ -374,8 +374,8 @@ def _warn_of_leavers(load: Load, maximum_share: float) -> None:
                 min(effective_on) filter (
                     where employee_id in (select employee_id from left_at_once)
                 )
-            from rows_job_history
-            where event in ('hire', 'rehire') and effective_on
+            from ({comings_and_goings()})
+            where not is_out and effective_on
                 between $day and cast($day as date) + {AT_ONCE_DAYS + 2 * RETURN_DAYS}
             """.replace(
                 "left_at_once",
@@ -388,7 +388,7 @@ def _warn_of_leavers(load: Load, maximum_share: float) -> None:
         load.remarks.warn(
             f"job_history: {people_n} of {employed_n} people leave within {AT_ONCE_DAYS} days from "
             f"{day} on; {back_n} of them are back within {2 * RETURN_DAYS} days, and of other ids "
-            f"{hired_n} are hired then. They count as leavers. If an HR system was replaced, say "
+            f"{hired_n} come then. They count as leavers. If an HR system was replaced, say "
             f"so with `ingest: {{system_change_on: {between}}}`; if the new one gave people new "
             "ids, map the old ids to the new ones in `values: {employee_id: ...}`."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean, median, pvariance
 
 from ingest.columns.tables import Load
@@ -31,7 +31,7 @@ class Thinness:
         months_n: how many months.
         found_n: the exits in them.
         usual_n: the exits that so many months usually hold.
-        chance: how often chance alone would leave so few in them.
+        chance: how often chance alone would leave so few in these or in any that were judged.
     """
 
     months_n: int
@@ -79,7 +79,8 @@ def thinness(
     a school, are not thin: the same months of the years before are asked as well. Up to three
     months may be thin; of more, each holds less than `minimum_recent_exit_share` of a usual one.
     Months that end by `exits_complete_until` never are, nor is what lies before a newest month that
-    holds its exits.
+    holds its exits. Of the newest one, two or more months the least likely count, with the chance
+    of as many looks (Bonferroni).
 
     Args:
         exits: first day of a month: exits whose last day of work it holds.
@@ -121,7 +122,11 @@ def thinness(
                 chance=max(_chance(found_n, months_n, past) for past in ordinary),
             )
         )
-    return min(judged, key=lambda thin: thin.chance, default=None)
+    least_likely = min(judged, key=lambda thin: thin.chance, default=None)
+    if least_likely is None:
+        return None
+    # The least likely of several looks is less likely than any one of them.
+    return replace(least_likely, chance=min(1.0, least_likely.chance * len(judged)))
 
 
 def _is_of_the_season(

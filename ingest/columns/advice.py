@@ -18,7 +18,7 @@ from ingest.columns.casts import UNREADABLE, cast_of, expected_of, readings
 from ingest.columns.exports import Export
 from ingest.columns.mapping import Parameters
 from ingest.columns.notation import DATES, Decimal, Notation
-from ingest.columns.remedies import TO_FILL, Remedy, line_of, remedy_of
+from ingest.columns.remedies import TO_FILL, Remedy, as_written, line_of, remedy_of
 from ingest.columns.tables import Load
 from ingest.contract import Column
 
@@ -216,7 +216,7 @@ def _remedy(load: Load, casting: Casting, column: Column) -> Remedy | None:
     if sentence is not None:
         return Remedy(sentence)
     if column.kind in DATES:
-        return None
+        return as_written(unread.counts)
     due = expected_of(column, date_format=None)
     return remedy_of(column, unread.counts, unread.every(), due)
 

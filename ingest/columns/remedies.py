@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -100,6 +101,7 @@ NO_NAMES = frozenset(
     ]
 )
 LONGEST_SHOWN = 30
+SHAPES_MAX = 5
 MAY_BE_AN_ID = re.compile(r"@|\d{5}")
 # What stands before the number of a grade.
 GRADE = re.compile(
@@ -118,6 +120,8 @@ HOURS = r"(\d+(?:[.,]\d+)?) ?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|uur
 MINUTES = r"(\d+(?:[.,]\d+)?) ?(?:m|mins?|minutes?|minuten?|minutos?|')\.?"
 SPELLED = re.compile(rf"{HOURS}(?:[ ,]*(\d+)(?: ?(?:m|mins?|minutes?|minuten?)\.?)?)?", re.I)
 SHORT = re.compile(MINUTES, re.IGNORECASE)
+# A duration of ISO 8601.
+DURATION = re.compile(r"PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:0*S)?", re.IGNORECASE)
 TO_FILL = "?"
 
 
@@ -159,6 +163,15 @@ def remedy_of(
     known = dict.fromkeys(text for text, means in meanings.items() if means != TO_FILL)
     listed = _shown(unread, known=known)
     if listed is None:
+        told = {t: n for t, n in unread.items() if t in known or not _may_name(t, n, False)}
+        listed = _shown(told, known=known) if 2 * len(told) >= len(unread) else None
+        if listed is not None:
+            others_n = len(unread) - len(told)
+            others = "1 other text" if others_n == 1 else f"{others_n} other texts"
+            said = (
+                f"{due} is due, and there stands: {listed}; and {others}, which the quarantine has"
+            )
+            return Remedy(said, {text: meanings[text] for text in told})
         texts = "1 text is" if len(unread) == 1 else f"{len(unread):,} different texts are"
         return Remedy(f"{due} is due, and {texts} none; the quarantine has them")
     return Remedy(f"{due} is due, and there stands: {listed}", meanings)
@@ -198,6 +211,18 @@ def _of_dates(column: Column, unread: Mapping[str, int]) -> Remedy | None:
     return None
 
 
+def as_written(unread: Mapping[str, int]) -> Remedy:
+    """Return how the texts of a column of dates are written, where no known way reads them."""
+    shapes: Counter[str] = Counter()
+    for text, n in unread.items():
+        shapes[re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", text))[:LONGEST_SHOWN]] += n
+    listed = ", ".join(f"{shape} ({n:,})" for shape, n in shapes.most_common(SHAPES_MAX))
+    return Remedy(
+        "a date is due, and what stands there is written as (9 for digits, a for letters) "
+        f"{listed}; export it as 2026-01-31, or say how dates are written with `date_format:`"
+    )
+
+
 def _none(column: Column, unread: Mapping[str, int], sentence: str) -> Remedy | None:
     """Return what to say of texts that may stand for no day at all."""
     listed = _shown(unread, is_day=True)
@@ -215,7 +240,7 @@ def _meaning(column: Column, text: str, unread: Mapping[str, int]) -> object:
         words = words_of(column)
         near = difflib.get_close_matches(text.lower().replace(" ", "_"), words, 1, 0.75)
         return near[0] if near else TO_FILL
-    if column.kind == "boolean":
+    if column.kind == "boolean" or _is_span(column):
         return TO_FILL
     if grade := GRADE.fullmatch(text.strip()):
         return int(grade[1])
@@ -232,7 +257,7 @@ def _spans(
     column: Column, unread: Mapping[str, int], every: Mapping[str, int]
 ) -> dict[str, object]:
     """Return each text as the minutes or hours that it says; none where one says something else."""
-    if ("minutes" not in column.name and column.name != "hours") or len(every) > LISTED_MAX:
+    if not _is_span(column) or len(every) > LISTED_MAX:
         return {}
     per_minute = 60 if column.name == "hours" else 1
     told = {text: _minutes(text) for text in unread}
@@ -248,12 +273,18 @@ def _spans(
     return {text: _plain((told[text] or 0) / per_minute) for text in texts}
 
 
+def _is_span(column: Column) -> bool:
+    return "minutes" in column.name or column.name == "hours"
+
+
 def _minutes(text: str) -> float | None:
     """Return the minutes of a time such as 0:45, 45 min or 1 h 30."""
     if clock := CLOCK.fullmatch(text.strip()):
         return 60 * int(clock[1]) + int(clock[2])
     if short := SHORT.fullmatch(text.strip()):
         return _number(short[1])
+    if duration := DURATION.fullmatch(text.strip()):
+        return 60 * _number(duration[1] or "0") + _number(duration[2] or "0")
     spelled = SPELLED.fullmatch(text.strip())
     return None if spelled is None else 60 * _number(spelled[1]) + _number(spelled[2] or "0")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -219,6 +220,7 @@ class Load:
         remarks: what is said to the analyst.
         stopwatch: how long each part of the load took.
         secret: what makes a composed id one that nobody can guess.
+        latest_on: the day after which nothing can have happened yet, if one is known.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -228,6 +230,7 @@ class Load:
     remarks: Remarks
     stopwatch: Stopwatch
     secret: str
+    latest_on: dt.date | None = None
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -241,17 +244,21 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     create(connection, ROSTER)
 
 
-def begin(connection: duckdb.DuckDBPyConnection, *, secret: str) -> Load:
+def begin(
+    connection: duckdb.DuckDBPyConnection, *, secret: str, latest_on: dt.date | None = None
+) -> Load:
     """Return a load that has read nothing yet.
 
     Args:
         connection: the database that holds plain text.
         secret: as `Load.secret`.
+        latest_on: as `Load.latest_on`.
     """
     create_tables(connection)
     exports, ledger = Exports(), Ledger(connection)
     return Load(
-        connection, exports, Tables(ledger, exports), ledger, Remarks(), Stopwatch(), secret
+        *(connection, exports, Tables(ledger, exports), ledger, Remarks(), Stopwatch(), secret),
+        latest_on=latest_on,
     )
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import duckdb
 
 from ingest.contract import TABLES
-from ingest.recognition.candidates import Draft, Unknown
+from ingest.recognition.candidates import Candidate, Draft, Unknown
 from ingest.recognition.drafts import drafted
 from ingest.recognition.inspection import inspect
 from ingest.recognition.questions import DraftedItem, with_items
 from ingest.recognition.relations import linked, numbered, with_programs
+from ingest.recognition.series import in_series
 from ingest.recognition.vendors import read_vendors
 from workspace.errors import MentorshipError
 
@@ -24,10 +25,11 @@ __all__ = ["Draft", "DraftedItem", "Recognition", "Unplaced", "recognize"]
 
 @dataclass(frozen=True)
 class Unplaced:
-    """A file that is no source yet, and why."""
+    """A file that is no source yet, why, and what its headers suggest most."""
 
     path: Path
     reason: str
+    nearest: Candidate | None = None
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,11 @@ def recognize(folder: Path, *, root: Path | None = None) -> Recognition:
                 unplaced.append(Unplaced(path, f"it cannot be read: {error.message}"))
                 continue
             if isinstance(found, Unknown):
-                unplaced.append(Unplaced(path, found.reason))
+                unplaced.append(Unplaced(path, found.reason, found.nearest))
                 seen.forget()
             else:
                 drafts.extend(found)
-        kept, strays = linked(drafts)
+        kept, strays = linked(in_series(drafts))
         unplaced += [
             Unplaced(one.draft.inspected.path, f"it looks like {one.draft.table}, but {one.reason}")
             for one in strays

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from ingest.columns.mapping import Mapping, read_mapping
+from ingest.columns.casts import cast_of, is_sentinel
+from ingest.columns.mapping import Mapping, Parameters, read_mapping, written_of
 from ingest.columns.notation import Decimal, Notation
 from ingest.columns.presets import Preset
 from ingest.contract import TABLES, Column
@@ -22,6 +24,8 @@ from workspace.errors import MentorshipError
 
 # Sums that no rating is out of; the highest one seen stands for the scale, and is asked about.
 SCALES = (3.0, 4.0, 5.0, 7.0, 10.0, 100.0)
+# First and last days.
+SPANS = (("hired_on", "left_on"), ("started_on", "ended_on"))
 # Stands where the user has yet to say something.
 OPEN = "?"
 
@@ -44,6 +48,7 @@ class Draft:
         decimal: the sign before decimals.
         file_date: how its name says the day it describes.
         questions: what somebody must look at, in sentences.
+        pattern: the names of all files of a series, where it is one.
     """
 
     inspected: InspectedFile
@@ -59,6 +64,13 @@ class Draft:
     decimal: Decimal | None = None
     file_date: str | None = None
     questions: tuple[str, ...] = ()
+    pattern: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """Return the file, or the pattern of the series that it begins."""
+        path = self.inspected.path
+        return path if self.pattern is None else path.with_name(self.pattern)
 
     @property
     def is_sure(self) -> bool:
@@ -72,9 +84,17 @@ class Draft:
 
 @dataclass(frozen=True)
 class Unknown:
-    """A file that was not placed, and why."""
+    """A file that was not placed, and why.
+
+    Attributes:
+        reason: why.
+        column: the one that holds something else, where that is why.
+        nearest: what its headers suggest most.
+    """
 
     reason: str
+    column: str | None = None
+    nearest: Candidate | None = None
 
 
 @dataclass(frozen=True)
@@ -128,9 +148,9 @@ def draft_of(candidate: Candidate) -> Draft | Unknown:
         candidate.inspected, mapping, candidate.codes, is_by_words=candidate.is_by_words
     )
     required = {column.name for column in mapping.columns if column.is_required}
-    wrong = [why for name, why in found.unread.items() if name in required]
+    wrong = [(why, name) for name, why in found.unread.items() if name in required]
     if wrong:
-        return Unknown(f"{candidate.reason}, but {wrong[0]}")
+        return Unknown(f"{candidate.reason}, but {wrong[0][0]}", wrong[0][1])
     left = {name: header for name, header in candidate.columns.items() if name not in found.unread}
     kept = replace(
         mapping, positions={n: p for n, p in mapping.positions.items() if n not in found.unread}
@@ -142,8 +162,9 @@ def draft_of(candidate: Candidate) -> Draft | Unknown:
         is_by_words=candidate.is_by_words,
         is_telling=candidate.is_telling,
     )
-    if weighed.contradiction:
-        return Unknown(f"{candidate.reason}, but {weighed.contradiction}")
+    contradiction = weighed.contradiction or _against_order(candidate, kept, found)
+    if contradiction:
+        return Unknown(f"{candidate.reason}, but {contradiction}")
     scale, about_scale = _assumed_scale(candidate, kept)
     questions = (
         *candidate.questions,
@@ -168,6 +189,30 @@ def draft_of(candidate: Candidate) -> Draft | Unknown:
         candidate.file_date,
         tuple(dict.fromkeys(questions)),
     )
+
+
+def _against_order(candidate: Candidate, mapping: Mapping, found: Findings) -> str | None:
+    """Return why a first and a last day are not, where most last days lie before the first."""
+    pair = next(((a, b) for a, b in SPANS if {a, b} <= set(mapping.positions)), None)
+    if pair is None or not candidate.is_by_words:
+        return None
+    ways = found.date_format or ()
+    notation = Notation(date_formats=(ways,) if isinstance(ways, str) else tuple(ways))
+    columns = [mapping.column(name) for name in pair]
+    parameters = Parameters()
+    records = written_of(mapping, columns, candidate.inspected.landing.view, parameters)
+    days = [cast_of(c, f"s_{c.name}", parameters, notation=notation) for c in columns]
+    row = candidate.inspected.connection.execute(
+        "select count(*) filter (where last_on < first_on), count(*) filter (where last_on is not "
+        f"null) from (select {days[0]} as first_on, {days[1]} as last_on from {records}) "
+        f"where not {is_sentinel('last_on')} and first_on is not null",
+        parameters.values,
+    ).fetchone()
+    before_n, both_n = row or (0, 0)
+    if 2 * before_n <= both_n:
+        return None
+    heads = [candidate.inspected.landing.head.names[mapping.positions[n][0]].strip() for n in pair]
+    return f"{heads[1]} lies before {heads[0]} in most records"
 
 
 def _mapped(candidate: Candidate) -> Mapping:

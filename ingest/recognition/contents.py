@@ -28,6 +28,8 @@ NAME_LIKE = r"\p{Lu}[\p{L}'\x{2019}-]*\p{Ll}[\p{L}'\x{2019}-]*"
 FLAG = Column("flag", "boolean", "yes or no")
 # Moments in UTC, of which a date takes the day.
 MOMENTS = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%MZ")
+# A month or a year, which means its last day where it is that of a snapshot.
+PERIODS = ("%Y", "%Y-%m", "%Y/%m", "%Y.%m", "%Y%m", "%m/%Y", "%m.%Y", "%m-%Y", "%b %Y", "%B %Y")
 # What is read of a change where a source calls it by its own words.
 REASON = "reason"
 
@@ -156,6 +158,8 @@ class _Reader:
             )
             return None
         formats = self._formats(texts)
+        if column.name == "snapshot_on":
+            formats = (*formats, *PERIODS)
         left = texts.unread_n(column, [Notation(date_formats=(way,)) for way in formats])
         best_n = min([undeclared_n, *left])
         is_unfit = best_n > UNREAD_SHARE_MAX * texts.values_n

@@ -26,6 +26,7 @@ from ingest.recognition.lexicon import (
     ordinary,
     other_people,
     periods,
+    says_id,
     vague,
     whole_names,
 )
@@ -36,6 +37,12 @@ REPEATING = ("job_history", "identifiers", "learning", "recognitions", "survey_r
 ABOUT_EMPLOYEES = ("job_history", "people")
 # What says that a record is about a job.
 OF_JOBS = ("job_title", "department", "level", "manager_id", "employment_type")
+# One of these at least has a record of a change, whatever else holds from a day on.
+TOLD_BY_CHANGES = {"reason", "standing", "job_title", "level", "manager_id", "employment_type"}
+# Known events that tell a history whose people have no better name than `id`.
+EVENTS_MIN = 2
+# What is asked of a snapshot that stands alone.
+ONE_DAY = "this is one day: are the snapshots of other days here, too?"
 # A time of the day behind a day, and midnight, which a system writes behind days.
 HOUR, MIDNIGHT = r"(?s).*\d[T ]\d{1,2}:.*", r"(?s).*\d[T ]00?:00.*"
 # Share of the records that must have a key of their own, without and with a question.
@@ -91,6 +98,10 @@ def weigh(
         return Weighed(f"{against} speaks against it")
     if mapping.is_wide:
         return Weighed(_asks_nothing(inspected, mapping, is_told=is_telling))
+    if is_by_words and mapping.table.name in ABOUT_EMPLOYEES:
+        other = _other_id(inspected, mapping)
+        if other is not None:
+            return Weighed(f"{other} may be the employee's id as well: say which is")
     if mapping.table.name == "job_history":
         return _weigh_history(inspected, mapping, values, is_by_words=is_by_words)
     if mapping.table.name == "people" and len(mapping.positions) < 2:
@@ -111,12 +122,19 @@ def _spoken_against(inspected: InspectedFile, mapping: Mapping) -> str | None:
         ),
         None,
     )
-    used = {place for places in mapping.positions.values() for place in places}
-    names = inspected.landing.head.names
-    unused = [name for place, name in enumerate(names) if place not in used and name.strip()]
     against = words.against if words else ()
     if mapping.table.name in ABOUT_EMPLOYEES and not _has_employee_id(inspected, mapping):
         against = (*against, *other_people())
+    return _header_against(inspected, mapping, against)
+
+
+def _header_against(
+    inspected: InspectedFile, mapping: Mapping, against: tuple[str, ...]
+) -> str | None:
+    """Return a header without a place that has one of some words."""
+    used = {place for places in mapping.positions.values() for place in places}
+    names = inspected.landing.head.names
+    unused = [name for place, name in enumerate(names) if place not in used and name.strip()]
     return next((h.strip() for h in unused for word in against if has_word(h, word)), None)
 
 
@@ -143,6 +161,26 @@ def _has_employee_id(inspected: InspectedFile, mapping: Mapping) -> bool:
     return "employee_id" in mapping.positions and is_employee_id(
         _header(inspected, mapping, "employee_id")
     )
+
+
+def _other_id(inspected: InspectedFile, mapping: Mapping) -> str | None:
+    """Return an unused header that names people as well, where an e-mail stands for their id.
+
+    It says an id or a number, and its values are as many as the e-mails.
+    """
+    if "employee_id" not in mapping.positions or _has_employee_id(inspected, mapping):
+        return None
+    who = texts_of(inspected, mapping, mapping.column("employee_id"))
+    if who.fitting_n(r"(?s).*@.*") * 2 <= who.values_n:
+        return None
+    used = {place for places in mapping.positions.values() for place in places}
+    for place, header in enumerate(inspected.landing.head.names):
+        if place in used or not says_id(header):
+            continue
+        texts = inspected.texts(f"nullif(trim(c{place}), '')", {})
+        if texts.values_n == who.values_n and texts.different_n == who.different_n:
+            return header.strip()
+    return None
 
 
 def _weigh_keys(inspected: InspectedFile, mapping: Mapping) -> Weighed:
@@ -208,9 +246,27 @@ def _weigh_history(
         )
     is_list = records_n >= RECORDS_MIN and people_n == records_n
     if turn == "changes":
+        if is_by_words and not TOLD_BY_CHANGES & set(mapping.positions):
+            return Weighed("it says neither what happened nor a job: its days may be of anything")
         is_list = is_list or (is_by_words and people_n == records_n)
         return Weighed("nobody has two records: it is a list and no history" if is_list else None)
+    if is_by_words and bare(_header(inspected, mapping, "employee_id")) in vague():
+        meant = _events_meant(inspected, mapping, values)
+        if not {"hire", "rehire"} & meant or len(meant) < EVENTS_MIN:
+            return Weighed(
+                f"{_header(inspected, mapping, 'employee_id')} may number anything, and its events "
+                "are not those of employments"
+            )
     return Weighed(questions=tuple(_about_events(inspected, mapping, values, is_list, is_by_words)))
+
+
+def _events_meant(
+    inspected: InspectedFile, mapping: Mapping, values: Mapped[str, Mapped[str, str]]
+) -> set[str]:
+    """Return the events that the words of a history are known to mean."""
+    words = texts_of(inspected, mapping, TABLES["job_history"].column("event")).words() or ()
+    events = TABLES["job_history"].column("event").codes
+    return {values.get("event", {}).get(word, word.lower()) for word in words} & set(events)
 
 
 def _own_end(inspected: InspectedFile, mapping: Mapping) -> str | None:
@@ -293,6 +349,9 @@ def _weigh_snapshots(inspected: InspectedFile, mapping: Mapping, day: str, days_
     if _keys_n(inspected, mapping, key) < KEYS_SHARE_SURE * inspected.different_n:
         return Weighed("people have several records of one day")
     if bare(_header(inspected, mapping, day) if day in mapping.positions else "") in _effective():
+        against = _header_against(inspected, mapping, lexicon()["changes"].against)
+        if against is not None:
+            return Weighed(f"{against} speaks against it")
         people_n = _keys_n(inspected, mapping, ["employee_id"])
         if (
             days_n < 2
@@ -304,7 +363,7 @@ def _weigh_snapshots(inspected: InspectedFile, mapping: Mapping, day: str, days_
         return Weighed("it says nothing of people's jobs")
     questions = []
     if days_n == 1:
-        questions.append("this is one day: are the snapshots of other days here, too?")
+        questions.append(ONE_DAY)
     if "left_on" in mapping.positions:
         header = _header(inspected, mapping, "left_on")
         questions.append(f"is {header} the last day worked, as the preset takes it?")
@@ -329,8 +388,7 @@ def _about_events(
     is_by_words: bool,
 ) -> list[str]:
     """Return what to ask about a history whose rows are events already."""
-    words = texts_of(inspected, mapping, TABLES["job_history"].column("event")).words() or ()
-    meant = {values.get("event", {}).get(word, word.lower()) for word in words}
+    meant = _events_meant(inspected, mapping, values)
     questions = []
     if "exit" in meant and is_by_words:
         questions.append(

@@ -14,6 +14,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "submitted_at": (
         *("submitted at", "submitted on", "submit date", "date submitted", "submission date"),
         *("submission time", "recorded date", "completed at", "completion time", "date completed"),
+        *("ended", "date ended", "date finished", "survey date", "date of survey"),
         *("complete time", "time finished", "finished at", "response date", "responded at"),
         *("timestamp", "end time", "endtime", "end date", "end", "created at", "lastdata"),
         *("zeitstempel", "abgesendet am", "horodateur", "date d'envoi", "date de soumission"),

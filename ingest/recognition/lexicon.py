@@ -100,16 +100,39 @@ def whole_names() -> frozenset[str]:
 
 
 @cache
+def is_one_name(header: str) -> bool:
+    """Return whether a header says a name in a word, which may be the first or the whole."""
+    return len(tokens(header)) == 1 and bare(header) in whole_names()
+
+
+@cache
 def is_employee_id(header: str) -> bool:
     """Return whether a header says an employee's id, and not just an id or an e-mail."""
     said = bare(header)
     if said in vague():
         return False
-    known = {bare(word) for word in lexicon()["people"].columns["employee_id"]}
+    known = {bare(word) for word in lexicon()["people"].columns["employee_id"]} - vague()
     pairs, _ = _pairs_of_words("employee_id")
     words = {plain(word) for word in tokens(header)} - _fillers()
     is_pair = all(words & told for told in pairs) and words <= frozenset().union(*pairs)
-    return said in known or is_pair
+    payroll = {plain(word) for word in _read().of_payroll}
+    core = "".join(plain(word) for word in tokens(header) if plain(word) not in payroll)
+    return said in known or is_pair or core in known or said in _compounds()
+
+
+@cache
+def _compounds() -> frozenset[str]:
+    """Return an employee's id as German and Dutch write it, in one word."""
+    nouns, ids = _pairs_of_words("employee_id")[0]
+    return frozenset(f"{noun}{link}{one}" for noun in nouns for link in ("", "s") for one in ids)
+
+
+@cache
+def says_id(header: str) -> bool:
+    """Return whether a header says an id or a number of somebody or something, not of others."""
+    _, ids = _pairs_of_words("employee_id")[0]
+    said = {plain(word) for word in tokens(header)}
+    return bool(said & ids) and not said & _pairs_of_words("employee_id")[1]
 
 
 @cache
@@ -170,7 +193,8 @@ def ordinary() -> frozenset[str]:
     """Return headers that many exports have, whoever wrote them, bare."""
     # Survey tools are told by what they write beside the answers.
     kinds = (words for words in lexicon().values() if words.table != "survey_responses")
-    known = (head for words in kinds for heads in words.columns.values() for head in heads)
+    lists = (heads for words in kinds for heads in (*words.columns.values(), words.marks))
+    known = (head for heads in lists for head in heads)
     return frozenset(bare(header) for header in (*known, *_read().ordinary))
 
 
@@ -262,6 +286,7 @@ class _File(BaseModel):
     periods: tuple[str, ...]
     hours: tuple[str, ...]
     fillers: tuple[str, ...]
+    of_payroll: tuple[str, ...]
     other_people: tuple[str, ...]
     scales: tuple[tuple[str, ...], ...]
     recommending: tuple[str, ...]

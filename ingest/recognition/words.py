@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ingest.columns.presets import read_preset
 from ingest.contract import TABLES, Column
@@ -20,6 +21,7 @@ from ingest.recognition.lexicon import (
     Words,
     bare,
     is_employee_id,
+    is_one_name,
     is_pair_of_words,
     lexicon,
     may_be_any_day,
@@ -27,6 +29,7 @@ from ingest.recognition.lexicon import (
     plain,
     tokens,
     vague,
+    whole_names,
     without_fillers,
 )
 
@@ -54,6 +57,9 @@ AFTER = ("description", "desc", "name", "code", "current", "pst", "pdt", "utc", 
 DAY_IN_NAME = re.compile(
     r"(?<!\d)(19|20)\d\d([-_.]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?!\d)"
 )
+YEAR_IN_NAME = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
+# Columns that name people, which a file may do by names and by e-mails.
+WHO = ("employee_id", "mentor_id", "mentee_id", "participant_id", "respondent_id")
 NOT_KNOWN = "its headers do not tell what it holds"
 
 
@@ -127,6 +133,11 @@ def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> d
         told = [h for h in headers if h not in taken.values() and is_employee_id(h)]
         if len(told) == 1 and any(column.name == "employee_id" for column in columns):
             taken["employee_id"] = told[0]
+    # Beside a family name, a name is a first name.
+    if taken.get("last_name") and bare(taken["last_name"]) not in whole_names():
+        names = [h for h in headers if h not in taken.values() and is_one_name(h)]
+        if len(names) == 1:
+            taken.setdefault("first_name", names[0])
     for name in (column.name for column in columns if column.name not in taken):
         pairs = [h for h in headers if h not in taken.values() and is_pair_of_words(h, name)]
         if len(pairs) == 1:
@@ -145,13 +156,35 @@ def _core_of(header: str) -> str:
 
 
 def _read(inspected: InspectedFile, name: str, words: Words) -> _Read:
-    """Return a way to read a file, with its contents asked where the headers say enough."""
-    read = _Read(name, words, _candidate(inspected, name, words))
-    return _asked(read) if _says_enough(inspected, read) else read
+    """Return a way to read a file, with its contents asked where the headers say enough.
+
+    A header that names people where another gives their e-mails makes room for that one.
+    """
+    left_out: frozenset[str] = frozenset()
+    first: _Read | None = None
+    while True:
+        read = _Read(name, words, _candidate(inspected, name, words, left_out))
+        read = _asked(read) if _says_enough(inspected, read) else read
+        first = first or read
+        if not isinstance(read.found, Unknown) or read.found.column not in WHO:
+            return read if isinstance(read.found, Draft) else first
+        left_out |= {read.candidate.columns[read.found.column]}
 
 
 def _asked(read: _Read) -> _Read:
-    return replace(read, found=draft_of(read.candidate)) if not _lacking(read) else read
+    """Return a way to read a file with what comes of it, if nothing is lacking.
+
+    A kind in words that nobody knows is as good as none.
+    """
+    if _lacking(read):
+        return read
+    found = draft_of(read.candidate)
+    if isinstance(found, Unknown) and found.column == "kind" and "kind" in read.words.may_lack:
+        given = {name: h for name, h in read.candidate.columns.items() if name != "kind"}
+        assumed = {**read.candidate.assumed, "kind": read.words.may_lack["kind"]}
+        missing = (*read.candidate.missing, "kind")
+        found = draft_of(replace(read.candidate, columns=given, assumed=assumed, missing=missing))
+    return replace(read, found=found)
 
 
 def _first(reads: Sequence[_Read]) -> _Read | None:
@@ -186,6 +219,8 @@ def _says_enough(inspected: InspectedFile, read: _Read) -> bool:
             + bool(named)
             + min(_marks_n(inspected, words), MARKS_MAX)
         )
+        if read.candidate.file_date:
+            points += POINTS_OF_CORE
         if read.name == "spells":
             people = lexicon()["people"]
             points += bool(_points(_candidate(inspected, "people", people), people))
@@ -240,8 +275,14 @@ def _lacking(read: _Read) -> list[str]:
     return [name for name in read.candidate.missing if name not in may_lack]
 
 
-def _candidate(inspected: InspectedFile, name: str, words: Words) -> Candidate:
-    once = [header for header in inspected.headers if inspected.position(header) is not None]
+def _candidate(
+    inspected: InspectedFile, name: str, words: Words, left_out: frozenset[str] = frozenset()
+) -> Candidate:
+    once = [
+        header
+        for header in inspected.headers
+        if inspected.position(header) is not None and header not in left_out
+    ]
     columns = assign(once, words.read, words)
     _take_own_key(inspected, words, once, columns)
     if name == "spells" and "hired_on" not in columns:
@@ -315,18 +356,41 @@ def _called(words: Words) -> str:
 
 
 def _file_date(inspected: InspectedFile, words: Words) -> str | None:
-    """Return how the name of a snapshot says its day, where it is named as one."""
-    if words.preset != "snapshots" or not _named(inspected, words):
+    """Return how the name of a snapshot says its day, where it is named as one.
+
+    Where other files of the folder have the same name but for their day, a year alone says one,
+    and so does the name of any list of people.
+    """
+    if words.preset != "snapshots":
         return None
     stem = inspected.path.stem
-    found = DAY_IN_NAME.search(stem)
+    by_month = DAY_IN_NAME.search(stem)
+    found = by_month or YEAR_IN_NAME.search(stem)
     if found is None:
         return None
+    is_one = _has_siblings(inspected.path, found)
+    if not _named(inspected, words) and not (is_one and _named(inspected, lexicon()["spells"])):
+        return None
+    if by_month is None:
+        return _pattern(inspected.path, found, "%Y") if is_one else None
+    parts = ["%Y", "%m", *(["%d"] if by_month.group(4) else [])]
+    return _pattern(inspected.path, by_month, by_month.group(2).join(parts))
+
+
+def _pattern(path: Path, found: re.Match[str], day: str) -> str:
+    stem, suffix = path.stem, path.suffix.replace("%", "%%")
     before, after = (
         part.replace("%", "%%") for part in (stem[: found.start()], stem[found.end() :])
     )
-    parts = ["%Y", "%m", *(["%d"] if found.group(4) else [])]
-    return before + found.group(2).join(parts) + after + inspected.path.suffix.replace("%", "%%")
+    return before + day + after + suffix
+
+
+def _has_siblings(path: Path, found: re.Match[str]) -> bool:
+    """Return whether other files of the folder have the same name but for the day or year."""
+    before, after = path.stem[: found.start()], path.stem[found.end() :]
+    day = re.sub(r"\d", r"\\d", found.group())
+    name = re.compile(re.escape(before) + day + re.escape(after + path.suffix))
+    return any(name.fullmatch(other.name) for other in path.parent.iterdir() if other != path)
 
 
 def _score(inspected: InspectedFile, draft: Draft) -> float:
@@ -353,7 +417,8 @@ def _nearest(reads: Sequence[_Read], form: Unknown | None) -> Unknown:
     """Return why the table that fits best is not it, and what it lacks."""
     refused = [(read, read.found) for read in reads if isinstance(read.found, Unknown)]
     if refused:
-        return max(refused, key=lambda entry: len(entry[0].candidate.columns))[1]
+        read, found = max(refused, key=lambda entry: len(entry[0].candidate.columns))
+        return replace(found, nearest=read.candidate)
     if form is not None:
         return form
     near = max(
@@ -364,5 +429,6 @@ def _nearest(reads: Sequence[_Read], form: Unknown | None) -> Unknown:
     lacking = _lacking(near)
     what = f"no header says {' and '.join(lacking)}" if lacking else "too few headers speak for it"
     return Unknown(
-        f"{NOT_KNOWN}; nearest is {_called(near.words)}: {near.candidate.reason}, but {what}"
+        f"{NOT_KNOWN}; nearest is {_called(near.words)}: {near.candidate.reason}, but {what}",
+        nearest=near.candidate,
     )

@@ -279,7 +279,8 @@ REASONS: dict[str, Reason] = {
             "end_before_start",
             "the end lies before the start",
             "an end on or after the start",
-            "correct the dates",
+            "correct the dates; where a day such as 1970-01-01 stands for none, write "
+            "`values: {left_on: {'1970-01-01': ''}}` with the name of the column",
         ),
         Reason(
             "outside_employment",
@@ -332,7 +333,9 @@ REASONS: dict[str, Reason] = {
             "response_before_hire",
             "the response was given before the respondent was hired",
             "a response on or after the hire",
-            "compare the dates of both exports, and look whether two people share an identifier",
+            "compare the dates of both exports, and look whether two people share an identifier; "
+            "where one day stands for none in many responses, give the day of the survey with "
+            "`constants: {submitted_at: ...}`",
         ),
         Reason(
             "response_after_exit",

@@ -137,6 +137,13 @@ WORKING_SCHEMA = (
         _HELD,
     ),
     WorkTable(
+        "held_of_all",
+        "one row per record of several sources of snapshots, of which some tell of one history",
+        RECORD | LINE,
+        "columns.histories.derivation",
+        _HELD,
+    ),
+    WorkTable(
         "derived_rows",
         "one row per row that a source's records show together",
         RECORD | LINE,

@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from collections.abc import Mapping as Mapped
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
 from ingest.columns.exports import Export, Planned, check_date_formats, land, read_small
-from ingest.columns.histories.derivation import derive_rows
+from ingest.columns.histories.derivation import derive_from_sources, forget_held, read_together
 from ingest.columns.mapping import Mapping
 from ingest.columns.opening import LOOK_AT_N, open_export, take_in
 from ingest.columns.parts import has_parts
@@ -67,6 +68,8 @@ LANDED_FILES = 50
 TOGETHER_MIN = 16
 # More settle in several batches: a file that changes takes those of its batch with it.
 TOGETHER_MAX = 250
+
+_T = TypeVar("_T")
 
 
 class Settlement:
@@ -133,9 +136,9 @@ class Settlement:
         for sentence in self._store.warnings:
             load.remarks.warn(sentence)
         check_date_formats(load.connection, planned)
-        whole = [files for files in planned if files[0].is_whole]
+        whole = read_together([files for files in planned if files[0].is_whole])
         others = [files for files in planned if not files[0].is_whole]
-        refused = list(_refusals(self._read_whole, whole))
+        refused = list(_refusals(self._read_or_forget, whole))
         if refused:
             refuse_together([*refused, *_refusals(self._open_each, others)])
         with load.stopwatch.stage("identity"):
@@ -193,18 +196,30 @@ class Settlement:
         path = self._quarantine / f"{table}.csv"
         return path if self._store.is_quarantine_known(path) else None
 
-    def _read_whole(self, files: Sequence[Planned]) -> None:
-        """Read a source into memory: into its table's rows."""
+    def _read_whole(self, sources: Sequence[Sequence[Planned]]) -> None:
+        """Read a source, or several that may tell of one history, into its table's rows."""
         load = self._load
-        exports = [self._open(planned) for planned in files]
-        with load.stopwatch.stage("duplicates"):
-            seen = SeenRecords(load.ledger)
-            for export in exports:
-                seen.drop_repeated(export.number, self._hashes_of(export))
+        read: list[list[Export]] = []
+        for files in sources:
+            exports = [self._open(planned) for planned in files]
+            with load.stopwatch.stage("duplicates"):
+                seen = SeenRecords(load.ledger)
+                for export in exports:
+                    seen.drop_repeated(export.number, self._hashes_of(export))
+            with load.stopwatch.stage("typing"):
+                for export in exports:
+                    fill(load, export)
+            read.append(exports)
         with load.stopwatch.stage("typing"):
-            for export in exports:
-                fill(load, export)
-            derive_rows(load, exports, self._settings)
+            derive_from_sources(load, read, self._settings)
+
+    def _read_or_forget(self, sources: Sequence[Sequence[Planned]]) -> None:
+        """Read sources; where they are refused, the next ones find nothing held of them."""
+        try:
+            self._read_whole(sources)
+        except DataRefused:
+            forget_held(self._load)
+            raise
 
     def _open_each(self, files: Sequence[Planned]) -> None:
         """Open the files of a source only to see whether they can be."""
@@ -548,9 +563,7 @@ class Settlement:
             connection.unregister("lookups")
 
 
-def _refusals(
-    read: Callable[[Sequence[Planned]], None], sources: Sequence[Sequence[Planned]]
-) -> Iterator[DataRefused]:
+def _refusals(read: Callable[[_T], None], sources: Sequence[_T]) -> Iterator[DataRefused]:
     """Yield why each source that cannot be read is refused, having read the others."""
     for files in sources:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from reports import formats
 from reports.aims import Aim
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
 from reports.definitions import PROGRAM_OWNERS, Definition
@@ -22,7 +23,7 @@ from reports.themes import Folded, Whole, fold, listed, wholes_of
 from reports.view import View
 
 MAXIMUM_LINES = 6  # more programs than this in one chart and nobody can follow a line
-TREND_GRAINS = ("quarter", "year")  # the finest first
+TREND_GRAINS = ("quarter", "half_year", "year")  # the finest first
 
 
 @dataclass(frozen=True)
@@ -239,8 +240,8 @@ def _trend_by(view: View, metric: Metric, program: Program | None, grain: str) -
     return trend(
         view.numbers,
         metric.measure,
-        name=f"{metric.key}-by-{grain}-{program.slug if program else 'all'}",
-        title=f"{metric.title}, by {grain}",
+        name=f"{metric.key}-by-{formats.grain(grain)}-{program.slug if program else 'all'}",
+        title=f"{metric.title}, by {formats.grain(grain)}",
         populations=populations,
         program=program.program if program else "all",
         grain=grain,

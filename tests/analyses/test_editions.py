@@ -72,6 +72,15 @@ def test_a_block_moves_as_a_whole_or_not_at_all() -> None:
     assert after(old, new) == {"all": (63, 2), "a": (30, 1), "b": (20, 1)}
 
 
+def test_nothing_new_adds_up_to_a_whole_that_is_as_it_was() -> None:
+    """What was left out beside it is of its edition, and would be told as one of another."""
+    old = rows(("all", "whole", 50))
+    assert after(old, rows(("all", "whole", 50), ("a", "parts", 45))) == {"all": (50, 1)}
+    assert after(old, rows(("all", "whole", 60), ("a", "parts", 45))) == {
+        "all": (60, 2), "a": (45, 2),
+    }  # fmt: skip
+
+
 def test_parts_stand_where_their_whole_stands() -> None:
     # Twelve came to a and eleven left b: all but one of the whole are the same.
     old = rows(("all", "whole", 70), ("a", "parts", 30), ("b", "parts", 40))

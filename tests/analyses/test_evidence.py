@@ -14,13 +14,20 @@ def test_cells_of_the_same_people_stand_with_their_whole() -> None:
     cut = {"dimension": "department"}
     cells = planned({"people": 50}, {"people": 30, "member": "a", **cut},
                     {"people": 20, "member": "b", **cut}).cells  # fmt: skip
-    rows = metrics_evidence(cells).set_index("member")
+    rows = metrics_evidence(cells, {}).set_index("member")
     family = "metrics retention_12_months mentees"
     assert set(rows["root"]) == {f"{family} whole all"}
     assert rows.loc["a", "block"] == f"{family} cuts department"
     assert (rows.loc["a", "persons"], rows.loc["a", "events"]) == (30, 15)
     # Who is counted stays told by name.
     assert set(rows["people"]) == {"retention_12_months"}
+
+
+def test_a_part_of_a_measure_stands_with_the_whole_of_it() -> None:
+    cells = planned({"people": 50}, {"people": 30, "measure": "retention_same_site"}).cells
+    rows = metrics_evidence(cells, {"retention_same_site": "retention_12_months"})
+    assert set(rows["root"]) == {"metrics retention_12_months mentees whole all"}
+    assert rows["block"].nunique() == 2
 
 
 def test_the_headline_effects_of_a_role_are_the_root_of_all_its_effects() -> None:

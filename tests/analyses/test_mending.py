@@ -23,8 +23,11 @@ def test_measures_of_the_same_people_become_coarser_together_and_once() -> None:
 
 def test_where_nothing_coarser_is_left_nothing_changes() -> None:
     whole = [found("retention_12_months")]
+    # By the whole time only, and then not at all.
     once = mended(Coarsening(), whole, people=PEOPLE, without_counts=set())
-    assert mended(once, whole, people=PEOPLE, without_counts=set()) == once
+    twice = mended(once, whole, people=PEOPLE, without_counts=set())
+    assert (once.steps_n, twice.steps_n) == (1, 2)
+    assert mended(twice, whole, people=PEOPLE, without_counts=set()) == twice
 
 
 def test_other_tables_lose_their_programs() -> None:

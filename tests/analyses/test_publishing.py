@@ -101,6 +101,29 @@ def test_periods_are_published_where_all_of_them_and_the_rest_have_ten() -> None
     assert set(found.cells["period_grain"]) == {"all"}
 
 
+def test_a_cut_is_published_by_the_finest_period_of_which_every_cell_is_shown() -> None:
+    """Of 24 people in each half-year, one quarter has nine, or one half-year does."""
+
+    def grains(*quarters: int) -> set[str]:
+        halves = [sum(quarters[at : at + 2]) for at in (0, 2)]
+        starts = ("2022-01-01", "2022-04-01", "2022-07-01", "2022-10-01")
+        by_grain = {"quarter": quarters, "half_year": halves, "year": [sum(quarters)]}
+        cells = [
+            {"people": n, "program": "p", "period_grain": grain, "period_start": start}
+            for grain, sizes in by_grain.items()
+            for n, start in zip(sizes, starts[:: 4 // len(sizes)], strict=True)
+        ]
+        whole = [{"people": sum(quarters), "program": program} for program in ("all", "p")]
+        result = planned(*whole, *cells)
+        assert not result.cells["is_small"].any()
+        return set(result.cells["period_grain"])
+
+    # The year is beside the finest one for pages that compare programs.
+    assert grains(12, 12, 12, 12) == {"all", "year", "quarter"}
+    assert grains(9, 15, 12, 12) == {"all", "year", "half_year"}
+    assert grains(5, 4, 24, 15) == {"all", "year"}
+
+
 def test_where_one_program_is_too_small_none_has_counts_or_periods() -> None:
     year = {"period_grain": "year"}
     result = planned(
@@ -171,6 +194,13 @@ def test_a_practice_has_fewer_cells_than_an_outcome() -> None:
         ("all", "all", "all"), ("all", "all", "quarter"),
         ("p", "all", "all"), ("p", "all", "year"), ("all", "department", "all"),
     }  # fmt: skip
+
+
+def test_a_practice_has_years_beside_its_quarters_and_no_months() -> None:
+    cell = {"people": 60, "period_start": "2024-01-01"}
+    cells = [{**cell, "period_grain": grain} for grain in ("all", "month", "quarter", "year")]
+    result = planned(*cells, practices=[CELL["measure"]])
+    assert set(result.cells["period_grain"]) == {"all", "quarter", "year"}
 
 
 def test_medians_are_of_everybody_and_of_programs_only() -> None:

@@ -122,6 +122,9 @@ def test_random_companies_and_one_person_less_tell_of_nobody(seed: int) -> None:
     people = disclosure.people_of(rng)
     before, _, differs = disclosure.one_person_apart(people, rng)
     assert disclosure.audited(before).is_passed
+    bounded, wrong = disclosure.untrue(before, people)
+    assert bounded > 0
+    assert wrong == 0
     assert not differs
     _, after, told = disclosure.a_quarter_apart(people, rng)
     assert disclosure.audited(after).is_passed

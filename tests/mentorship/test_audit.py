@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from mentorship.cli import main
@@ -70,3 +71,36 @@ def test_no_folder_ends_in_2(tmp_path: Path) -> None:
     code, said = _run(str(tmp_path / "nowhere"))
     assert code == 2
     assert "no published folder" in said
+
+
+def test_a_copy_without_some_tables_is_attacked_and_says_which_it_lacks(tmp_path: Path) -> None:
+    code, said = _run(str(_site(tmp_path / "site", total=80, shown=50)))
+    assert code == 0
+    lacking = "effects, curves, flow, survival, balance, measures"
+    assert f"Not in the folder, and so left out: {lacking}." in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("metrics.csv", "a,b\n1,2\n", "columns a, b"),
+        ("metrics.csv", "", "metrics.csv"),
+        ("metrics.csv", HEADER + "stayed,all,mentees,all,all,all,,0.5,,,40,many,share,false,\n",
+         "column denominator"),
+        ("metrics.csv", HEADER + "stayed,all,mentees,all,all,all,,0.5,,,40,8", "is_suppressed"),
+        ("metrics.csv", "\x00\x01", "metrics.csv"),
+        ("effects.csv", "a,b\n1,2\n", "effects.csv"),
+        ("run.json", "{", "run.json"),
+        ("run.json", "[1]", "run.json"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_ends_in_2_and_is_named(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    site = _site(tmp_path / "site", total=80, shown=50)
+    (site / "data" / name).write_text(text, encoding="utf-8")
+    code, out = _run(str(site))
+    assert code == 2
+    assert "not as a build publishes it" in out
+    assert name in out
+    assert said in out

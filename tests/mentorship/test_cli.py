@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from mentorship import build as building
@@ -275,6 +276,24 @@ def test_a_folder_without_exports_is_no_draft(tmp_path: Path, files: list[str], 
     assert "No export was recognized" in ended.stderr
     assert f"found: {found}" in ended.stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_a_source_is_begun_where_headers_suggest_a_table_and_do_not_tell_it(
+    tmp_path: Path,
+) -> None:
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    text = "id,from,to,dept,level\nP1,2018-01-08,2020-05-30,Eng,2\n"
+    (exports / "jobs.csv").write_text(text, encoding="utf-8")
+    ended = run("init", tmp_path / "new", "--exports", exports)
+    assert ended.exit_code == 0, ended.stderr
+    assert "complete the sources" in ended.stdout
+    drafted = (tmp_path / "new" / "mentorship.yml").read_text(encoding="utf-8")
+    begun = drafted[drafted.rindex("#   - table: ") :].split("\n\n")[0].replace("#   ", "")
+    (source,) = yaml.safe_load(begun)
+    assert source["columns"]["department"] == "dept"
+    assert "?" in source["columns"].values()
+    assert yaml.safe_load(drafted)["sources"] == []
 
 
 def test_the_demo_never_overwrites_another_folder(workspace: Workspace) -> None:

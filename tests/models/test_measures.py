@@ -20,7 +20,8 @@ TEXTS = (
     "measure", "label", "theme", "audience", "sentence", "formula", "estimator", "unit",
     "direction", "interval", "standard",
 )  # fmt: skip
-MAY = ("horizons", "participants_need", "people", "scale", "outcome", "follow_months")
+MAY = ("horizons", "participants_need", "people", "adds_up", "part_of", "scale", "outcome",
+       "follow_months")  # fmt: skip
 THEMES = (
     "1 Foundations", "2 Communication", "3 Milestones and goals", "4 Feedback in real time",
     "5 Leadership exposure", "6 Reverse mentoring", "7 Learning culture", "8 Hybrid work",

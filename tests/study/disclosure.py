@@ -7,20 +7,26 @@ one person apart, and prints the table of docs/explanation/privacy.md.
 from __future__ import annotations
 
 import argparse
+import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 
+from analyses.attack.bounds import TOLERANCE, propagate
+from analyses.attack.counted import PERSONS_OF
+from analyses.attack.elimination import eliminate
 from analyses.attack.findings import Attack, Finding, attack
 from analyses.attack.published import case_of
 from analyses.attack.release import TABLES, Release, release_of
 from analyses.attack.restatements import told_between
 from analyses.evidence import metrics_evidence
 from analyses.mending import Coarsening
+from analyses.merging import CELL
 from analyses.publishing import Planned
 from analyses.study import Told, Withstood, period_metrics
 from workspace.config import WorkspaceConfig
@@ -31,17 +37,27 @@ CONFIG = WorkspaceConfig.model_validate(
         "sources": [{"table": "job_history", "path": "jobs.csv", "preset": "canonical"}],
     }
 )
+DUE = "pairings due"
 MEASURES = pd.DataFrame(
     [
-        ("retention_12_months", "followed 12 months", "share", "share"),
-        ("promotion_12_months", "followed 12 months", "share", "share"),
-        ("retention_6_months", "followed 6 months", "share", "share"),
-        ("satisfaction_top_two_box", "answers on satisfaction", "share", "share"),
-        ("satisfaction_mean", "answers on satisfaction", "mean", "points (1-5)"),
-        ("program_nps", None, "nps", "NPS points"),
+        ("retention_12_months", "followed 12 months", "share", "share", None, None),
+        ("promotion_12_months", "followed 12 months", "share", "share", None, None),
+        ("retention_6_months", "followed 6 months", "share", "share", None, None),
+        ("satisfaction_top_two_box", "answers on satisfaction", "share", "share", None, None),
+        ("satisfaction_mean", "answers on satisfaction", "mean", "points (1-5)", None, None),
+        ("program_nps", None, "nps", "NPS points", None, None),
+        ("completion", DUE, "share", "share", "ends", None),
+        ("ended_early", DUE, "share", "share", "ends", None),
+        ("completion_same_site", None, "share", "share", None, "completion"),
+        ("completion_cross_site", None, "share", "share", None, "completion"),
     ],
-    columns=["measure", "people", "estimator", "unit"],
-).assign(theme="9 Impact", outcome=None)
+    columns=["measure", "people", "estimator", "unit", "adds_up", "part_of"],
+)
+MEASURES = MEASURES.assign(
+    theme="9 Impact",
+    outcome=None,
+    is_person_each=~MEASURES["measure"].str.startswith(("completion", "ended_early")),
+)
 DIMENSIONS = ("department", "level_band", "work_arrangement", "cohort")
 MONTHS_N = 36
 
@@ -68,22 +84,32 @@ def people_of(rng: np.random.Generator) -> pd.DataFrame:
             "promoted_12": (rng.random(size) < rng.uniform(0, 0.3)).astype(float),
             "score": np.where(rng.random(size) < 0.8, rng.integers(1, 6, size), np.nan),
             "recommends": np.where(rng.random(size) < 0.7, rng.integers(0, 11, size), np.nan),
+            "pairings_n": rng.choice([1, 2, 3, 5], size, p=rng.dirichlet([4, 2, 1, 0.5])),
+            "site": drawn(["same", "cross", "unknown"]),
+            "end": drawn(["completed", "early"]),
         }
     )
 
 
 COUNTS = """
 with scored as (
-    select population, program, department, level_band, work_arrangement, cohort, starts_on,
-           scored.measure, scored.months, scored.score
+    select person, population, program, department, level_band, work_arrangement, cohort, starts_on,
+           scored.measure, scored.months, scored.score, scored.things_n
     from people, lateral (
         values
-            ('retention_12_months', 12, stayed_12), ('promotion_12_months', 12, promoted_12),
-            ('retention_6_months', 6, stayed_6), ('satisfaction_mean', 0, score),
-            ('satisfaction_top_two_box', 0, case when score >= 4 then 1 when score < 4 then 0 end),
+            ('retention_12_months', 12, stayed_12, 1), ('promotion_12_months', 12, promoted_12, 1),
+            ('retention_6_months', 6, stayed_6, 1), ('satisfaction_mean', 0, score, 1),
+            ('satisfaction_top_two_box', 0,
+             case when score >= 4 then 1 when score < 4 then 0 end, 1),
             ('program_nps', 0, case when recommends >= 9 then 100 when recommends <= 6 then -100
-                               when recommends >= 0 then 0 end)
-    ) as scored (measure, months, score)
+                               when recommends >= 0 then 0 end, 1),
+            ('completion', 0, ("end" = 'completed')::int, pairings_n),
+            ('ended_early', 0, ("end" = 'early')::int, pairings_n),
+            ('completion_same_site', 0,
+             case when site = 'same' then ("end" = 'completed')::int end, pairings_n),
+            ('completion_cross_site', 0,
+             case when site = 'cross' then ("end" = 'completed')::int end, pairings_n)
+    ) as scored (measure, months, score, things_n)
     where scored.score is not null and month + scored.months < $last
 ),
 cut as (
@@ -99,6 +125,8 @@ placed as (
     from cut, lateral (
         values ('all', null, 0), ('month', date_trunc('month', starts_on), 1),
                ('quarter', date_trunc('quarter', starts_on), 3),
+               ('half_year', date_trunc('year', starts_on)
+                             + to_months(case when month(starts_on) > 6 then 6 else 0 end), 6),
                ('year', date_trunc('year', starts_on), 12)
     ) as grains (period_grain, period_start, length)
     -- A period is listed when all of it has been followed long enough.
@@ -106,8 +134,9 @@ placed as (
         or period_start + to_months(length + months) <= timestamp '2022-01-01' + to_months($last)
 )
 select measure, population, program, dimension, member, period_grain, period_start,
-       sum(score)::double as numerator, sum(score * score)::double as square_sum,
-       count(*)::double as denominator, count(*)::double as people_n
+       sum(score * things_n)::double as numerator,
+       sum(score * score * things_n)::double as square_sum,
+       sum(things_n)::double as denominator, count(distinct person)::double as people_n
 from placed group by all order by all
 """
 
@@ -115,7 +144,7 @@ from placed group by all order by all
 def cells_of(people: pd.DataFrame, *, last: int = MONTHS_N) -> pd.DataFrame:
     """Return what `rpt_metrics__by_period` would hold of a company in its month `last`."""
     starts = np.datetime64("2022-01") + people["month"].to_numpy().astype("timedelta64[M]")
-    people = people.assign(starts_on=starts.astype("datetime64[ns]"))
+    people = people.assign(starts_on=starts.astype("datetime64[ns]"), person=people.index)
     quarter = people["starts_on"].dt.to_period("Q").astype(str).str.replace("Q", "-Q")
     people["cohort"] = people["program"] + " " + quarter
     people = pd.concat([people, people.assign(program="all", cohort=None)], ignore_index=True)
@@ -141,7 +170,7 @@ class MetricsOnly(Told):
         coarsening: Coarsening,  # noqa: ARG002 - metrics are coarsened in the plan
     ) -> dict[str, pd.DataFrame]:
         """Return the cells of the metrics with the people they rest on."""
-        return {"metrics": metrics_evidence(planned.cells)}
+        return {"metrics": metrics_evidence(planned.cells, self.wholes)}
 
     def published(self, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         """Return the metrics, and nothing in the other tables."""
@@ -171,6 +200,30 @@ def audited(withstood: Withstood) -> Attack:
     return attack(case_of(as_release(withstood)))
 
 
+def untrue(withstood: Withstood, people: pd.DataFrame) -> tuple[int, int]:
+    """Return how many numbers of people and outcomes were bounded, and how many wrongly."""
+    case = case_of(as_release(withstood))
+    bounds = propagate(case.system)
+    bounds = propagate(case.system, eliminate(case.system, bounds))
+    true = cells_of(people)
+    true["period_start"] = true["period_start"].mask(true["period_grain"].eq("all"))
+    behind = case.people[case.people["quantity"].str.startswith(PERSONS_OF)]
+    named = behind["quantity"].str.removeprefix(PERSONS_OF).replace(DUE, "completion")
+    persons = behind.assign(measure=named).merge(true, on=CELL)
+    things = case.outcomes.rename(columns={"numerator": "told"}).merge(true, on=CELL)
+    shares = things[things["kind"].eq("share")]
+    pairs = [
+        (things["count"], things["denominator"]),
+        (shares["first"], shares["numerator"]),
+        (persons["count"], persons["people_n"]),
+    ]
+    wrong = [
+        (value < bounds.lower[count] - TOLERANCE) | (value > bounds.upper[count] + TOLERANCE)
+        for count, value in pairs
+    ]
+    return sum(map(len, wrong)), int(sum(one.sum() for one in wrong))
+
+
 def one_person_apart(
     people: pd.DataFrame, rng: np.random.Generator
 ) -> tuple[Withstood, Withstood, bool]:
@@ -194,62 +247,74 @@ def a_quarter_apart(
     return before, after, told_between([as_release(before)], as_release(after))
 
 
-@dataclass
-class Tally:
-    """What was attacked, and found."""
+def tried(seed: int, *, is_pair: bool) -> dict[str, int]:
+    """Return what was attacked, and found, in one company."""
+    from workspace.errors import DataRefused
 
-    cells: int = 0
-    hidden: int = 0
-    found: int = 0
-    unsettled: int = 0
-    refused: int = 0
+    rng = np.random.default_rng([seed, 1] if is_pair else seed)
+    people = people_of(rng)
+    try:
+        if is_pair:
+            before, after, differs = one_person_apart(people, rng)
+            later = a_quarter_apart(people, rng)[2]
+            between = told_between([as_release(before)], as_release(after))
+            return {"pairs": 1, "differ": int(differs), "told": len(later) + len(between)}
+        withstood = published(people)
+    except DataRefused:
+        return {"refused pairs" if is_pair else "refused": 1}
+    found, metrics = audited(withstood), withstood.tables["metrics"]
+    bounded, wrong = untrue(withstood, people)
+    return {
+        "companies": 1,
+        "cells": len(metrics),
+        "hidden": int(metrics["is_suppressed"].sum()),
+        "found": len(found.findings),
+        "unsettled": found.unsolved_n + found.contradicted_n,
+        "bounded": bounded,
+        "wrong": wrong,
+    }
 
 
 def main() -> None:
     """Print the table of promises, attacks, cases and findings."""
-    from workspace.errors import DataRefused
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--companies", type=int, default=1000)
     parser.add_argument("--pairs", type=int, default=200)
-    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--kept", type=Path, help="file that goes on where it was stopped")
     asked = parser.parse_args()
-    tally = Tally()
-    for seed in range(asked.first, asked.first + asked.companies):
-        try:
-            withstood = published(people_of(np.random.default_rng(seed)))
-        except DataRefused:
-            tally.refused += 1
-            continue
-        found = audited(withstood)
-        metrics = withstood.tables["metrics"]
-        tally.cells += len(metrics)
-        tally.hidden += int(metrics["is_suppressed"].sum())
-        tally.found += len(found.findings)
-        tally.unsettled += found.unsolved_n + found.contradicted_n
-    apart, later, refused = 0, 0, 0
-    for seed in range(asked.first, asked.first + asked.pairs):
-        rng = np.random.default_rng([seed, 1])
-        people = people_of(rng)
-        try:
-            apart += one_person_apart(people, rng)[2]
-            later += len(a_quarter_apart(people, rng)[2])
-        except DataRefused:
-            refused += 1
+    done: dict[str, dict[str, int]] = {}
+    if asked.kept and asked.kept.exists():
+        lines = asked.kept.read_text(encoding="utf-8").splitlines()
+        done = {name: found for line in lines for name, found in json.loads(line).items()}
+    cases = [(seed, False) for seed in range(asked.companies)]
+    cases += [(seed, True) for seed in range(asked.pairs)]
+    tally: Counter[str] = Counter()
+    for seed, is_pair in cases:
+        name = f"{'pair' if is_pair else 'company'} {seed}"
+        if name not in done:
+            done[name] = tried(seed, is_pair=is_pair)
+            if asked.kept:
+                with asked.kept.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps({name: done[name]}) + "\n")
+        tally.update(done[name])
     print("| promise | attack | cases | found |")
     print("|---|---|---|---|")
     print(
         f"| no hidden group is narrowed | bounds, elimination, linear and integer programs | "
-        f"{asked.companies:,} companies, {tally.cells:,} cells, {tally.hidden:,} hidden | "
-        f"{tally.found:,} ({tally.unsettled:,} not settled, {tally.refused:,} refused) |"
+        f"{tally['companies']:,} companies, {tally['cells']:,} cells, {tally['hidden']:,} hidden | "
+        f"{tally['found']:,} ({tally['unsettled']:,} not settled, {tally['refused']:,} refused) |"
     )
     print(
-        f"| one person less shows nothing | comparison of both releases | {asked.pairs:,} pairs | "
-        f"{apart:,} that differ |"
+        f"| what the attack says is true | its bounds against the numbers before hiding | the same "
+        f"companies, {tally['bounded']:,} numbers | {tally['wrong']:,} wrong |"
+    )
+    print(
+        f"| one person less shows nothing | comparison of both releases | {tally['pairs']:,} pairs "
+        f"| {tally['differ']:,} that differ |"
     )
     print(
         f"| a quarter later, one person corrected | both releases as one system | "
-        f"{asked.pairs:,} pairs | {later:,} ({refused:,} refused) |"
+        f"{tally['pairs']:,} pairs | {tally['told']:,} ({tally['refused pairs']:,} refused) |"
     )
 
 

@@ -54,8 +54,9 @@ def derive_from_snapshots(load: Load, exports: Sequence[Export], limits: IngestC
 def _create_days(load: Load) -> None:
     """Create `snapshot_days`: the snapshots in their order; the newest describes its day.
 
-    A day that shows nobody employed, or few between two that show many, `is_full` of nobody: its
-    records tell of single people, as those of leavers do, and who has none is taken for present.
+    A day that shows nobody employed, or few between two that show many, or after many few who all
+    have a day of leaving, `is_full` of nobody: its records tell of single people, as those of
+    leavers do, and who has none is taken for present.
     """
     load.connection.execute(
         f"""
@@ -67,6 +68,8 @@ def _create_days(load: Load) -> None:
                     where standing is distinct from 'left'
                     and coalesce(left_on > snapshot_on, true)
                 ) as people_n,
+                count(*) filter (where standing is distinct from 'left' and left_on is null) > 0
+                    as has_staying,
             from held_records
             where snapshot_on is not null
             group by all
@@ -77,7 +80,7 @@ def _create_days(load: Load) -> None:
                 row_number() over by_day as n,
                 people_n > 0 and {FEW} * people_n >= least(
                     coalesce(max(people_n) over earlier_days, 0),
-                    coalesce(max(people_n) over later_days, 0)
+                    case when has_staying then coalesce(max(people_n) over later_days, 0) end
                 ) as is_full,
             from days
             window
@@ -868,7 +871,8 @@ def _create_exits(load: Load) -> None:
     """Create `exits`: who is shown as gone, who was away for a while, who is in no later snapshot.
 
     The day is the export's own where it can be; else that of the first snapshot without the
-    person. A day of leaving after the newest snapshot is a plan.
+    person. A day of leaving after the newest snapshot is a plan, but for what records of single
+    people tell after it.
     """
     load.connection.execute(
         """
@@ -928,6 +932,20 @@ def _create_exits(load: Load) -> None:
         from steps as s
         inner join snapshot_days as d on d.n = s.n + 1
         where next_seen_n is null and state = 'in' and coalesce(left_on <= d.newest_on, true)
+        union all by name
+        -- Records of single people close the export: nothing newer says that they are still here.
+        select
+            _file,
+            _record,
+            _line,
+            employee_id,
+            n,
+            out_on as effective_on,
+            'exit' as event,
+            exit_reason,
+        from steps
+        semi join (select n from snapshot_days where n = snapshots_n and not is_full) using (n)
+        where state = 'in' and out_on is not null
         """
     )
 

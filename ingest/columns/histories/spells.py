@@ -19,6 +19,10 @@ _NOTHING = "cast(null as varchar) as found"
 _STARTED = "greatest(hired_on, rehired_on)"
 # By so many days one job may outlast the start of the next, and still come before it.
 HANDOVER_DAYS = 31
+# A day so long after nearly all that a file tells as past is no past, but a slip or a plan.
+A_YEAR = 366
+# A day that so many records share is no slip of one of them.
+REPEATED_MIN = 3
 
 
 def derive_from_spells(load: Load, exports: Sequence[Export], _: IngestConfig) -> None:
@@ -27,7 +31,7 @@ def derive_from_spells(load: Load, exports: Sequence[Export], _: IngestConfig) -
     Employments of one person that overlap or touch are one; the later ones are changes of it.
     """
     preset, connection = exports[0].mapping.preset, load.connection
-    _quarantine_contradictions(load)
+    _quarantine_contradictions(load, exports)
     _weigh_standings(load, exports)
     _create_employments(load, out_after_days=preset.out_after_days)
     events = (
@@ -122,8 +126,9 @@ def derive_from_spells(load: Load, exports: Sequence[Export], _: IngestConfig) -
     connection.execute("drop table employments")
 
 
-def _quarantine_contradictions(load: Load) -> None:
+def _quarantine_contradictions(load: Load, exports: Sequence[Export]) -> None:
     """Quarantine who was never hired, left on no day, or left before the hire."""
+    _advise_of_days_that_mean_none(load, exports)
     for reason, column, condition in (
         ("missing_value", "hired_on", "coalesce(hired_on, rehired_on) is null"),
         ("missing_value", "left_on", "standing = 'left' and left_on is null"),
@@ -145,21 +150,60 @@ def _quarantine_contradictions(load: Load) -> None:
     )
 
 
+def _advise_of_days_that_mean_none(load: Load, exports: Sequence[Export]) -> None:
+    """Name the day before the start that several records share, as one does that stands for none.
+
+    It is written as the export writes its days, for the line is to be pasted.
+    """
+    rows = load.connection.execute(
+        f"""
+        select _file, left_on, count(*) from held_records
+        where _problem is null and left_on < {_STARTED}
+        group by _file, left_on
+        qualify count(*) >= {REPEATED_MIN} and row_number() over (
+            partition by _file order by count(*) desc, left_on
+        ) = 1
+        """
+    ).fetchall()
+    files = {export.number: export for export in exports}
+    for file, day, records_n in rows:
+        formats = files[file].mapping.date_formats.get("left_on", ())
+        written = day.isoformat()
+        if len(formats) == 1 and "%" in formats[0]:
+            written = day.strftime(formats[0])
+        line = "values: {left_on: {'" + written + "': ''}}"
+        load.remarks.advise(
+            file,
+            "left_on|end_before_start",
+            f"{records_n} records end on {written}, before their start: where this stands for "
+            f"none, write `{line}` under the source; else correct the dates",
+        )
+
+
 def _weigh_standings(load: Load, exports: Sequence[Export]) -> None:
     """Count as employed whose status says so, though a day of leaving has passed; say how many.
 
     The day of the export is the one that its file declares, else the newest day that it tells as
-    past. Of several records of a person only the latest may contradict the person's status.
+    past; one record in twenty tells none where it lies a year after the rest, and no day does that
+    is yet to come. Of several records of a person only the latest may contradict the status.
     """
     connection, path = load.connection, shown_path(exports[0].source.path)
     declared = max((e.mapping.day for e in exports if e.mapping.day), default=None)
+    days = {"declared": declared, "latest": load.latest_on}
     told = f"""
-        select coalesce($declared, max(case standing
-            when 'left' then left_on
-            else greatest({_STARTED}, in_job_since, promoted_on)
-        end)) as told_on
-        from held_records
-        where _problem is null and standing is not null
+        select least(
+            coalesce($declared, max(day) filter (where day <= usual_on + {A_YEAR})), $latest
+        ) as told_on
+        from (
+            select
+                case standing
+                    when 'left' then left_on
+                    else greatest({_STARTED}, in_job_since, promoted_on)
+                end as day,
+                quantile_disc(day, 0.95) over () as usual_on,
+            from held_records
+            where _problem is null and standing is not null
+        )
     """
     latest = f"""
         select _file, _record, employee_id, standing, left_on, told_on
@@ -182,7 +226,7 @@ def _weigh_standings(load: Load, exports: Sequence[Export]) -> None:
             any_value(told_on)
         from ({latest})
         """,
-        {"declared": declared},
+        days,
     ).fetchone()
     employed_n, leaving_n, going_n, told_on = row or (0, 0, 0, None)
     if employed_n:
@@ -193,7 +237,7 @@ def _weigh_standings(load: Load, exports: Sequence[Export]) -> None:
             where h._file = l._file and h._record = l._record
             and l.standing in ('active', 'leave') and l.left_on < l.told_on
             """,
-            {"declared": declared},
+            days,
         )
         load.remarks.warn(
             f"{path}: {employed_n} people are employed by their status and have a day of leaving "

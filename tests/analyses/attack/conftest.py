@@ -56,6 +56,18 @@ def mean(member: str, answers: list[int] | None, *, has_interval: bool = True) -
     return row
 
 
+def things(member: str, counts: tuple[int, int, int] | None, **others: object) -> Cell:
+    """Return a row of the metrics: (with the outcome, things, people who have them), or hidden."""
+    import numpy as np
+
+    row = share(member, counts[:2] if counts else None, **{"measure": "completion", **others})
+    if counts is not None:
+        done, things_n, people = (np.array([float(number)]) for number in counts)
+        estimate = intervals.share(done / things_n * people, people, confidence=0.95)
+        row |= {"ci_low": estimate.ci_low[0], "ci_high": estimate.ci_high[0]}
+    return row
+
+
 @pytest.fixture
 def release() -> Callable[..., Release]:
     def made(

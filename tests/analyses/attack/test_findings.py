@@ -23,7 +23,7 @@ from analyses.attack.findings import (
 )
 from analyses.attack.published import case_of
 from analyses.attack.release import Release
-from tests.analyses.attack.conftest import HIDDEN, mean, share
+from tests.analyses.attack.conftest import HIDDEN, mean, share, things
 
 Made = Callable[..., Release]
 
@@ -87,6 +87,65 @@ def test_a_measure_of_the_same_people_gives_a_head_count_back(release: Made) -> 
     assert bounds_of(apart, "C")[:2] == (1, 29)
     assert bounds_of(linked, "C")[:2] == (2, 2)
     assert UNANIMOUS in told(apart)
+
+
+ENDS = ("completion", "left", "stopped")
+
+
+def test_what_excludes_each_other_gives_the_last_of_it_back(release: Made) -> None:
+    """Of twelve who ended 8 completed and 4 left: nobody was stopped, hidden or not."""
+    rows = [
+        share(member, counts, measure=end)
+        for member in "ABCDEF"
+        for end, counts in zip(ENDS, ((10, 20), (6, 20), (4, 20)), strict=True)
+    ]
+    rows += [
+        share("G", counts, measure=end)
+        for end, counts in zip(ENDS, ((8, 12), (4, 12), HIDDEN), strict=True)
+    ]
+    measures = [{"measure": end, "people": "due"} for end in ENDS]
+    assert told(release(*rows, measures=measures)) == {}
+    measures = [{**measure, "adds_up": "ends"} for measure in measures]
+    assert told(release(*rows, measures=measures)) == {UNANIMOUS: {"G"}}
+
+
+@pytest.mark.parametrize(
+    ("cross_site", "found"),
+    [
+        # 40 - 24 - 13 = 3 are of unknown sites, and 20 - 12 - 5 = 3 of them completed.
+        ((5, 13), {HEADCOUNT: {"all"}, UNANIMOUS: {"all"}, OUTCOME: {"all"}}),
+        # 40 - 24 - 16: nobody is left.
+        ((8, 16), {}),
+    ],
+)
+def test_what_no_part_of_a_measure_has_is_a_group(
+    release: Made, cross_site: tuple[int, int], found: dict[str, set[str]]
+) -> None:
+    rows = [
+        share("all", counts, measure=measure)
+        for measure, counts in (
+            ("completion", (20, 40)), ("same_site", (12, 24)), ("cross_site", cross_site),
+        )
+    ]  # fmt: skip
+    measures = [
+        {"measure": "completion", "part_of": None},
+        {"measure": "same_site", "part_of": "completion"},
+        {"measure": "cross_site", "part_of": "completion"},
+    ]
+    assert told(release(*rows)) == {}
+    assert told(release(*rows, measures=measures)) == found
+
+
+def test_few_people_with_many_things_are_few(release: Made) -> None:
+    """By their intervals 24 people have 72 pairings, and 20 in A 60: four in B have twelve."""
+    rows = [
+        things("all", (36, 72, 24)),
+        things("A", (30, 60, 20)),
+        things("B", HIDDEN),
+    ]
+    measures = [{"measure": "completion", "is_person_each": False}]
+    assert HEADCOUNT not in told(release(*rows))
+    assert told(release(*rows, measures=measures))[HEADCOUNT] == {"B"}
 
 
 def test_nobody_of_a_hidden_part_is_told_however_large_it_is(release: Made) -> None:

@@ -135,7 +135,7 @@ def test_ids_of_a_new_system_are_worth_a_warning(workspace: Workspace) -> None:
     )
     (warning,) = workspace.load().warnings
     assert "30 of 30 people leave within 7 days from 2022-12-31" in warning
-    assert "30 are hired then" in warning
+    assert "30 come then" in warning
 
 
 def _risen(workspace: Workspace, risen_n: int, people: range, *, preset: str) -> None:

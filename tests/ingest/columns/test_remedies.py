@@ -109,3 +109,29 @@ def test_a_code_that_is_not_known_is_told_with_the_nearest(company: Workspace) -
     company.load()
     (row,) = company.waiting("job_history")
     assert "`values: {event: {promoton: promotion}}`" in row["to_do"]
+
+
+def test_grades_are_told_beside_a_text_that_may_be_a_name(workspace: Workspace) -> None:
+    records = (f"A{n},2019-02-04,Band {n % 2 + 1}" for n in range(6))
+    text = "\n".join(("employee_id,hired_on,level", *records, "A9,2019-02-04,Rosa")) + "\n"
+    workspace.settings["ingest"] = {"maximum_quarantined_share": 0}
+    workspace.write("job_history", text, preset="spells")
+    with pytest.raises(DataRefused) as refused:
+        workspace.load()
+    to_do = str(refused.value.to_do)
+    assert "Band 1 (3), Band 2 (3); and 1 other text, which the quarantine has" in to_do
+    assert "`values: {level: {Band 1: 1, Band 2: 2}}`" in to_do
+    assert "Rosa" not in to_do
+
+
+@pytest.mark.parametrize(("ends_n", "is_told"), [(2, False), (3, True), (4, True)])
+def test_a_day_before_the_start_that_stands_for_none_is_told_as_it_is_written(
+    workspace: Workspace, ends_n: int, is_told: bool
+) -> None:
+    records = (f"A{n},04.02.2019,{'01.01.1901' if n < ends_n else ''}" for n in range(6))
+    text = "\n".join(("employee_id,hired_on,left_on", *records)) + "\n"
+    workspace.settings["ingest"] = {"maximum_quarantined_share": 0}
+    workspace.write("job_history", text, preset="spells", date_format="%d.%m.%Y")
+    with pytest.raises(DataRefused) as refused:
+        workspace.load()
+    assert ("{left_on: {'01.01.1901': ''}}" in str(refused.value.to_do)) is is_told

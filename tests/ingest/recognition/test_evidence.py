@@ -154,10 +154,79 @@ def test_a_record_per_person_and_day_is_a_snapshot(tmp_path: Path) -> None:
     )
 
 
-def test_the_name_of_a_snapshot_may_say_its_day(tmp_path: Path) -> None:
-    for month in ("01", "02"):
+@pytest.mark.parametrize(
+    ("names", "pattern", "file_date"),
+    [
+        (("headcount_2024-01", "headcount_2024-02"), "headcount_*-*.csv", "headcount_%Y-%m.csv"),
+        (("staff roster 2023", "staff roster 2024"), "staff roster *.csv", "staff roster %Y.csv"),
+    ],
+)
+def test_snapshots_whose_names_differ_by_a_day_are_one_source(
+    tmp_path: Path, names: tuple[str, ...], pattern: str, file_date: str
+) -> None:
+    for name in names:
         text = table("Employee ID,Department,Job Title", "E{n},Sales,Rep")
-        (tmp_path / f"headcount_2024-{month}.csv").write_text(text, encoding="utf-8")
-    drafts = recognize(tmp_path).drafts
-    assert [draft.file_date for draft in drafts] == ["headcount_%Y-%m.csv"] * 2
-    assert {draft.preset for draft in drafts} == {"snapshots"}
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    (draft,) = recognize(tmp_path).drafts
+    assert (draft.preset, draft.path.name, draft.file_date) == ("snapshots", pattern, file_date)
+    assert not any("one day" in question for question in draft.questions)
+
+
+def test_a_series_is_none_where_the_pattern_names_other_files_or_other_people(
+    tmp_path: Path,
+) -> None:
+    """A year of one file alone says no day; strangers in the next file are asked about."""
+    text = table("Employee ID,Hire Date,Job Title", "E{n},2020-01-02,Rep")
+    (tmp_path / "staff 2023.csv").write_text(text, encoding="utf-8")
+    (draft,) = recognize(tmp_path).drafts
+    assert (draft.preset, draft.pattern) == ("spells", None)
+    (tmp_path / "staff 2024.csv").write_text(text.replace("\nE", "\nX"), encoding="utf-8")
+    (draft,) = recognize(tmp_path).drafts
+    assert any("few of the people of one file" in question for question in draft.questions)
+    (tmp_path / "staff of 2024.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "staff 20x4.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    assert [draft.pattern for draft in recognize(tmp_path).drafts] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("header", "months", "told"),
+    [
+        ("Month", ("2024-01", "2024-02"), "%Y-%m"),
+        ("Monat", ("01/2024", "02/2024"), "%m/%Y"),
+        ("Year", ("2023", "2024"), "%Y"),
+    ],
+)
+def test_a_month_or_a_year_is_the_day_of_a_snapshot(
+    tmp_path: Path, header: str, months: tuple[str, str], told: str
+) -> None:
+    lines = [f"E{n},{month},2020-01-02,Rep" for month in months for n in range(20)]
+    text = "\n".join((f"Employee ID,{header},Hire Date,Job Title", *lines)) + "\n"
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+    (draft,) = recognize(tmp_path).drafts
+    assert (draft.preset, draft.columns["snapshot_on"]) == ("snapshots", header)
+    assert draft.date_format == told
+
+
+@pytest.mark.parametrize(
+    ("words", "tables"),
+    [
+        (("Hire", "Termination"), ["job_history"]),
+        (("Hire", "Painted"), []),
+        (("Open", "Closed"), []),
+    ],
+)
+def test_an_id_is_an_employees_where_events_are_hires_and_exits(
+    tmp_path: Path, words: tuple[str, str], tables: list[str]
+) -> None:
+    lines = [f"{n // 2},{DAY.format(d=n % 28 + 1)},{words[n % 2]},A" for n in range(20)]
+    text = "\n".join(("id,from,action,dept", *lines)) + "\n"
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8")
+    assert [draft.table for draft in recognize(tmp_path).drafts] == tables
+
+
+def test_e_mails_name_people_where_another_header_has_their_names(tmp_path: Path) -> None:
+    header = "Employee,Work email,Start date,End date,Title,Department"
+    line = "Ada Lund{n},p{n}@corp.example,2020-01-02,,Rep,Sales"
+    (tmp_path / "people.csv").write_text(table(header, line), encoding="utf-8")
+    (draft,) = (d for d in recognize(tmp_path).drafts if d.table == "job_history")
+    assert draft.columns["employee_id"] == "Work email"

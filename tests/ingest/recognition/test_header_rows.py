@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 
 ROWS = Path(__file__).with_name("header_rows.yml")
 PUBLIC_ROWS = Path(__file__).with_name("public_rows.yml")
+FURTHER_ROWS = Path(__file__).with_name("further_rows.yml")
 RIGHT_SHARE_MIN = 0.8
 HALVES = (
     "tuned_on",
@@ -33,6 +34,10 @@ HALVES = (
     "public_kept_out",
     "public_late",
     "public_last",
+    "further_tuned_on",
+    "further_kept_out",
+    "further_last",
+    "further_new",
 )
 OUTCOMES = ("placed right", "placed wrong", "not placed")
 
@@ -51,19 +56,23 @@ def half_of(row: dict[str, Any]) -> str:
     if row.get("is_fresh"):
         return HALVES[2]
     drawn = zlib.crc32(row["name"].encode()) % 2 == 1
+    if row.get("is_new"):
+        return HALVES[10]
     if row.get("is_last"):
-        return HALVES[6]
+        return HALVES[9] if row["is_further"] else HALVES[6]
     if row.get("is_late"):
         return HALVES[5]
     if row["is_public"]:
         return HALVES[3] if drawn else HALVES[4]
+    if row["is_further"]:
+        return HALVES[8] if zlib.crc32(row["name"].encode()) % 4 == 2 else HALVES[7]
     return HALVES[0] if drawn or row.get("is_tuned_on") else HALVES[1]
 
 
 def rows() -> list[dict[str, Any]]:
     return [
-        {**row, "is_public": path == PUBLIC_ROWS}
-        for path in (ROWS, PUBLIC_ROWS)
+        {**row, "is_public": path == PUBLIC_ROWS, "is_further": path == FURTHER_ROWS}
+        for path in (ROWS, PUBLIC_ROWS, FURTHER_ROWS)
         for row in yaml.safe_load(path.read_text(encoding="utf-8"))
     ]
 

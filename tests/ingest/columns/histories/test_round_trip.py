@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 import itertools
 import random
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -415,3 +416,54 @@ def test_of_several_records_of_a_day_only_its_end_is_left(workspace: Workspace) 
             assert bool(events) == (day.before != day.evening)
             assert "transfer" not in events or name != old_name
             assert events & {"hire", "rehire", "exit"} == set()
+
+
+MESSY = {
+    "spells": "employee_id,hired_on,rehired_on,left_on,standing,department",
+    "snapshots": "employee_id,snapshot_on,hired_on,left_on,standing,department",
+    "changes": "employee_id,effective_on,reason,hired_on,standing,department",
+}
+
+
+def messy_record(chance: random.Random, header: str) -> str:
+    """Return a record in which days and status contradict each other as they like."""
+
+    def cell(column: str) -> str:
+        if column == "employee_id":
+            return f"E{chance.randrange(30)}"
+        if column == "snapshot_on":
+            return str(chance.choice(MONTHS[:6]))
+        if column.endswith("_on"):
+            odd = ["", "", "1900-01-01", "9999-12-31", "2031-05-01", "31/31/2020"]
+            days = [str(dt.date(2015, 1, 1) + DAY * chance.randrange(3600)) for _ in range(12)]
+            return chance.choice([*odd, *days])
+        words = {
+            "standing": ["active", "left", "leave", ""],
+            "reason": ["hire", "exit", "change", "promotion", "rehire", "transfer"],
+        }
+        return chance.choice(words.get(column, ["A", "B", ""]))
+
+    return ",".join(cell(column) for column in header.split(","))
+
+
+@pytest.mark.parametrize("turn", MESSY)
+@pytest.mark.parametrize("seed", range(4))
+def test_every_id_is_in_the_history_in_quarantine_or_in_a_sentence(
+    workspace: Workspace, turn: str, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - made-up records, no secrets
+    records = [messy_record(chance, MESSY[turn]) for _ in range(60)]
+    workspace.settings["ingest"] = {"maximum_quarantined_share": 1, "maximum_vanished_share": 1}
+    workspace.write("job_history", lines(MESSY[turn], *records), preset=turn)
+    report = workspace.load()
+    everybody = {record.split(",")[0] for record in records}
+    known = {key for (key,) in workspace.rows("select distinct person_key from job_history")}
+    there = {who for who in everybody if person_key(who, key=KEY) in known}
+    waiting = (workspace.quarantine / "job_history.csv").read_text(encoding="utf-8")
+    held = {who for who in everybody if f'""{who}""' in waiting}
+    told = [
+        int(number)
+        for sentence in report.warnings
+        for number in re.findall(r"(\d+) people of the records are in no history", sentence)
+    ]
+    assert len(everybody - there - held) == sum(told)

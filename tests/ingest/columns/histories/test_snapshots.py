@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tests.ingest.columns.histories.history import history_of, lines
+from tests.ingest.columns.histories.history import histories_of, history_of, lines
 from tests.ingest.conftest import Workspace, total
 from workspace.errors import DataRefused
 
@@ -719,6 +719,27 @@ def test_days_inside_a_record_count_more_than_the_day_of_the_record(workspace: W
     assert "2 people of the records are in no history" in warning
 
 
+def test_records_of_leavers_after_the_newest_snapshot_say_when_they_left(
+    workspace: Workspace,
+) -> None:
+    snapshots(
+        workspace,
+        *everybody(JAN, "Sales", range(30)),
+        *everybody(FEB, "Sales", range(30)),
+        # One record per leaver, on the first day of the month of leaving, without a status.
+        "E1,2024-03-01,2020-01-01,2024-03-16,,Sales,1",
+        "E2,2024-04-01,2020-01-01,2024-04-20,,Sales,1",
+        "N1,2024-03-01,2024-02-12,2024-03-08,,Sales,1",
+    )
+    report = workspace.load()
+    assert history_of(workspace, "E1")[1:] == [(JAN, "change"), ("2024-03-17", "exit")]
+    assert history_of(workspace, "E2")[1:] == [(JAN, "change"), ("2024-04-21", "exit")]
+    came, left = ("2024-02-12", "hire"), ("2024-03-09", "exit")
+    assert history_of(workspace, "N1") == [came, ("2024-03-01", "change"), left]
+    assert history_of(workspace, "E3")[1:] == [(JAN, "change")]
+    assert report.as_of == dt.date(2024, 4, 21)
+
+
 def test_who_comes_to_snapshots_years_after_the_hire_came_with_another_company(
     workspace: Workspace,
 ) -> None:
@@ -793,3 +814,53 @@ def test_the_end_of_a_second_job_is_no_exit_while_the_first_goes_on(workspace: W
     assert history_of(workspace, "E1") == hired
     assert history_of(workspace, "E2")[-1] == ("2024-02-16", "exit")
     assert any("of 1 people a later job has ended while an earlier" in w for w in report.warnings)
+
+
+def of_a_month(workspace: Workspace, month: str, people: str, **source: object) -> None:
+    """Write the snapshot of a month as a source of its own, with headers of its own."""
+    header = f"Nr {month},Entry {month}"
+    text = lines(header, *(f"{who},2015-02-02" for who in people.split()))
+    columns = {"employee_id": f"Nr {month}", "hired_on": f"Entry {month}"}
+    given = {"preset": "snapshots", "columns": columns, "file_date": "list %Y-%m.csv", **source}
+    workspace.write("job_history", text, f"list {month}.csv", **given)
+
+
+def test_snapshots_of_the_same_people_are_a_series_whatever_source_names_them(
+    workspace: Workspace,
+) -> None:
+    """Each month has its own headers; E3 is in the first only, E4 in the last only."""
+    of_a_month(workspace, "2024-01", "E1 E2 E3")
+    of_a_month(workspace, "2024-02", "E1 E2")
+    workspace.settings["ingest"] = {"maximum_unseen_days": 30}
+    of_a_month(workspace, "2024-03", "E1 E2 E4")
+    report = workspace.load()
+    seen = [("2015-02-02", "hire"), ("2024-01-31", "change")]
+    assert histories_of(workspace, ("E1", "E2", "E3", "E4")) == {
+        "E1": seen,
+        "E2": seen,
+        "E3": [*seen, ("2024-02-29", "exit")],
+        "E4": [("2024-03-31", "change")],
+    }
+    assert any("3 sources of snapshots name the same people" in w for w in report.warnings)
+
+
+@pytest.mark.parametrize(("people", "is_one"), [("E1 E5 E6", False), ("E1 E2 E5 E6", True)])
+def test_sources_of_other_people_are_series_of_their_own(
+    workspace: Workspace, people: str, is_one: bool
+) -> None:
+    """Two companies: the second, with less than half of the people of the first, is another."""
+    of_a_month(workspace, "2024-01", "E1 E2 E3 E4")
+    of_a_month(workspace, "2024-02", people)
+    workspace.settings["ingest"] = {"maximum_unseen_days": None, "maximum_vanished_share": 1}
+    workspace.load()
+    exits = workspace.rows("select count(*) from job_history where event = 'exit'")
+    assert exits == [(2 if is_one else 0,)]
+
+
+def test_a_series_that_is_refused_leaves_nothing_to_the_next_source(workspace: Workspace) -> None:
+    of_a_month(workspace, "2024-01", " ".join(f"E{n}" for n in range(60)))
+    of_a_month(workspace, "2024-02", "E1 E2 E3 E4 E5")
+    text = lines("employee_id,hired_on", "X1,2015-02-02")
+    workspace.write("job_history", text, "other.csv", preset="spells")
+    with pytest.raises(DataRefused, match="snapshot"):
+        workspace.load()

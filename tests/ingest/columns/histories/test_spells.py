@@ -247,3 +247,28 @@ def test_a_day_of_leaving_newer_than_all_that_is_past_counts_and_is_said(
     assert any(
         "1 people are employed by their status" in w and "2016-02-02" in w for w in report.warnings
     )
+
+
+def test_one_day_years_ahead_makes_no_past_of_the_plans_of_others(workspace: Workspace) -> None:
+    header = "employee_id,hired_on,left_on,standing"
+    stay = (f"S{n:02},20{n:02}-02-02,,active" for n in range(10, 25))
+    gone = (f"G{n:02},20{n:02}-02-02,2025-06-{n},left" for n in range(10, 20))
+    slip, plan = "E1,2019-02-02,2052-06-30,left", "E2,2019-02-02,2026-12-31,active"
+    workspace.write("job_history", lines(header, *stay, *gone, slip, plan), preset="spells")
+    report = workspace.load()
+    assert history_of(workspace, "E2") == [("2019-02-02", "hire"), ("2027-01-01", "exit")]
+    assert any("1 people have left by their status" in w for w in report.warnings)
+
+
+@pytest.mark.parametrize(("as_of", "is_said"), [("2023-06-29", True), ("2023-06-30", False)])
+def test_who_has_left_by_the_status_and_leaves_after_as_of_is_counted(
+    workspace: Workspace, as_of: str, is_said: bool
+) -> None:
+    """In a small file the day itself is the newest that is told; as_of says that it is to come."""
+    header = "employee_id,hired_on,left_on,standing"
+    records = ("E1,2015-02-02,2023-06-30,left", "E2,2016-02-02,2022-05-31,left")
+    workspace.write("job_history", lines(header, *records), preset="spells")
+    workspace.settings["as_of"] = as_of
+    report = workspace.load()
+    said = "1 people have left by their status and have a day of leaving to come"
+    assert any(said in w for w in report.warnings) is is_said
