@@ -19,6 +19,8 @@ from analyses.verdicts import (
     DETECTABLE_STANDARD_ERRORS,
     FEW_TREATED,
     FIXED,
+    GOES_WITH_BETTER,
+    GOES_WITH_WORSE,
     HEADLINE,
     LARGEST_TOLERATED_PERSON_SHARE,
     LARGEST_TOLERATED_SMD,
@@ -27,6 +29,8 @@ from analyses.verdicts import (
     MENTOR_LOAD,
     MENTOR_RETENTION,
     NAIVE,
+    NO_CLEAR_LINK,
+    NOT_MEASURED,
     OFFERED,
     PLACEBO_P_THRESHOLD,
     Q_THRESHOLD,
@@ -34,6 +38,7 @@ from analyses.verdicts import (
     SAMPLE_RATIO_REFUSAL,
     SAMPLE_RATIO_WARNING,
     TARGET_SMD,
+    TOO_FEW,
 )
 
 if TYPE_CHECKING:  # so that a column's meaning can be read without the seconds of pandas
@@ -726,6 +731,170 @@ GUARDRAILS = Table(
         IS_SUPPRESSED,
     ),
 )
+DRIVERS = Table(
+    "drivers",
+    "One row per practice of the first 90 days, outcome, contrast and program. An association, "
+    "never an effect. Numbers are rounded and without counts, because measures count nearly the "
+    "same people.",
+    ("driver", "outcome", "contrast", "program"),
+    (
+        _text("driver", "Name of the practice, as `drivers` in dbt_project.yml has it."),
+        _text("outcome", "What becomes of pairings later; `all` on the rows of who lacks it."),
+        _text(
+            "contrast",
+            "`done`: pairings with the practice beside those without. `each`: one more beside one "
+            "fewer. `lacking`: how many pairings lack it. Any other: a band beside the lowest.",
+        ),
+        PROGRAM,
+        _text("label", "Name of the practice on the pages."),
+        _text("theme", "Theme of the measures it belongs to."),
+        _text("sentence", "When a pairing counts as having done it."),
+        _text("lacking", "What is said of pairings without it."),
+        _text("doing", "What those with it are called."),
+        _text("outcome_label", "Name of the outcome on the pages."),
+        _text("said", "What pairings did; `{difference}` stands where a page says how much."),
+        _text("unit", "Of the difference: of two shares, or a share of the scale of a score."),
+        _number(
+            "lacking_share",
+            "Of the pairings that were active on day 90, the share without the practice; of an "
+            "amount, with less than the second band.",
+            units.SHARE,
+            Entry(
+                "Pairings without a practice",
+                numerator="pairings without it",
+                denominator="pairings active on day 90 of which it is known",
+                lineage="rpt_shortfalls__by_program",
+            ),
+        ),
+        _number(
+            "difference",
+            "How much more often, or by how much, pairings with a practice had the outcome than "
+            "pairings without it that share program, half-year of start, level band and whether "
+            "the mentee was rated in the top quarter. The practice is what was done before day 90; "
+            "pairings must be active on that day, and only what comes after counts.",
+            units.OF_ROW,
+            Entry(
+                "Practices and later outcomes: difference",
+                formula="slope of the outcome on the practice within strata; of a practice that is "
+                "done or not, the risk difference of Mantel and Haenszel",
+                interval="95 %, clustered by mentee and by mentor; Student's t, a degree of "
+                "freedom for each stratum",
+                standard="landmark analysis; Anderson, Cain & Gelber, J. Clin. Oncol. 1 (1983) "
+                "710-719",
+                lineage="rpt_drivers__by_program",
+            ),
+        ),
+        _number("ci_low", "Lower limit of its 95 % interval.", units.OF_ROW),
+        _number("ci_high", "Upper limit of its 95 % interval.", units.OF_ROW),
+        _number(
+            "q_value",
+            "The p-value with all comparisons of the table counted (Benjamini and Hochberg).",
+            units.PROBABILITY,
+        ),
+        _number(
+            "potential",
+            "The difference, times the share of pairings without the practice: what all pairings "
+            "together would gain if the link were one of cause. Practices are listed by it.",
+            units.OF_ROW,
+            Entry(
+                "Practices: strength times shortfall",
+                formula="difference x share of pairings without the practice",
+                lineage="drivers",
+            ),
+        ),
+        _text(
+            "status",
+            f"`{GOES_WITH_BETTER}` or `{GOES_WITH_WORSE}`: more than chance explains, with all "
+            f"comparisons of the table counted (q of {Q_THRESHOLD} or less). "
+            f"`{NO_CLEAR_LINK}`: the data fit none as well, as far as the range goes. `counted` on "
+            f"the rows of who lacks it. `{TOO_FEW}`. `{NOT_MEASURED}`.",
+        ),
+        _text("reason", "What is missing; empty otherwise."),
+        IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
+    ),
+)
+FIGURES = (
+    Value(
+        "open",
+        "Pairings that run on the day of the exports and are warned about, to the nearest five. "
+        "Which they are stands in a list of the program's owner alone.",
+        Entry("Warnings: open", lineage="rpt_warnings__by_program"),
+    ),
+    Value(
+        "precision",
+        "Of the pairings that a warning was raised about in the past, counted by the first time, "
+        "those that were in trouble within 90 days after: ended before their planned last day or "
+        "for another reason than that they were completed, or with a low answer of the mentee "
+        "about satisfaction. Warnings are worked out from what had happened by the end of each "
+        "month.",
+        Entry(
+            "Warnings: how many came true",
+            formula="warned about and in trouble within 90 days / warned about",
+            interval="Wilson score interval, 95 %, on mentees",
+            standard="positive predictive value",
+            lineage="rpt_warnings__by_program",
+        ),
+    ),
+    Value(
+        "without",
+        "The same for pairings on days on which the warning was not raised: what a warning has to "
+        "beat.",
+        Entry(
+            "Warnings: trouble without one",
+            interval="Wilson score interval, 95 %, on mentees",
+            lineage="rpt_warnings__by_program",
+        ),
+    ),
+    Value(
+        "recall",
+        "Of the pairings that were in trouble, those that the warning was raised about in the 90 "
+        "days before it began.",
+        Entry(
+            "Warnings: trouble foretold",
+            formula="in trouble and warned about before / in trouble",
+            interval="Wilson score interval, 95 %, on mentees",
+            standard="sensitivity",
+            lineage="rpt_warnings__by_program",
+        ),
+    ),
+    Value(
+        "resolved",
+        "Of the warnings of the list before, those whose pairing runs and is not warned about any "
+        "more, to the nearest five.",
+        Entry("Warnings: resolved", lineage="state/actions"),
+    ),
+    Value(
+        "ended",
+        "Of the warnings of the list before, those whose pairing has ended, to the nearest five.",
+        Entry("Warnings: ended", lineage="state/actions"),
+    ),
+    Value(
+        "still_open",
+        "Of the warnings of the list before, those that are open still, to the nearest five.",
+        Entry("Warnings: still open", lineage="state/actions"),
+    ),
+)
+WARNINGS = Table(
+    "warnings",
+    "One row per early warning (or any), figure and program. Who is warned about is in no table.",
+    ("rule", "figure", "program"),
+    (
+        _text("rule", "Name of the warning; `any` for any of them."),
+        _text("figure", "What is counted.", values=FIGURES),
+        PROGRAM,
+        _text("label", "Name of the warning on the pages."),
+        _text("sentence", "When it is raised."),
+        _text("to_do", "What the owner of the program does about it; empty for any."),
+        Column("since_on", "date", "The day of the list before, where it is counted."),
+        *_estimate(units.OF_ROW),
+        _text("unit", "Of the value: share or pairings."),
+        _text("status", f"`counted`, `{TOO_FEW}` or `{NOT_MEASURED}`."),
+        _text("reason", "What is missing, or that it has no threshold; empty otherwise."),
+        IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
+    ),
+)
 TARGETS = Table(
     "targets",
     "One row per target of `mentorship.yml`, judged by published numbers alone.",
@@ -1207,6 +1376,8 @@ TABLES = {
         METRICS,
         EFFECTS,
         GUARDRAILS,
+        DRIVERS,
+        WARNINGS,
         TARGETS,
         STANDINGS,
         RETURNS,
@@ -1232,6 +1403,8 @@ class Results:
     metrics: pd.DataFrame
     effects: pd.DataFrame
     guardrails: pd.DataFrame
+    drivers: pd.DataFrame
+    warnings: pd.DataFrame
     targets: pd.DataFrame
     standings: pd.DataFrame
     returns: pd.DataFrame

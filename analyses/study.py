@@ -24,6 +24,8 @@ from analyses.balance import balance_table, largest_differences
 from analyses.closed import settled_cells
 from analyses.curves import arm_curves, flow_table
 from analyses.disclosure import SMALL, blank
+from analyses.drivers import driver_rows, driver_table
+from analyses.early_warnings import warning_rows, warning_table
 from analyses.editions import Standing, beside_released
 from analyses.effects import adjusted_effects, outcome_table
 from analyses.evidence import (
@@ -98,6 +100,7 @@ def analyze(
     config: WorkspaceConfig,
     released: Released | None = None,
     kept: Sequence[Release] = (),
+    followed_up: pd.DataFrame | None = None,
 ) -> Study:
     """Return the results of a built warehouse.
 
@@ -111,11 +114,13 @@ def analyze(
         config: the workspace's configuration.
         released: what was released last; none, where nothing was.
         kept: the releases that lie beside the new one.
+        followed_up: what became of the warnings of the list before, where there was one.
 
     Raises:
         DataRefused: what is published would tell of small groups, however coarse.
     """
     marts = _read_marts(warehouse_path)
+    marts["followed_up"] = pd.DataFrame() if followed_up is None else followed_up
     measures = read_measures(manifest_path)
     withstood = Told(marts, measures, config, run, released, kept).withstanding()
     tables = withstood.tables
@@ -364,6 +369,23 @@ class Told:
             "curves": curves_evidence(curves, marts["rpt_curves__by_month"]),
             "flow": flow_evidence(flow, marts["rpt_flow__by_step"]),
             "balance": balance_evidence(balance, marts["rpt_balance__by_covariate"]),
+            "drivers": driver_rows(
+                marts["rpt_drivers__by_program"],
+                marts["rpt_shortfalls__by_program"],
+                confidence=CONFIDENCE,
+                minimum_group_size=self.few,
+                exported={source.table for source in self.config.sources},
+                programs=marts["dim_programs"]["program"],
+            ).assign(minimum=self.few),
+            "warnings": warning_rows(
+                marts["rpt_warnings__by_program"],
+                marts["followed_up"],
+                confidence=CONFIDENCE,
+                minimum_group_size=self.few,
+                thresholds=self.config.warnings.thresholds,
+                exported={source.table for source in self.config.sources},
+                programs=marts["dim_programs"]["program"],
+            ).assign(minimum=self.few),
         }
 
     def published(self, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -381,6 +403,8 @@ class Told:
             **rows,
             "metrics": pd.concat(metrics, ignore_index=True),
             "survival": published_curves(months),
+            "drivers": driver_table(rows["drivers"]),
+            "warnings": warning_table(rows["warnings"]),
         }
         return {name: tables[name][list(TABLES[name])].reset_index(drop=True) for name in COUNTING}
 
@@ -455,6 +479,7 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "dim_programs",
         "rpt_balance__by_covariate",
         "rpt_curves__by_month",
+        "rpt_drivers__by_program",
         "rpt_effects__by_horizon",
         "rpt_eligible__by_horizon",
         "rpt_flow__by_step",
@@ -462,8 +487,10 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "rpt_naive_comparison__by_horizon",
         "rpt_placebos__by_program",
         "rpt_reconciliation__by_figure",
+        "rpt_shortfalls__by_program",
         "rpt_survival__by_month",
         "rpt_vetoes__by_role",
+        "rpt_warnings__by_program",
     )
     with duckdb.connect(str(warehouse_path), read_only=True) as connection:
         return {name: connection.table(name).order("all").df() for name in names}

@@ -85,6 +85,15 @@ MENTEE_RATINGS, MENTOR_RETENTION, MENTOR_LOAD = (
 NOT_WORSE, WORSE, CANNOT_TELL = "not worse", "worse", "cannot tell"
 NOT_MEASURED = "not measured"
 
+# What may be said of a practice of the first 90 days and what becomes of pairings later. The limit
+# of q is that of an effect.
+GOES_WITH_BETTER, GOES_WITH_WORSE, NO_CLEAR_LINK, COUNTED = (
+    "goes with better",
+    "goes with worse",
+    "no clear link",
+    "counted",
+)
+
 
 @dataclass(frozen=True)
 class Verdict:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mentorship.actions import followed_up, write_actions
 from mentorship.attempt import Attempt, attempt, published_hash
 from mentorship.checkout import version
 from mentorship.configuration import effective_config
@@ -187,6 +188,7 @@ def build(
                 config=config,
                 released=read_released(workspace.released_path),
                 kept=read_kept(kept_releases(workspace)),
+                followed_up=followed_up(workspace, warehouse.path, as_of=loaded.as_of),
             )
             results = study.results
 
@@ -210,8 +212,9 @@ def build(
             published = publish(workspace, staged, this.run_id, umask=this.umask)
             this_load.keep(held, workspace)
             write_released(study.released, workspace.released_path)
+            listed = write_actions(workspace, as_of=loaded.as_of, config=config)
             if is_owed:
-                purge(workspace, this.run_id, erased=loaded.erased)
+                purge(workspace, this.run_id, erased=loaded.erased, listed=listed)
         return _published(this, published, loaded.holds_before)
 
 

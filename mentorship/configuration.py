@@ -17,6 +17,7 @@ def read_configuration(path: Path) -> WorkspaceConfig:
     Raises:
         ConfigError: the file is missing, is not YAML, or says something it cannot say.
     """
+    from analyses.early_warnings import check_warnings
     from analyses.outcomes import check_outcomes
     from analyses.targets import check_targets
     from expectations.declared import check_expectations
@@ -26,6 +27,7 @@ def read_configuration(path: Path) -> WorkspaceConfig:
     check_tables(config)
     check_expectations(config)
     check_outcomes(config)
+    check_warnings(config)
     check_targets(config)
     return config
 

@@ -197,28 +197,30 @@ def refuse_lost_tombstones(workspace: Workspace) -> int:
     return erasures_n
 
 
-def purge(workspace: Workspace, run_id: str, *, erased: Seen) -> None:
+def purge(workspace: Workspace, run_id: str, *, erased: Seen, listed: Path | None) -> None:
     """Remove what was made while those who were erased still counted; the debt is paid then.
 
     Args:
         workspace: where a release without them has just been published.
         run_id: the run that did.
         erased: whom the exports still name of them.
+        listed: the list of warnings that was made without them, where there is one.
     """
     from ingest.people.tombstones import Tombstones
 
-    purge_remains(workspace, run_id=run_id)
+    purge_remains(workspace, run_id=run_id, kept=listed)
     redact_ledger(workspace, sought(workspace, erased, ()))
     tombstones = Tombstones.read(workspace.tombstones_path)
     replace(tombstones, is_owed=False).write(workspace.tombstones_path)
 
 
-def purge_remains(workspace: Workspace, *, run_id: str) -> None:
+def purge_remains(workspace: Workspace, *, run_id: str, kept: Path | None = None) -> None:
     """Remove old releases, and everything private that no next build needs.
 
     Args:
         workspace: where.
         run_id: the run that is going on; its folder stays.
+        kept: a list in `state/actions/` that was made without those who were erased.
     """
     current = current_release(workspace)
     if workspace.releases.is_dir():
@@ -229,7 +231,8 @@ def purge_remains(workspace: Workspace, *, run_id: str) -> None:
         if path.name != run_id:
             _remove(path)
     for path in (*workspace.actions.iterdir(), *workspace.state.glob("*.partial")):
-        _remove(path)
+        if path != kept:
+            _remove(path)
     for path in (workspace.checked, workspace.docs_path):
         shutil.rmtree(path, ignore_errors=True)
     forget_warehouses(workspace.state)

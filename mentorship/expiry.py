@@ -38,6 +38,7 @@ def _remains(workspace: Workspace, run_id: str) -> Iterator[Path]:
         yield from (path for path in workspace.releases.iterdir() if path != current)
     yield from (path for path in workspace.runs.iterdir() if path.name != run_id)
     yield from workspace.quarantine.glob("*.csv")
+    yield from workspace.actions.iterdir()
     yield from (path for path in (workspace.checked, workspace.docs_path) if path.is_dir())
 
 

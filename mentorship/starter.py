@@ -81,6 +81,10 @@ sources:
 #:   rating_margin: 0.03
 #:   mentor_load_limit: 3
 
+# What is looked for in running pairings; null switches a warning off.
+#: warnings:
+#:   thresholds: {not_met: 30, quiet: 45, no_goal: 45, overdue_goals: null}
+
 # What a measure is to be by a day. Declare it before its year begins; 0.8 is 80 %.
 #: targets:
 #:   - {measure: goal_by_day_30, value: 0.8, by: 2027-12-31, declared_on: 2026-12-15}

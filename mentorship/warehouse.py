@@ -229,6 +229,11 @@ def model_variables(config: WorkspaceConfig, *, today: dt.date) -> dict[str, Any
         "impact_eligible_departments": list(impact.eligible_departments),
         "impact_subgroups": list(impact.subgroups),
         "impact_ladder": [list(rung) for rung in impact.ladder],
+        "warning_thresholds": {
+            # Whole thresholds stand in SQL as whole numbers, as those of dbt_project.yml do.
+            name: int(threshold) if threshold is not None and threshold % 1 == 0 else threshold
+            for name, threshold in config.warnings.thresholds.items()
+        },
     }
 
 

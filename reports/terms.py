@@ -12,14 +12,17 @@ from itertools import chain
 from analyses.results import (
     ACCOUNT,
     BY_PERSON,
+    DRIVERS,
     EFFECTS,
     ESTIMANDS,
+    FIGURES,
     GRADES,
     GUARDED,
     GUARDRAILS,
     RETURNS,
     STANDINGS,
     TARGETS,
+    WARNINGS,
     Column,
     Entry,
     Value,
@@ -30,7 +33,7 @@ from reports.headlines import words
 from reports.outcomes import Outcome
 
 THEME = "Effects and their checks"
-TABLES = (EFFECTS, GUARDRAILS, RETURNS, TARGETS, STANDINGS)
+TABLES = (EFFECTS, GUARDRAILS, DRIVERS, WARNINGS, RETURNS, TARGETS, STANDINGS)
 # In the order of the glossary: the answer, how it was asked, whom it is about, how sure it is.
 ORDER = (
     *("effect", *(value.name for value in ESTIMANDS), "verdict"),
@@ -43,6 +46,8 @@ ORDER = (
     *("max_abs_smd", "matched_share", "full_follow_up_share", "contamination_share"),
     *("taker_effect", "sample_ratio_p_value", "largest_weight", "largest_person_share"),
     *(value.name for value in GUARDED),
+    *("difference", "lacking_share", "potential"),
+    *(value.name for value in FIGURES),
     *(value.name for value in ACCOUNT),
     *("target_status", "standing"),
 )

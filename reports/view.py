@@ -40,6 +40,8 @@ class View:
     programs: tuple[Program, ...]
     survival: pd.DataFrame
     arms: pd.DataFrame
+    drivers: pd.DataFrame
+    warnings: pd.DataFrame
 
     @property
     def program_names(self) -> dict[str, str]:
@@ -130,4 +132,6 @@ def view(results: Results) -> View:
         programs=programs(results.programs),
         survival=results.survival,
         arms=results.curves,
+        drivers=results.drivers,
+        warnings=results.warnings,
     )

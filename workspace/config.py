@@ -252,7 +252,7 @@ class PrivacyConfig(Section):
         ge=1,
         description="Days after which a build deletes what earlier ones left: releases but the "
         "published one, folders of runs that failed, what `check` left, and lists of records in "
-        "quarantine that no load has written anew since.",
+        "quarantine, or of early warnings, that no load has written anew since.",
     )
 
     @field_validator("retention_months")
@@ -601,6 +601,24 @@ class GuardrailsConfig(Section):
     )
 
 
+class WarningsConfig(Section):
+    """What is looked for in running pairings."""
+
+    thresholds: dict[str, float | None] = Field(
+        default={},
+        description="Warning: its threshold, in place of the one in `dbt_project.yml`, as in "
+        "`{quiet: 60, no_goal: null}`; `null` switches it off. `low_match` and `low_score` are off "
+        "until they have one ([what they look for](../how-to/act-on-warnings.md)).",
+    )
+
+    @field_validator("thresholds")
+    @classmethod
+    def _are_thresholds(cls, given: dict[str, float | None]) -> dict[str, float | None]:
+        if any(threshold is not None and threshold <= 0 for threshold in given.values()):
+            raise ValueError("a threshold is above 0, or null")
+        return given
+
+
 Population = Literal["mentees", "mentors", "workforce"]
 LevelBand = Literal["junior", "middle", "senior"]
 
@@ -809,6 +827,7 @@ class WorkspaceConfig(Section):
     expectations: ExpectationsConfig = ExpectationsConfig()
     impact: ImpactConfig = ImpactConfig()
     guardrails: GuardrailsConfig = GuardrailsConfig()
+    warnings: WarningsConfig = WarningsConfig()
     targets: tuple[TargetConfig, ...] = Field(
         default=(), description="What measures are to be by a day; none without it."
     )

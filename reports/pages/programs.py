@@ -10,6 +10,8 @@ from reports.aims import Aim
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
 from reports.definitions import PROGRAM_OWNERS, Definition
 from reports.dimensions import DIMENSIONS, place
+from reports.drivers import Practices, practices
+from reports.early_warnings import EarlyWarnings, early_warnings
 from reports.facts import Program
 from reports.forest import Forest
 from reports.forest import by_program as effects_by_program
@@ -92,6 +94,8 @@ class Programs:
     overview: Comparison | None
     forests: tuple[Forest, ...]
     arms: tuple[Chart, ...]
+    practices: Practices | None
+    warnings: EarlyWarnings | None
     trends: tuple[Chart, ...]
     by_program: tuple[Chart, ...]
     curves: tuple[Chart, ...]
@@ -110,6 +114,8 @@ class ProgramPage:
     headnotes: tuple[Headnote, ...]
     forests: tuple[Forest, ...]
     arms: tuple[Chart, ...]
+    practices: Practices | None
+    warnings: EarlyWarnings | None
     trends: tuple[Chart, ...]
     curves: tuple[Chart, ...]
     cohorts: Comparison | None
@@ -126,6 +132,8 @@ def programs(view: View) -> Programs:
         overview=_overview(view),
         forests=_forests(view, view.programs),
         arms=tuple(view.arm_curves()),
+        practices=practices(view.drivers, "all"),
+        warnings=early_warnings(view.warnings, "all"),
         trends=tuple(_trend(view, metric, None) for metric in METRICS),
         by_program=tuple(_by_program(view, metric) for metric in PROGRAM_METRICS)
         if 1 < len(view.programs) <= MAXIMUM_LINES
@@ -146,6 +154,8 @@ def program_page(view: View, program: Program) -> ProgramPage:
         headnotes=tuple(_headnote(view, metric, program) for metric in PROGRAM_METRICS),
         forests=_forests(view, (program,)),
         arms=tuple(view.arm_curves(program=program)),
+        practices=practices(view.drivers, program.program),
+        warnings=early_warnings(view.warnings, program.program),
         trends=tuple(_trend(view, metric, program) for metric in PROGRAM_METRICS),
         curves=tuple(view.curves(populations=("mentees", "mentors"), program=program)),
         cohorts=_cohorts(view, program),

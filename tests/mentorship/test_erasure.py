@@ -74,7 +74,7 @@ def needles(workspace: Workspace) -> Needles:
 
 def test_a_purge_leaves_the_release_without_them_and_pays_the_debt(left: Workspace) -> None:
     assert len(search(left, needles(left)).found) == len(LEFT) + 1
-    purge(left, "", erased=seen())
+    purge(left, "", erased=seen(), listed=None)
     assert search(left, needles(left)).found == ()
     assert (left.site / "index.html").read_text(encoding="utf-8") == "nobody"
     assert "[erased]" in left.ledger_path.read_text(encoding="utf-8")
@@ -98,12 +98,12 @@ def test_killed_at_any_step_a_purge_is_still_owed_and_ends_the_next_time(
             ):
                 kill_at_step(patched, name, module, lambda: next(done) == step)  # noqa: B023
             try:
-                purge(copy, "", erased=seen())
+                purge(copy, "", erased=seen(), listed=None)
                 is_killed = False
             except Killed:
                 is_killed = True
         assert owes_erasure(copy) or search(copy, needles(copy)).found == (), step
-        purge(copy, "", erased=seen())
+        purge(copy, "", erased=seen(), listed=None)
         assert search(copy, needles(copy)).found == (), step
         assert not owes_erasure(copy)
         if not is_killed:
@@ -122,6 +122,15 @@ def kill_at_step(
         return real(*given, **named)
 
     patched.setattr(module, name, wrapped)
+
+
+def warned_about(workspace: Workspace) -> set[str]:
+    """Return the pairings on the lists for owners of programs."""
+    lines = [
+        line for path in workspace.actions.iterdir()
+        for line in path.read_text(encoding="utf-8").splitlines()[1:]
+    ]  # fmt: skip
+    return {line.partition(",")[0] for line in lines}
 
 
 def test_lost_tombstones_are_missed(left: Workspace) -> None:
@@ -165,11 +174,15 @@ def test_an_erased_person_is_found_nowhere_after_the_next_builds(
     comments = responses.read_text(encoding="utf-8")
     comments += "S1,w1,R900,p4@example.com,P1,no day,q2,thanks to Nia3 Vesterholm3 (E0003)\n"
     responses.write_text(comments, encoding="utf-8")
+    # Every pairing is warned about, theirs too.
+    with workspace.config_path.open("a", encoding="utf-8") as file:
+        file.write("warnings: {thresholds: {mentor_load: 0.5}}\n")
     assert mentorship("build", "-C", workspace.root).returncode == 0
     before = search(workspace, needles(workspace))
     assert {"state/quarantine/survey_responses.csv", "state/raw.duckdb, main.job_history"} <= {
         *before.found
     }
+    assert {"X2", "X3"} <= warned_about(workspace)
 
     assert mentorship("erase", "nobody@example.com", "-C", workspace.root).returncode == 2
     ended = mentorship("erase", "P3@Example.com", "-C", workspace.root, "--json")
@@ -180,6 +193,7 @@ def test_an_erased_person_is_found_nowhere_after_the_next_builds(
         f"exports/{name}.csv" for name in ("job_history", "people", "pairings", "survey_responses")
     }
     assert search(workspace, needles(workspace)).found == ()
+    assert {"X2"} == warned_about(workspace) & {"X2", "X3"}
     assert len(list(workspace.releases.iterdir())) == 1
     assert not owes_erasure(workspace)
 

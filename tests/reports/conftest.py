@@ -243,6 +243,68 @@ def adjusted_effects() -> list[dict[str, Any]]:
     return rows
 
 
+def driver(outcome: str, contrast: str = "done", **given: Any) -> dict[str, Any]:
+    """A third of pairings had no goal; with one, 12 points more reached the end, 4 to 20."""
+    said = {"reaching_the_end": "reached their planned end {difference} often", "all": None}
+    return {
+        **dict.fromkeys(TABLES["drivers"]), "driver": "goal_soon", "outcome": outcome,
+        "contrast": contrast, "program": "all", "label": "A goal by day 30",
+        "sentence": "A first goal was set on day 30 or earlier.",
+        "lacking": "had no goal by day 30", "doing": "pairings with one",
+        "outcome_label": said[outcome] and "Reaching the end",
+        "said": said[outcome], "unit": "difference", "lacking_share": 0.33, "difference": 0.12,
+        "ci_low": 0.04, "ci_high": 0.20, "q_value": 0.01, "potential": 0.04,
+        "status": "goes with better", "is_suppressed": False, **given,
+    }  # fmt: skip
+
+
+def drivers() -> list[dict[str, Any]]:
+    """One that is clear, an amount by bands, one of too few, and one that is not measured."""
+    amount = {"driver": "meetings", "label": "Meetings", "lacking": "held fewer than two",
+              "doing": "with each more, pairings"}  # fmt: skip
+    few = {"driver": "agreed", "label": "Agreed", "status": "too few to say",
+           "is_suppressed": True, "difference": SECRET}  # fmt: skip
+    bare = {"driver": "feedback", "label": "Feedback", "status": "not measured",
+            "reason": "needs feedback", "difference": None}  # fmt: skip
+    unclear = {"difference": -0.004, "ci_low": -0.031, "ci_high": 0.022, "potential": -0.001,
+               "status": "no clear link"}  # fmt: skip
+    return [
+        driver("all", "lacking", status="counted"), driver("reaching_the_end"),
+        driver("all", "lacking", status="counted", **amount),
+        driver("reaching_the_end", "each", **amount, **unclear),
+        driver("reaching_the_end", "2 to 3", **amount),
+        driver("reaching_the_end", "10 or more", **amount),
+        *(driver(*of, **one) for one in (few, bare)
+          for of in (("all", "lacking"), ("reaching_the_end", "done"))),
+    ]  # fmt: skip
+
+
+def warning(rule: str, figure: str, value: float | None, **given: Any) -> dict[str, Any]:
+    unit = "share" if figure in ("precision", "without", "recall") else "pairings"
+    return {
+        **dict.fromkeys(TABLES["warnings"]), "rule": rule, "figure": figure, "program": "all",
+        "label": rule.capitalize(), "sentence": f"When {rule}.", "to_do": "Ask both.",
+        "value": value, "ci_low": 0.2, "ci_high": 0.4, "unit": unit, "status": "counted",
+        "is_suppressed": False, **given,
+    }  # fmt: skip
+
+
+def warnings() -> list[dict[str, Any]]:
+    """Any warning with what became of the last list, one that is on, and one that is off."""
+    few = {"status": "too few to say", "is_suppressed": True}
+    off = {"status": "not measured", "reason": "no threshold"}
+    figures = {"open": 40, "precision": 0.3, "without": 0.12, "recall": 0.6}
+    before = {"resolved": 25, "ended": 10, "still_open": 5}
+    return [
+        *(warning("any", name, value) for name, value in figures.items()),
+        *(warning("any", name, value, since_on=dt.date(2026, 5, 31))
+          for name, value in before.items()),
+        warning("quiet", "open", SECRET, **few), warning("quiet", "precision", 0.3),
+        warning("quiet", "without", 0.12), warning("quiet", "recall", 0.6),
+        *(warning("low", name, None, **off) for name in figures),
+    ]  # fmt: skip
+
+
 def guardrails() -> list[dict[str, Any]]:
     """One that holds, one that cannot be told, and one that is not measured."""
     like_them = {"compared_with": "people like them", "is_suppressed": False}
@@ -471,6 +533,8 @@ def company() -> Results:
         metrics=table("metrics", metrics(populations)),
         effects=table("effects", naive_effects()),
         guardrails=table("guardrails", []),
+        drivers=table("drivers", drivers()),
+        warnings=table("warnings", warnings()),
         targets=table("targets", []),
         standings=table("standings", []),
         returns=table("returns", []),
@@ -497,6 +561,8 @@ def workforce_only() -> Results:
         metrics=table("metrics", rows),
         effects=table("effects", []),
         guardrails=table("guardrails", []),
+        drivers=table("drivers", []),
+        warnings=table("warnings", []),
         targets=table("targets", []),
         standings=table("standings", []),
         returns=table("returns", []),

@@ -1,0 +1,114 @@
+with followed as (
+
+    select * from {{ ref("int_warnings__followed") }}
+
+),
+
+foretold as (
+
+    select * from {{ ref("int_troubles__foretold") }}
+
+),
+
+today as (
+
+    select * from {{ ref("int_pairing_days__watched") }}
+    where is_today
+
+),
+
+raised as (
+
+    select * from {{ ref("int_warnings__raised") }}
+    where is_today
+
+),
+
+open_by_rule as (
+
+    select
+        rule,
+        pairing_id
+    from raised
+    union
+    select
+        'any' as rule,
+        pairing_id
+    from raised
+
+),
+
+rules as (
+
+    {{ rule_names() }}
+
+),
+
+looked_at as (
+
+    select
+        rules.rule,
+        'open' as figure,
+        today.program,
+        today.mentee_key,
+        case when open_by_rule.rule is null then 0 else 1 end as is_met
+    from today
+    cross join rules
+    left join open_by_rule
+        on rules.rule = open_by_rule.rule and today.pairing_id = open_by_rule.pairing_id
+    union all
+    select
+        rule,
+        'precision' as figure,
+        program,
+        mentee_key,
+        is_troubled as is_met
+    from followed
+    where is_raised = 1 and place_among_alike = 1
+    union all
+    select
+        rule,
+        'without' as figure,
+        program,
+        mentee_key,
+        is_troubled as is_met
+    from followed
+    where is_raised = 0
+    union all
+    select
+        rule,
+        'recall' as figure,
+        program,
+        mentee_key,
+        is_foretold as is_met
+    from foretold
+
+),
+
+seats as (
+
+    {{ numbers("seat_number", [1, 2]) }}
+
+),
+
+placed as (
+
+    select
+        looked_at.*,
+        case when seats.seat_number = 1 then looked_at.program else 'all' end as in_program
+    from looked_at
+    cross join seats
+
+)
+
+select
+    rule,
+    figure,
+    in_program as program,
+    cast(sum(is_met) as integer) as met_n,
+    cast(count(*) as integer) as looked_at_n,
+    cast(count(distinct mentee_key) as integer) as mentees_n,
+    cast(count(distinct case when is_met = 1 then mentee_key end) as integer) as met_mentees_n,
+    cast(count(distinct case when is_met = 0 then mentee_key end) as integer) as unmet_mentees_n
+from placed
+group by rule, figure, in_program
