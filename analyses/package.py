@@ -48,12 +48,10 @@ def _resource(table: Table) -> dict[str, Any]:
 
 
 def _field(column: Column) -> dict[str, Any]:
-    words = [value.name for value in column.values]
     unit = column.unit.sentence
     return {
         "name": column.name,
         "type": TYPES[column.kind],
         "description": column.sentence,
         **({"unit": unit} if unit else {}),
-        **({"categories": words} if words else {}),
     }

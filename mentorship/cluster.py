@@ -1,7 +1,7 @@
 """The cluster: the dbt project run by Spark, on this machine or on many, over Parquet.
 
 Ingest hands its tables over as files; Spark models them; the cells of the marts come back into the
-warehouse. No row of a person comes back, and what Spark wrote on the way goes with the run.
+warehouse, with the list of pairings to act on. What Spark wrote on the way goes with the run.
 """
 
 from __future__ import annotations
