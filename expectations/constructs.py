@@ -21,7 +21,10 @@ def measured() -> tuple[tuple[str, str], ...]:
     """Return each construct that is measured, and the kind its items must have; empty for any."""
     files = [path for path in MODELS.rglob("*") if path.suffix in (".yml", ".sql")]
     texts = [path.read_text(encoding="utf-8") for path in sorted(files)]
-    return tuple(sorted({pair for text in texts for pair in NAMED.findall(text)}))
+    named = {pair for text in texts for pair in NAMED.findall(text)}
+    # What a measure takes of one kind only, others that name it do not count of another.
+    of_a_kind = {name for name, kind in named if kind}
+    return tuple(sorted(pair for pair in named if pair[1] or pair[0] not in of_a_kind))
 
 
 def about_programs() -> tuple[str, ...]:

@@ -121,7 +121,7 @@ def write_actions(workspace: Workspace, *, as_of: dt.date, config: WorkspaceConf
     """
     import duckdb
 
-    from analyses.early_warnings import RULES
+    from analyses.warning_rules import RULES
 
     rules = {rule.name: rule for rule in RULES}
     with duckdb.connect(str(workspace.warehouse_path), read_only=True) as connection:

@@ -17,9 +17,9 @@ def read_configuration(path: Path) -> WorkspaceConfig:
     Raises:
         ConfigError: the file is missing, is not YAML, or says something it cannot say.
     """
-    from analyses.early_warnings import check_warnings
     from analyses.outcomes import check_outcomes
     from analyses.targets import check_targets
+    from analyses.warning_rules import check_warnings
     from expectations.declared import check_expectations
     from ingest.declared import check_tables
 

@@ -135,7 +135,9 @@ def _children(parent: int) -> Iterator[int]:
 def wide_files(workspace: Workspace) -> list[Path]:
     """Return what lies in the private folder and others may read."""
     there = (workspace.state, *workspace.state.rglob("*"))
-    return [path for path in there if stat.S_IMODE(path.lstat().st_mode) & 0o077]
+    # A link has no rights of its own.
+    files = [path for path in there if not path.is_symlink()]
+    return [path for path in files if stat.S_IMODE(path.lstat().st_mode) & 0o077]
 
 
 def half_made(workspace: Workspace) -> list[Path]:

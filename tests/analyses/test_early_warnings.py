@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analyses.early_warnings import RULES, check_warnings, warning_rows, warning_table
+from analyses.early_warnings import warning_rows, warning_table
 from analyses.results import WARNINGS
+from analyses.warning_rules import RULES, check_warnings
 from workspace.config import WorkspaceConfig
 from workspace.errors import ConfigError
 
