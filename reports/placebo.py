@@ -62,8 +62,8 @@ def cited() -> str:
     )
     return (
         f"In simulated companies of {formats.count(STUDIED_EMPLOYEES_N)} people in which mentoring "
-        f"changed nothing, the check withdrew the headline in {strong[0]} of those with strong hidden "
-        f"selection and in {middling[0]} of those with middling. That is why a clear benefit of "
+        f"changed nothing, the check withdrew the headline in {strong[0]} of those with strong "
+        f"hidden selection and in {middling[0]} of those with middling. That is why a clear benefit of "
         f"people who were only matched needs more than a pass: with all it needs, {strong[1]} and "
         f"{middling[1]} were still called one."
     )
