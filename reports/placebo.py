@@ -61,11 +61,12 @@ def cited() -> str:
         tuple(_range_text(*shares) for shares in (s.withdrawn, s.clear)) for s in (STRONG, MIDDLING)
     )
     return (
-        f"In simulated companies of {formats.count(STUDIED_EMPLOYEES_N)} people in which mentoring "
-        f"changed nothing, the check withdrew the headline in {strong[0]} of those with strong "
-        f"hidden selection and in {middling[0]} of those with middling. That is why a clear benefit of "
-        f"people who were only matched needs more than a pass: with all it needs, {strong[1]} and "
-        f"{middling[1]} were still called one."
+        f"In simulated companies of {formats.count(STUDIED_EMPLOYEES_N)} people in which "
+        "mentoring changed nothing, the check withdrew the headline in "
+        f"{strong[0]} of those with strong hidden selection and in "
+        f"{middling[0]} of those with middling. "
+        "That is why a clear benefit of people who were only matched needs more than a pass: "
+        f"with all it needs, {strong[1]} and {middling[1]} were still called one."
     )
 
 

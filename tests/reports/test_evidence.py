@@ -204,9 +204,10 @@ def test_what_is_cited_of_the_simulation_study_stands_in_it() -> None:
         assert (min(clear), max(clear)) == s.clear
     assert cited() == (
         f"In simulated companies of 6{T}000 people in which mentoring changed nothing, the check "
-        f"withdrew the headline in 96 to 100{T}% of those with strong hidden selection and in 36 to 60{T}% "
-        "of those with middling. That is why a clear benefit of people who were only matched needs "
-        f"more than a pass: with all it needs, 0 to 2{T}% and 2 to 16{T}% were still called one."
+        f"withdrew the headline in 96 to 100{T}% of those with strong hidden selection and in "
+        f"36 to 60{T}% of those with middling. That is why a clear benefit of people who were only "
+        f"matched needs more than a pass: with all it needs, 0 to 2{T}% and 2 to 16{T}% were "
+        "still called one."
     )
 
 

@@ -80,10 +80,11 @@ paired as (
         counted.full_follow_up_share,
         counted.people_n,
         listed.role,
-        mentored.variance as treated_square,
-        comparison.variance as control_square,
         products.product,
         largest.largest_square,
+        -- Sums of what cancels may end below nothing, in the last digit.
+        case when mentored.variance < 0 then 0 else mentored.variance end as treated_square,
+        case when comparison.variance < 0 then 0 else comparison.variance end as control_square,
         mentored.variance + comparison.variance - 2 * products.product
         - products.square + mentor_squares.square as mentor_square,
         counted.people_n - mentor_squares.mentees_n + mentor_squares.mentors_n as clusters_n
