@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from analyses.disclosure import blank
 from analyses.editions import with_evidence
+from analyses.project import PROJECT, VARIABLES
 from analyses.publishing import read_rules
 from analyses.sensitivity import benjamini_hochberg
 from analyses.verdicts import (
@@ -31,7 +30,6 @@ from analyses.verdicts import (
     TOO_FEW,
 )
 
-LIST = Path(__file__).resolve().parents[1] / "dbt_project.yml"
 CELL = ["driver", "outcome", "contrast", "program"]
 PLACE = ["driver", "program"]
 # Of each side as many must have had the outcome, and as many not.
@@ -80,8 +78,8 @@ class Driver:
         """Refuse an entry whose bands do not fit its kind."""
         if (self.kind == "amount") != bool(self.bands) or list(self.bands) != sorted(self.bands):
             raise ValueError(
-                f"{LIST.name}: the driver {self.name} is not complete. An amount has `bands`, in "
-                "order, and what is done or not has none."
+                f"{PROJECT.name}: the driver {self.name} is not complete. An amount has `bands`, "
+                "in order, and what is done or not has none."
             )
 
     @property
@@ -125,10 +123,10 @@ def read_drivers(entries: Iterable[Mapping[str, Any]]) -> tuple[Driver, ...]:
     )
 
 
-_VARS = yaml.safe_load(LIST.read_text(encoding="utf-8"))["vars"]
-LISTED = read_drivers(_VARS["drivers"])
+LISTED = read_drivers(VARIABLES["drivers"])
 OUTCOMES = tuple(
-    DriverOutcome(**{**entry, "needs": tuple(entry["needs"])}) for entry in _VARS["driver_outcomes"]
+    DriverOutcome(**{**entry, "needs": tuple(entry["needs"])})
+    for entry in VARIABLES["driver_outcomes"]
 )
 
 

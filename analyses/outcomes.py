@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from analyses.project import PROJECT, VARIABLES
 from workspace.config import REFERENCE, WorkspaceConfig
 from workspace.errors import ConfigError
-
-LIST = Path(__file__).resolve().parents[1] / "dbt_project.yml"
 
 
 @dataclass(frozen=True)
@@ -64,8 +60,9 @@ class Outcome:
         )
         if not (is_complete and self.label and self.roles and self.direction in ("up", "down")):
             raise ValueError(
-                f"{LIST.name}: the outcome {self.name} is not complete. A followed one has `event` "
-                "and `counts`, any other `value`; all have `label`, `direction` and `roles`."
+                f"{PROJECT.name}: the outcome {self.name} is not complete. A followed one has "
+                "`event` and `counts`, any other `value`; all have `label`, `direction` and "
+                "`roles`."
             )
 
 
@@ -79,10 +76,9 @@ def read_outcomes(entries: Iterable[Mapping[str, Any]]) -> tuple[Outcome, ...]:
     return tuple(Outcome(**{**entry, "roles": tuple(entry["roles"])}) for entry in entries)
 
 
-_VARS = yaml.safe_load(LIST.read_text(encoding="utf-8"))["vars"]
-OUTCOMES = read_outcomes(_VARS["outcomes"])
+OUTCOMES = read_outcomes(VARIABLES["outcomes"])
 # The themes whose measures are no practices.
-OUTCOME_THEMES = frozenset(_VARS["outcome_themes"])
+OUTCOME_THEMES = frozenset(VARIABLES["outcome_themes"])
 NAMES = tuple(outcome.name for outcome in OUTCOMES)
 FOLLOWED = tuple(outcome for outcome in OUTCOMES if outcome.kind == "followed")
 STAYING = tuple(outcome.name for outcome in OUTCOMES if outcome.counts == "staying")

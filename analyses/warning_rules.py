@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
-
+from analyses.project import VARIABLES
 from workspace.config import WorkspaceConfig
-
-LIST = Path(__file__).resolve().parents[1] / "dbt_project.yml"
 
 
 @dataclass(frozen=True)
@@ -49,9 +45,8 @@ class Rule:
         return self.sentence.format(threshold=shown)
 
 
-_VARS = yaml.safe_load(LIST.read_text(encoding="utf-8"))["vars"]
-RULES = tuple(Rule(**{**entry, "needs": tuple(entry["needs"])}) for entry in _VARS["warnings"])
-DAYS: int = _VARS["warning_days"]
+RULES = tuple(Rule(**{**entry, "needs": tuple(entry["needs"])}) for entry in VARIABLES["warnings"])
+DAYS: int = VARIABLES["warning_days"]
 
 
 def check_warnings(config: WorkspaceConfig) -> None:

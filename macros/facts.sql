@@ -71,6 +71,30 @@ left join starts
 where {{ rows }}.counted_on < settings.follow_up_ends_on
 {%- endmacro %}
 
+{# Two CTEs of rows: each once for its program and once for all of them; `in_program` says which. #}
+{% macro with_all_programs(rows) -%}
+seats as (
+
+    {{ numbers("seat_number", [1, 2]) }}
+
+),
+
+with_all_programs as (
+
+    select
+        {{ rows }}.*,
+        case when seats.seat_number = 1 then {{ rows }}.program else 'all' end as in_program
+    from {{ rows }}
+    cross join seats
+
+)
+{%- endmacro %}
+
+{# An answer as a share of its scale: 0 is the lowest there can be, 1 the highest. #}
+{% macro share_of_scale(rows) -%}
+    ({{ rows }}.score - {{ rows }}.scale_min) / ({{ rows }}.scale_max - {{ rows }}.scale_min)
+{%- endmacro %}
+
 {# A whole number of days from one day to another. #}
 {% macro days_between(first_day, last_day) -%}
     cast({{ dbt.datediff(first_day, last_day, "day") }} as integer)

@@ -107,3 +107,66 @@
         {%- endfor -%}
     )
 {%- endmacro %}
+
+{# The CTEs that answers to reviews and surveys are taken from; `earlier` is the rows, each with its
+   engagement on the day before its trial month. #}
+{% macro earlier_answers(rows) -%}
+reviews as (
+
+    select * from {{ ref("int_reviews__sequenced") }}
+
+),
+
+engagement as (
+
+    select * from {{ ref("int_engagement__sequenced") }}
+
+),
+
+earlier as (
+
+    select
+        {{ rows }}.*,
+        engagement.score as earlier_score
+    from {{ rows }}
+    left join engagement
+        on
+            {{ rows }}.person_number = engagement.person_number
+            and {{ holds_on(
+                days_later(rows ~ ".trial_month", -1),
+                "engagement.submitted_on",
+                "engagement.next_submitted_on"
+            ) }}
+
+)
+{%- endmacro %}
+
+{# What has changed in answers since a trial began, of rows of `earlier` that are joined to
+   `later_answers`; an answer from before it is none. #}
+{% macro answer_changes(rows) -%}
+    case
+        when
+            reviews.reviewed_on >= {{ months_later(rows ~ ".trial_month", 1) }}
+            and {{ rows }}.rating >= 0
+            then reviews.rating - {{ rows }}.rating
+    end as rating_change,
+    case
+        when engagement.submitted_on >= {{ months_later(rows ~ ".trial_month", 1) }}
+            then engagement.score - {{ rows }}.earlier_score
+    end as engagement_change,
+    coalesce(engagement.submitted_on >= {{ months_later(rows ~ ".trial_month", 1) }}, false)
+        as has_engagement_answer
+{%- endmacro %}
+
+{# The last review and answer of rows of `earlier` by so many months after time zero. #}
+{% macro later_answers(rows, months) -%}
+{%- set last_day = days_later(months_later(rows ~ ".trial_month", months + 1), -1) -%}
+    left join reviews
+        on
+            {{ rows }}.person_number = reviews.person_number
+            and {{ holds_on(last_day, "reviews.reviewed_on", "reviews.next_reviewed_on") }}
+    left join engagement
+        on
+            {{ rows }}.person_number = engagement.person_number
+            and {{ holds_on(last_day, "engagement.submitted_on", "engagement.next_submitted_on") }}
+{%- endmacro %}

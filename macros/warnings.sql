@@ -20,6 +20,13 @@
     {{- return(rules) -}}
 {% endmacro %}
 
+{# Whether a trouble of the same pairing came in the days after it was looked at. #}
+{% macro foretells(looked_at) -%}
+    {{ looked_at }}.pairing_id = troubles.pairing_id
+            and {{ looked_at }}.checked_on < troubles.happened_on
+            and {{ days_later(looked_at ~ ".checked_on", var("warning_days")) }} >= troubles.happened_on
+{%- endmacro %}
+
 {# Whether a goal is past its day, as far as it was known on a day. #}
 {% macro is_overdue(day) -%}
     goals.due_on < {{ day }}

@@ -169,7 +169,6 @@ def build_warehouse(
         raise run.exception
     if run.exception is not None:
         _refuse_machine(str(run.exception), run.exception)
-    if run.exception is not None:
         raise MentorshipError(
             f"dbt could not run the models: {_sentence(str(run.exception))}",
             to_do=f"read {target / 'dbt.log'}",

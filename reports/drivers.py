@@ -18,6 +18,7 @@ from analyses.verdicts import (
     TOO_FEW,
 )
 from reports import formats
+from reports.folding import Folded, fold
 from reports.frames import records
 from reports.terms import BY_NAME
 
@@ -66,14 +67,6 @@ class Dose:
 
 
 @dataclass(frozen=True)
-class Without:
-    """Practices of which nothing can be said, and the one reason."""
-
-    reason: str
-    labels: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Practices:
     """What a page says of the first 90 days of pairings.
 
@@ -89,7 +82,7 @@ class Practices:
     sentences: tuple[str, ...]
     rows: tuple[Practice, ...]
     doses: tuple[Dose, ...]
-    without: tuple[Without, ...]
+    without: tuple[Folded[str], ...]
 
     @property
     def definition_href(self) -> str:
@@ -118,7 +111,7 @@ def practices(frame: pd.DataFrame, program: str) -> Practices | None:
         sentences=_sentences(rows),
         rows=tuple(_practice(own, outcomes) for own in listed),
         doses=tuple(_doses(listed, outcomes)),
-        without=_without(own for own in by_driver.values() if own not in estimated),
+        without=fold(_why(own) for own in by_driver.values() if own not in estimated),
     )
 
 
@@ -153,12 +146,8 @@ def _sentence(row: dict[str, Any]) -> str:
     size = f"{formats.decimal(100 * abs(row['difference']), decimals)} points"
     low, high = (formats.decimal(100 * row[name], decimals) for name in ("ci_low", "ci_high"))
     found = str(row["said"]).format(difference=f"{size} more")
-    lacking = f"{_share(row)} of pairings {row['lacking']}"
+    lacking = f"{formats.percent(row['lacking_share'])} of pairings {row['lacking']}"
     return f"{lacking}; {row['doing']} {found}, {low} to {high}."
-
-
-def _share(row: dict[str, Any]) -> str:
-    return f"{formats.decimal(100 * row['lacking_share'], 0)}{formats.THIN}%"
 
 
 def _decimals(row: dict[str, Any]) -> int:
@@ -173,7 +162,9 @@ def _practice(rows: list[dict[str, Any]], outcomes: dict[str, str]) -> Practice:
     return Practice(
         label=str(first["label"]),
         sentence=str(first["sentence"]),
-        lacking=f"{_share(first)} {first['lacking']}" if is_counted else TOO_FEW,
+        lacking=f"{formats.percent(first['lacking_share'])} {first['lacking']}"
+        if is_counted
+        else TOO_FEW,
         links=tuple(_link(main[name]) for name in outcomes),
     )
 
@@ -185,7 +176,8 @@ def _link(row: dict[str, Any]) -> Link:
         return Link("", "", f"{status}: {reason}" if reason else status, False, None)
     decimals = _decimals(row)
     value, low, high = (
-        _signed(float(row[name]), decimals) for name in ("difference", "ci_low", "ci_high")
+        formats.signed(100 * float(row[name]), decimals)
+        for name in ("difference", "ci_low", "ci_high")
     )
     return Link(
         text=f"{value} point" + ("" if value[-1:] == "1" and len(value) == 2 else "s"),
@@ -194,12 +186,6 @@ def _link(row: dict[str, Any]) -> Link:
         is_clear=row["status"] != NO_CLEAR_LINK,
         potential=row["potential"],
     )
-
-
-def _signed(value: float, decimals: int) -> str:
-    text = formats.decimal(abs(100 * value), decimals)
-    is_zero = float(text.replace(formats.THIN, "")) == 0
-    return text if is_zero else (formats.MINUS if value < 0 else "+") + text
 
 
 def _doses(listed: list[list[dict[str, Any]]], outcomes: dict[str, str]) -> Iterable[Dose]:
@@ -225,11 +211,8 @@ def _place(band: str) -> int:
     return int(NUMBER.findall(band)[0])
 
 
-def _without(drivers: Iterable[list[dict[str, Any]]]) -> tuple[Without, ...]:
-    by_reason: dict[str, tuple[str, ...]] = {}
-    for rows in drivers:
-        lacking = next(row for row in rows if row["contrast"] == LACKING)
-        missing = lacking["status"] == NOT_MEASURED
-        reason = f"{NOT_MEASURED}: {lacking['reason']}" if missing else TOO_FEW
-        by_reason[reason] = (*by_reason.get(reason, ()), str(rows[0]["label"]))
-    return tuple(Without(reason, labels) for reason, labels in by_reason.items())
+def _why(rows: list[dict[str, Any]]) -> tuple[str, str]:
+    """Return why a practice has no estimate, and what it is called."""
+    lacking = next(row for row in rows if row["contrast"] == LACKING)
+    missing = lacking["status"] == NOT_MEASURED
+    return f"{NOT_MEASURED}: {lacking['reason']}" if missing else TOO_FEW, str(rows[0]["label"])

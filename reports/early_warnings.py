@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 from analyses.verdicts import COUNTED, NOT_MEASURED
 from reports import formats
 from reports.definitions import Definition
+from reports.folding import Folded, fold
 from reports.frames import date, records
 from reports.terms import BY_NAME
 
@@ -48,14 +49,6 @@ class Warned:
 
 
 @dataclass(frozen=True)
-class Without:
-    """Warnings without any number, and the one reason."""
-
-    reason: str
-    labels: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class EarlyWarnings:
     """What a page says of early warnings.
 
@@ -69,7 +62,7 @@ class EarlyWarnings:
     rows: tuple[Warned, ...]
     later: tuple[Figure, ...]
     since: dt.date | None
-    without: tuple[Without, ...]
+    without: tuple[Folded[str], ...]
 
 
 def early_warnings(frame: pd.DataFrame, program: str) -> EarlyWarnings | None:
@@ -93,7 +86,7 @@ def early_warnings(frame: pd.DataFrame, program: str) -> EarlyWarnings | None:
         rows=tuple(_warned(by_rule[name]) for name in ordered if is_told[name]),
         later=tuple(_figure(row) for row in later),
         since=date(later[0]["since_on"]) if later else None,
-        without=_without(by_rule[name]["open"] for name in ordered if not is_told[name]),
+        without=fold(_why(by_rule[name]["open"]) for name in ordered if not is_told[name]),
     )
 
 
@@ -119,21 +112,15 @@ def _figure(row: dict[str, Any]) -> Figure:
         return Figure(definition, str(row["status"]), "", False)
     if not is_share:
         return Figure(definition, f"about {formats.count(row['value'])}", "", True)
-    value, low, high = (_percent(row[name]) for name in ("value", "ci_low", "ci_high"))
+    value, low, high = (formats.percent(row[name]) for name in ("value", "ci_low", "ci_high"))
     return Figure(definition, value, f"from {low} to {high}", True)
 
 
-def _percent(share: float) -> str:
-    return f"{formats.decimal(100 * share, 0)}{formats.THIN}%"
-
-
-def _without(rows: Iterable[dict[str, Any]]) -> tuple[Without, ...]:
-    by_reason: dict[str, tuple[str, ...]] = {}
-    for row in rows:
-        reason = str(row["reason"] or "")
-        if row["status"] != NOT_MEASURED:
-            shown = str(row["status"])
-        else:
-            shown = f"{NOT_MEASURED}: {reason}" if reason.startswith("needs") else "switched off"
-        by_reason[shown] = (*by_reason.get(shown, ()), str(row["label"]))
-    return tuple(Without(reason, labels) for reason, labels in by_reason.items())
+def _why(row: dict[str, Any]) -> tuple[str, str]:
+    """Return why a warning has no number, and what it is called."""
+    reason = str(row["reason"] or "")
+    if row["status"] != NOT_MEASURED:
+        shown = str(row["status"])
+    else:
+        shown = f"{NOT_MEASURED}: {reason}" if reason.startswith("needs") else "switched off"
+    return shown, str(row["label"])

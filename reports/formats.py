@@ -90,6 +90,16 @@ def decimal(number: float, decimals: int) -> str:
     return _decimal(number, decimals)
 
 
+def signed(number: float, decimals: int) -> str:
+    """Return a plain number at so many decimals, a plus before what is more than nothing."""
+    return _decimal(number, decimals, is_signed=True)
+
+
+def percent(share: float) -> str:
+    """Return a share in whole percent, as in `86 %`."""
+    return f"{_decimal(100 * share, 0)}{THIN}%"
+
+
 def probability(value: float) -> str:
     """Return a p-value or a q-value; what is smaller than can be told apart is said to be so."""
     return "<0.001" if value < 0.0005 else _decimal(value, 3)

@@ -71,7 +71,7 @@ def cited() -> str:
 
 
 def _range_text(least: float, largest: float) -> str:
-    return f"{100 * least:.0f} to {100 * largest:.0f}{formats.THIN}%"
+    return f"{100 * least:.0f} to {formats.percent(largest)}"
 
 
 def placebos(effects: Effects) -> tuple[Placebo, ...]:

@@ -92,5 +92,5 @@ def _number(value: float | None) -> str:
 def _difference(value: float | None) -> str:
     if value is None:
         return ""
-    size = formats.count(abs(round(float(value), 1)))
-    return size if size == "0" else f"{'+' if value > 0 else formats.MINUS}{size}"
+    number = round(float(value), 1)
+    return formats.signed(number, 0 if number.is_integer() else 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reports.charts import POPULATIONS
@@ -14,14 +14,6 @@ from reports.view import View
 
 # Whose numbers of a measure that is listed are shown, where there are some.
 LISTED_POPULATIONS = ("mentees", "mentors", "workforce")
-
-
-@dataclass(frozen=True)
-class Folded:
-    """Measures of which there is no number to show, and the one reason."""
-
-    reason: str
-    definitions: tuple[Definition, ...]
 
 
 @dataclass(frozen=True)
@@ -57,11 +49,3 @@ def wholes_of(view: View, metric: Metric, program: Program | None) -> Iterator[W
         for whose, one in found:
             if one.is_shown:
                 yield Whole(view.catalog[metric.measure], whose, one)
-
-
-def fold(without: Iterable[tuple[str, Definition]]) -> tuple[Folded, ...]:
-    """Return measures without a number by the reason why there is none, in their order."""
-    by_reason: dict[str, tuple[Definition, ...]] = {}
-    for reason, definition in without:
-        by_reason[reason] = (*by_reason.get(reason, ()), definition)
-    return tuple(Folded(reason, those) for reason, those in by_reason.items())

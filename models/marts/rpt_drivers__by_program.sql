@@ -4,36 +4,27 @@ with centered as (
 
 ),
 
-seats as (
-
-    {{ numbers("seat_number", [1, 2]) }}
-
-),
+{{ with_all_programs("centered") }},
 
 counted as (
 
     select
-        centered.driver,
-        centered.contrast,
-        centered.outcome,
-        case when seats.seat_number = 1 then centered.program else 'all' end as program,
+        driver,
+        contrast,
+        outcome,
+        in_program as program,
         count(*) as pairings_n,
-        sum(case when centered.is_first_of_stratum then 1 else 0 end) as strata_n,
-        count(distinct centered.mentee_key) as mentees_n,
-        count(distinct case when centered.is_done then centered.mentee_key end) as doing_mentees_n,
-        count(distinct case when not centered.is_done then centered.mentee_key end)
+        sum(case when is_first_of_stratum then 1 else 0 end) as strata_n,
+        count(distinct mentee_key) as mentees_n,
+        count(distinct case when is_done then mentee_key end) as doing_mentees_n,
+        count(distinct case when not is_done then mentee_key end)
             as lacking_mentees_n,
-        sum(case when centered.is_done then 1 else 0 end) as doing_n,
-        sum(case when centered.is_done then centered.outcome_value else 0 end) as doing_outcome_sum,
-        sum(case when centered.is_done then 0 else centered.outcome_value end)
+        sum(case when is_done then 1 else 0 end) as doing_n,
+        sum(case when is_done then outcome_value else 0 end) as doing_outcome_sum,
+        sum(case when is_done then 0 else outcome_value end)
             as lacking_outcome_sum
-    from centered
-    cross join seats
-    group by
-        centered.driver,
-        centered.contrast,
-        centered.outcome,
-        case when seats.seat_number = 1 then centered.program else 'all' end
+    from with_all_programs
+    group by driver, contrast, outcome, in_program
 
 ),
 

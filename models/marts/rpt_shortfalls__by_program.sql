@@ -5,21 +5,7 @@ with observed as (
 
 ),
 
-seats as (
-
-    {{ numbers("seat_number", [1, 2]) }}
-
-),
-
-placed as (
-
-    select
-        observed.*,
-        case when seats.seat_number = 1 then observed.program else 'all' end as in_program
-    from observed
-    cross join seats
-
-)
+{{ with_all_programs("observed") }}
 
 select
     driver,
@@ -29,5 +15,5 @@ select
     cast(count(distinct mentee_key) as integer) as mentees_n,
     cast(count(distinct case when is_done then mentee_key end) as integer) as doing_mentees_n,
     cast(count(distinct case when not is_done then mentee_key end) as integer) as lacking_mentees_n
-from placed
+from with_all_programs
 group by driver, in_program

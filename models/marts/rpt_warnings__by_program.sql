@@ -85,21 +85,7 @@ looked_at as (
 
 ),
 
-seats as (
-
-    {{ numbers("seat_number", [1, 2]) }}
-
-),
-
-placed as (
-
-    select
-        looked_at.*,
-        case when seats.seat_number = 1 then looked_at.program else 'all' end as in_program
-    from looked_at
-    cross join seats
-
-)
+{{ with_all_programs("looked_at") }}
 
 select
     rule,
@@ -110,5 +96,5 @@ select
     cast(count(distinct mentee_key) as integer) as mentees_n,
     cast(count(distinct case when is_met = 1 then mentee_key end) as integer) as met_mentees_n,
     cast(count(distinct case when is_met = 0 then mentee_key end) as integer) as unmet_mentees_n
-from placed
+from with_all_programs
 group by rule, figure, in_program

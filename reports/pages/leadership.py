@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from analyses.verdicts import HEADLINE, PRIMARY_HORIZON_MONTHS
 from reports.aims import Aim
 from reports.charts import POPULATIONS, Chart, trend
-from reports.definitions import LEADERSHIP
+from reports.definitions import LEADERSHIP, Definition
 from reports.doubts import Doubt, doubt
 from reports.effects import Effect
 from reports.facts import Program
 from reports.findings import Finding, aloud, findings
+from reports.folding import Folded, fold
 from reports.headlines import (
     METRICS,
     ORGANIZATION_THEMES,
@@ -24,7 +25,6 @@ from reports.headlines import (
 )
 from reports.numbers import Cell
 from reports.strips import Mark, Strip, strip
-from reports.themes import Folded, fold
 from reports.view import View
 
 
@@ -57,7 +57,7 @@ class Organization:
     """
 
     cells: tuple[Cell, ...]
-    folded: tuple[Folded, ...]
+    folded: tuple[Folded[Definition], ...]
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from reports.dimensions import DIMENSIONS, place
 from reports.drivers import Practices, practices
 from reports.early_warnings import EarlyWarnings, early_warnings
 from reports.facts import Program
+from reports.folding import Folded, fold
 from reports.forest import Forest
 from reports.forest import by_program as effects_by_program
 from reports.headlines import METRICS, PROGRAM_METRICS, WORKFORCE_METRICS, Metric
 from reports.numbers import Cell
 from reports.standings import Clause, theme_line
 from reports.strips import Mark, Scale, Strip, scale_around, strip
-from reports.themes import Folded, Whole, fold, listed, wholes_of
+from reports.themes import Whole, listed, wholes_of
 from reports.view import View
 
 MAXIMUM_LINES = 6  # more programs than this in one chart and nobody can follow a line
@@ -83,7 +84,7 @@ class Theme:
     name: str
     charts: tuple[Chart, ...]
     wholes: tuple[Whole, ...] = ()
-    folded: tuple[Folded, ...] = ()
+    folded: tuple[Folded[Definition], ...] = ()
     line: tuple[Clause, ...] = ()
 
 

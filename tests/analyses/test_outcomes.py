@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from analyses.outcomes import (
     FOLLOWED,
-    LIST,
     MEANS,
     NAMES,
     OUTCOMES,
@@ -20,6 +18,7 @@ from analyses.outcomes import (
     check_outcomes,
     read_outcomes,
 )
+from analyses.project import VARIABLES
 from workspace.config import WorkspaceConfig
 from workspace.errors import ConfigError
 
@@ -100,5 +99,4 @@ def test_no_outcome_is_named_outside_the_list() -> None:
 
 
 def test_what_is_asked_for_without_a_configuration_is_the_whole_list() -> None:
-    variables = yaml.safe_load(LIST.read_text(encoding="utf-8"))["vars"]
-    assert variables["impact_outcomes"] == []
+    assert VARIABLES["impact_outcomes"] == []

@@ -48,7 +48,7 @@ def test_bands_are_in_the_order_of_their_numbers(made: ModuleType) -> None:
 def test_practices_without_a_number_are_folded_with_the_reason(made: ModuleType) -> None:
     found = practices(drivers(made), "all")
     assert found is not None
-    assert [(one.reason, one.labels) for one in found.without] == [
+    assert [(one.reason, one.items) for one in found.without] == [
         ("too few to say", ("Agreed",)),
         ("not measured: needs feedback", ("Feedback",)),
     ]
@@ -78,7 +78,7 @@ def test_warnings_say_what_came_true_and_what_became_of_the_last_ones(made: Modu
         f"60{THIN}%",
     ]
     assert [one.text for one in found.later] == ["about 25", "about 10", "about 5"]
-    assert [(one.reason, one.labels) for one in found.without] == [("switched off", ("Low",))]
+    assert [(one.reason, one.items) for one in found.without] == [("switched off", ("Low",))]
 
 
 @pytest.mark.parametrize(

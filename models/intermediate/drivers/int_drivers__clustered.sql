@@ -5,21 +5,7 @@ with centered as (
 
 ),
 
-seats as (
-
-    {{ numbers("seat_number", [1, 2]) }}
-
-),
-
-placed as (
-
-    select
-        centered.*,
-        case when seats.seat_number = 1 then centered.program else 'all' end as in_program
-    from centered
-    cross join seats
-
-)
+{{ with_all_programs("centered") }}
 
 {% for cluster in ["mentee", "mentor", "both"] %}
 {%- if not loop.first %}
@@ -38,6 +24,6 @@ select
     count(*) as pairings_n,
     sum(amount_gap * outcome_gap) as product_sum,
     sum(amount_gap * amount_gap) as square_sum
-from placed
+from with_all_programs
 group by driver, contrast, outcome, in_program, {{ shared }}
 {%- endfor %}

@@ -242,7 +242,7 @@ answered as (
 
     select
         started.pairing_id,
-        avg((scored.score - scored.scale_min) / (scored.scale_max - scored.scale_min))
+        avg({{ share_of_scale("scored") }})
             as satisfaction
     from started
     inner join scored

@@ -153,8 +153,7 @@ answered as (
         paired.pairing_id,
         paired.checked_on,
         answers.submitted_on as last_answered_on,
-        (answers.score - answers.scale_min) / (answers.scale_max - answers.scale_min)
-            as last_score_share,
+        {{ share_of_scale("answers") }} as last_score_share,
         row_number() over (
             partition by paired.pairing_id, paired.checked_on
             order by answers.submitted_on desc, answers.response_id desc

@@ -36,6 +36,4 @@ inner join answers
         and joined.program = answers.program_id
         and joined.started_on <= answers.submitted_on
         and coalesce(joined.ended_on >= answers.submitted_on, true)
-where
-    (answers.score - answers.scale_min) / (answers.scale_max - answers.scale_min)
-    < {{ var("low_score_share") }}
+where {{ share_of_scale("answers") }} < {{ var("low_score_share") }}

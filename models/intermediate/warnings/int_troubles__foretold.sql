@@ -34,9 +34,7 @@ seen as (
     from watched
     inner join troubles
         on
-            watched.pairing_id = troubles.pairing_id
-            and watched.checked_on < troubles.happened_on
-            and {{ days_later("watched.checked_on", var("warning_days")) }} >= troubles.happened_on
+            {{ foretells("watched") }}
 
 ),
 
@@ -48,9 +46,7 @@ foretold as (
     from raised
     inner join troubles
         on
-            raised.pairing_id = troubles.pairing_id
-            and raised.checked_on < troubles.happened_on
-            and {{ days_later("raised.checked_on", var("warning_days")) }} >= troubles.happened_on
+            {{ foretells("raised") }}
 
 ),
 

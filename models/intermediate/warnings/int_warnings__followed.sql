@@ -58,9 +58,7 @@ followed as (
     cross join settings
     left join troubles
         on
-            watched.pairing_id = troubles.pairing_id
-            and watched.checked_on < troubles.happened_on
-            and {{ days_later("watched.checked_on", var("warning_days")) }} >= troubles.happened_on
+            {{ foretells("watched") }}
     where
         not watched.is_today
         and {{ days_later("watched.checked_on", var("warning_days")) }} <= settings.as_of

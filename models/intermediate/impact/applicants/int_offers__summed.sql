@@ -41,62 +41,16 @@ drawn as (
 ),
 
 {% if answered -%}
-reviews as (
-
-    select * from {{ ref("int_reviews__sequenced") }}
-
-),
-
-engagement as (
-
-    select * from {{ ref("int_engagement__sequenced") }}
-
-),
-
-earlier as (
-
-    select
-        drawn.*,
-        engagement.score as earlier_score
-    from drawn
-    left join engagement
-        on
-            drawn.person_number = engagement.person_number
-            and {{ holds_on(
-                days_later("drawn.trial_month", -1),
-                "engagement.submitted_on",
-                "engagement.next_submitted_on"
-            ) }}
-
-),
+{{ earlier_answers("drawn") }},
 
 {% for months in var("impact_horizons") -%}
-{%- set last_day = days_later(months_later("earlier.trial_month", months + 1), -1) %}
 answered_{{ months }} as (
 
     select
         earlier.*,
-        case
-            when
-                reviews.reviewed_on >= {{ months_later("earlier.trial_month", 1) }}
-                and earlier.rating >= 0
-                then reviews.rating - earlier.rating
-        end as rating_change,
-        case
-            when engagement.submitted_on >= {{ months_later("earlier.trial_month", 1) }}
-                then engagement.score - earlier.earlier_score
-        end as engagement_change,
-        coalesce(engagement.submitted_on >= {{ months_later("earlier.trial_month", 1) }}, false)
-            as has_engagement_answer
+        {{ answer_changes("earlier") }}
     from earlier
-    left join reviews
-        on
-            earlier.person_number = reviews.person_number
-            and {{ holds_on(last_day, "reviews.reviewed_on", "reviews.next_reviewed_on") }}
-    left join engagement
-        on
-            earlier.person_number = engagement.person_number
-            and {{ holds_on(last_day, "engagement.submitted_on", "engagement.next_submitted_on") }}
+    {{ later_answers("earlier", months) }}
 
 ),
 

@@ -38,67 +38,21 @@ trials as (
 ),
 
 {% if has_means -%}
-reviews as (
-
-    select * from {{ ref("int_reviews__sequenced") }}
-
-),
-
-engagement as (
-
-    select * from {{ ref("int_engagement__sequenced") }}
-
-),
-
-earlier as (
-
-    select
-        trials.*,
-        engagement.score as earlier_score
-    from trials
-    left join engagement
-        on
-            trials.person_number = engagement.person_number
-            and {{ holds_on(
-                days_later("trials.trial_month", -1),
-                "engagement.submitted_on",
-                "engagement.next_submitted_on"
-            ) }}
-
-),
+{{ earlier_answers("trials") }},
 
 {% endif -%}
 {% for design in designs() if design.name != "headline" -%}
 {%- set h = design.months or 0 %}
-{%- set last_day = days_later(months_later("trials.trial_month", h + 1), -1) %}
 {{ design.name }}_rows as (
 
     select
         trials.*
         {%- if design.has_means and has_means %},
-        case
-            when
-                reviews.reviewed_on >= {{ months_later("trials.trial_month", 1) }}
-                and trials.rating >= 0
-                then reviews.rating - trials.rating
-        end as rating_change,
-        case
-            when engagement.submitted_on >= {{ months_later("trials.trial_month", 1) }}
-                then engagement.score - trials.earlier_score
-        end as engagement_change,
-        coalesce(engagement.submitted_on >= {{ months_later("trials.trial_month", 1) }}, false)
-            as has_engagement_answer
+        {{ answer_changes("trials") }}
         {%- endif %}
     from {{ "earlier" if design.has_means and has_means else "trials" }} as trials
     {%- if design.has_means and has_means %}
-    left join reviews
-        on
-            trials.person_number = reviews.person_number
-            and {{ holds_on(last_day, "reviews.reviewed_on", "reviews.next_reviewed_on") }}
-    left join engagement
-        on
-            trials.person_number = engagement.person_number
-            and {{ holds_on(last_day, "engagement.submitted_on", "engagement.next_submitted_on") }}
+    {{ later_answers("trials", h) }}
     {%- endif %}
 
 ),

@@ -4,9 +4,7 @@ with answers as (
     select
         people.person_number,
         responses.submitted_on,
-        avg(
-            (responses.score - responses.scale_min) / (responses.scale_max - responses.scale_min)
-        ) as score
+        avg({{ share_of_scale("responses") }}) as score
     from {{ ref("int_responses__scored") }} as responses
     inner join {{ ref("int_people__numbered") }} as people
         on responses.respondent_key = people.person_key
