@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analyses.disclosure import bears_counts, blank, smallest_together
+from analyses.rounding import coarse
 from analyses.verdicts import CHANCE_STANDARD_ERRORS
 
 
@@ -36,7 +37,8 @@ def balance_table(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFra
         of_program, people, [table["role"], table["covariate"]], minimum=minimum_group_size
     )
     # With all their digits, the differences of a few levels give the levels' shares back.
-    table[["smd_before", "smd_after"]] = table[["smd_before", "smd_after"]].round(2)
+    for name in ("smd_before", "smd_after"):
+        table[name] = coarse(table[name], 0.01)
     table = blank(table, hidden, ["smd_before", "smd_after"])
     table["level"] = table["covariate_level"]
     return table[

@@ -19,6 +19,7 @@ from analyses.disclosure import blank
 from analyses.editions import with_evidence
 from analyses.project import PROJECT, VARIABLES
 from analyses.publishing import read_rules
+from analyses.rounding import coarse
 from analyses.sensitivity import benjamini_hochberg
 from analyses.verdicts import (
     COUNTED,
@@ -304,11 +305,8 @@ def _rounded(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with their numbers as coarse as numbers without counts are."""
     whole = read_rules().rounding["share"]
     step = rows["contrast"].map(ROUNDED_TO).astype(float).fillna(whole)
-    rounded = {
-        name: (rows[name].astype(float) / step).round() * step
-        for name in ("difference", "ci_low", "ci_high")
-    }
-    rounded["lacking_share"] = (rows["lacking_share"].astype(float) / whole).round() * whole
+    rounded = {name: coarse(rows[name], step) for name in ("difference", "ci_low", "ci_high")}
+    rounded["lacking_share"] = coarse(rows["lacking_share"], whole)
     rounded["q_value"] = rows["q_value"].round(Q_DIGITS)
     return rows.assign(**rounded)
 

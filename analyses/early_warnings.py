@@ -16,6 +16,7 @@ from analyses import intervals
 from analyses.disclosure import blank, is_all_or_none
 from analyses.editions import with_evidence
 from analyses.publishing import read_rules
+from analyses.rounding import coarse
 from analyses.verdicts import COUNTED, NOT_MEASURED, TOO_FEW
 from analyses.warning_rules import RULES
 
@@ -102,7 +103,7 @@ def _estimates(rows: pd.DataFrame, *, confidence: float) -> dict[str, Any]:
     is_share = rows["figure"].isin(SHARES).to_numpy()
     step = read_rules().rounding["share"]
     value, low, high = (
-        np.where(is_share, np.round(column / step) * step, np.nan) for column in share
+        np.where(is_share, coarse(pd.Series(column), step), np.nan) for column in share
     )
     counts = np.round(met / ROUNDED_TO) * ROUNDED_TO
     return {"value": np.where(is_share, value, counts), "ci_low": low, "ci_high": high}

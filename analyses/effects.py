@@ -19,6 +19,7 @@ from analyses.intervals import Array, normal_critical_value
 from analyses.outcomes import DOWNWARD, FOLLOWED, MEANS, OUTCOMES, PRIMARY, STAYING, WITH_PAST
 from analyses.results import EFFECTS, uneditioned
 from analyses.results import OUTCOMES as OUTCOME_COLUMNS
+from analyses.rounding import coarse
 from analyses.verdicts import (
     APPLICANTS,
     APPLIED,
@@ -390,7 +391,7 @@ def rounded_effects(
     rounded = effects.copy()
     for name in columns:
         numbers = rounded[name].astype(float)
-        rounded[name] = numbers.where(~rows, numbers.round(2))
+        rounded[name] = numbers.where(~rows, coarse(numbers, 0.01))
     rounded.loc[rows, COUNTS] = np.nan
     return rounded
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -15,11 +14,8 @@ import pandas as pd
 
 from analyses.package import described
 from analyses.results import TABLES, Results, Table
+from analyses.rounding import significant
 from workspace.spreadsheets import neutralized
-
-SIGNIFICANT_DIGITS = 10
-# Smaller numbers are what is left of a zero after parallel sums.
-SMALLEST = 1e-12
 
 
 def write_results(results: Results, folder: Path) -> None:
@@ -91,13 +87,4 @@ def _rounded(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             column: significant(pd.to_numeric(frame[column]).to_numpy(dtype=float, na_value=np.nan))
             for column in _of_kind(table, "double")
         }
-    )
-
-
-def significant(numbers: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return the numbers at 10 significant digits; what is not finite becomes missing."""
-    finite = np.where(np.isfinite(numbers), numbers, np.nan)
-    finite = np.where(np.abs(finite) < SMALLEST, 0.0, finite)
-    return np.array([float(f"{n:.{SIGNIFICANT_DIGITS}g}") for n in finite.ravel()]).reshape(
-        finite.shape
     )

@@ -30,7 +30,7 @@ class Outcome:
             from time zero, of its event.
         event_if: a column there without which the event is another one.
         competing: the column there with the month of what ends follow-up without the event.
-        value: of the other kinds, the column that `int_sums__by_person` works out.
+        value: of the other kinds, the column that `answer_changes` (macros/outcomes.sql) works out.
         naive_day: the column of `rpt_naive_comparison__by_horizon` with the day of its event, where
             dashboards print the outcome.
         guardrail: the guardrail (analyses/guardrails.py) that holds where it does not worsen.

@@ -28,6 +28,7 @@ from analyses.merging import (
     merged_members,
 )
 from analyses.periods import GRAINS
+from analyses.rounding import coarse
 
 Kind = Literal["whole", "programs", "cuts", "program_cuts"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -552,7 +553,7 @@ def without_counts(
     step = estimators.map(rules.rounding).astype(float)
     frame = frame.copy()
     for name in ("value", "ci_low", "ci_high"):
-        frame[name] = frame[name].where(~rows, (frame[name] / step).round() * step)
+        frame[name] = frame[name].where(~rows, coarse(frame[name], step))
     is_few = rows & (people < rules.interval_from)
     frame.loc[is_few, ["ci_low", "ci_high"]] = np.nan
     return frame

@@ -47,11 +47,12 @@ def test_what_is_asked_of_the_list() -> None:
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=NAMES)
 def test_an_entry_names_columns_that_its_models_have(outcome: Any) -> None:
-    models = {path.stem: path.read_text() for path in (PROJECT / "models").rglob("*.sql")}
+    files = [path for room in ("models", "macros") for path in (PROJECT / room).rglob("*.sql")]
+    models = {path.stem: path.read_text() for path in files}
     for column in filter(None, (outcome.event, outcome.event_if, outcome.competing)):
         assert re.search(rf"\b{column}\b", models["int_trials__eligible"]), column
     for column, model in (
-        (outcome.value, "int_sums__by_person"),
+        (outcome.value, "outcomes"),
         (outcome.naive_day, "rpt_naive_comparison__by_horizon"),
     ):
         if column:

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyses.files import empty_frame, read_results, significant, write_results
+from analyses.files import empty_frame, read_results, write_results
 from analyses.results import (
     METRICS,
     TABLES,
     Results,
     Table,
 )
+from analyses.rounding import coarse, significant
 
 
 def _results(metrics: pd.DataFrame) -> Results:
@@ -85,3 +86,12 @@ def test_meanings_are_read_without_pandas() -> None:
     asked = "import sys, analyses.results; print('pandas' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "False"
+
+
+def test_what_lies_between_two_steps_is_rounded_alike_whatever_its_last_digit() -> None:
+    """0.555 as sums in another order leave it: a hair below, exactly, a hair above."""
+    between = pd.Series([0.5549999999999999, 0.555, 0.5550000000000002, 0.5549, None])
+    assert coarse(between, 0.01).round(9).tolist()[:4] == [0.56, 0.56, 0.56, 0.55]
+    assert coarse(between, 0.01).isna().tolist() == [False] * 4 + [True]
+    # In binary 0.35 is less than three and a half tenths.
+    assert coarse(pd.Series([0.35]), 0.1).round(9).tolist() == [0.4]
