@@ -29,6 +29,8 @@ FEWEST_DIGITS = 6
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "cp1252")
 CHUNK_BYTES = 1 << 24
 DATABASES = (".duckdb", ".db")
+# DuckDB keeps as much of the least and greatest text of a column beside it.
+STATISTIC_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -160,10 +162,12 @@ def search(workspace: Workspace, needles: Needles) -> Proof:
             continue
         files_n += 1
         bytes_n += path.stat().st_size
-        tables_n += len(tables := _tables_of(path))
+        cells = {table: _cells_with(path, table, needles) for table in _tables_of(path)}
+        tables_n += len(cells)
+        others = {one for like in cells.values() for one in like if not needles.whole.search(one)}
         places = [shown] if needles.whole.search(shown.lower()) else []
-        places += [shown] if _holds(path, needles) else []
-        places += [f"{shown}, {table}" for table in tables if _table_holds(path, table, needles)]
+        places += [shown] if _holds(path, needles, others) else []
+        places += [f"{shown}, {table}" for table, like in cells.items() if like - others]
         found += dict.fromkeys(places)
     return Proof(
         files_n,
@@ -235,19 +239,46 @@ def _chunks(file: Any) -> Iterator[bytes]:
         overlap = chunk[-1024:]
 
 
-def _holds(path: Path, needles: Needles) -> bool:
+def _holds(path: Path, needles: Needles, others: Collection[str] = ()) -> bool:
     """Return whether a file holds any of the needles.
 
-    In a text a longer word is not the needle in it; bytes have no words.
+    In a text a longer word is not the needle in it. Bytes have no words: what they hold counts
+    unless it stands in one of the longer cells, of others, that the file's tables hold.
     """
+    whole = {other.encode().lower() for other in others}
+    longer = whole | {other[:STATISTIC_BYTES] for other in whole}
     for content in _contents(path):
         lowered = content.lower()
         if not any(one in lowered for one in needles.encoded):
             continue
         text = _as_text(content)
-        if text is None or needles.whole.search(text):
+        if needles.whole.search(text) if text is not None else _stands(lowered, needles, longer):
             return True
     return False
+
+
+def _stands(content: bytes, needles: Needles, longer: Collection[bytes]) -> bool:
+    """Return whether bytes hold a needle that is no part of something longer."""
+    for one in needles.encoded:
+        around = [
+            (found.start(), other)
+            for other in longer if other != one
+            for found in _places(one, other)
+        ]  # fmt: skip
+        for found in _places(one, content):
+            if not any(_is_at(found.start() - before, other, content) for before, other in around):
+                return True
+    return False
+
+
+def _places(one: bytes, content: bytes) -> Iterator[re.Match[bytes]]:
+    return re.finditer(rb"(?=%s)" % re.escape(one), content)
+
+
+def _is_at(start: int, other: bytes, content: bytes) -> bool:
+    """Return whether a text stands there, as far as these bytes go: chunks overlap."""
+    seen = content[max(start, 0) : start + len(other)]
+    return other[max(-start, 0) :].startswith(seen)
 
 
 def _as_text(content: bytes) -> str | None:
@@ -285,8 +316,8 @@ def _tables_of(path: Path) -> list[str]:
     return [f"{schema}.{name}" for _, schema, name in rows]
 
 
-def _table_holds(path: Path, table: str, needles: Needles) -> bool:
-    """Return whether any cell of a table holds a needle."""
+def _cells_with(path: Path, table: str, needles: Needles) -> set[str]:
+    """Return the cells of a table in which a needle stands, be it within a longer word."""
     if path.suffix == ".parquet":
         relation = "read_parquet('" + str(path).replace("'", "''") + "')"
     else:
@@ -295,16 +326,15 @@ def _table_holds(path: Path, table: str, needles: Needles) -> bool:
     with _connect(None if path.suffix == ".parquet" else path) as connection:
         columns = connection.execute(f"describe select * from {relation}").fetchall()
         cells = ", ".join(f'cast("{name}" as varchar)' for name, *_ in columns)
-        may_be = " or ".join(f"contains(cells, ${n})" for n in range(1, len(needles.texts) + 1))
+        may_be = " or ".join(
+            f"contains(lower(cell), ${n})" for n in range(1, len(needles.texts) + 1)
+        )
         rows = connection.execute(
-            f"select cells from (select lower(concat_ws(chr(31), {cells})) as cells "
-            f"from {relation}) where {may_be or 'false'}",
+            f"select distinct cell from (select unnest([{cells}]) as cell from {relation}) "
+            f"where {may_be or 'false'}",
             list(needles.texts),
         )
-        while row := rows.fetchone():
-            if needles.whole.search(row[0]):
-                return True
-    return False
+        return {cell for (cell,) in rows.fetchall()}
 
 
 def _connect(path: Path | None) -> duckdb.DuckDBPyConnection:

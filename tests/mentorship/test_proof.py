@@ -86,6 +86,19 @@ def test_cells_of_parquet_and_databases_are_found(workspace: Workspace) -> None:
     assert proof.tables_n == 3
 
 
+def test_within_a_longer_cell_of_others_bytes_tell_nobody(workspace: Workspace) -> None:
+    """A pseudonym is any 64 digits from 0 to f, and so may spell somebody's id."""
+    path = workspace.state / "x.duckdb"
+    others = ["0e0417" + "7" * 58, "E04170", "é E0417e"]
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table t as select unnest($1) as who", [others])
+    assert b"e0417" in path.read_bytes().lower()
+    assert search(workspace, NEEDLES).found == ()
+    with path.open("ab") as file:
+        file.write(b"\0E0417\0")
+    assert search(workspace, NEEDLES).found == ("state/x.duckdb",)
+
+
 def test_a_name_of_a_file_is_found(workspace: Workspace) -> None:
     (workspace.state / "E0417.csv").write_text("nobody")
     assert search(workspace, NEEDLES).found == ("state/E0417.csv",)
