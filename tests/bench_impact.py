@@ -41,6 +41,8 @@ LARGEST = 1_000_000
 # What the project wants of itself on two cores: seconds of the core scope.
 WANTED_SECONDS = {100_000: 20, 1_000_000: 200}
 FULL_SCOPE_SIZE = 100_000
+# People who apply for a place, in the study's middling case.
+APPLICANTS = 2.3
 SEED = 7
 
 
@@ -83,9 +85,25 @@ def main() -> None:
                 show(people, "full", full)
     ratio = full.seconds / core[FULL_SCOPE_SIZE].seconds
     print(f"the full grid costs {ratio:.1f} times the core scope (at most 4)")
+    ratio = added_by_applicants(FULL_SCOPE_SIZE)
+    print(f"the comparisons with applicants add {ratio:.2f} of the core scope (at most 0.50)")
     smaller, larger = sizes[-2:]
     growth = math.log(core[larger].seconds / core[smaller].seconds) / math.log(larger / smaller)
     print(f"from {smaller:,} to {larger:,} people seconds grow with the power {growth:.2f}")
+
+
+def added_by_applicants(people: int) -> float:
+    """Return what comparisons with applicants take, as a share of the core scope without them."""
+    seconds = []
+    with tempfile.TemporaryDirectory(prefix="mentorship-bench-") as folder:
+        raw = Path(folder) / "raw.duckdb"
+        write_company(raw, people, applicants=APPLICANTS)
+        for _ in range(2):
+            seconds.append(measured(raw, Path(folder), "core").seconds)
+            with duckdb.connect(str(raw)) as connection:
+                connection.execute("delete from enrollments")
+    applied, core = seconds
+    return applied / core - 1
 
 
 def show(people: int, scope: str, found: Measured) -> None:
@@ -98,9 +116,13 @@ def show(people: int, scope: str, found: Measured) -> None:
     )
 
 
-def write_company(path: Path, people: int) -> None:
+def write_company(path: Path, people: int, *, applicants: float = 0.0) -> None:
     """Write a drawn company as a raw database, with keys as long as ingest makes them."""
-    law = Law(exit_multiplier=EXIT_MULTIPLIER, promotion_multiplier=PROMOTION_MULTIPLIER)
+    law = Law(
+        exit_multiplier=EXIT_MULTIPLIER,
+        promotion_multiplier=PROMOTION_MULTIPLIER,
+        applicants=applicants,
+    )
     company = draw(employees=people, law=law, rng=np.random.default_rng(SEED))
     with duckdb.connect() as connection:
         connection.execute(f"attach '{path}' as raw")
@@ -109,6 +131,7 @@ def write_company(path: Path, people: int) -> None:
             ("job_history", "person_key"),
             ("performance_reviews", "person_key"),
             ("pairings", "mentee_key"),
+            ("enrollments", "participant_key"),
         ):
             connection.execute(f"update raw.main.{table} set {column} = sha256({column})")
         # As many mentors as a program has: one for five mentees, from among the first people.
@@ -121,8 +144,7 @@ def write_company(path: Path, people: int) -> None:
 
 def measured(raw: Path, folder: Path, scope: str) -> Measured:
     """Return what a scope takes in a process of its own."""
-    scratch = folder / scope
-    scratch.mkdir()
+    scratch = Path(tempfile.mkdtemp(dir=folder))
     words = [sys.executable, "-m", "tests.bench_impact", "--measure", str(raw), str(scratch), scope]
     done = subprocess.run(words, check=False, capture_output=True, text=True)
     if done.returncode:
