@@ -1,17 +1,21 @@
 """Reconciliation: our counts beside those the mentoring platform prints, and what sets them apart.
 
 A record that an export holds twice, or that was set aside, is a row of a file, as in the table
-`quality`; how many pairings run or were completed is of people, and hidden where it is of few.
+`quality`. All else is of people: hidden where it is of few, and told anew only when many have moved
+it. What is counted today in full is for the owner of the workspace only.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+import numpy as np
 import pandas as pd
 
+from analyses.disclosure import blank
+from analyses.editions import with_evidence
 from analyses.results import RECONCILIATION
 from workspace.config import ReconciliationConfig
 
@@ -53,7 +57,11 @@ OWN = ("before_due",)
 
 @dataclass(frozen=True)
 class Row:
-    """A figure, or one reason why it may differ; the columns of the result table."""
+    """A figure, or one reason why it may differ.
+
+    Attributes:
+        people_n: mentees behind it; nan for records of a file.
+    """
 
     figure: str
     reason: str
@@ -62,48 +70,88 @@ class Row:
     difference: float = math.nan
     status: str | None = None
     sentence: str | None = None
-    is_suppressed: bool = False
+    people_n: float = math.nan
 
 
-def reconciliation(
+COLUMNS = [field.name for field in fields(Row)]
+
+
+def reconciled(
     counts: pd.DataFrame,
     quality: pd.DataFrame,
     *,
     declared: ReconciliationConfig | None,
     exported: frozenset[str],
-    shown_from: int,
 ) -> pd.DataFrame:
-    """Return the result table `reconciliation`: of figures whose table is exported.
+    """Return the figures of today and their reasons, whose table is exported; nothing is hidden.
 
     Args:
         counts: the mart `rpt_reconciliation__by_figure`.
         quality: the result table `quality`.
         declared: what the platform prints of itself.
         exported: canonical tables there are exports of.
-        shown_from: fewest people behind a figure, and behind what it leaves of the whole.
     """
     values = counts.set_index(["figure", "reason"])
-    hidden = _hidden(values, shown_from)
     rows: list[Row] = []
     for figure, table in TABLE_OF.items():
         if table in exported:
             own = values.loc[figure]
             reasons = [
                 *_of_records(figure, quality[quality["table"].eq(table)]),
-                *_of_counts(figure, own, shown_from),
+                *_of_counts(figure, own),
             ]
-            rows += [_total(figure, own, declared, reasons, is_hidden=figure in hidden), *reasons]
-    return pd.DataFrame(
-        [{name: getattr(row, name) for name in RECONCILIATION} for row in rows],
-        columns=list(RECONCILIATION),
+            rows += [_total(figure, own, declared, reasons), *reasons]
+    return pd.DataFrame([vars(row) for row in rows], columns=COLUMNS)
+
+
+def reconciliation_rows(today: pd.DataFrame, *, shown_from: int) -> pd.DataFrame:
+    """Return what counts people of the result table `reconciliation`, with its evidence.
+
+    Args:
+        today: what `reconciled` gives.
+        shown_from: fewest people behind a figure, and behind what it leaves of the whole.
+    """
+    rows = today[today["people_n"].notna()].reset_index(drop=True)
+    is_total = rows["reason"].eq(TOTAL)
+    rows = rows[is_total | rows["people_n"].ge(shown_from)].reset_index(drop=True)
+    is_total = rows["reason"].eq(TOTAL)
+    hidden = is_total & rows["figure"].isin(_hidden(rows, shown_from))
+    shown = blank(rows.drop(columns="people_n"), hidden, ["counted", "difference"])
+    shown["status"] = shown["status"].mask(hidden, HIDDEN)
+    key = rows["figure"] + "|" + rows["reason"]
+    block = "reconciliation " + rows["figure"].map(TABLE_OF).where(is_total, key)
+    return with_evidence(
+        shown,
+        key=key,
+        block=block,
+        root=block,
+        is_shown=~hidden,
+        is_each=False,
+        persons=rows["people_n"],
+        events=rows["counted"],
     )
 
 
-def _hidden(values: pd.DataFrame, shown_from: int) -> set[str]:
+def reconciliation_table(rows: pd.DataFrame, today: pd.DataFrame) -> pd.DataFrame:
+    """Return the result table: figures as they may be told, and the records of today's files.
+
+    Args:
+        rows: what `reconciliation_rows` gives, beside what was released.
+        today: what `reconciled` gives.
+    """
+    records = today[today["people_n"].isna()].assign(
+        is_suppressed=False, as_of=pd.NaT, edition_number=np.nan
+    )
+    names = list(RECONCILIATION)
+    return pd.concat([frame[names] for frame in (rows, records) if len(frame)] or [rows[names]])
+
+
+def _hidden(rows: pd.DataFrame, shown_from: int) -> set[str]:
     """Return the figures that tell of few people, or leave few of the whole."""
-    people = values["people_n"].astype(float)
-    few = {figure for figure in TABLE_OF if people[figure, TOTAL] < shown_from}
-    rest = people["pairings", TOTAL] - sum(people[part, TOTAL] for part in PARTS)
+    totals = rows[rows["reason"].eq(TOTAL)]
+    people = totals.set_index("figure")["people_n"].to_dict()
+    few = {figure for figure, n in people.items() if n < shown_from}
+    rest = people.get("pairings", 0.0) - sum(people.get(part, 0.0) for part in PARTS)
     if few & set(PARTS) or rest < shown_from:
         # One shown part, beside the sum, would give the others away.
         few |= set(PARTS)
@@ -111,23 +159,16 @@ def _hidden(values: pd.DataFrame, shown_from: int) -> set[str]:
 
 
 def _total(
-    figure: str,
-    own: pd.DataFrame,
-    declared: ReconciliationConfig | None,
-    reasons: list[Row],
-    *,
-    is_hidden: bool,
+    figure: str, own: pd.DataFrame, declared: ReconciliationConfig | None, reasons: list[Row]
 ) -> Row:
     given = None if declared is None else getattr(declared, figure)
-    platform = math.nan if given is None else float(given)
-    if is_hidden:
-        return Row(figure, TOTAL, math.nan, platform, status=HIDDEN, is_suppressed=True)
-    ours = float(own.loc[TOTAL, "counted"])
+    ours, people = float(own.loc[TOTAL, "counted"]), float(own.loc[TOTAL, "people_n"])
     if given is None:
-        return Row(figure, TOTAL, ours, status=UNDECLARED)
-    difference = platform - ours
+        return Row(figure, TOTAL, ours, status=UNDECLARED, people_n=people)
+    difference = float(given) - ours
     allowed = sum(row.counted for row in reasons if row.reason not in OWN and row.counted > 0)
-    return Row(figure, TOTAL, ours, platform, difference, _status(figure, difference, allowed))
+    status = _status(figure, difference, allowed)
+    return Row(figure, TOTAL, ours, float(given), difference, status, people_n=people)
 
 
 def _status(figure: str, difference: float, allowed: float) -> str:
@@ -152,9 +193,11 @@ def _of_records(figure: str, quality: pd.DataFrame) -> Iterator[Row]:
             yield Row(figure, str(code), copies, sentence=SENTENCES[DUPLICATE])
 
 
-def _of_counts(figure: str, own: pd.DataFrame, shown_from: int) -> Iterator[Row]:
-    """Yield what the mart counted beside a figure; few people's pairings are left out."""
+def _of_counts(figure: str, own: pd.DataFrame) -> Iterator[Row]:
+    """Yield what the mart counted beside a figure."""
     for reason, row in own.iterrows():
-        is_few = pd.notna(row["people_n"]) and row["people_n"] < shown_from
-        if reason != TOTAL and row["counted"] and not is_few:
-            yield Row(figure, str(reason), float(row["counted"]), sentence=SENTENCES[str(reason)])
+        if reason != TOTAL and row["counted"]:
+            sentence, people = SENTENCES[str(reason)], float(row["people_n"])
+            yield Row(
+                figure, str(reason), float(row["counted"]), sentence=sentence, people_n=people
+            )

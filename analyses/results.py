@@ -1117,6 +1117,7 @@ RECONCILIATION = Table(
         ),
         _text("sentence", "What a reason is; empty for a figure."),
         IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
     ),
 )
 SURVIVAL = Table(

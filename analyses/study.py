@@ -47,7 +47,7 @@ from analyses.outcomes import NAMES, OUTCOME_THEMES
 from analyses.placebo import placebo_tests, vetoes
 from analyses.publishing import Plannable, Planned, plannable, read_rules, without_counts
 from analyses.questions import not_voluntary, with_unanswered
-from analyses.reconciliation import reconciliation
+from analyses.reconciliation import reconciled, reconciliation_rows, reconciliation_table
 from analyses.released import COUNTING, Edition, Released
 from analyses.results import (
     EFFECTS,
@@ -83,10 +83,12 @@ class Study:
     Attributes:
         results: what is published.
         released: what the next release is held against.
+        reconciled: the counts beside the platform's own in full, which nobody else may read.
     """
 
     results: Results
     released: Released
+    reconciled: pd.DataFrame
 
 
 def analyze(
@@ -122,6 +124,13 @@ def analyze(
     marts = _read_marts(warehouse_path)
     marts["followed_up"] = pd.DataFrame() if followed_up is None else followed_up
     measures = read_measures(manifest_path)
+    counted = reconciled(
+        marts["rpt_reconciliation__by_figure"],
+        quality,
+        declared=config.reconciliation,
+        exported=frozenset(source.table for source in config.sources),
+    )
+    marts["reconciled"] = counted
     withstood = Told(marts, measures, config, run, released, kept).withstanding()
     tables = withstood.tables
     measures["is_measured"] = measures["measure"].isin(tables["metrics"]["measure"])
@@ -139,13 +148,6 @@ def analyze(
         ),
         standings=standings(tables["metrics"], measures, programs=program_ids),
         returns=returns(tables["effects"], config.costs),
-        reconciliation=reconciliation(
-            marts["rpt_reconciliation__by_figure"],
-            quality,
-            declared=config.reconciliation,
-            exported=frozenset(source.table for source in config.sources),
-            shown_from=read_rules().shown_from * config.privacy.minimum_group_size,
-        ),
         guardrails=guardrails(
             tables["effects"],
             tables["metrics"],
@@ -161,7 +163,7 @@ def analyze(
         programs=programs,
         run={**run, **withstood.receipt},
     )
-    return Study(results, withstood.released)
+    return Study(results, withstood.released, counted)
 
 
 @dataclass(frozen=True)
@@ -386,6 +388,9 @@ class Told:
                 exported={source.table for source in self.config.sources},
                 programs=marts["dim_programs"]["program"],
             ).assign(minimum=self.few),
+            "reconciliation": reconciliation_rows(marts["reconciled"], shown_from=least).assign(
+                minimum=least
+            ),
         }
 
     def published(self, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -405,6 +410,9 @@ class Told:
             "survival": published_curves(months),
             "drivers": driver_table(rows["drivers"]),
             "warnings": warning_table(rows["warnings"]),
+            "reconciliation": reconciliation_table(
+                rows["reconciliation"], self.marts["reconciled"]
+            ),
         }
         return {name: tables[name][list(TABLES[name])].reset_index(drop=True) for name in COUNTING}
 

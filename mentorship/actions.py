@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import os
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workspace.folder import Workspace
 from workspace.spreadsheets import neutralized
-from workspace.writing import PRIVATE_FILE, move_whole
+from workspace.writing import write_private
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,17 +127,15 @@ def write_actions(workspace: Workspace, *, as_of: dt.date, config: WorkspaceConf
     with duckdb.connect(str(workspace.warehouse_path), read_only=True) as connection:
         found = connection.execute(_OPEN).fetchall()
     path = workspace.actions / NAME.format(day=as_of.isoformat())
-    partial = path.with_suffix(".partial")
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(COLUMNS)
-        for pairing, program, cohort, name, since_on in sorted(found, key=lambda row: row[1::-1]):
-            rule = rules[name]
-            means = rule.said(rule.at(config.warnings.thresholds))
-            cells = (pairing, program, cohort, name, means, since_on.isoformat(), rule.to_do)
-            lines.writerow([neutralized(str(cell)) for cell in cells])
-    move_whole(partial, path)
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(COLUMNS)
+    for pairing, program, cohort, name, since_on in sorted(found, key=lambda row: row[1::-1]):
+        rule = rules[name]
+        means = rule.said(rule.at(config.warnings.thresholds))
+        cells = (pairing, program, cohort, name, means, since_on.isoformat(), rule.to_do)
+        lines.writerow([neutralized(str(cell)) for cell in cells])
+    write_private(path, text.getvalue())
     for _, old in _lists(workspace)[:-KEPT]:
         old.unlink()
     return path

@@ -32,7 +32,7 @@ from workspace.age import Age
 from workspace.config import WorkspaceConfig
 from workspace.errors import DataRefused, Place
 from workspace.folder import Workspace
-from workspace.writing import move_whole
+from workspace.writing import move_whole, write_private
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -212,6 +212,7 @@ def build(
             published = publish(workspace, staged, this.run_id, umask=this.umask)
             this_load.keep(held, workspace)
             write_released(study.released, workspace.released_path)
+            write_private(workspace.reconciled_path, study.reconciled.to_csv(index=False))
             listed = write_actions(workspace, as_of=loaded.as_of, config=config)
             if is_owed:
                 purge(workspace, this.run_id, erased=loaded.erased, listed=listed)

@@ -22,7 +22,7 @@ from mentorship.rotation import finish_rotation
 from mentorship.warehouse import forget_warehouses
 from workspace.errors import ConfigError, EnvironmentFailed, Place
 from workspace.folder import Workspace, private_files
-from workspace.writing import PRIVATE_FILE, move_whole
+from workspace.writing import write_private
 
 if TYPE_CHECKING:
     from ingest.erasing import Found
@@ -252,10 +252,7 @@ def _redact(path: Path, needles: Needles) -> None:
     text = path.read_text(encoding="utf-8", errors="surrogateescape")
     redacted = needles.replaced(text, ERASED)
     if redacted != text:
-        partial = path.with_suffix(".partial")
-        partial.write_text(redacted, encoding="utf-8", errors="surrogateescape")
-        partial.chmod(PRIVATE_FILE)
-        move_whole(partial, path)
+        write_private(path, redacted)
 
 
 def _erasures_of(facts: dict[str, Any]) -> int:

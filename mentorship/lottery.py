@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import math
-import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from workspace.errors import ConfigError, Place
 from workspace.folder import PRIVATE_FOLDER, Workspace
-from workspace.writing import PRIVATE_FILE, move_whole
+from workspace.writing import write_private
 
 # The applicants' own ids, as the platform's export of applications has them.
 ID = "participant_id"
@@ -231,11 +230,7 @@ def _path(workspace: Workspace, draw: str, ending: str) -> Path:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
-    scratch = path.with_name(f"{path.name}.new")
-    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    move_whole(scratch, path)
+    write_private(path, text)
 
 
 def _sha256(path: Path) -> str:

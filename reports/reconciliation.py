@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 
 from analyses.reconciliation import AGREES, HIDDEN, TABLE_OF, TOTAL, UNDECLARED, WITHIN
 from reports import formats
-from reports.frames import records
+from reports.frames import date, records
 
 LABELS = {
     "pairings": "Pairings",
@@ -32,6 +33,7 @@ class Figure:
         difference: that less ours.
         status: what the difference is.
         is_settled: whether there is nothing left to look into.
+        counted_on: the day of the exports that our count is of.
         reasons: what may set the two apart: how many, and what.
     """
 
@@ -41,6 +43,7 @@ class Figure:
     difference: str
     status: str
     is_settled: bool
+    counted_on: dt.date | None
     reasons: tuple[tuple[str, str], ...]
 
 
@@ -71,6 +74,7 @@ def _figure(
         difference=_difference(total["difference"]),
         status="" if status == UNDECLARED else status,
         is_settled=status in (AGREES, WITHIN, UNDECLARED, HIDDEN),
+        counted_on=date(total["as_of"]),
         reasons=tuple(
             (_number(row["counted"]), _sentence(row, meanings))
             for row in rows

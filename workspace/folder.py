@@ -69,6 +69,11 @@ class Workspace:
         return self.state / "released.duckdb"
 
     @property
+    def reconciled_path(self) -> Path:
+        """Our counts beside the mentoring platform's own, in full."""
+        return self.state / "reconciliation.csv"
+
+    @property
     def docs_path(self) -> Path:
         """Great Expectations' own pages of the last check that wanted them."""
         return self.state / "gx"

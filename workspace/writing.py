@@ -30,6 +30,17 @@ def append_line(path: Path, text: str) -> None:
         os.close(handle)
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a file that nobody else can read, over another where there is one."""
+    partial = path.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    # Ids of other encodings come and go as they are.
+    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        file.write(text)
+    move_whole(partial, path)
+
+
 def move_whole(source: Path, target: Path) -> None:
     """Move a file over another on the same disk: readers see the old one or the new one."""
     sync_file(source)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from workspace.errors import EnvironmentFailed, Place
-from workspace.writing import PRIVATE_FILE, move_whole
+from workspace.writing import write_private
 
 VERSION = 1
 KEY_BYTES = 32
@@ -83,12 +82,7 @@ class Tombstones:
             "erasures_n": self.erasures_n,
             "is_owed": self.is_owed,
         }
-        partial = path.with_suffix(".partial")
-        partial.unlink(missing_ok=True)
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(record | {"checksum": _checksum(record)}, file)
-        move_whole(partial, path)
+        write_private(path, json.dumps(record | {"checksum": _checksum(record)}))
 
     def mark(self, text: str) -> str:
         """Return the hash of a text."""

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analyses.files import empty_frame, read_results, write_results
+from analyses.released import COUNTING
 from analyses.results import (
     METRICS,
     TABLES,
@@ -30,6 +31,13 @@ def _metrics(values: list[float]) -> pd.DataFrame:
     frame["period_start"] = pd.Timestamp("2025-01-01")
     frame["is_suppressed"] = False
     return frame
+
+
+def test_every_table_goes_through_the_ledger_or_says_why_not() -> None:
+    """Others hold nothing of people, or only what the tables of the ledger publish."""
+    of_files_and_words = {"quality", "gates", "loads", "measures", "outcomes", "programs"}
+    of_what_is_published = {"targets", "standings", "returns", "guardrails"}
+    assert {*COUNTING} | of_files_and_words | of_what_is_published == {*TABLES}
 
 
 def test_numbers_keep_ten_significant_digits() -> None:

@@ -94,7 +94,7 @@ def test_killed_at_any_step_a_purge_is_still_owed_and_ends_the_next_time(
                 ("unlink", os),
                 ("replace", os),
                 ("rename", os),
-                ("move_whole", erasure),
+                ("write_private", erasure),
             ):
                 kill_at_step(patched, name, module, lambda: next(done) == step)  # noqa: B023
             try:
