@@ -146,6 +146,8 @@ select
     people_n / nullif(people_n - 1.0, 0) * product as covariance,
     case
         when role = 'mentee'
-            then clusters_n / nullif(clusters_n - 1.0, 0) * mentor_square
+            then
+                clusters_n / nullif(clusters_n - 1.0, 0)
+                * case when mentor_square < 0 then 0 else mentor_square end
     end as mentor_clustered_variance
 from paired
