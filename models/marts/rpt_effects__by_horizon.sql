@@ -81,13 +81,19 @@ fixed as (
 
 offers as (
 
-    select * from {{ ref("int_offers__summed") }}
+    select
+        *,
+        'offered_vs_not' as estimand
+    from {{ ref("int_offers__summed") }}
 
 ),
 
 lost as (
 
-    select * from {{ ref("int_offers__lost") }}
+    select
+        *,
+        'offered_vs_not' as estimand
+    from {{ ref("int_offers__lost") }}
 
 ),
 
@@ -147,7 +153,7 @@ effects as (
         group_number,
         outcome,
         horizon_months,
-        'offered_vs_not' as estimand,
+        estimand,
         offered_n as treated_n,
         offered_n as matched_treated_n,
         not_offered_n as control_n,
@@ -208,7 +214,10 @@ pulls as (
 
 pasts as (
 
-    select * from {{ ref("int_past__joined") }}
+    select
+        *,
+        'mentored_vs_not' as estimand
+    from {{ ref("int_past__joined") }}
 
 )
 
@@ -255,17 +264,17 @@ left join pulls
         and effects.horizon_months = pulls.horizon_months
 left join offers
     on
-        effects.estimand = 'offered_vs_not'
+        effects.estimand = offers.estimand
         and effects.group_number = offers.group_number
         and effects.outcome = offers.outcome
         and effects.horizon_months = offers.horizon_months
 left join lost
     on
-        effects.estimand = 'offered_vs_not'
+        effects.estimand = lost.estimand
         and effects.group_number = lost.group_number
 left join pasts
     on
-        effects.estimand = 'mentored_vs_not'
+        effects.estimand = pasts.estimand
         and effects.group_number = pasts.group_number
         and effects.outcome = pasts.outcome
         and effects.horizon_months = pasts.horizon_months

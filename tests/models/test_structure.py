@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -200,3 +201,33 @@ def test_the_models_build_on_the_smallest_raw_database_and_their_unit_tests_pass
 ) -> None:
     passed = {r["unique_id"] for r in built["results"] if r["status"] == "pass"}
     assert passed == set(manifest["unit_tests"])
+
+
+@pytest.mark.slow
+def test_no_outer_join_tries_every_pair(built: Node, folder: Path) -> None:
+    """A left join hashes or sorts by comparisons; on an `or` or `coalesce` it compares all rows."""
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+        connection.execute(f"attach '{folder / 'raw.duckdb'}' as raw (read_only)")
+        trying = [
+            node["unique_id"]
+            for node in built["results"]
+            if node["unique_id"].startswith("model.")
+            for (_, plan) in connection.execute(
+                f"explain (format json) {node['compiled_code']}"
+            ).fetchall()
+            if any(is_outer_and_tries_all(step) for step in steps_of(json.loads(plan)))
+        ]
+    assert trying == []
+
+
+def steps_of(steps: list[Node]) -> Iterator[Node]:
+    """Yield each step of a plan."""
+    for step in steps:
+        yield step
+        yield from steps_of(step["children"])
+
+
+def is_outer_and_tries_all(step: Node) -> bool:
+    """Return whether a step is a join of every pair that keeps what has none."""
+    of_all = step["name"].strip() == "BLOCKWISE_NL_JOIN"
+    return of_all and step["extra_info"]["Join Type"] != "INNER"
