@@ -268,10 +268,9 @@ def test_every_database_is_opened_within_its_share_of_the_memory() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute)
         and node.attr == "connect"
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "duckdb"
+        and ast.unparse(node.value) == "duckdb"
     ]
-    assert opened == ["workspace.database"]
+    assert opened == ["workspace.database"], opened
     profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     duckdb = profile["mentorship_impact"]["outputs"]["duckdb"]
     assert duckdb["plugins"] == [{"module": "mentorship.bounds"}]
