@@ -17,7 +17,10 @@ promotions as (
     select
         person_key,
         promoted_on,
-        lag(promoted_on) over (partition by person_key order by promoted_on) as previously_on
+        coalesce(
+            lag(promoted_on) over (partition by person_key order by promoted_on),
+            cast('0001-01-01' as date)
+        ) as previously_on
     from {{ ref("int_promotions__dated") }}
 
 ),
@@ -58,4 +61,4 @@ left join promotions
     on
         employed.person_key = promotions.person_key
         and employed.month_starts_on <= promotions.promoted_on
-        and coalesce(employed.month_starts_on > promotions.previously_on, true)
+        and employed.month_starts_on > promotions.previously_on
