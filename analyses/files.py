@@ -15,13 +15,14 @@ import pandas as pd
 from analyses.package import described
 from analyses.results import TABLES, Results, Table
 from analyses.rounding import significant
+from workspace.database import connect
 from workspace.spreadsheets import neutralized
 
 
 def write_results(results: Results, folder: Path) -> None:
     """Write every result table as CSV and Parquet, what describes them, and `run.json`."""
     folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as connection:
+    with connect() as connection:
         for name, table in TABLES.items():
             frame = _rounded(getattr(results, name), table)
             _write(connection, frame, table, folder / f"{name}.parquet", "format parquet")
@@ -61,7 +62,7 @@ def _neutralized(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 def read_results(folder: Path) -> Results:
     """Return the results that `write_results` left in a folder."""
-    with duckdb.connect() as connection:
+    with connect() as connection:
         frames = {
             name: connection.read_parquet(
                 str(folder / f"{name}.parquet"), hive_partitioning=False

@@ -20,9 +20,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pandas as pd
+
+from workspace.database import connect
 
 COUNTING = (
     *("metrics", "survival", "effects", "curves", "flow", "balance", "drivers", "warnings"),
@@ -64,7 +65,7 @@ def read_released(path: Path) -> Released | None:
     """Return what was released last; nothing where there was none."""
     if not path.exists():
         return None
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with connect(path, read_only=True) as connection:
         names = [str(row[0]) for row in connection.sql("show tables").fetchall()]
         frames = {name: connection.table(name).df() for name in names}
     edition = frames["edition"].iloc[0]
@@ -87,7 +88,7 @@ def write_released(released: Released, path: Path) -> None:
     staged.unlink(missing_ok=True)
     edition = pd.DataFrame([vars(released.edition)])
     frames = {"edition": edition, "settled": released.settled, **released.tables}
-    with duckdb.connect(str(staged)) as connection:
+    with connect(staged) as connection:
         staged.chmod(0o600)
         for name, frame in frames.items():
             # A column of objects without any value has no type of its own.

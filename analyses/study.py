@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 
@@ -67,6 +66,7 @@ from analyses.survival import estimate_curves, horizon_metrics, published_curves
 from analyses.targets import targets
 from analyses.verdicts import NAIVE
 from workspace.config import WorkspaceConfig
+from workspace.database import connect
 from workspace.errors import DataRefused
 
 CONFIDENCE = 0.95
@@ -500,7 +500,7 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "rpt_vetoes__by_role",
         "rpt_warnings__by_program",
     )
-    with duckdb.connect(str(warehouse_path), read_only=True) as connection:
+    with connect(warehouse_path, read_only=True) as connection:
         return {name: connection.table(name).order("all").df() for name in names}
 
 

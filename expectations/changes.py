@@ -16,6 +16,7 @@ import duckdb
 from expectations.brief import Brief
 from expectations.drift import GONE_ROWS_MIN
 from expectations.values import MOST_VALUES, mark_of
+from workspace.database import connect
 from workspace.spreadsheets import neutralized
 
 COLUMNS = ("table", "column", "change", "value", "rows")
@@ -77,7 +78,7 @@ def _values(path: Path, table: str, column: str, salt: str) -> Mapping[str, tupl
 
     A column that has lost its values, or has too many of them, has none.
     """
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with connect(path, read_only=True) as connection:
         found = connection.execute(
             f"select {mark_of(column, '$salt')} as mark, cast({column} as varchar), count(*) "
             f"from {table} where {column} is not null group by {column} order by {column} "

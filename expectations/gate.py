@@ -17,6 +17,7 @@ import pandas as pd
 from expectations.brief import Brief
 from expectations.catalog import promised
 from expectations.promise import Promise, Severity
+from workspace.database import connect
 from workspace.errors import EnvironmentFailed, Place
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def critical_failures(gates: pd.DataFrame) -> pd.DataFrame:
 def _tables(raw_path: Path) -> tuple[Mapping[str, int], Mapping[str, int]]:
     """Return the rows that ingest says it kept of each table present, and those that are there."""
     try:
-        with duckdb.connect(str(raw_path), read_only=True) as connection:
+        with connect(raw_path, read_only=True) as connection:
             settings_n = connection.sql("select as_of from settings").fetchall()
             kept = connection.sql("select table_name, rows_n from tables where is_present")
             rows_kept = dict(kept.fetchall())

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from workspace.database import connect
+
 # The date that the rows of each table are of.
 DATES: Mapping[str, str] = {
     "job_history": "effective_on",
@@ -39,10 +41,8 @@ def month_of(table: str) -> str:
 
 def read_months(raw_path: Path) -> dict[str, dict[str, int]]:
     """Return the rows of each month of each table of a raw database; empty tables are left out."""
-    import duckdb  # the configuration asks for names of this module, and is read at once
-
     months: dict[str, dict[str, int]] = {}
-    with duckdb.connect(str(raw_path), read_only=True) as connection:
+    with connect(raw_path, read_only=True) as connection:
         for table, column in DATES.items():
             found = connection.execute(
                 f"select {month_of(table)} as month, count(*) from {table} as t "

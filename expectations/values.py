@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ingest.contract import TABLES, Column
+from workspace.database import connect
 
 # A column with more different values than this is no coded column.
 MOST_VALUES = 1000
@@ -56,10 +57,8 @@ def read_marks(
 
     A column that is empty, or has more values than a coded column would, is left out.
     """
-    import duckdb  # the configuration asks for names of this module, and is read at once
-
     marks: dict[str, dict[str, dict[str, int]]] = {}
-    with duckdb.connect(str(raw_path), read_only=True) as connection:
+    with connect(raw_path, read_only=True) as connection:
         for table, columns in watched.items():
             for column in columns:
                 found = connection.execute(

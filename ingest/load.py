@@ -42,11 +42,12 @@ from ingest.review.unlinked import list_unlinked
 from ingest.settled.settlement import SMALL_BYTES, Settlement
 from ingest.settled.store import Store, settings_of
 from workspace.config import WorkspaceConfig
+from workspace.database import connect
 
 __all__ = ["InputFile", "LoadReport", "load"]
 
 # Memory of the database that may spill.
-KEYED_MEMORY = "2GB"
+KEYED_BYTES = 2e9
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ def erasure_of(
 @contextmanager
 def plain_database() -> Iterator[duckdb.DuckDBPyConnection]:
     """Give the database that sees plain text: in memory, and never on a disk."""
-    with duckdb.connect(":memory:", config={"temp_directory": ""}) as connection:
+    with connect() as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute("set threads = 1")
         # A list of words to compare with must not become a join: columns that nobody asks for
@@ -209,9 +210,7 @@ def plain_database() -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def _keyed_database(exports: Exports, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give the database that sees settled rows only, which may take the disk for memory."""
-    with duckdb.connect(
-        ":memory:", config={"temp_directory": str(folder), "memory_limit": KEYED_MEMORY}
-    ) as connection:
+    with connect(spill=folder, most_bytes=KEYED_BYTES) as connection:
         connection.execute("set timezone = 'UTC'")
         if sum(export.landing.size_bytes for export in exports) < SMALL_BYTES:
             connection.execute("set threads = 1")

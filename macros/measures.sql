@@ -163,21 +163,55 @@ by_month as (
 
 ),
 
+{# Members before measures and periods: what is multiplied by these is no longer people. -#}
+by_member as (
+
+    select
+        population,
+        program,
+        {% if last %}last_in,{% endif %}
+        {% for scale in scales %}{{ scale }},{% endfor %}
+        month_starts_on,
+        person_key,
+        {{ _dimension_and_member(cuts) }}
+        {%- for measure in measures %},
+        {%- set number = loop.index %}
+        {%- for sum in ["numerator", "square_sum", "denominator"] %}
+        sum({{ sum }}_{{ number }}) as {{ sum }}_{{ number }},
+        {%- endfor %}
+        max(scale_{{ number }}) as scale_{{ number }}
+        {%- endfor %}
+    from by_month
+    group by grouping sets (
+        {%- set kept = ["population", "program"] + (["last_in"] if last else []) + scales
+            + ["month_starts_on", "person_key"] %}
+        ({{ kept | join(", ") }})
+        {%- for cut in cuts %},
+        ({{ kept | join(", ") }}, {{ cut }})
+        {%- endfor %}
+    )
+
+),
+
 measured as (
 
     select
-        {% for column in place %}by_month.{{ column }},{% endfor %}
-        {% if last %}by_month.last_in,{% endif %}
-        by_month.month_starts_on,
-        by_month.person_key,
+        by_member.population,
+        by_member.program,
+        by_member.dimension,
+        by_member.member,
+        {% if last %}by_member.last_in,{% endif %}
+        by_member.month_starts_on,
+        by_member.person_key,
         measures.measure_number,
         measures.horizon_months,
         {{ _of_measure(measures, "scale") }} as scale,
         {{ _of_measure(measures, "numerator") }} as numerator,
         {{ _of_measure(measures, "square_sum") }} as square_sum,
         {{ _of_measure(measures, "denominator") }} as denominator
-    from by_month
+    from by_member
     cross join measures
+    where by_member.member is not null
 
 ),
 
@@ -230,14 +264,8 @@ cells as (
         program,
         period_grain,
         period_starts_on,
-        case
-            {% for cut in cuts %}when grouping({{ cut }}) = 0 then '{{ cut }}'
-            {% endfor %}else 'all'
-        end as dimension,
-        case
-            {% for cut in cuts %}when grouping({{ cut }}) = 0 then {{ cut }}
-            {% endfor %}else 'all'
-        end as member,
+        dimension,
+        member,
         sum(numerator) as numerator,
         sum(square_sum) as square_sum,
         sum(denominator) as denominator,
@@ -249,12 +277,8 @@ cells as (
         min(month_starts_on) as first_month
     from in_periods
     where {{ _period_counts(declared) }}
-    group by grouping sets (
-        (measure_number, population, program, period_grain, period_starts_on)
-        {%- for cut in cuts %},
-        (measure_number, population, program, period_grain, period_starts_on, {{ cut }})
-        {%- endfor %}
-    )
+    group by
+        measure_number, population, program, period_grain, period_starts_on, dimension, member
     having sum(denominator) > 0
 
 ),
@@ -268,23 +292,20 @@ month_rates as (
         program,
         period_grain,
         period_starts_on,
-        case
-            {% for cut in cuts %}when grouping({{ cut }}) = 0 then '{{ cut }}'
-            {% endfor %}else 'all'
-        end as dimension,
-        case
-            {% for cut in cuts %}when grouping({{ cut }}) = 0 then {{ cut }}
-            {% endfor %}else 'all'
-        end as member,
+        dimension,
+        member,
         sum(numerator) / nullif(sum(denominator), 0) as rate
     from in_periods
     where {{ _period_counts(declared) }}
-    group by grouping sets (
-        (measure_number, population, program, period_grain, period_starts_on, month_starts_on)
-        {%- for cut in cuts %},
-        (measure_number, population, program, period_grain, period_starts_on, month_starts_on, {{ cut }})
-        {%- endfor %}
-    )
+    group by
+        measure_number,
+        population,
+        program,
+        period_grain,
+        period_starts_on,
+        month_starts_on,
+        dimension,
+        member
 
 ),
 
@@ -300,7 +321,6 @@ rate_sums as (
         member,
         sum(rate) as rate_sum
     from month_rates
-    where member is not null
     group by
         measure_number,
         population,
@@ -374,7 +394,7 @@ averaged as (
     inner join measures on cells.measure_number = measures.measure_number
     inner join dimensions on cells.dimension = dimensions.dimension
     cross join settings
-    where cells.member is not null and coalesce(cells.scale = cells.last_scale, true)
+    where coalesce(cells.scale = cells.last_scale, true)
 
 )
 
@@ -927,7 +947,7 @@ left join not_above
 {# One of the sums, of the measure that the row is of. #}
 {% macro _of_measure(measures, sum) -%}
     case measures.measure_number
-        {% for measure in measures %}when {{ loop.index }} then by_month.{{ sum }}_{{ loop.index }}
+        {% for measure in measures %}when {{ loop.index }} then by_member.{{ sum }}_{{ loop.index }}
         {% else %}when 0 then null
         {% endfor %}
     end

@@ -12,6 +12,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workspace.database import connect
 from workspace.folder import Workspace
 from workspace.spreadsheets import neutralized
 from workspace.writing import write_private
@@ -93,7 +94,6 @@ def followed_up(workspace: Workspace, warehouse_path: Path, *, as_of: dt.date) -
         warehouse_path: the warehouse of today.
         as_of: the day its exports describe.
     """
-    import duckdb
     import pandas as pd
 
     earlier = [(day, path) for day, path in _lists(workspace) if day < as_of]
@@ -103,7 +103,7 @@ def followed_up(workspace: Workspace, warehouse_path: Path, *, as_of: dt.date) -
     with path.open(encoding="utf-8", newline="") as file:
         rows = [(row["warning"], row["pairing_id"], row["program"]) for row in csv.DictReader(file)]
     listed = pd.DataFrame(rows, columns=["rule", "pairing_id", "program"], dtype="object")
-    with duckdb.connect(str(warehouse_path), read_only=True) as connection:
+    with connect(warehouse_path, read_only=True) as connection:
         connection.register("earlier", listed.astype("string"))
         return connection.sql(_FOLLOWED_UP).df().assign(since_on=pd.Timestamp(day))
 
@@ -119,12 +119,10 @@ def write_actions(workspace: Workspace, *, as_of: dt.date, config: WorkspaceConf
         as_of: the day the exports describe.
         config: whose thresholds hold.
     """
-    import duckdb
-
     from analyses.warning_rules import RULES
 
     rules = {rule.name: rule for rule in RULES}
-    with duckdb.connect(str(workspace.warehouse_path), read_only=True) as connection:
+    with connect(workspace.warehouse_path, read_only=True) as connection:
         found = connection.execute(_OPEN).fetchall()
     path = workspace.actions / NAME.format(day=as_of.isoformat())
     text = io.StringIO()

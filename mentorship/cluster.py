@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import duckdb
-
+from workspace.database import connect
 from workspace.errors import EnvironmentFailed
 
 # Run in the checkout: installs the extra `spark` as locked, and Java where apt is.
@@ -117,7 +116,7 @@ class Spark:
             for node in nodes
             if node["resource_type"] == "model" and node["name"].startswith(self.brought_back)
         ]
-        with duckdb.connect(str(warehouse_path)) as connection:
+        with connect(warehouse_path) as connection:
             for node in wanted:
                 columns = ", ".join(
                     f"{column['name']} {column['data_type']}" for column in node["columns"].values()
@@ -223,7 +222,7 @@ def _hand_over(raw_path: Path, folder: Path) -> dict[str, Path]:
     from ingest.records.parquet import quoted
 
     folder.mkdir(parents=True)
-    with duckdb.connect(str(raw_path), read_only=True) as connection:
+    with connect(raw_path, read_only=True) as connection:
         names = connection.execute("select table_name from duckdb_tables()").fetchall()
         paths = {str(name): folder / f"{name}.parquet" for (name,) in names}
         for name, path in paths.items():

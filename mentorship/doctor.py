@@ -9,7 +9,6 @@ import datetime as dt
 import os
 import platform
 import re
-import resource
 import shutil
 import stat
 import tempfile
@@ -24,8 +23,10 @@ from mentorship.failure import explained
 from mentorship.ledger import PUBLISHED, Ledger
 from mentorship.lock import is_held, lock
 from mentorship.publish import refuse_foreign_site
+from workspace.database import connect
 from workspace.errors import EnvironmentFailed, MentorshipError
 from workspace.folder import Workspace
+from workspace.memory import available_bytes
 
 FINE, WARNING, PROBLEM = "fine", "warning", "problem"
 _GIB = 1 << 30
@@ -172,7 +173,7 @@ def _needed() -> Iterator[str]:
 def _extensions() -> Finding:
     import duckdb
 
-    with duckdb.connect() as connection:
+    with connect() as connection:
         rows = connection.execute("select extension_name from duckdb_extensions() where loaded")
         loaded = {str(name) for (name,) in rows.fetchall()}
     missing = [name for name in EXTENSIONS if name not in loaded]
@@ -184,16 +185,9 @@ def _extensions() -> Finding:
 
 
 def _memory() -> Finding:
-    limits = [_of_machine(), _of_control_group()]
-    limits += [
-        limit
-        for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA)
-        if (limit := resource.getrlimit(kind)[0]) != resource.RLIM_INFINITY
-    ]
-    known = [limit for limit in limits if limit]
-    if not known:
+    least = available_bytes()
+    if least is None:
         return Finding("memory", WARNING, "this system does not say how much there is")
-    least = min(known)
     return _enough(
         "memory",
         least,
@@ -202,24 +196,6 @@ def _memory() -> Finding:
         comfortable=COMFORTABLE_MEMORY,
         to_do="free memory, or raise the limit (ulimit -v, or that of the container)",
     )
-
-
-def _of_machine() -> float | None:
-    """Return the bytes that are free or can be freed."""
-    try:
-        text = Path("/proc/meminfo").read_text(encoding="ascii")
-    except OSError:
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    found = re.search(r"^MemAvailable:\s+(\d+) kB", text, re.MULTILINE)
-    return None if found is None else float(found[1]) * 1024
-
-
-def _of_control_group() -> float | None:
-    """Return the limit of a container."""
-    try:
-        return float(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return None
 
 
 def _disk(workspace: Workspace) -> Finding:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mentorship.checkout import CHECKOUT
 from mentorship.failure import is_about_memory, memory_failed
 from mentorship.progress import Progress
+from workspace.database import connect
 from workspace.errors import DataRefused, EnvironmentFailed, MentorshipError, Place
 from workspace.leash import leash
 
@@ -136,9 +137,7 @@ class Gate:
 
     def _files_of(self, table: str) -> str:
         """Return the exports that filled a raw table."""
-        import duckdb
-
-        with duckdb.connect(str(self._raw_path), read_only=True) as connection:
+        with connect(self._raw_path, read_only=True) as connection:
             found = (
                 connection.table(table).project("_source").distinct().order("_source").fetchall()
             )

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from workspace.database import connect
 from workspace.folder import Workspace
 
 if TYPE_CHECKING:
@@ -338,8 +339,4 @@ def _cells_with(path: Path, table: str, needles: Needles) -> set[str]:
 
 
 def _connect(path: Path | None) -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    if path is None:
-        return duckdb.connect(":memory:")
-    return duckdb.connect(str(path), read_only=True)
+    return connect(path, read_only=path is not None)

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from mentorship.checkout import CHECKOUT
 from mentorship.failure import disk_failed, is_about_disk, is_about_memory, memory_failed
 from workspace.config import WorkspaceConfig
+from workspace.database import connect
 from workspace.errors import DataRefused, MentorshipError
 from workspace.leash import leash
 
@@ -341,9 +342,7 @@ def _release(warehouse_path: Path) -> None:
     DuckDBConnectionManager.close_all_connections()
     reset_adapters()
     if warehouse_path.exists():
-        import duckdb
-
-        with duckdb.connect(str(warehouse_path)) as connection:
+        with connect(warehouse_path) as connection:
             connection.execute("checkpoint")
     log = warehouse_path.with_name(f"{warehouse_path.name}.wal")
     if log.exists():

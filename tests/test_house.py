@@ -258,3 +258,19 @@ def test_no_measure_is_known_by_name_outside_its_declaration() -> None:
         and known.search(path.read_text(encoding="utf-8"))
     }
     assert knowing == set(KNOWS_MEASURES)
+
+
+def test_every_database_is_opened_within_its_share_of_the_memory() -> None:
+    opened = [
+        name
+        for floor in FLOORS
+        for name, tree in modules(floor)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "connect"
+        and ast.unparse(node.value) == "duckdb"
+    ]
+    assert opened == ["workspace.database"], opened
+    profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
+    duckdb = profile["mentorship_impact"]["outputs"]["duckdb"]
+    assert duckdb["plugins"] == [{"module": "mentorship.bounds"}]

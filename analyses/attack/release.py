@@ -13,6 +13,7 @@ import pandas as pd
 
 from analyses.results import TABLES as TABLES_OF_RESULTS
 from analyses.results import Column
+from workspace.database import connect
 from workspace.errors import ConfigError, Place
 
 TABLES = ("metrics", "effects", "curves", "flow", "survival", "balance", "measures")
@@ -119,7 +120,7 @@ def _read(data: Path, name: str) -> pd.DataFrame:
         if path == csv:
             frame = pd.read_csv(csv, keep_default_na=False, na_values=[""], low_memory=False)
         else:
-            with duckdb.connect() as connection:
+            with connect() as connection:
                 frame = connection.read_parquet(str(parquet)).df()
     except (ValueError, duckdb.Error) as error:
         raise _foreign(path, str(error).splitlines()[0], expected="a table") from error

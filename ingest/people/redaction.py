@@ -86,9 +86,10 @@ class Redactor:
         self._is_erased = is_erased
         self._full_names: set[frozenset[str]] = set()
         runs: set[str] = set()
-        for name in names:
+        # Many people share a name, and learning it again says nothing new.
+        for name in dict.fromkeys(names):
             self._learn(name, runs)
-        for first, last in full_names:
+        for first, last in dict.fromkeys(full_names):
             pairs = itertools.product(_parts_of(first), _parts_of(last))
             self._full_names.update(map(frozenset, pairs))
             self._learn_joined(first, last)

@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from ingest.contract import TABLES
 from ingest.recognition.candidates import Candidate, Draft, Unknown
 from ingest.recognition.drafts import drafted
@@ -18,6 +16,7 @@ from ingest.recognition.questions import DraftedItem, with_items
 from ingest.recognition.relations import linked, numbered, with_programs
 from ingest.recognition.series import in_series
 from ingest.recognition.vendors import read_vendors
+from workspace.database import connect
 from workspace.errors import MentorshipError
 
 __all__ = ["Draft", "DraftedItem", "Recognition", "Unplaced", "recognize"]
@@ -60,7 +59,7 @@ def recognize(folder: Path, *, root: Path | None = None) -> Recognition:
     drafts: list[Draft] = []
     unplaced: list[Unplaced] = []
     vendors = read_vendors(root)
-    with duckdb.connect(":memory:", config={"temp_directory": ""}) as connection:
+    with connect() as connection:
         for number, path in enumerate(_files(folder)):
             try:
                 seen = inspect(path, folder=folder, number=number, connection=connection, root=root)

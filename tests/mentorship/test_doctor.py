@@ -17,6 +17,7 @@ from ingest.people.keys import workspace_key
 from mentorship import doctor
 from mentorship.doctor import FINE, PROBLEM, WARNING, Examination, examine
 from mentorship.ledger import Ledger
+from workspace import memory
 from workspace.folder import Workspace
 
 NAMES = [
@@ -107,7 +108,7 @@ def test_too_little_disk_and_memory_are_found(
 ) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage(2**40, 2**40, 2**20))
-    monkeypatch.setattr(doctor, "_of_machine", lambda: 2.0**33)
+    monkeypatch.setattr(memory, "_of_machine", lambda: 2.0**33)
     monkeypatch.setattr(resource, "getrlimit", lambda _: (2**30, 2**30))
     found = {one.name: one for one in examine(workspace, now=NOW).findings}
     assert (found["disk"].status, found["memory"].status) == (PROBLEM, PROBLEM)

@@ -17,6 +17,10 @@ TWICE_ENCODED = re.compile(
 )
 MARK_INSIDE = re.compile(rb'[\r\n]\xef\xbb\xbf"')
 SEAM_BYTES = 8
+# Spaces beside a quote, with what may be the edge of a cell beyond them.
+QUOTE_AFTER_SPACE = re.compile(b' "')
+SPACES_BEFORE = re.compile(rb"(?:^|[^A-Za-z0-9 ]) +\Z")
+SPACES_AFTER = re.compile(rb'" (?: {5}| *[^A-Za-z0-9 ])')
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class Scan:
         has_mark_inside: a line after the first begins with a byte order mark and a quote, as where
             files were joined.
         is_ended: its last byte ends a line.
-        has_spaced_quote: it holds a quote beside a space, which readers take in different ways.
+        has_spaced_quote: it holds a quote beside a space that may begin or end a cell, which
+            readers take in different ways; beyond the space stands no letter and no digit.
         is_utf8: its bytes are valid UTF-8.
         may_be_twice_encoded: it holds bytes of UTF-8 that was encoded a second time.
     """
@@ -69,10 +74,8 @@ def scan_file(path: Path) -> Scan:
                 returns += chunk.count(b"\r")
                 pairs += chunk.count(b"\r\n") + (seam == b"\r\n")
             has_nul = has_nul or b"\0" in chunk
-            if b'"' in chunk or seam[:1] == b'"':
-                has_spaced_quote = (
-                    has_spaced_quote or b' "' in chunk or b'" ' in chunk or seam in (b' "', b'" ')
-                )
+            if b'"' in chunk or b'"' in tail:
+                has_spaced_quote = has_spaced_quote or _has_spaced_quote((tail or b"\n") + chunk)
             if is_half or not chunk.isascii():
                 may_be_twice = may_be_twice or bool(TWICE_ENCODED.search(tail + chunk))
                 has_mark_inside = has_mark_inside or MARK_INSIDE.search(tail + chunk) is not None
@@ -88,10 +91,20 @@ def scan_file(path: Path) -> Scan:
         has_line_feed=newlines > 0,
         has_mark_inside=has_mark_inside,
         is_ended=tail[-1:] in (b"\n", b"\r"),
-        has_spaced_quote=has_spaced_quote,
+        has_spaced_quote=has_spaced_quote or _has_spaced_quote(tail + b"\n"),
         is_utf8=is_utf8 and not is_half,
         may_be_twice_encoded=may_be_twice,
     )
+
+
+def _has_spaced_quote(window: bytes) -> bool:
+    """Return whether a quote beside spaces may stand at the edge of a cell, by what is beyond."""
+    if b' "' in window and any(
+        SPACES_BEFORE.search(window[max(0, found.start() - SEAM_BYTES) : found.start() + 1])
+        for found in QUOTE_AFTER_SPACE.finditer(window)
+    ):
+        return True
+    return b'" ' in window and SPACES_AFTER.search(window) is not None
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
