@@ -79,8 +79,8 @@ compared as (
         comparison.outcome,
         comparison.horizon_months,
         mentored.person_number as mentored_number,
-        coalesce(mentored.influence, 0) as mentored,
-        comparison.influence as comparison
+        comparison.influence as comparison,
+        coalesce(mentored.influence, 0) as mentored
     from influences as comparison
     left join mentored
         on
@@ -89,6 +89,13 @@ compared as (
             and comparison.horizon_months = mentored.horizon_months
             and comparison.person_number = mentored.person_number
     where comparison.arm = 'comparison'
+
+),
+
+both_arms as (
+
+    select * from compared
+    where mentored_number is not null
 
 ),
 
@@ -109,10 +116,7 @@ added as (
         mentored.influence as mentored,
         0 as comparison
     from mentored
-    left join (
-        select * from compared
-        where mentored_number is not null
-    ) as both_arms
+    left join both_arms
         on
             mentored.group_number = both_arms.group_number
             and mentored.outcome = both_arms.outcome
