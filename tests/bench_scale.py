@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import math
-import os
 import resource
 import subprocess
 import sys
@@ -112,7 +111,6 @@ def run_step(step: str, root: Path, people: int) -> None:
     else:
         from mentorship.cli import main as command
 
-        os.nice(5)
         command(["build", "--full-refresh", "-C", str(root)])
 
 
