@@ -44,10 +44,11 @@ same: $(STAMP) ## Compare what REV and this checkout publish, row by row: make s
 parity: $(SPARK) $(STAMP) ## Compare every mart of DuckDB and Spark, value by value (needs Java)
 	$(BIN)/python -m tests.parity
 
-bench: $(STAMP) ## Time, memory and growth: the demo build by stage, the impact engine by size, many files
+bench: $(STAMP) ## Time, memory and growth: the demo build by stage, the impact engine by size, many files, scale
 	$(BIN)/python tests/bench.py
 	$(BIN)/python -m tests.bench_impact
 	$(BIN)/python -m tests.bench_growth
+	$(BIN)/python -m tests.bench_scale
 
 faults: $(STAMP) ## Kill builds at many moments and count what is left (half an hour; not part of the tests)
 	$(BIN)/python -m tests.faults

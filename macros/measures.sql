@@ -462,6 +462,8 @@ where months_n = known_months_n
 {%- set place = ["population", "program"] + cuts -%}
 {%- set cell = ["population", "program", "period_grain", "period_starts_on", "dimension", "member"] -%}
 {%- set measures = _declared_measures(declared) -%}
+{%- set longer = ["quarter", "half_year", "year", "all"] -%}
+{%- set grain_names = longer if declared.shortest == "quarter" else ["month"] + longer -%}
 {%- set medians = measures | selectattr("estimator", "eq", "median") | list -%}
 with settings as (
 
@@ -502,69 +504,115 @@ measures as (
     {% endfor %}
 ),
 
+{# From here on a number stands for the person, and nothing is as long as a key. -#}
 by_month as (
 
     select
         {{ place | join(", ") }},
-        person_key,
+        {{ number_of(["person_key"]) }} as person_number,
         {{ month_of("counted_on") }} as month_starts_on,
         {% for measure in measures %}
         {{ _sums_of_person(measure, loop.index) }}{{ "," if not loop.last }}
         {% endfor %}
     from fact
-    group by {{ place | join(", ") }}, person_key, {{ month_of("counted_on") }}
+    group by {{ place | join(", ") }}, {{ number_of(["person_key"]) }}, {{ month_of("counted_on") }}
 
 ),
 
-in_periods as (
+first_months as (
 
     select
-        by_month.*,
-        grains.period_grain,
-        {{ period_start("grains.period_grain", "by_month.month_starts_on") }} as period_starts_on
+        population,
+        program,
+        {% for measure in measures -%}
+        min(case when denominator_{{ loop.index }} > 0 then month_starts_on end)
+            as first_month_{{ loop.index }}{{ "," if not loop.last }}
+        {% endfor %}
     from by_month
-    cross join grains
+    group by population, program
 
 ),
 
+{# Each grain adds up the one before, in which a person has fewer rows already. -#}
+{%- set shorter = namespace(people="by_month", day="month_starts_on") -%}
+{% for grain in grain_names -%}
+{{ grain }}_people as (
+
+    select
+        population,
+        program,
+        {{ period_start("'" ~ grain ~ "'", shorter.day) }} as period_starts_on,
+        person_number,
+        {{ _sums_by_person(measures) }}
+    from {{ shorter.people }}
+    group by
+        population, program, {{ period_start("'" ~ grain ~ "'", shorter.day) }}, person_number
+
+),
+
+{% set shorter.people, shorter.day = grain ~ "_people", "period_starts_on" -%}
+{% endfor -%}
 {# Which cells members have is what publishing.yml asks for: of practices the whole time in all
    programs, else also their years in all programs and the whole time in each. -#}
+{% for cut in cuts -%}
+{{ cut }}_years as (
+
+    select
+        population,
+        program,
+        {{ period_start("'year'", "month_starts_on") }} as period_starts_on,
+        {{ cut }} as member,
+        person_number,
+        {{ _sums_by_person(measures) }}
+    from by_month
+    inner join dimensions on dimensions.dimension = '{{ cut }}'
+    where {{ cut }} is not null{{ " and program = 'all'" if _are_practices(declared) }}
+    group by
+        population, program, {{ period_start("'year'", "month_starts_on") }}, {{ cut }}, person_number
+
+),
+
+{% endfor -%}
 by_person as (
 
+    {% for grain in grain_names -%}
     select
         population,
         program,
-        period_grain,
+        '{{ grain }}' as period_grain,
         period_starts_on,
-        person_key,
         'all' as dimension,
         'all' as member,
-        {{ _sums_by_person(measures) }}
-    from in_periods
-    group by population, program, period_grain, period_starts_on, person_key
+        {{ _numbers_of_person(measures) }}
+    from {{ grain }}_people
     union all
+    {% endfor -%}
+    {% for cut in cuts -%}
+    {% if not _are_practices(declared) -%}
     select
         population,
         program,
-        period_grain,
+        'year' as period_grain,
         period_starts_on,
-        person_key,
-        {{ _dimension_and_member(cuts) }},
+        '{{ cut }}' as dimension,
+        member,
+        {{ _numbers_of_person(measures) }}
+    from {{ cut }}_years
+    where program = 'all'
+    union all
+    {% endif -%}
+    select
+        population,
+        program,
+        'all' as period_grain,
+        cast(null as date) as period_starts_on,
+        '{{ cut }}' as dimension,
+        member,
         {{ _sums_by_person(measures) }}
-    from in_periods
-    where
-        {% if _are_practices(declared) -%}
-        program = 'all' and period_grain = 'all'
-        {%- else -%}
-        (program = 'all' and period_grain = 'year') or period_grain = 'all'
-        {%- endif %}
-    group by grouping sets (
-        {%- for cut in cuts %}
-        (population, program, period_grain, period_starts_on, person_key, {{ cut }})
-        {{- "," if not loop.last }}
-        {%- endfor %}
-    )
-
+    from {{ cut }}_years
+    group by population, program, member, person_number
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 ),
 
 added_up as (
@@ -575,7 +623,6 @@ added_up as (
         {%- set n, d = "numerator_" ~ loop.index, "denominator_" ~ loop.index -%}
         sum({{ n }}) as {{ n }},
         sum({{ d }}) as {{ d }},
-        sum(case when {{ d }} > 0 or {{ n }} > 0 then 1 else 0 end) as people_{{ loop.index }},
         {% if measure.estimator == "ratio" -%}
         {# The squared distance of every person from the ratio of all: (n - r d)^2. -#}
         sum({{ n }} * {{ n }})
@@ -583,10 +630,10 @@ added_up as (
         + sum({{ n }}) * sum({{ n }}) / nullif(sum({{ d }}) * sum({{ d }}), 0)
         * sum({{ d }} * {{ d }}) as square_sum_{{ loop.index }},
         {% endif -%}
-        min(first_month_{{ loop.index }}) as first_month_{{ loop.index }}{{ "," if not loop.last }}
+        sum(case when {{ d }} > 0 or {{ n }} > 0 then 1 else 0 end) as people_{{ loop.index }}
+        {{- "," if not loop.last }}
         {% endfor %}
     from by_person
-    where member is not null
     group by {{ cell | join(", ") }}
 
 ),
@@ -600,12 +647,16 @@ cells as (
         measures.estimator,
         measures.unit,
         measures.horizon_months,
-        {% for sum in ["numerator", "denominator", "people", "first_month"] -%}
+        {% for sum in ["numerator", "denominator", "people"] -%}
         case measures.measure_number
             {% for measure in measures %}when {{ loop.index }} then added_up.{{ sum }}_{{ loop.index }}
             {% endfor %}
         end as {{ sum }},
         {% endfor -%}
+        case measures.measure_number
+            {% for measure in measures %}when {{ loop.index }} then first_months.first_month_{{ loop.index }}
+            {% endfor %}
+        end as first_month,
         case measures.measure_number
             {% for measure in measures -%}
             {% if measure.estimator == "ratio" -%}
@@ -615,6 +666,11 @@ cells as (
             when 0 then null
         end as square_sum
     from added_up
+    inner join grains on added_up.period_grain = grains.period_grain
+    inner join first_months
+        on
+            added_up.population = first_months.population
+            and added_up.program = first_months.program
     cross join measures
 
 ),
@@ -769,12 +825,7 @@ followed as (
 
     select
         cells.*,
-        coalesce(
-            cells.period_starts_on,
-            min(cells.first_month) over (
-                partition by cells.measure_number, cells.population, cells.program
-            )
-        ) as period_start
+        coalesce(cells.period_starts_on, cells.first_month) as period_start
     from cells
     inner join dimensions on cells.dimension = dimensions.dimension
     cross join settings
@@ -853,13 +904,13 @@ left join not_above
     {%- set kept = _is_kept(measure) -%}
     {%- if measure.estimator == "share" -%}
         {%- set counts = "(" ~ measure.denominator ~ ")" ~ kept -%}
-        sum(case when {{ counts }} and ({{ measure.numerator }}) then 1 else 0 end)
+        cast(sum(case when {{ counts }} and ({{ measure.numerator }}) then 1 else 0 end) as double)
             as numerator_{{ number }},
-        sum(case when {{ counts }} then 1 else 0 end) as denominator_{{ number }}
+        cast(sum(case when {{ counts }} then 1 else 0 end) as double) as denominator_{{ number }}
     {%- elif measure.estimator == "median" -%}
         {%- set counts = "(" ~ measure.denominator ~ ") and (" ~ measure.numerator ~ ") is not null" ~ kept -%}
-        0 as numerator_{{ number }},
-        sum(case when {{ counts }} then 1 else 0 end) as denominator_{{ number }}
+        cast(0 as double) as numerator_{{ number }},
+        cast(sum(case when {{ counts }} then 1 else 0 end) as double) as denominator_{{ number }}
     {%- elif measure.estimator in ("ratio", "part") -%}
         sum(case when true{{ kept }} then cast(coalesce({{ measure.numerator }}, 0) as double) else 0 end)
             as numerator_{{ number }},
@@ -872,13 +923,19 @@ left join not_above
     {%- endif %}
 {%- endmacro %}
 
-{# The sums of every measure, and the first month that counts for it. #}
+{# The sums of every measure. #}
 {% macro _sums_by_person(measures) -%}
         {% for measure in measures -%}
         sum(numerator_{{ loop.index }}) as numerator_{{ loop.index }},
-        sum(denominator_{{ loop.index }}) as denominator_{{ loop.index }},
-        min(case when denominator_{{ loop.index }} > 0 then month_starts_on end)
-            as first_month_{{ loop.index }}{{ "," if not loop.last }}
+        sum(denominator_{{ loop.index }}) as denominator_{{ loop.index }}{{ "," if not loop.last }}
+        {% endfor %}
+{%- endmacro %}
+
+{# The same where they are added up already. #}
+{% macro _numbers_of_person(measures) -%}
+        {% for measure in measures -%}
+        numerator_{{ loop.index }},
+        denominator_{{ loop.index }}{{ "," if not loop.last }}
         {% endfor %}
 {%- endmacro %}
 

@@ -54,6 +54,12 @@
     {{- return(columns) -}}
 {% endmacro %}
 
+{# Those of them that say the month in which a followed outcome ends. #}
+{% macro event_months() %}
+    {%- set flags = asked_outcomes() | map(attribute="event_if") | select | list -%}
+    {{- return(event_columns() | reject("in", flags) | list) -}}
+{% endmacro %}
+
 {# What a design with fixed weights measures: name, value, and whether everybody has one. Earlier
    promotions are counted by the year, because not everybody's past is as long. #}
 {% macro fixed_outcomes(design) %}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from ingest.columns.tables import Load
 from ingest.people.crosswalk import OPTIONAL_LINKS
 from ingest.people.identity import Directory, Person
 from ingest.people.keys import person_key
+from ingest.people.lookalikes import folded
 
 What = Literal["two_ids", "reused_id", "shared_email"]
 Spell = tuple[dt.date, dt.date | None]
@@ -305,9 +305,7 @@ def name_words(person: Person) -> frozenset[str]:
 
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text, without case and accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in apart if not unicodedata.combining(c))
-    return frozenset(re.findall(r"[^\W\d_]+", bare))
+    return frozenset(re.findall(r"[^\W\d_]+", folded(text)))
 
 
 def spells_of(moves: Iterable[tuple[dt.date, bool]]) -> Iterator[Spell]:

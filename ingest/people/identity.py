@@ -7,6 +7,7 @@ and what only looks like somebody's is suggested (`ingest.people.suggestions`), 
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
@@ -202,16 +203,38 @@ class Directory:
 
     def answers(self) -> Iterator[tuple[str, str]]:
         """Yield the answer to each question that has one: `find` knows nothing else."""
-        for form, ids in self._ids.by_form.items():
-            yield f"id {form}", "\n".join(sorted(ids))
-        groups = (self._emails, self._former, self._declared)
-        for email in self.emails:
-            told = ("\n".join(sorted(group.get(email, ()))) for group in groups)
-            yield f"email {email}", "\n\n".join(told)
-        for system, spelled in self._system_ids.items():
-            for form, ids in spelled.by_form.items():
-                people = (f"{one}\n{sorted(self._systems[system][one])}" for one in sorted(ids))
-                yield f"of {system} {form}", "\n\n".join(people)
+        questions = itertools.chain(
+            (f"id {form}" for form in self._ids.by_form),
+            (f"email {email}" for email in self.emails),
+            (
+                f"of {system} {form}"
+                for system, spelled in self._system_ids.items()
+                for form in spelled.by_form
+            ),
+        )
+        for question in questions:
+            answer = self.answer(question)
+            if answer is not None:
+                yield question, answer
+
+    def answer(self, question: str) -> str | None:
+        """Return the answer to a question, if it has one."""
+        about, _, asked = question.partition(" ")
+        if about == "id":
+            ids = self._ids.by_form.get(asked)
+            return None if ids is None else "\n".join(sorted(ids))
+        if about == "email":
+            if asked not in self.emails:
+                return None
+            groups = (self._emails, self._former, self._declared)
+            return "\n\n".join("\n".join(sorted(group.get(asked, ()))) for group in groups)
+        # An id as it is compared has no spaces, and a system may have some.
+        system, _, form = asked.rpartition(" ")
+        spelled = self._system_ids.get(system)
+        ids = None if spelled is None else spelled.by_form.get(form)
+        if ids is None:
+            return None
+        return "\n\n".join(f"{one}\n{sorted(self._systems[system][one])}" for one in sorted(ids))
 
     def _same_person(self, ids: set[str]) -> dict[str, str]:
         """Return whom job_history knows under another id than people.

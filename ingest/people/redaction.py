@@ -110,6 +110,17 @@ class Redactor:
         yield from ((f"full {' '.join(sorted(pair))}", "yes") for pair in self._full_names)
         yield from ((f"name {word}", how) for word, how in self._words.items())
 
+    def answer(self, question: str) -> str | None:
+        """Return what the roster answers to one of them, if not "no"."""
+        about, _, asked = question.partition(" ")
+        if about == "name":
+            return self._words.get(asked)
+        if about == "id":
+            return "yes" if asked in self._ids else None
+        if about == "full":
+            return "yes" if frozenset(asked.split(" ")) in self._full_names else None
+        return f"{bool(self._words)} {self._runs}" if question == ROSTER else None
+
     def asked(self) -> set[str]:
         """Return the questions that were asked since the last time they were told."""
         asked, self._asked = self._asked, set()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,20 +58,22 @@ class ReferenceData:
             words: what was asked of the redactor.
             items: survey and item of its answers.
         """
-        questions = {
-            *(
-                f"person {one}"
-                for identifier in identifiers
-                for one in self.directory.questions(identifier)
-            ),
-            *(f"word {word}" for word in words),
-            *(f"item {survey}\n{item}" for survey, item in items),
+        persons = {
+            one for identifier in identifiers for one in self.directory.questions(identifier)
         }
-        marks = sorted(self._mark(question) for question in questions)
+        answers = itertools.chain(
+            ((f"person {one}", self.directory.answer(one)) for one in persons),
+            ((f"word {word}", self.redactor.answer(word)) for word in words),
+            ((f"item {one[0]}\n{one[1]}", self.item_kinds.get(one)) for one in set(items)),
+        )
+        marks = sorted(
+            (self._mark(question), None if answer is None else self._mark(answer))
+            for question, answer in answers
+        )
         return pd.DataFrame(
             {
-                "question": pd.Series(marks, dtype=object),
-                "answer": pd.Series([self.answers.get(mark) for mark in marks], dtype=object),
+                "question": pd.Series([question for question, _ in marks], dtype=object),
+                "answer": pd.Series([answer for _, answer in marks], dtype=object),
             }
         )
 

@@ -191,7 +191,8 @@ def test_the_macro_offers_the_cuts_that_are_offered(built: Node, models: dict[st
     for name, fact in models.items():
         if name.startswith("fct_"):
             counting = models[f"int_{name.removeprefix('fct_')}__counted"]
-            cuts = re.findall(r"when grouping\((\w+)\)", code[counting["unique_id"]])
+            sql = code[counting["unique_id"]]
+            cuts = re.findall(r"(?:when grouping\(|')(\w+)(?:\) = 0|' as dimension)", sql)
             of_fact = {"all", *fact["columns"]}
             assert set(cuts) | {"all"} == set(offered) & of_fact, name
 

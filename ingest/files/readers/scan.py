@@ -75,7 +75,7 @@ def scan_file(path: Path) -> Scan:
                 pairs += chunk.count(b"\r\n") + (seam == b"\r\n")
             has_nul = has_nul or b"\0" in chunk
             if b'"' in chunk or b'"' in tail:
-                has_spaced_quote = has_spaced_quote or _has_spaced_quote((tail or b"\n") + chunk)
+                has_spaced_quote = has_spaced_quote or _has_spaced_quote(tail or b"\n", chunk)
             if is_half or not chunk.isascii():
                 may_be_twice = may_be_twice or bool(TWICE_ENCODED.search(tail + chunk))
                 has_mark_inside = has_mark_inside or MARK_INSIDE.search(tail + chunk) is not None
@@ -91,17 +91,18 @@ def scan_file(path: Path) -> Scan:
         has_line_feed=newlines > 0,
         has_mark_inside=has_mark_inside,
         is_ended=tail[-1:] in (b"\n", b"\r"),
-        has_spaced_quote=has_spaced_quote or _has_spaced_quote(tail + b"\n"),
+        has_spaced_quote=has_spaced_quote or _has_spaced_quote(tail, b"\n"),
         is_utf8=is_utf8 and not is_half,
         may_be_twice_encoded=may_be_twice,
     )
 
 
-def _has_spaced_quote(window: bytes) -> bool:
+def _has_spaced_quote(tail: bytes, chunk: bytes) -> bool:
     """Return whether a quote beside spaces may stand at the edge of a cell, by what is beyond."""
+    window = tail + chunk
     if b' "' in window and any(
         SPACES_BEFORE.search(window[max(0, found.start() - SEAM_BYTES) : found.start() + 1])
-        for found in QUOTE_AFTER_SPACE.finditer(window)
+        for found in QUOTE_AFTER_SPACE.finditer(window, max(0, len(tail) - 1))
     ):
         return True
     return b'" ' in window and SPACES_AFTER.search(window) is not None

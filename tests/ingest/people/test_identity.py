@@ -229,6 +229,8 @@ def test_an_identifier_with_the_same_answers_leads_to_the_same_person(
     before = Directory(jobs, people, domain_aliases={}, listed=listed)
     after = Directory(jobs + more_jobs, people + more_people, domain_aliases={}, listed=listed)
     told, then = dict(before.answers()), dict(after.answers())
+    assert {question: before.answer(question) for question in told} == told
+    assert all(before.answer(one) == told.get(one) for one in before.questions(said))
     assert before.questions(said) == after.questions(said)
     if all(told.get(question) == then.get(question) for question in before.questions(said)):
         assert before.find(said) == after.find(said)

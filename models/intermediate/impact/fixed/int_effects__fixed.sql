@@ -51,15 +51,9 @@ influences as (
         sums.group_number,
         sums.outcome,
         sums.horizon_months,
+        sums.arm,
         sums.person_number,
-        sum(
-            case when sums.arm = 'mentored' then 1 else 0 end
-            * (sums.weighted_outcome - means.mean_outcome * sums.weight) / means.weight
-        ) as mentored,
-        sum(
-            case when sums.arm = 'mentored' then 0 else 1 end
-            * (sums.weighted_outcome - means.mean_outcome * sums.weight) / means.weight
-        ) as comparison
+        (sums.weighted_outcome - means.mean_outcome * sums.weight) / means.weight as influence
     from sums
     inner join means
         on
@@ -67,7 +61,68 @@ influences as (
             and sums.outcome = means.outcome
             and sums.horizon_months = means.horizon_months
             and sums.arm = means.arm
-    group by sums.group_number, sums.outcome, sums.horizon_months, sums.person_number
+
+),
+
+mentored as (
+
+    select * from influences
+    where arm = 'mentored'
+
+),
+
+-- The few who were mentored are looked up by the many who were not, who are never grouped.
+compared as (
+
+    select
+        comparison.group_number,
+        comparison.outcome,
+        comparison.horizon_months,
+        mentored.person_number as mentored_number,
+        comparison.influence as comparison,
+        coalesce(mentored.influence, 0) as mentored
+    from influences as comparison
+    left join mentored
+        on
+            comparison.group_number = mentored.group_number
+            and comparison.outcome = mentored.outcome
+            and comparison.horizon_months = mentored.horizon_months
+            and comparison.person_number = mentored.person_number
+    where comparison.arm = 'comparison'
+
+),
+
+both_arms as (
+
+    select * from compared
+    where mentored_number is not null
+
+),
+
+added as (
+
+    select
+        group_number,
+        outcome,
+        horizon_months,
+        mentored,
+        comparison
+    from compared
+    union all
+    select
+        mentored.group_number,
+        mentored.outcome,
+        mentored.horizon_months,
+        mentored.influence as mentored,
+        0 as comparison
+    from mentored
+    left join both_arms
+        on
+            mentored.group_number = both_arms.group_number
+            and mentored.outcome = both_arms.outcome
+            and mentored.horizon_months = both_arms.horizon_months
+            and mentored.person_number = both_arms.mentored_number
+    where both_arms.mentored_number is null
 
 ),
 
@@ -82,7 +137,7 @@ variances as (
         count(*) / nullif(count(*) - 1.0, 0) * sum(mentored * comparison) as covariance,
         max((mentored - comparison) * (mentored - comparison))
         / nullif(sum((mentored - comparison) * (mentored - comparison)), 0) as largest_person_share
-    from influences
+    from added
     group by group_number, outcome, horizon_months
 
 )

@@ -39,7 +39,7 @@ controls as (
 
 ),
 
-unfolded as (
+followed_controls as (
 
     select
         *,
@@ -48,35 +48,17 @@ unfolded as (
 
 ),
 
-followed as (
+{# Events are rare, so what a month adds to them is added up apart. -#}
+ended_controls as (
 
+    {% for column in event_months() -%}
     select
-        unfolded.*,
-        least(
-            unfolded.trial_month_number + unfolded.month - 1, last_trials.trial_month_number
-        ) as weighed_month_number
-    from unfolded
-    inner join last_trials on unfolded.role_number = last_trials.role_number
-
-),
-
-control_months as (
-
-    select
-        followed.person_number,
-        followed.cell_number,
-        {% for column in event_columns() -%}
-        followed.{{ column }},
-        {% endfor -%}
-        followed.month,
-        exp(crossed.cumulative_start_hazard - followed.cumulative_start_hazard) as factor
-    from followed
-    inner join crossed
-        on
-            followed.role_number = crossed.role_number
-            and followed.person_number = crossed.person_number
-            and followed.weighed_month_number = crossed.trial_month_number
-
+        *,
+        {{ column }} as month
+    from controls
+    where {{ column }} between 1 and end_month_number
+    {{ "union" if not loop.last }}
+    {% endfor %}
 ),
 
 treated as (
@@ -97,7 +79,56 @@ treated as (
 
 ),
 
-treated_months as (
+{% for months in ["followed", "ended"] -%}
+{{ months }}_weighed as (
+
+    select
+        {{ months }}_controls.*,
+        least(
+            {{ months }}_controls.trial_month_number + {{ months }}_controls.month - 1,
+            last_trials.trial_month_number
+        ) as weighed_month_number
+    from {{ months }}_controls
+    inner join last_trials on {{ months }}_controls.role_number = last_trials.role_number
+
+),
+
+{{ months }}_factored as (
+
+    select
+        weighed.person_number,
+        weighed.cell_number,
+        {% for column in event_columns() -%}
+        weighed.{{ column }},
+        {% endfor -%}
+        weighed.month,
+        exp(crossed.cumulative_start_hazard - weighed.cumulative_start_hazard) as factor
+    from {{ months }}_weighed as weighed
+    inner join crossed
+        on
+            weighed.role_number = crossed.role_number
+            and weighed.person_number = crossed.person_number
+            and weighed.weighed_month_number = crossed.trial_month_number
+
+),
+
+{{ months }}_comparison as (
+
+    select
+        weights.group_number,
+        factored.person_number,
+        {% for column in event_columns() -%}
+        factored.{{ column }},
+        {% endfor -%}
+        factored.month,
+        weights.weight * factored.factor as weight
+    from {{ months }}_factored as factored
+    inner join weights on factored.cell_number = weights.cell_number
+
+),
+
+{% endfor -%}
+followed_mentored as (
 
     select
         *,
@@ -107,48 +138,79 @@ treated_months as (
 
 ),
 
-weighted_months as (
+ended_mentored as (
+
+    select * from followed_mentored
+    where {% for column in event_months() %}{{ column }} = month{{ " or " if not loop.last }}{% endfor %}
+
+),
+
+{% for arm in ["comparison", "mentored"] -%}
+{{ arm }}_at_risk as (
 
     select
-        weights.group_number,
-        control_months.person_number,
-        control_months.month,
-        {% for column in event_columns() -%}
-        control_months.{{ column }},
-        {% endfor -%}
-        weights.weight * control_months.factor as weight
-    from control_months
-    inner join weights on control_months.cell_number = weights.cell_number
+        group_number,
+        person_number,
+        month,
+        max(weight) as largest_weight,
+        sum(weight) as followed_weight
+        {%- for outcome in followed_outcomes() if outcome.at_risk != "followed_weight" %},
+        sum(case when coalesce({{ outcome.month }}, 999) >= month then weight else 0 end)
+            as {{ outcome.at_risk }}
+        {%- endfor %}
+    from followed_{{ arm }}
+    group by group_number, person_number, month
 
-)
+),
 
-{% for arm, months in [("comparison", "weighted_months"), ("mentored", "treated_months")] %}
+{{ arm }}_ended as (
+
+    select
+        group_number,
+        person_number,
+        month
+        {%- for outcome in followed_outcomes() %},
+        sum(case when {{ outcome.month }} = month then weight else 0 end) as {{ outcome.events }}
+        {%- if outcome.competing_month %},
+        sum(
+            case
+                when
+                    {{ outcome.competing_month }} = month
+                    and coalesce({{ outcome.month }}, 999) > month
+                    then weight
+                else 0
+            end
+        ) as {{ outcome.competing }}
+        {%- endif %}
+        {%- endfor %}
+    from ended_{{ arm }}
+    group by group_number, person_number, month
+
+){{ "," if not loop.last }}
+
+{% endfor -%}
+{% for arm in ["comparison", "mentored"] %}
 select
-    group_number,
+    at_risk.group_number,
     '{{ arm }}' as arm,
-    person_number,
-    month,
-    max(weight) as largest_weight,
-    sum(weight) as followed_weight
+    at_risk.person_number,
+    at_risk.month,
+    at_risk.largest_weight,
+    at_risk.followed_weight
     {%- for outcome in followed_outcomes() %},
     {%- if outcome.at_risk != "followed_weight" %}
-    sum(case when coalesce({{ outcome.month }}, 999) >= month then weight else 0 end)
-        as {{ outcome.at_risk }},
+    at_risk.{{ outcome.at_risk }},
     {%- endif %}
-    sum(case when {{ outcome.month }} = month then weight else 0 end) as {{ outcome.events }}
+    coalesce(ended.{{ outcome.events }}, 0) as {{ outcome.events }}
     {%- if outcome.competing_month %},
-    sum(
-        case
-            when
-                {{ outcome.competing_month }} = month
-                and coalesce({{ outcome.month }}, 999) > month
-                then weight
-            else 0
-        end
-    ) as {{ outcome.competing }}
+    coalesce(ended.{{ outcome.competing }}, 0) as {{ outcome.competing }}
     {%- endif %}
     {%- endfor %}
-from {{ months }}
-group by group_number, person_number, month
+from {{ arm }}_at_risk as at_risk
+left join {{ arm }}_ended as ended
+    on
+        at_risk.group_number = ended.group_number
+        and at_risk.person_number = ended.person_number
+        and at_risk.month = ended.month
 {{ "union all" if not loop.last }}
 {% endfor %}
