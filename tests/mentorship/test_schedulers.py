@@ -49,7 +49,9 @@ class Stage:
         """Let builds end with these exit codes, one after the other."""
         (self.folder / "codes").write_text("".join(f"{code}\n" for code in codes))
 
-    def says(self, *, age_days: int = 0, broken_n: int = 0, found_n: int = 0) -> None:
+    def says(
+        self, *, age_days: int = 0, broken_n: int = 0, critical_n: int = 0, found_n: int = 0
+    ) -> None:
         """Let `run.json` say this."""
         as_of = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=age_days)
         run = {
@@ -59,7 +61,11 @@ class Stage:
             "warnings": [],
             "timings": {"ingest": 1.5},
             "report": {"amber_after_days": 45, "red_after_days": 90},
-            "gates": {"critical_n": 3, "critical_failed_n": 0, "warning_failed_n": broken_n},
+            "gates": {
+                "critical_n": 3,
+                "critical_failed_n": critical_n,
+                "warning_failed_n": broken_n,
+            },
             "attack": {"found_n": found_n, "unsolved_n": 0, "contradicted_n": 0, "narrowest": None},
         }
         path = self.folder / "site" / "data" / "run.json"
@@ -123,6 +129,7 @@ def test_dagster_makes_the_asset_with_one_build_and_its_checks(
         ({"age_days": 90}, "data_are_recent", "WARN"),
         ({"age_days": 91}, "data_are_recent", "ERROR"),
         ({"broken_n": 1}, "expectations_are_met", "WARN"),
+        ({"broken_n": 1, "critical_n": 1}, "expectations_are_met", "ERROR"),
         ({"found_n": 1}, "attack_found_nothing", "ERROR"),
     ],
 )
@@ -158,7 +165,7 @@ def test_dagster_fails_with_the_sentence_and_checks_nothing(
 
 
 def test_dagster_loads_the_definitions_with_their_schedule(asset: ModuleType) -> None:
-    schedule = asset.definitions.get_schedule_def("mentorship_weekly")
+    schedule = asset.definitions.resolve_schedule_def("mentorship_weekly")
     assert schedule.cron_schedule == "0 6 * * 1"
 
 
@@ -170,7 +177,8 @@ def test_dagster_loads_the_definitions_with_their_schedule(asset: ModuleType) ->
         (0, {}, ("success", "success", "success", "success")),
         (0, {"age_days": 90}, ("success", "success", "success", "success")),
         (0, {"age_days": 91}, ("success", "success", "failed", "success")),
-        (0, {"broken_n": 1, "found_n": 1}, ("success", "failed", "success", "failed")),
+        (0, {"broken_n": 1}, ("success", "success", "success", "success")),
+        (0, {"critical_n": 1, "found_n": 1}, ("success", "failed", "success", "failed")),
         (1, {}, ("failed", *["upstream_failed"] * 3)),
     ],
 )
@@ -271,7 +279,8 @@ def test_the_workflow_ends_with_the_exit_code_of_the_build_and_keeps_nothing(
     [
         ({"age_days": 90}, None),
         ({"age_days": 91}, "staleness"),
-        ({"broken_n": 1}, "expectations"),
+        ({"broken_n": 1}, None),
+        ({"critical_n": 1}, "expectations"),
         ({"found_n": 1}, "attack"),
     ],
 )
@@ -293,7 +302,9 @@ def test_the_workflow_builds_a_workspace_and_keeps_its_site_without_its_state(
     root = small_workspace(tmp_path).root
     ended = run_steps(root, Path(command()), tmp_path / "runner")
     assert [code for code, _ in ended] == [0, 0, 1]
-    assert ended[2][1].splitlines() == [
+    warned, *checked = ended[2][1].splitlines()
+    assert warned == "::warning::broken promises of exports: 1"
+    assert checked == [
         "expectations passed",
         "::error::staleness failed",
         "attack passed",
