@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/.installed
 REMOTE := $(VENV)/.installed-remote
 SPARK := $(VENV)/.installed-spark
+DAGSTER := $(VENV)/.installed-dagster
 STAMP := $(VENV)/.installed-dev
 ROOM ?=
 # All cores; the tests of one file share what the file has built.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo remote spark parity test quick check format same bench faults study docs lock clean
+.PHONY: demo remote spark dagster parity test quick check format same bench faults study docs lock clean
 
 demo: $(CORE) ## Build the demo company and print the headline and where to open its report
 	@$(BIN)/mentorship demo --out data/demo
@@ -20,6 +21,8 @@ demo: $(CORE) ## Build the demo company and print the headline and where to open
 remote: $(REMOTE) ## Install what SFTP and S3 need
 
 spark: $(SPARK) ## Install what `engine: spark` needs, and Java where apt is
+
+dagster: $(DAGSTER) ## Install Dagster, to run builds as an asset
 
 test: $(STAMP) ## Run every test, or those of one room: make test ROOM=analyses
 	$(PYTEST) $(if $(ROOM),tests/$(ROOM))
@@ -65,6 +68,8 @@ lock: ## Resolve the newest allowed versions into the hashed locks (needs uv)
 	$(COMPILE) --extra remote -o requirements-remote.lock
 	cp requirements-dev.lock requirements-spark.lock
 	$(COMPILE) --extra spark -o requirements-spark.lock
+	cp requirements-dev.lock requirements-dagster.lock
+	$(COMPILE) --extra dagster -o requirements-dagster.lock
 	cp requirements-dev.lock requirements.lock
 	$(COMPILE) -o requirements.lock
 
@@ -92,6 +97,11 @@ $(SPARK): requirements-spark.lock $(CORE)
 	@echo "Installing what Spark needs into $(VENV), once: 450 MB, a few minutes."
 	@$(call quietly,$(INSTALL) --require-hashes -r requirements-spark.lock)
 	@$(call quietly,$(JAVA))
+	@touch $@
+
+$(DAGSTER): requirements-dagster.lock $(CORE)
+	@echo "Installing Dagster into $(VENV), once: a minute."
+	@$(call quietly,$(INSTALL) --require-hashes -r requirements-dagster.lock)
 	@touch $@
 
 $(STAMP): requirements-dev.lock $(CORE)

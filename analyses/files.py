@@ -15,6 +15,7 @@ import pandas as pd
 from analyses.package import described
 from analyses.results import TABLES, Results, Table
 from analyses.rounding import significant
+from analyses.semantics import semantic_yaml
 from workspace.database import connect
 from workspace.spreadsheets import neutralized
 
@@ -29,8 +30,10 @@ def write_results(results: Results, folder: Path) -> None:
             _write(connection, _neutralized(frame, table), table, folder / f"{name}.csv", "header")
     run = json.dumps(results.run, indent=2, sort_keys=True, default=str, ensure_ascii=False)
     package = json.dumps(described(), indent=2, ensure_ascii=False)
-    for name, text in (("run.json", run), ("datapackage.json", package)):
-        (folder / name).write_text(text + "\n", encoding="utf-8")
+    semantics = semantic_yaml(results.measures.to_dict("records"))
+    written = {"run.json": f"{run}\n", "datapackage.json": f"{package}\n"}
+    for name, text in {**written, "semantic_model.yml": semantics}.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _write(

@@ -27,6 +27,7 @@ KNOWS_MEASURES = {
     "demo/truth.py": "what is planted is planted in measures",
     "docs/how-to/set-targets.md": "a worked example has to be about something",
     "docs/how-to/add-a-measure.md": "a worked example has to be about something",
+    "docs/how-to/read-results-in-bi.md": "a worked example has to be about something",
 }
 # From the ground floor up: a room imports those below it, and none above.
 FLOORS = ("workspace", "ingest", "demo", "expectations", "analyses", "reports", "mentorship")
@@ -43,7 +44,7 @@ FILES = (
 )
 LOCKS = (
     *("requirements.lock", "requirements-remote.lock", "requirements-dev.lock"),
-    "requirements-spark.lock",
+    *("requirements-spark.lock", "requirements-dagster.lock"),
 )
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 # Seconds of imports that `mentorship --help` and a build with nothing to do go without.
@@ -180,9 +181,10 @@ def test_every_locked_version_has_hashes_and_no_address(name: str) -> None:
 
 
 def test_each_lock_holds_the_one_before_it() -> None:
-    core, remote, dev, spark = (set(locked(name)) for name in LOCKS)
+    core, remote, dev, spark, dagster = ({e.split()[0] for e in locked(name)} for name in LOCKS)
     assert core < remote < dev
     assert core < spark
+    assert core < dagster
 
 
 def test_what_a_build_needs_is_locked_without_the_tools_of_developers() -> None:
@@ -200,11 +202,12 @@ def test_what_a_build_needs_is_locked_without_the_tools_of_developers() -> None:
 def test_every_direct_dependency_has_its_reason() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    declared = [*project["dependencies"], *extras["remote"], *extras["spark"], *extras["dev"]]
+    declared = [*project["dependencies"], *extras["remote"], *extras["spark"]]
+    declared += [*extras["dagster"], *extras["dev"]]
     names = {re.split(r"[<>=\[]", one)[0].lower() for one in declared}
     decision = (PROJECT / "docs/decisions/0002-versions-pinned.md").read_text(encoding="utf-8")
     rows = re.findall(
-        r"^\| (?:\*(?:dev|remote|spark):\* )?([^|]+) \| \w", decision, flags=re.MULTILINE
+        r"^\| (?:\*(?:dev|remote|spark|dagster):\* )?([^|]+) \| \w", decision, flags=re.MULTILINE
     )
     given = {name.strip().lower() for row in rows for name in row.split(",")} - {"dependency"}
     assert given == names

@@ -24,6 +24,9 @@ def results() -> str:
         "`datapackage.json`: the tables and columns below as a [Data "
         "Package](https://datapackage.org), for tools that read one. A rate is its numerator over "
         "its denominator; neither rates nor cells of different cuts add up.",
+        "",
+        "`semantic_model.yml`: a metric for each measure, and for the numbers of `effects`, in the "
+        "YAML of the dbt semantic layer; [how to read it](../how-to/read-results-in-bi.md).",
     ]
     for table in RESULTS.values():
         key = ", ".join(f"`{column}`" for column in table.key)
