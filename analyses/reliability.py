@@ -18,7 +18,7 @@ from analyses.rounding import coarse
 from analyses.verdicts import COUNTED, NOT_MEASURED, TOO_FEW
 
 CELL = ["survey_id", "wave", "construct", "scale_name"]
-NUMBERS = ["value", "ci_low", "ci_high", "respondents"]
+NUMBERS = ["cronbach_alpha", "ci_low", "ci_high", "respondents"]
 ROUNDED_TO = 5
 STEP = 0.01
 SINGLE_ITEM = "a single item has nothing to go together with"
@@ -76,7 +76,7 @@ def reliability_rows(
     least = max(minimum_group_size, read_rules().interval_from)
     is_few = pd.Series((people_n < least) | (totals <= 0)) & ~is_single
     numbers = cells.assign(
-        value=value,
+        cronbach_alpha=value,
         ci_low=coarse(pd.Series(low), STEP),
         ci_high=coarse(pd.Series(high), STEP),
         respondents=respondents,

@@ -1131,7 +1131,7 @@ RELIABILITY = Table(
         _text("scale_name", "Lowest and highest answer; other scales are never pooled."),
         _count("items_n", "Items of the construct.", ITEMS),
         _number(
-            "value",
+            "cronbach_alpha",
             "Cronbach's alpha: how far people who answer one of the items high answer the others "
             "high, too. Over those who answered all of them, after reversing, each by their last "
             "answer of the wave; an anonymous answer is somebody of their own.",

@@ -64,8 +64,8 @@ def _scale(row: dict[str, Any]) -> Scale:
         scale=str(row["scale_name"]),
         survey=str(row["survey_id"]),
         wave=str(row["wave"]),
-        items=f"{row['items_n']:.0f}",
+        items="" if row["items_n"] is None else f"{row['items_n']:.0f}",
         respondents=f"about {row['respondents']:.0f}" if is_counted else "",
-        value=f"{row['value']:.2f}" if is_counted else str(row["status"]),
+        value=f"{row['cronbach_alpha']:.2f}" if is_counted else str(row["status"]),
         interval=f"{row['ci_low']:.2f} to {row['ci_high']:.2f}" if is_counted else "",
     )

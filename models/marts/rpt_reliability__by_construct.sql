@@ -24,8 +24,8 @@ complete as (
         scale_min,
         scale_max,
         response_id,
-        max(construct_items_n) as items_n,
         cast(sum(answer_score) as double) as total,
+        max(construct_items_n) as items_n,
         row_number() over (
             partition by survey_id, wave, construct, scale_min, scale_max, max(respondent)
             order by max(submitted_at) desc, response_id desc

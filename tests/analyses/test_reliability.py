@@ -63,9 +63,9 @@ def test_the_interval_as_the_documentation_of_pingouin_prints_it() -> None:
 def test_what_is_published_gives_no_exact_number_of_respondents_back() -> None:
     one = reliability_table(rows(people_n=40)).iloc[0]
     other = reliability_table(rows(people_n=44)).iloc[0]
-    names = ["value", "ci_low", "ci_high", "respondents"]
+    names = ["cronbach_alpha", "ci_low", "ci_high", "respondents"]
     assert one[names].tolist() == other[names].tolist()
-    assert (one["value"], one["respondents"], one["status"]) == (0.92, 40, "counted")
+    assert (one["cronbach_alpha"], one["respondents"], one["status"]) == (0.92, 40, "counted")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_is_published_gives_no_exact_number_of_respondents_back() -> None:
 def test_who_is_hidden(changed: dict[str, object], status: str) -> None:
     row = rows(**changed).iloc[0]
     assert row["status"] == status
-    assert pd.isna(row["value"]) == (status != "counted")
+    assert pd.isna(row["cronbach_alpha"]) == (status != "counted")
     assert bool(row["is_suppressed"]) == (status == "too few to say")
 
 
@@ -96,4 +96,4 @@ def test_a_number_stands_until_ten_people_have_moved_it() -> None:
     for people_n, value in ((52, 0.92), (53, 0.77)):
         today = {"reliability": rows(people_n=people_n, item_squares=16.0)}
         found = beside_released(today, released, edition=later, needed=10)
-        assert found.tables["reliability"]["value"].tolist() == [value]
+        assert found.tables["reliability"]["cronbach_alpha"].tolist() == [value]

@@ -387,8 +387,8 @@ def reliability() -> list[dict[str, Any]]:
     """A score of three items, one that few answered, and one of a single item."""
     row = {"survey_id": "pulse", "wave": "2024", "scale_name": "1-5", "is_suppressed": False}
     return [
-        {**row, "construct": "psychological_safety", "items_n": 3, "value": 0.8, "ci_low": 0.71,
-         "ci_high": 0.87, "respondents": 60, "status": "counted"},
+        {**row, "construct": "psychological_safety", "items_n": 3, "cronbach_alpha": 0.8,
+         "ci_low": 0.71, "ci_high": 0.87, "respondents": 60, "status": "counted"},
         {**row, "construct": "learning_culture", "items_n": 2, "status": "too few to say",
          "is_suppressed": True},
         {**row, "construct": "clarity", "items_n": 1, "status": "not measured"},
