@@ -42,7 +42,7 @@ from analyses.measures import read_measures
 from analyses.mending import Coarsening, mended
 from analyses.merging import CELL
 from analyses.naive import naive_effects
-from analyses.outcomes import NAMES, OUTCOME_THEMES
+from analyses.outcomes import OUTCOME_THEMES, asked_outcomes
 from analyses.placebo import placebo_tests, vetoes
 from analyses.publishing import Plannable, Planned, plannable, read_rules, without_counts
 from analyses.questions import not_voluntary, with_unanswered
@@ -465,7 +465,7 @@ def _effects(
             marts["rpt_flow__by_step"],
             marts["rpt_eligible__by_horizon"],
             roles=config.impact.roles,
-            outcomes=config.impact.outcomes or NAMES,
+            outcomes=asked_outcomes(config),
             horizons_months=config.impact.horizons_months,
         )
     adjusted = adjusted_effects(

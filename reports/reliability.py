@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analyses.verdicts import COUNTED, NOT_MEASURED
+from reports import formats
 from reports.frames import records
 
 
@@ -65,7 +66,7 @@ def _scale(row: dict[str, Any]) -> Scale:
         survey=str(row["survey_id"]),
         wave=str(row["wave"]),
         items="" if row["items_n"] is None else f"{row['items_n']:.0f}",
-        respondents=f"about {row['respondents']:.0f}" if is_counted else "",
+        respondents=f"about {formats.count(row['respondents'])}" if is_counted else "",
         value=f"{row['cronbach_alpha']:.2f}" if is_counted else str(row["status"]),
         interval=f"{row['ci_low']:.2f} to {row['ci_high']:.2f}" if is_counted else "",
     )
