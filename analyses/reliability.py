@@ -82,6 +82,8 @@ def reliability_rows(
         respondents=respondents,
     )
     shown = blank(numbers, is_single | is_few, NUMBERS)
+    # What is hidden has no numbers at all, as where it stands beside a release.
+    shown = blank(shown, is_few, ["items_n"])
     shown["status"] = np.select([is_single, is_few], [NOT_MEASURED, TOO_FEW], COUNTED)
     shown["reason"] = pd.Series(SINGLE_ITEM, index=cells.index, dtype=object).where(is_single, None)
     shown["is_suppressed"] = is_few

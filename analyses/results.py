@@ -1129,7 +1129,7 @@ RELIABILITY = Table(
         _text("wave", "Its wave."),
         _text("construct", "What its items measure together."),
         _text("scale_name", "Lowest and highest answer; other scales are never pooled."),
-        _count("items_n", "Items of the construct.", ITEMS),
+        _count("items_n", "Items of the construct; empty where hidden.", ITEMS),
         _number(
             "cronbach_alpha",
             "Cronbach's alpha: how far people who answer one of the items high answer the others "

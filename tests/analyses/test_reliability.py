@@ -10,7 +10,14 @@ import pytest
 
 from analyses.editions import beside_released
 from analyses.released import Edition, Released
-from analyses.reliability import alpha, alpha_interval, reliability_rows, reliability_table
+from analyses.reliability import (
+    CELL,
+    NUMBERS,
+    alpha,
+    alpha_interval,
+    reliability_rows,
+    reliability_table,
+)
 
 
 def cells(**changed: object) -> pd.DataFrame:
@@ -97,3 +104,16 @@ def test_a_number_stands_until_ten_people_have_moved_it() -> None:
         today = {"reliability": rows(people_n=people_n, item_squares=16.0)}
         found = beside_released(today, released, edition=later, needed=10)
         assert found.tables["reliability"]["cronbach_alpha"].tolist() == [value]
+
+
+def test_a_hidden_row_is_the_same_beside_a_release() -> None:
+    edition = Edition(1, dt.date(2024, 1, 1), "m")
+    first = beside_released({"reliability": rows(people_n=9)}, None, edition=edition, needed=10)
+    released = Released(edition, first.tables)
+    today = {"reliability": rows(people_n=8, total_squares=20.0)}
+    later = beside_released(
+        today, released, edition=Edition(2, dt.date(2024, 2, 1), "m"), needed=10
+    )
+    tables = [reliability_table(each.tables["reliability"]) for each in (first, later)]
+    named = [*CELL, "items_n", *NUMBERS, "status", "is_suppressed", "as_of", "edition_number"]
+    pd.testing.assert_frame_equal(tables[0][named], tables[1][named], check_dtype=False)
