@@ -34,6 +34,7 @@ class Outcome:
         naive_day: the column of `rpt_naive_comparison__by_horizon` with the day of its event, where
             dashboards print the outcome.
         guardrail: the guardrail (analyses/guardrails.py) that holds where it does not worsen.
+        needs_one_of: canonical tables without any of which its event cannot be known.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Outcome:
     value: str | None = None
     naive_day: str | None = None
     guardrail: str | None = None
+    needs_one_of: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse an entry that lacks what its kind needs."""
@@ -73,7 +75,11 @@ def read_outcomes(entries: Iterable[Mapping[str, Any]]) -> tuple[Outcome, ...]:
         ValueError: an entry is not complete.
         TypeError: an entry has a key that no outcome has, or lacks one that all have.
     """
-    return tuple(Outcome(**{**entry, "roles": tuple(entry["roles"])}) for entry in entries)
+    listed = ("roles", "needs_one_of")
+    return tuple(
+        Outcome(**{**entry, **{key: tuple(entry[key]) for key in listed if key in entry}})
+        for entry in entries
+    )
 
 
 OUTCOMES = read_outcomes(VARIABLES["outcomes"])
@@ -90,8 +96,21 @@ WITH_PAST = tuple(outcome.name for outcome in OUTCOMES if outcome.has_past)
 PRIMARY = tuple(outcome.name for outcome in OUTCOMES if outcome.is_primary)
 
 
+def asked_outcomes(config: WorkspaceConfig) -> tuple[str, ...]:
+    """Return the names of the outcomes that are asked for: where none is, all that can be known."""
+    return config.impact.outcomes or tuple(
+        outcome.name for outcome in OUTCOMES if not _missing(outcome, config)
+    )
+
+
+def _missing(outcome: Outcome, config: WorkspaceConfig) -> tuple[str, ...]:
+    """Return the tables of which an outcome needs one; nothing where there is one."""
+    exported = {source.table for source in config.sources}
+    return () if exported & {*outcome.needs_one_of} else outcome.needs_one_of
+
+
 def check_outcomes(config: WorkspaceConfig) -> None:
-    """Refuse outcomes of `mentorship.yml` that are not on the list.
+    """Refuse outcomes of `mentorship.yml` that are not on the list, or that no export tells of.
 
     Raises:
         ConfigError: naming the entry and what it could be.
@@ -105,4 +124,13 @@ def check_outcomes(config: WorkspaceConfig) -> None:
                 place=config.place(*keys, number),
                 found=name,
                 to_do=REFERENCE,
+            )
+    for outcome in OUTCOMES:
+        if outcome.name in (config.impact.outcomes or ()) and (tables := _missing(outcome, config)):
+            raise ConfigError(
+                f"{'.'.join(keys)} asks for {outcome.name}, which needs an export of "
+                f"{' or '.join(tables)}.",
+                place=config.place(*keys),
+                found=outcome.name,
+                to_do="add one to `sources`, or leave the outcome out",
             )

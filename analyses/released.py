@@ -6,7 +6,8 @@ Without it the next release is all new.
     edition   one row: number, as_of, and made_by (version and configuration)
     settled   rows of `rpt_metrics__by_period` as they were counted, closed periods as they stood;
               `counted_until` is the day up to which
-    metrics, survival, effects, curves, flow, balance, drivers, warnings, reconciliation
+    metrics, survival, effects, curves, flow, balance, drivers, warnings, reconciliation,
+    reliability
               the rows behind each published one, with `edition_number` and `as_of`, and the people
               they rest on (`analyses.editions.LEDGER`)
 
@@ -27,7 +28,7 @@ from workspace.database import connect
 
 COUNTING = (
     *("metrics", "survival", "effects", "curves", "flow", "balance", "drivers", "warnings"),
-    "reconciliation",
+    *("reconciliation", "reliability"),
 )
 
 

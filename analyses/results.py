@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from analyses import units
-from analyses.units import NONE, Unit
+from analyses.units import ALPHA, ITEMS, NONE, Unit
 from analyses.verdicts import (
     APPLICANTS,
     APPLIED,
@@ -1120,6 +1120,44 @@ RECONCILIATION = Table(
         *COUNTED_TOGETHER,
     ),
 )
+RELIABILITY = Table(
+    "reliability",
+    "One row per survey, wave, construct and scale.",
+    ("survey_id", "wave", "construct", "scale_name"),
+    (
+        _text("survey_id", "The survey."),
+        _text("wave", "Its wave."),
+        _text("construct", "What its items measure together."),
+        _text("scale_name", "Lowest and highest answer; other scales are never pooled."),
+        _count("items_n", "Items of the construct; empty where hidden.", ITEMS),
+        _number(
+            "cronbach_alpha",
+            "Cronbach's alpha: how far people who answer one of the items high answer the others "
+            "high, too. Over those who answered all of them, after reversing, each by their last "
+            "answer of the wave; an anonymous answer is somebody of their own.",
+            ALPHA,
+            Entry(
+                "Cronbach's alpha",
+                formula="items / (items - 1) x (1 - sum of the items' variances / variance of "
+                "their sum)",
+                interval="Feldt's F interval, 95 %",
+                standard="Cronbach (1951); 0.7 is the usual rule of thumb for scores of groups",
+                lineage="rpt_reliability__by_construct",
+            ),
+        ),
+        _number("ci_low", "Lower limit of the 95 % interval.", ALPHA),
+        _number("ci_high", "Upper limit of the 95 % interval.", ALPHA),
+        _number(
+            "respondents",
+            "Who answered all items, to the next lower five; the interval is that of so many.",
+            units.PEOPLE,
+        ),
+        _text("status", f"`counted`, `{TOO_FEW}` or `{NOT_MEASURED}`."),
+        _text("reason", "Why it is not measured; empty otherwise."),
+        IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
+    ),
+)
 SURVIVAL = Table(
     "survival",
     "One row per descriptive curve and month.",
@@ -1383,6 +1421,7 @@ TABLES = {
         STANDINGS,
         RETURNS,
         RECONCILIATION,
+        RELIABILITY,
         CURVES,
         BALANCE,
         FLOW,
@@ -1410,6 +1449,7 @@ class Results:
     standings: pd.DataFrame
     returns: pd.DataFrame
     reconciliation: pd.DataFrame
+    reliability: pd.DataFrame
     curves: pd.DataFrame
     balance: pd.DataFrame
     flow: pd.DataFrame

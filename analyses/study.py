@@ -42,12 +42,13 @@ from analyses.measures import read_measures
 from analyses.mending import Coarsening, mended
 from analyses.merging import CELL
 from analyses.naive import naive_effects
-from analyses.outcomes import NAMES, OUTCOME_THEMES
+from analyses.outcomes import OUTCOME_THEMES, asked_outcomes
 from analyses.placebo import placebo_tests, vetoes
 from analyses.publishing import Plannable, Planned, plannable, read_rules, without_counts
 from analyses.questions import not_voluntary, with_unanswered
 from analyses.reconciliation import reconciled, reconciliation_rows, reconciliation_table
 from analyses.released import COUNTING, Edition, Released
+from analyses.reliability import reliability_rows, reliability_table
 from analyses.results import (
     EFFECTS,
     GATES,
@@ -391,6 +392,11 @@ class Told:
             "reconciliation": reconciliation_rows(marts["reconciled"], shown_from=least).assign(
                 minimum=least
             ),
+            "reliability": reliability_rows(
+                marts["rpt_reliability__by_construct"],
+                confidence=CONFIDENCE,
+                minimum_group_size=self.few,
+            ).assign(minimum=self.few),
         }
 
     def published(self, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -413,6 +419,7 @@ class Told:
             "reconciliation": reconciliation_table(
                 rows["reconciliation"], self.marts["reconciled"]
             ),
+            "reliability": reliability_table(rows["reliability"]),
         }
         return {name: tables[name][list(TABLES[name])].reset_index(drop=True) for name in COUNTING}
 
@@ -458,7 +465,7 @@ def _effects(
             marts["rpt_flow__by_step"],
             marts["rpt_eligible__by_horizon"],
             roles=config.impact.roles,
-            outcomes=config.impact.outcomes or NAMES,
+            outcomes=asked_outcomes(config),
             horizons_months=config.impact.horizons_months,
         )
     adjusted = adjusted_effects(
@@ -495,6 +502,7 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "rpt_naive_comparison__by_horizon",
         "rpt_placebos__by_program",
         "rpt_reconciliation__by_figure",
+        "rpt_reliability__by_construct",
         "rpt_shortfalls__by_program",
         "rpt_survival__by_month",
         "rpt_vetoes__by_role",

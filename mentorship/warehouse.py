@@ -212,6 +212,7 @@ class _Node:
 
 def model_variables(config: WorkspaceConfig, *, today: dt.date) -> dict[str, Any]:
     """Return what the configuration tells the models, by the names of `dbt_project.yml`."""
+    from analyses.outcomes import NAMES, asked_outcomes
     from ingest.columns.retention import measured_from
 
     impact, platform = config.impact, config.reconciliation
@@ -223,7 +224,8 @@ def model_variables(config: WorkspaceConfig, *, today: dt.date) -> dict[str, Any
         else "",
         "impact_roles": list(impact.roles),
         "impact_horizons": list(impact.horizons_months),
-        "impact_outcomes": list(impact.outcomes or ()),
+        # Nothing named is everything on the list.
+        "impact_outcomes": [] if asked_outcomes(config) == NAMES else [*asked_outcomes(config)],
         "impact_minimum_tenure_months": impact.minimum_tenure_months,
         "impact_eligible_levels": list(impact.eligible_levels),
         "impact_eligible_departments": list(impact.eligible_departments),

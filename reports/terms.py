@@ -19,6 +19,7 @@ from analyses.results import (
     GRADES,
     GUARDED,
     GUARDRAILS,
+    RELIABILITY,
     RETURNS,
     STANDINGS,
     TARGETS,
@@ -33,7 +34,7 @@ from reports.headlines import words
 from reports.outcomes import Outcome
 
 THEME = "Effects and their checks"
-TABLES = (EFFECTS, GUARDRAILS, DRIVERS, WARNINGS, RETURNS, TARGETS, STANDINGS)
+TABLES = (EFFECTS, GUARDRAILS, DRIVERS, WARNINGS, RETURNS, TARGETS, STANDINGS, RELIABILITY)
 # In the order of the glossary: the answer, how it was asked, whom it is about, how sure it is.
 ORDER = (
     *("effect", *(value.name for value in ESTIMANDS), "verdict"),
@@ -49,7 +50,7 @@ ORDER = (
     *("difference", "lacking_share", "potential"),
     *(value.name for value in FIGURES),
     *(value.name for value in ACCOUNT),
-    *("target_status", "standing"),
+    *("target_status", "standing", "cronbach_alpha"),
 )
 
 

@@ -16,6 +16,7 @@ from reports.frames import records
 from reports.layout import ASSETS
 from reports.pages.evidence import Evidence, evidence
 from reports.reconciliation import Figure, figures
+from reports.reliability import Scale, alone, scales
 from reports.view import View
 
 REASONS = ASSETS / "reasons.json"
@@ -72,6 +73,8 @@ class Analyst:
 
     sources: tuple[Source, ...]
     figures: tuple[Figure, ...]
+    scales: tuple[Scale, ...]
+    alone: tuple[str, ...]
     attention: tuple[Check, ...]
     met: tuple[Check, ...]
     drift: Drift | None
@@ -86,6 +89,8 @@ def analyst(view: View, results: Results) -> Analyst:
     return Analyst(
         sources=_sources(results.quality),
         figures=figures(results.reconciliation, _meanings()),
+        scales=scales(results.reliability),
+        alone=alone(results.reliability),
         attention=tuple(check for check in found if not check.is_met),
         met=tuple(check for check in found if check.is_met),
         drift=drift(results.loads),

@@ -15,6 +15,7 @@ from analyses.outcomes import (
     OUTCOMES,
     PRIMARY,
     STAYING,
+    asked_outcomes,
     check_outcomes,
     read_outcomes,
 )
@@ -85,6 +86,20 @@ def test_the_configuration_may_ask_for_what_is_on_the_list_only() -> None:
         check_outcomes(WorkspaceConfig.model_validate(asked))
     assert "impact.outcomes.1 must be 'retention', " in str(refused.value)
     assert str(refused.value.found) == "promotoin"
+
+
+def test_an_outcome_that_no_export_tells_of_is_not_asked_for() -> None:
+    """Without ratings and plans nobody is ever regretted: all stay, which says nothing."""
+    jobs = {"table": "job_history", "path": "j.csv"}
+    given = {"organization": "X", "sources": [jobs]}
+    unknown = {"regretted_retention"}
+    assert {*asked_outcomes(WorkspaceConfig.model_validate(given))} == {*NAMES} - unknown
+    for table in ("performance_reviews", "talent_plans"):
+        more = {**given, "sources": [jobs, {"table": table, "path": "t.csv"}]}
+        assert asked_outcomes(WorkspaceConfig.model_validate(more)) == NAMES
+    asked = {**given, "impact": {"outcomes": sorted(unknown)}}
+    with pytest.raises(ConfigError, match="needs an export of performance_reviews or talent_plans"):
+        check_outcomes(WorkspaceConfig.model_validate(asked))
 
 
 def test_no_outcome_is_named_outside_the_list() -> None:

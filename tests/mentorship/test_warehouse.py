@@ -27,8 +27,9 @@ def node(name: str, kind: str, status: str, rows: int = 0, message: str = "") ->
 
 
 def test_the_configuration_and_the_dbt_project_have_the_same_variables_and_defaults() -> None:
-    source = SourceConfig(table="job_history", path="job_history.csv")
-    config = WorkspaceConfig(organization="Example Corp", sources=(source,))
+    tables = ("job_history", "performance_reviews")
+    sources = tuple(SourceConfig(table=table, path=f"{table}.csv") for table in tables)
+    config = WorkspaceConfig(organization="Example Corp", sources=sources)
     project = yaml.safe_load((CHECKOUT / "dbt_project.yml").read_text(encoding="utf-8"))
     # What no configuration changes: where raw tables stand, and what is declared of measuring.
     fixed = {

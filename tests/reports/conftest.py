@@ -383,6 +383,18 @@ def reconciliation() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def reliability() -> list[dict[str, Any]]:
+    """A score of three items, one that few answered, and one of a single item."""
+    row = {"survey_id": "pulse", "wave": "2024", "scale_name": "1-5", "is_suppressed": False}
+    return [
+        {**row, "construct": "psychological_safety", "items_n": 3, "cronbach_alpha": 0.8,
+         "ci_low": 0.71, "ci_high": 0.87, "respondents": 60, "status": "counted"},
+        {**row, "construct": "learning_culture", "items_n": 2, "status": "too few to say",
+         "is_suppressed": True},
+        {**row, "construct": "clarity", "items_n": 1, "status": "not measured"},
+    ]  # fmt: skip
+
+
 def curves() -> list[dict[str, Any]]:
     rows = []
     for outcome in ("retention", "promotion"):
@@ -457,6 +469,7 @@ def estimated(*rows: dict[str, Any]) -> Results:
         standings=table("standings", standings()),
         returns=table("returns", returns()),
         reconciliation=table("reconciliation", reconciliation()),
+        reliability=table("reliability", reliability()),
         curves=table("curves", curves()),
         balance=table("balance", balance()),
         flow=table("flow", flow()),
@@ -539,6 +552,7 @@ def company() -> Results:
         standings=table("standings", []),
         returns=table("returns", []),
         reconciliation=table("reconciliation", []),
+        reliability=table("reliability", []),
         curves=table("curves", []),
         balance=table("balance", []),
         flow=table("flow", []),
@@ -567,6 +581,7 @@ def workforce_only() -> Results:
         standings=table("standings", []),
         returns=table("returns", []),
         reconciliation=table("reconciliation", []),
+        reliability=table("reliability", []),
         curves=table("curves", []),
         balance=table("balance", []),
         flow=table("flow", []),

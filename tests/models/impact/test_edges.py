@@ -409,3 +409,57 @@ def test_balance_counts_people_before_and_weights_after(short_engine: Engine) ->
     columns = ["treated_before", "treated_after", "control_before", "control_after"]
     assert levels.loc["2", columns].tolist() == pytest.approx([2, 2, 10, 2])
     assert levels.loc["3", columns].tolist() == pytest.approx([0, 0, 5, 0])
+
+
+def test_a_regretted_exit_is_one_of_somebody_rated_on_top_when_the_quarter_began(
+    short_engine: Engine,
+) -> None:
+    """Twelve are mentored. t0 to t2 leave, their last day 31 March; t3 and t4 on 1 April.
+
+    Rated 5 are t0 to t4 and c0, the top six of 24, all others 1. The reviews of t0 and of t3 are of
+    1 January and of 1 April, days on which the quarter has begun already. So t1, t2 and t4 are
+    regretted: 3 of 12.
+    """
+    people = group("t", 12) | group("c", 12)
+    people |= {f"t{n}": ["2024-04-01 exit"] for n in (0, 1, 2)}
+    people |= {f"t{n}": ["2024-04-02 exit"] for n in (3, 4)}
+    late = {"t0": "2024-01-01", "t3": "2024-04-01"}
+    top = {"t0", "t1", "t2", "t3", "t4", "c0"}
+    reviews = [
+        {
+            "person_key": person,
+            "reviewed_on": dt.date.fromisoformat(late.get(person, "2023-12-31")),
+            "rating": 5.0 if person in top else 1.0,
+            "rating_scale_max": 5.0,
+        }
+        for person in people
+    ]
+    frames = company(people, starting("t", 12))
+    marts = short_engine.marts(
+        {**frames, "performance_reviews": pd.DataFrame(reviews)}, also=["int_exits__regretted"]
+    )
+    assert len(marts["int_exits__regretted"]) == 3
+
+
+def test_what_is_regretted_counts_and_other_exits_compete(short_engine: Engine) -> None:
+    """Of twelve mentored four leave; three of them stand on a succession plan: 9 of 12 are kept.
+
+    Nobody else leaves: the difference is a quarter.
+    """
+    people = group("t", 12) | group("c", 24)
+    people |= {f"t{n}": ["2024-03-15 exit"] for n in range(4)}
+    plans = [
+        {
+            "person_key": f"t{n}",
+            "plan_type": "succession",
+            "planned_on": dt.date(2023, 12, 1),
+        }
+        for n in range(3)
+    ]
+    marts = short_engine.marts(
+        {**company(people, starting("t", 12)), "talent_plans": pd.DataFrame(plans)}
+    )
+    row = one(marts, "regretted_retention")
+    assert row["treated_value"] == pytest.approx(9 / 12)
+    assert row["control_value"] == pytest.approx(1)
+    assert one(marts, "retention")["treated_value"] == pytest.approx(8 / 12)

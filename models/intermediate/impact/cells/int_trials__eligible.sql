@@ -28,6 +28,7 @@ select
     histories.rating,
     histories.prior_rating,
     histories.is_voluntary_exit,
+    histories.is_regretted_exit,
     trials.start_number - trials.trial_month_number as start_month_number,
     histories.exit_number - trials.trial_month_number as exit_month_number,
     case

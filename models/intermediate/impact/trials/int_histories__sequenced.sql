@@ -109,6 +109,7 @@ known as (
         settings.observed_from_number,
         moves.following_moved_on,
         reviews.prior_rating,
+        regretted.person_number is not null as is_regretted_exit,
         coalesce(reviews.rating, -1) as rating,
         greatest(
             {{ month_number("stretches.valid_from") }},
@@ -135,6 +136,10 @@ known as (
         on
             stretches.person_number = moves.person_number
             and stretches.next_moved_on = moves.moved_on
+    left join {{ ref("int_exits__regretted") }} as regretted
+        on
+            stretches.person_number = regretted.person_number
+            and stretches.spell_number = regretted.spell_number
     left join reviews
         on
             stretches.person_number = reviews.person_number
@@ -155,6 +160,7 @@ select
     gender,
     rating,
     prior_rating,
+    is_regretted_exit,
     -- No month number has more than six digits.
     cast(person_number as bigint) * 1000000 + first_month_number as history_number,
     coalesce(level, -1) as level,
