@@ -30,6 +30,8 @@ SHARE, NPS = "share", "NPS"
 # The people behind things that a measure counts, and what is in none of the parts of a measure.
 PERSONS_OF, REST_OF = "people of ", "rest of "
 OF_CURVES = ("survival", "incidence")
+# Relative error of a limit, which is written with ten digits.
+LIMIT_ERROR = 5e-10
 FIRST = ("same", "table", "month", "outcome", "is_person_each", "persons", "part_of")
 
 
@@ -200,7 +202,8 @@ def _metrics(release: Release) -> pd.DataFrame:
     frame = _from_reasons(frame, metrics)
     value, half = _intervals(metrics)
     is_mean = ~frame["kind"].isin(["", SHARE])
-    squares = _square_sums(value * frame["n"], frame["n"], half)
+    farthest = metrics[["ci_low", "ci_high"]].astype(float).abs().max(axis=1)
+    squares = _square_sums(frame, half, farthest.to_numpy())
     frame["square_sum"] = squares.where(is_mean & frame["numerator"].notna())
     frame = _from_values(frame, metrics)
     return pd.concat([frame, *_persons(frame, metrics)], ignore_index=True)
@@ -236,15 +239,31 @@ def _intervals(metrics: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return value, half
 
 
-def _square_sums(total: pd.Series, n: pd.Series, half: pd.Series) -> pd.Series:
-    """Return the sums of squares that t intervals give back, where they come out whole."""
+def _square_sums(frame: pd.DataFrame, half: pd.Series, farthest: Floats) -> pd.Series:
+    """Return the sums of squares that t intervals give back, where their digits tell which.
+
+    Args:
+        frame: cells, with their people, numerator and kind.
+        half: half the width of each interval.
+        farthest: the limit farther from zero of each.
+    """
     from scipy.special import stdtrit
 
+    n, total = frame["n"], frame["numerator"]
     freedom = (n - 1).where(n > 1)
-    variance = n * (half / stdtrit(freedom, 0.5 + CONFIDENCE / 2)) ** 2
-    squares = variance * freedom + total**2 / n
-    # Limits are written with ten digits.
-    return squares.round().where((squares - squares.round()).abs() <= 1e-6 * squares.clip(lower=1))
+    per_width = n * freedom / stdtrit(freedom, 0.5 + CONFIDENCE / 2) ** 2
+    squares = per_width * half**2 + total**2 / n
+    # Scores of 100 have squares that are ten thousands, whatever the people.
+    step = frame["kind"].map({kind: _step(kind) for kind in frame["kind"].unique()})
+    nearest = (squares / step).round() * step
+    # What limits of ten digits leave open: of a large group, which of several it is.
+    error = 2 * per_width * half * farthest * LIMIT_ERROR + 1e-6 * step
+    return nearest.where((error < step / 4) & ((squares - nearest).abs() <= error))
+
+
+def _step(kind: str) -> float:
+    """Return what the squares of scores are multiples of."""
+    return float(np.gcd.reduce(scores_of(kind).astype(int) ** 2)) if kind else 1.0
 
 
 def _from_values(frame: pd.DataFrame, metrics: pd.DataFrame) -> pd.DataFrame:

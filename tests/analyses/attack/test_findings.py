@@ -11,6 +11,7 @@ import pytest
 
 from analyses import intervals
 from analyses.attack.bounds import propagate
+from analyses.attack.counted import counted_in
 from analyses.attack.findings import (
     ANSWERS,
     CURVE,
@@ -202,6 +203,21 @@ def test_a_mean_of_eight_with_its_interval_gives_the_answers_back(release: Made)
     bounds = propagate(case.system)
     assert bounds.lower[first : first + 5].tolist() == [3, 5, 0, 0, 0]
     assert told(shown) == {ANSWERS: {"all"}}
+
+
+def test_ten_digits_of_the_interval_of_many_contradict_nothing(release: Made) -> None:
+    # Of 31,776 people 5,300 would recommend and 12,669 would not: their squares are 179,690,000,
+    # which the ten digits of the limits miss by one.
+    n, total, squares = 31_776.0, -736_900.0, 179_690_000.0
+    estimate = intervals.mean(
+        np.array([total]), np.array([squares]), np.array([n]), confidence=0.95
+    )
+    limits = {"ci_low": estimate.ci_low[0], "ci_high": estimate.ci_high[0]}
+    row = mean("all", [1, 2]) | {"measure": "enps", "unit": "NPS (-100 to 100)"}
+    row |= {"value": total / n, "numerator": total, "denominator": n}
+    shown = release(row | {name: float(f"{of:.10g}") for name, of in limits.items()})
+    assert counted_in(shown).outcomes["square_sum"].tolist() == [squares]
+    assert attack(case_of(shown)).contradicted_n == 0
 
 
 def test_a_mean_says_all_where_the_share_beside_it_is_hidden(release: Made) -> None:
