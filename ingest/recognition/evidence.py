@@ -23,6 +23,7 @@ from ingest.recognition.lexicon import (
     is_employee_id,
     lexicon,
     may_be_any_day,
+    of_pay,
     ordinary,
     other_people,
     periods,
@@ -123,6 +124,9 @@ def _spoken_against(inspected: InspectedFile, mapping: Mapping) -> str | None:
         None,
     )
     against = words.against if words else ()
+    is_of_jobs = {"effective_on", "job_title"} <= set(mapping.positions)
+    if is_of_jobs and mapping.preset.turn == "changes" and _has_employee_id(inspected, mapping):
+        against = tuple(word for word in against if word not in of_pay())
     if mapping.table.name in ABOUT_EMPLOYEES and not _has_employee_id(inspected, mapping):
         against = (*against, *other_people())
     return _header_against(inspected, mapping, against)

@@ -219,7 +219,11 @@ def _fit(inspected: InspectedFile, name: str, preset: Preset) -> _Fit | None:
         return None
     missing, filled = _open_columns(inspected, preset, found)
     # What a program's platform leaves out somebody can say; what an HR system leaves out is gone.
-    if missing and TABLES[preset.table or ""].group != "program":
+    table = TABLES[preset.table or ""]
+    if missing and table.group != "program":
+        return None
+    # Nobody is the mentee of all records.
+    if any(table.column(name).kind == "person" for name in missing):
         return None
     return _Fit(name, preset, explained, len(found), filled, missing)
 
