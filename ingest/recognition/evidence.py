@@ -124,12 +124,24 @@ def _spoken_against(inspected: InspectedFile, mapping: Mapping) -> str | None:
         None,
     )
     against = words.against if words else ()
-    is_of_jobs = {"effective_on", "job_title"} <= set(mapping.positions)
-    if is_of_jobs and mapping.preset.turn == "changes" and _has_employee_id(inspected, mapping):
+    if mapping.preset.turn == "changes" and _tells_moves(inspected, mapping):
         against = tuple(word for word in against if word not in of_pay())
     if mapping.table.name in ABOUT_EMPLOYEES and not _has_employee_id(inspected, mapping):
         against = (*against, *other_people())
     return _header_against(inspected, mapping, against)
+
+
+def _tells_moves(inspected: InspectedFile, mapping: Mapping) -> bool:
+    """Return whether employees have one job after another in it, whatever else changes, as pay."""
+    if not {"effective_on", "job_title"} <= set(mapping.positions):
+        return False
+    if not _has_employee_id(inspected, mapping):
+        return False
+    people_n, jobs_n = (
+        _keys_n(inspected, mapping, names)
+        for names in (["employee_id"], ["employee_id", "job_title"])
+    )
+    return jobs_n > people_n
 
 
 def _header_against(

@@ -135,7 +135,7 @@ def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> d
         for rank, word in enumerate(words.columns.get(column.name, ()))
         for way, header in (
             (0, exact.get(bare(word)) or short.get(without_fillers(word))),
-            (1, parts.get(bare(word)) if column.kind != "person" else None),
+            (1, _part(parts, word, column)),
             (2, _meant(headers, word, column)),
         )
         if header is not None
@@ -171,6 +171,14 @@ def _take_twin(headers: Sequence[str], taken: dict[str, str]) -> None:
     twins = [h for h in free if says_end(h) and without_ends(h) == rest]
     if rest and len(twins) == 1:
         taken["left_on"] = twins[0]
+
+
+def _part(parts: Mapping[str, str], word: str, column: Column) -> str | None:
+    """Return the header that is a word but for words that say nothing; an id is no code."""
+    header = parts.get(bare(word))
+    if header is None or column.kind == "person":
+        return None
+    return None if column.kind == "code" and tokens(header)[-1] == "id" else header
 
 
 def _meant(headers: Sequence[str], word: str, column: Column) -> str | None:
@@ -374,9 +382,7 @@ def _take_own_key(
         return
     known = {bare(word) for word in words.columns[own]}
     taken = {header for name, header in columns.items() if name != own}
-    offered = [
-        h for h in headers if h not in taken and {bare(h), *_cores_of(h)} & known
-    ]
+    offered = [h for h in headers if h not in taken and {bare(h), *_cores_of(h)} & known]
     whole = next((h for h in offered if _is_key(inspected, h)), None)
     if whole is not None:
         columns[own] = whole

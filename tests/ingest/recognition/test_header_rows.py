@@ -39,6 +39,7 @@ HALVES = (
     "further_last",
     "further_new",
     "further_newest",
+    "further_after",
 )
 OUTCOMES = ("placed right", "placed wrong", "not placed")
 
@@ -57,6 +58,8 @@ def half_of(row: dict[str, Any]) -> str:
     if row.get("is_fresh"):
         return HALVES[2]
     drawn = zlib.crc32(row["name"].encode()) % 2 == 1
+    if row.get("is_after"):
+        return HALVES[12]
     if row.get("is_newest"):
         return HALVES[11]
     if row.get("is_new"):
