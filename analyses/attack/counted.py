@@ -200,7 +200,7 @@ def _metrics(release: Release) -> pd.DataFrame:
     # A curve's value is listed only where somebody is still followed, so members may be missing.
     frame["members"] = np.where(frame["kind"].ne(""), EXACT, AT_MOST)
     frame = _from_reasons(frame, metrics)
-    value, half = _intervals(metrics)
+    _, half = _intervals(metrics)
     is_mean = ~frame["kind"].isin(["", SHARE])
     farthest = metrics[["ci_low", "ci_high"]].astype(float).abs().max(axis=1)
     squares = _square_sums(frame, half, farthest.to_numpy())

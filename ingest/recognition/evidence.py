@@ -23,6 +23,7 @@ from ingest.recognition.lexicon import (
     is_employee_id,
     lexicon,
     may_be_any_day,
+    of_pay,
     ordinary,
     other_people,
     periods,
@@ -123,9 +124,24 @@ def _spoken_against(inspected: InspectedFile, mapping: Mapping) -> str | None:
         None,
     )
     against = words.against if words else ()
+    if mapping.preset.turn == "changes" and _tells_moves(inspected, mapping):
+        against = tuple(word for word in against if word not in of_pay())
     if mapping.table.name in ABOUT_EMPLOYEES and not _has_employee_id(inspected, mapping):
         against = (*against, *other_people())
     return _header_against(inspected, mapping, against)
+
+
+def _tells_moves(inspected: InspectedFile, mapping: Mapping) -> bool:
+    """Return whether employees have one job after another in it, whatever else changes, as pay."""
+    if not {"effective_on", "job_title"} <= set(mapping.positions):
+        return False
+    if not _has_employee_id(inspected, mapping):
+        return False
+    people_n, jobs_n = (
+        _keys_n(inspected, mapping, names)
+        for names in (["employee_id"], ["employee_id", "job_title"])
+    )
+    return jobs_n > people_n
 
 
 def _header_against(

@@ -19,6 +19,8 @@ from ingest.files.headers import folded
 
 # Fewer words ask nothing, unless a question mark does.
 QUESTION_WORDS_MIN = 3
+# Shorter words begin longer ones by chance.
+STEM_LETTERS_MIN = 7
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Words:
         preset: how the export is laid out.
         columns: column: headers that may hold it, folded; the likeliest first.
         marks: other headers that speak for the table, folded.
+        topics: words of headers that speak for the table, folded.
         against: words of headers that speak against it, folded.
         files: words in file names that speak for it, folded.
         codes: column: word, folded: the code it stands for.
@@ -43,6 +46,7 @@ class Words:
     preset: str
     columns: dict[str, tuple[str, ...]]
     marks: frozenset[str]
+    topics: frozenset[str]
     against: tuple[str, ...]
     files: tuple[str, ...]
     codes: dict[str, dict[str, str]]
@@ -78,7 +82,12 @@ def vague() -> frozenset[str]:
 def may_be_any_day(header: str) -> bool:
     """Return whether a header is of a day on which people and things come and go anywhere."""
     known = {without_fillers(word) for word in _read().comings}
-    return bare(header) in vague() or without_fillers(header) in known
+    if bare(header) in vague() or without_fillers(header) in known:
+        return True
+    spells = lexicon()["spells"].columns
+    named = {bare(word) for column in ("hired_on", "left_on") for word in spells[column]}
+    meant = {meaning(word, is_day=True) for word in _read().comings}
+    return bare(header) not in named and meaning(header, is_day=True) in meant
 
 
 @cache
@@ -148,6 +157,36 @@ def without_fillers(header: str) -> str:
     return "".join(plain(word) for word in tokens(header) if plain(word) not in _fillers())
 
 
+@lru_cache(maxsize=1 << 14)
+def meaning(header: str, *, is_day: bool = False) -> frozenset[str]:
+    """Return what the words of a header mean, in whatever order, and by whatever synonym.
+
+    Args:
+        header: the header.
+        is_day: whether a day is looked for, so that `hired_at` is `date hired`.
+    """
+    stand_for = _synonyms()
+    said = [plain(word) for word in tokens(header)]
+    meant = frozenset(stand_for.get(word, word) for word in said if word not in _fillers())
+    if "email" in meant:
+        meant -= {plain(word) for word in _read().of_addresses}
+    return (meant - {plain(word) for word in _read().of_days} or meant) if is_day else meant
+
+
+@cache
+def _synonyms() -> dict[str, str]:
+    return {
+        plain(word): plain(words[0]) for words in _read().synonyms for word in (*words, words[0])
+    }
+
+
+@cache
+def vague_meanings(*, is_day: bool) -> frozenset[frozenset[str]]:
+    """Return what headers mean that prove nothing by themselves."""
+    said = (*_read().vague, *(_read().periods if is_day else ()))
+    return frozenset(meaning(header, is_day=is_day) for header in said)
+
+
 @cache
 def _fillers() -> frozenset[str]:
     return frozenset(plain(word) for word in _read().fillers)
@@ -158,7 +197,25 @@ def is_pair_of_words(header: str, column: str) -> bool:
     """Return whether a header has two words that together tell a column, and nobody else's."""
     pairs, others = _pairs_of_words(column)
     said = {plain(word) for word in tokens(header)}
-    return bool(pairs) and all(words & said for words in pairs) and not others & said
+    return bool(pairs) and all(_has_stem(said, words) for words in pairs) and not others & said
+
+
+def says_end(header: str) -> bool:
+    """Return whether a header says that something ends."""
+    return bool({plain(word) for word in tokens(header)} & _pairs_of_words("left_on")[0][0])
+
+
+def without_ends(header: str) -> frozenset[str]:
+    """Return the words of a header without those for a beginning, an end or a day."""
+    ends = _pairs_of_words("hired_on")[0][0] | _pairs_of_words("left_on")[0][0]
+    days = {plain(word) for word in _read().of_days}
+    return frozenset(plain(word) for word in tokens(header)) - ends - days - _fillers()
+
+
+def _has_stem(said: set[str], words: frozenset[str]) -> bool:
+    """Return whether one of some words is said, or begins a longer one as `anstellung` does."""
+    stems = tuple(word for word in words if len(word) >= STEM_LETTERS_MIN)
+    return bool(words & said) or any(word.startswith(stems) for word in said if stems)
 
 
 @cache
@@ -173,6 +230,12 @@ def _pairs_of_words(column: str) -> tuple[tuple[frozenset[str], ...], frozenset[
 def other_people() -> tuple[str, ...]:
     """Return words of headers of files about other people than employees, or about things."""
     return _read().other_people
+
+
+@cache
+def of_pay() -> tuple[str, ...]:
+    """Return words of headers of pay."""
+    return _read().of_pay
 
 
 @cache
@@ -263,6 +326,7 @@ class _Entry(BaseModel):
     preset: str = "canonical"
     files: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     columns: dict[str, tuple[str | tuple[str, ...], ...]]
     codes: dict[str, dict[str, tuple[str, ...]]] = {}
@@ -285,6 +349,10 @@ class _File(BaseModel):
     comings: tuple[str, ...]
     periods: tuple[str, ...]
     hours: tuple[str, ...]
+    synonyms: tuple[tuple[str, ...], ...]
+    of_days: tuple[str, ...]
+    of_addresses: tuple[str, ...]
+    of_pay: tuple[str, ...]
     fillers: tuple[str, ...]
     of_payroll: tuple[str, ...]
     other_people: tuple[str, ...]
@@ -324,6 +392,7 @@ def _words(name: str, entry: _Entry) -> Words:
         entry.preset,
         columns,
         frozenset(plain(mark) for mark in entry.marks),
+        frozenset(plain(word) for word in entry.topics),
         entry.against,
         tuple(plain(word) for word in entry.files),
         codes,

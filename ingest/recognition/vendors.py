@@ -119,14 +119,26 @@ def candidates_of_vendors(inspected: InspectedFile, vendors: Vendors) -> list[Ca
 
 
 def _told(tables: dict[str, _Fit], vendors: Vendors) -> dict[str, _Fit]:
-    """Return the fits without those that leave something open where nothing tells the vendor."""
+    """Return the fits without those that leave something open where nothing tells the vendor.
+
+    Nor with those that lack people where another table of the vendor lacks nothing.
+    """
     headers = frozenset[str]().union(*(fit.explained for fit in tables.values()))
     is_told = any(_is_telling(header, vendors) for header in headers)
+    is_whole = any(not fit.missing for fit in tables.values())
     return {
         table: fit
         for table, fit in tables.items()
-        if is_told or fit.name in vendors.own or not (fit.filled or fit.missing)
+        if fit.name in vendors.own
+        or not (fit.filled or fit.missing)
+        or (is_told and not (is_whole and _lacks_people(fit)))
     }
+
+
+def _lacks_people(fit: _Fit) -> bool:
+    """Return whether a fit lacks a column of people: nobody is the mentee of all records."""
+    table = TABLES[fit.preset.table or ""]
+    return any(table.column(name).kind == "person" for name in fit.missing)
 
 
 def _is_own(fits: dict[str, _Fit], vendors: Vendors) -> bool:

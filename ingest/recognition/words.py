@@ -25,11 +25,15 @@ from ingest.recognition.lexicon import (
     is_pair_of_words,
     lexicon,
     may_be_any_day,
+    meaning,
     names_employee,
     plain,
+    says_end,
     tokens,
     vague,
+    vague_meanings,
     whole_names,
+    without_ends,
     without_fillers,
 )
 
@@ -49,15 +53,18 @@ PAIRINGS = ("pairings", "pairs")
 # Words of a header that say nothing of what it holds.
 BEFORE = (
     *("employee", "worker", "staff", "current", "primary", "user", "course", "transcript"),
+    *("enrollment", "enrolment", "training"),
     *("desc", "descripción", "descripcion", "descrição", "nombre", "denominación", "libellé"),
     *("intitulé", "nome", "naam", "bezeichnung"),
 )
-AFTER = ("description", "desc", "name", "code", "current", "pst", "pdt", "utc", "gmt")
+AFTER = ("id", "description", "desc", "name", "code", "current", "pst", "pdt", "utc", "gmt")
 # A month or a day in a file's name.
 DAY_IN_NAME = re.compile(
     r"(?<!\d)(19|20)\d\d([-_.]?)(0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?(?!\d)"
 )
 YEAR_IN_NAME = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
+# Kinds of column that hold a day.
+DAYS = ("date", "timestamp")
 # Columns that name people, which a file may do by names and by e-mails.
 WHO = ("employee_id", "mentor_id", "mentee_id", "participant_id", "respondent_id")
 NOT_KNOWN = "its headers do not tell what it holds"
@@ -98,6 +105,8 @@ def draft_by_words(inspected: InspectedFile) -> list[Draft] | Unknown:
         return [draft for draft in kept if draft.table in ("job_history", "people")]
     if len(scored) > 1 and scored[0][0] - scored[1][0] < MARGIN_MIN:
         return Unknown("it may be " + " or ".join(draft.table for draft in kept[:2]))
+    if kept and kept[0].table == "people" and (other := _other_topic(inspected)):
+        return Unknown(f"{kept[0].reason}, but {other} speaks of another table")
     if kept:
         return kept[:1]
     form = form_candidate(inspected)
@@ -105,22 +114,29 @@ def draft_by_words(inspected: InspectedFile) -> list[Draft] | Unknown:
     return [found] if isinstance(found, Draft) else _nearest(reads, found)
 
 
+def _other_topic(inspected: InspectedFile) -> str | None:
+    """Return a header of what happened to people, which a list of nothing but people has not."""
+    topics = frozenset[str]().union(*(words.topics for words in lexicon().values()))
+    return next((h for h in inspected.headers if topics & {plain(w) for w in tokens(h)}), None)
+
+
 def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> dict[str, str]:
     """Return for each column the likeliest header that no other column takes.
 
     A header that fits as it stands, `de` or `of` apart, comes before one that fits without words
-    such as `employee`.
+    such as `employee`, and that before one that means the same.
     """
     exact = {bare(header): header for header in headers if bare(header)}
-    parts = {_core_of(header): header for header in headers}
+    parts = {core: header for header in headers for core in _cores_of(header)}
     short = {without_fillers(header): header for header in headers if bare(header)}
     wishes = [
-        (is_part, rank, place, column.name, header)
+        (way, rank, place, column.name, header)
         for place, column in enumerate(columns)
         for rank, word in enumerate(words.columns.get(column.name, ()))
-        for is_part, header in (
-            (False, exact.get(bare(word)) or short.get(without_fillers(word))),
-            (True, parts.get(bare(word)) if column.kind != "person" else None),
+        for way, header in (
+            (0, exact.get(bare(word)) or short.get(without_fillers(word))),
+            (1, _part(parts, word, column)),
+            (2, _meant(headers, word, column)),
         )
         if header is not None
     ]
@@ -142,17 +158,49 @@ def assign(headers: Sequence[str], columns: Sequence[Column], words: Words) -> d
         pairs = [h for h in headers if h not in taken.values() and is_pair_of_words(h, name)]
         if len(pairs) == 1:
             taken[name] = pairs[0]
+    _take_twin(headers, taken)
     return taken
 
 
-def _core_of(header: str) -> str:
-    """Return a header, bare, without words that say nothing of what it holds."""
+def _take_twin(headers: Sequence[str], taken: dict[str, str]) -> None:
+    """Take for the last day the header that differs from the first day's by its end alone."""
+    if "hired_on" not in taken:
+        return
+    rest = without_ends(taken["hired_on"])
+    free = [h for h in headers if h not in taken.values() or h == taken.get("left_on")]
+    twins = [h for h in free if says_end(h) and without_ends(h) == rest]
+    if rest and len(twins) == 1:
+        taken["left_on"] = twins[0]
+
+
+def _part(parts: Mapping[str, str], word: str, column: Column) -> str | None:
+    """Return the header that is a word but for words that say nothing; an id is no code."""
+    header = parts.get(bare(word))
+    if header is None or column.kind == "person":
+        return None
+    return None if column.kind == "code" and tokens(header)[-1] == "id" else header
+
+
+def _meant(headers: Sequence[str], word: str, column: Column) -> str | None:
+    """Return the only header that means what a word does, if that means one thing."""
+    is_day = column.kind in DAYS
+    asked = meaning(word, is_day=is_day)
+    is_whole = column.kind == "person" and len(asked) > 1
+    if asked in vague_meanings(is_day=is_day) and not is_whole:
+        return None
+    told = [header for header in headers if meaning(header, is_day=is_day) == asked]
+    return told[0] if len(told) == 1 else None
+
+
+def _cores_of(header: str) -> tuple[str, ...]:
+    """Return a header, bare, without words that say nothing of what it holds: first, last, both."""
     said = tokens(header)
     while len(said) > 1 and said[0] in BEFORE:
         said = said[1:]
+    first = bare(" ".join(said))
     while len(said) > 1 and said[-1] in AFTER:
         said = said[:-1]
-    return bare(" ".join(said))
+    return (first, bare(" ".join(said)))
 
 
 def _read(inspected: InspectedFile, name: str, words: Words) -> _Read:
@@ -244,7 +292,8 @@ def _is_told(columns: Mapping[str, str], words: Words) -> bool:
         for name, header in columns.items()
         if bare(header) not in anybody and not is_employee_id(header)
     }
-    return set(words.core) <= set(columns) and bool(set(words.core) & telling)
+    needed = set(words.core) - set(words.may_lack)
+    return needed <= set(columns) and bool(needed & telling)
 
 
 def _tells_jobs(columns: Mapping[str, str]) -> bool:
@@ -266,7 +315,10 @@ def _points(candidate: Candidate, words: Words) -> int:
 
 
 def _marks_n(inspected: InspectedFile, words: Words) -> int:
-    return len({plain(header) for header in inspected.headers} & words.marks)
+    return sum(
+        plain(header) in words.marks or bool(words.topics & {plain(w) for w in tokens(header)})
+        for header in inspected.headers
+    )
 
 
 def _lacking(read: _Read) -> list[str]:
@@ -330,7 +382,7 @@ def _take_own_key(
         return
     known = {bare(word) for word in words.columns[own]}
     taken = {header for name, header in columns.items() if name != own}
-    offered = [h for h in headers if h not in taken and (bare(h) in known or _core_of(h) in known)]
+    offered = [h for h in headers if h not in taken and {bare(h), *_cores_of(h)} & known]
     whole = next((h for h in offered if _is_key(inspected, h)), None)
     if whole is not None:
         columns[own] = whole

@@ -290,3 +290,24 @@ def test_a_system_replaced_person_by_person_is_refused(workspace: Workspace, day
     workspace.write("job_history", lines(OWN, *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE), *moves))
     with pytest.raises(DataRefused, match="leave and return at once"):
         workspace.load()
+
+
+@pytest.mark.parametrize(("back_on", "is_refused"), [("2023-01-31", True), ("2023-02-01", False)])
+def test_who_is_back_after_31_days_was_hardly_away_and_after_32_was(
+    workspace: Workspace, back_on: str, is_refused: bool
+) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE),
+            *(f"E{n},{CLOSED},exit,," for n in PEOPLE),
+            *(f"E{n},{back_on},hire,A,1" for n in PEOPLE),
+        ),
+    )
+    if is_refused:
+        with pytest.raises(DataRefused, match="30 of 30 people leave within 7 days"):
+            workspace.load()
+    else:
+        (warning,) = workspace.load().warnings
+        assert "30 of them are back within 62 days" in warning

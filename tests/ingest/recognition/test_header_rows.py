@@ -38,6 +38,8 @@ HALVES = (
     "further_kept_out",
     "further_last",
     "further_new",
+    "further_newest",
+    "further_after",
 )
 OUTCOMES = ("placed right", "placed wrong", "not placed")
 
@@ -56,6 +58,10 @@ def half_of(row: dict[str, Any]) -> str:
     if row.get("is_fresh"):
         return HALVES[2]
     drawn = zlib.crc32(row["name"].encode()) % 2 == 1
+    if row.get("is_after"):
+        return HALVES[12]
+    if row.get("is_newest"):
+        return HALVES[11]
     if row.get("is_new"):
         return HALVES[10]
     if row.get("is_last"):
