@@ -126,14 +126,14 @@ def is_employee_id(header: str) -> bool:
     is_pair = all(words & told for told in pairs) and words <= frozenset().union(*pairs)
     payroll = {plain(word) for word in _read().of_payroll}
     core = "".join(plain(word) for word in tokens(header) if plain(word) not in payroll)
-    return said in known or is_pair or core in known or said in _compounds()
+    return said in known or is_pair or core in known or said in _compounds("employee_id")
 
 
 @cache
-def _compounds() -> frozenset[str]:
-    """Return an employee's id as German and Dutch write it, in one word."""
-    nouns, ids = _pairs_of_words("employee_id")[0]
-    return frozenset(f"{noun}{link}{one}" for noun in nouns for link in ("", "s") for one in ids)
+def _compounds(column: str) -> frozenset[str]:
+    """Return the two words that tell a column as German and Dutch write them, in one."""
+    first, last = _pairs_of_words(column)[0]
+    return frozenset(f"{one}{link}{other}" for one in first for link in ("", "s") for other in last)
 
 
 @cache
@@ -194,10 +194,16 @@ def _fillers() -> frozenset[str]:
 
 @cache
 def is_pair_of_words(header: str, column: str) -> bool:
-    """Return whether a header has two words that together tell a column, and nobody else's."""
+    """Return whether a header has two words that together tell a column, and nobody else's.
+
+    German and Dutch write the two in one.
+    """
     pairs, others = _pairs_of_words(column)
+    if not pairs:
+        return False
     said = {plain(word) for word in tokens(header)}
-    return bool(pairs) and all(_has_stem(said, words) for words in pairs) and not others & said
+    told = all(_has_stem(said, words) for words in pairs) or bool(said & _compounds(column))
+    return told and not (others - frozenset().union(*pairs)) & said
 
 
 def says_end(header: str) -> bool:

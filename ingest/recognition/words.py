@@ -56,6 +56,9 @@ BEFORE = (
     *("enrollment", "enrolment", "training"),
     *("desc", "descripción", "descripcion", "descrição", "nombre", "denominación", "libellé"),
     *("intitulé", "nome", "naam", "bezeichnung"),
+    # What holds after a change, beside what held before.
+    *("new", "neu", "neue", "neuer", "nouveau", "nouvelle"),
+    *("nuevo", "nueva", "novo", "nova", "nieuwe"),
 )
 AFTER = ("id", "description", "desc", "name", "code", "current", "pst", "pdt", "utc", "gmt")
 # A month or a day in a file's name.
@@ -91,6 +94,8 @@ def draft_by_words(inspected: InspectedFile) -> list[Draft] | Unknown:
     """Return the tables that headers, contents and the file's name speak for."""
     reads = [_read(inspected, name, words) for name, words in lexicon().items()]
     history = _first([r for r in reads if r.name in HISTORIES])
+    if history is not None and _is_of_another_kind(inspected, history, reads):
+        history = None
     pairs = _first([r for r in reads if r.name in PAIRINGS])
     drafts = [*_drafts([history, pairs])]
     for read in reads:
@@ -219,6 +224,22 @@ def _read(inspected: InspectedFile, name: str, words: Words) -> _Read:
         left_out |= {read.candidate.columns[read.found.column]}
 
 
+def _is_of_another_kind(inspected: InspectedFile, history: _Read, reads: Sequence[_Read]) -> bool:
+    """Return whether a history rests on days that anything may have, and more speaks for another.
+
+    A course has a first and a last day, too.
+    """
+    days = [history.candidate.columns.get(column, "") for column in ("hired_on", "left_on")]
+    if history.name != "spells" or not all(bare(day) in vague() for day in days if day):
+        return False
+    kinds = [r for r in _drafted(reads) if r.name not in (*HISTORIES, "people")]
+    return any(
+        _points(read.candidate, read.words) + bool(_marks_n(inspected, read.words))
+        > _points(history.candidate, history.words)
+        for read in kinds
+    )
+
+
 def _asked(read: _Read) -> _Read:
     """Return a way to read a file with what comes of it, if nothing is lacking.
 
@@ -235,10 +256,13 @@ def _asked(read: _Read) -> _Read:
     return replace(read, found=found)
 
 
+def _drafted(reads: Iterable[_Read]) -> list[_Read]:
+    return [read for read in reads if isinstance(read.found, Draft)]
+
+
 def _first(reads: Sequence[_Read]) -> _Read | None:
-    drafted = [read for read in reads if isinstance(read.found, Draft)]
     ways = (*HISTORIES, *PAIRINGS)
-    return min(drafted, key=lambda read: ways.index(read.name), default=None)
+    return min(_drafted(reads), key=lambda read: ways.index(read.name), default=None)
 
 
 def _drafts(reads: Iterable[_Read | None]) -> list[Draft]:

@@ -40,6 +40,7 @@ HALVES = (
     "further_new",
     "further_newest",
     "further_after",
+    "further_practices",
 )
 OUTCOMES = ("placed right", "placed wrong", "not placed")
 
@@ -58,6 +59,8 @@ def half_of(row: dict[str, Any]) -> str:
     if row.get("is_fresh"):
         return HALVES[2]
     drawn = zlib.crc32(row["name"].encode()) % 2 == 1
+    if row.get("is_of_practices"):
+        return HALVES[13]
     if row.get("is_after"):
         return HALVES[12]
     if row.get("is_newest"):
