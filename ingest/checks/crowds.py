@@ -439,7 +439,10 @@ def _warn_of_unseen_years(load: Load) -> None:
 
 
 def _returns(days: int = RETURN_DAYS) -> str:
-    """Return the query of who is back within so many days: `employee_id, left_on, returned_on`."""
+    """Return the query of who is back within so many days: `employee_id, left_on, returned_on`.
+
+    Who is hired again on the day of the exit was not away.
+    """
     return f"""
     select s.employee_id, e.effective_on as left_on, s.effective_on as returned_on
     from (
@@ -450,7 +453,7 @@ def _returns(days: int = RETURN_DAYS) -> str:
     asof inner join (select * from rows_job_history where event = 'exit') as e
         on s.employee_id = e.employee_id and s.effective_on >= e.effective_on
     where s.event in ('hire', 'rehire') and s.effective_on > s.first_on
-    and s.effective_on - e.effective_on <= {days}
+    and s.effective_on - e.effective_on between 1 and {days}
     """
 
 

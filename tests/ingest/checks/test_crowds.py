@@ -311,3 +311,210 @@ def test_who_is_back_after_31_days_was_hardly_away_and_after_32_was(
     else:
         (warning,) = workspace.load().warnings
         assert "30 of them are back within 62 days" in warning
+
+
+def _back(workspace: Workspace, hired: range, out: range, back: range, *, day: str) -> None:
+    """Some of those who leave on the last day of 2022 are back on a day."""
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,1" for n in hired),
+            *(f"E{n},{CLOSED},exit,," for n in out),
+            *(f"E{n},{day},hire,A,1" for n in back),
+        ),
+    )
+
+
+@pytest.mark.parametrize(("people_n", "is_refused"), [(19, False), (20, True)])
+def test_a_share_of_nineteen_people_is_not_refused_and_of_twenty_is(
+    workspace: Workspace, people_n: int, is_refused: bool
+) -> None:
+    everybody = range(people_n)
+    _back(workspace, everybody, everybody, everybody, day=REOPENED)
+    if is_refused:
+        with pytest.raises(DataRefused, match="20 of 20 people leave"):
+            workspace.load()
+    else:
+        (warning,) = workspace.load().warnings
+        assert "19 of 19 people leave within 7 days" in warning
+
+
+@pytest.mark.parametrize(("people_n", "is_refused"), [(19, False), (20, True)])
+def test_so_it_is_of_those_who_rise(workspace: Workspace, people_n: int, is_refused: bool) -> None:
+    _risen(workspace, people_n, range(1, people_n + 1), preset="canonical")
+    if is_refused:
+        with pytest.raises(DataRefused, match="20 of 20 people have a promotion"):
+            workspace.load()
+    else:
+        (warning,) = workspace.load().warnings
+        assert "19 of 19 people have a promotion" in warning
+
+
+# Of a hundred, six are no tenth.
+@pytest.mark.parametrize(("out_n", "is_said"), [(11, True), (12, False)])
+def test_more_than_half_of_those_who_leave_at_once_are_back_or_nobody_asks(
+    workspace: Workspace, out_n: int, is_said: bool
+) -> None:
+    _back(workspace, range(100), range(out_n), range(6), day=REOPENED)
+    said = [w for w in workspace.load().warnings if "6 of 100 people leave" in w]
+    assert len(said) == is_said
+
+
+@pytest.mark.parametrize(("later", "said_n"), [("2023-01-06", 1), ("2023-01-07", 2)])
+def test_what_happens_within_seven_days_is_told_once(
+    workspace: Workspace, later: str, said_n: int
+) -> None:
+    """Six people are away for two days from 31 December on, six others from a later day on."""
+    back = dt.date.fromisoformat(later) + dt.timedelta(days=2)
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,1" for n in range(200)),
+            *(f"E{n},{CLOSED if n < 6 else later},exit,," for n in range(12)),
+            *(f"E{n},{REOPENED if n < 6 else back},hire,A,1" for n in range(12)),
+        ),
+    )
+    assert len([w for w in workspace.load().warnings if "leave within 7 days" in w]) == said_n
+
+
+@pytest.mark.parametrize(
+    ("declared", "is_joined"),
+    # Out on 31 December, back on 30 January: within 31 days of either end.
+    [("2022-12-30", True), ("2022-12-29", False), ("2023-01-31", True), ("2023-02-01", False)],
+)
+def test_a_declared_day_reaches_31_days_to_either_side(
+    workspace: Workspace, declared: str, is_joined: bool
+) -> None:
+    _back(workspace, PEOPLE, PEOPLE, PEOPLE, day="2023-01-30")
+    workspace.settings["ingest"] |= {"system_change_on": declared, "maximum_returned_share": 1}
+    workspace.load()
+    assert ((CLOSED, "exit") in history_of(workspace, "E7")) is not is_joined
+
+
+@pytest.mark.parametrize(("further_n", "event"), [(15, "change"), (14, "promotion")])
+def test_the_new_number_of_a_level_is_that_of_more_than_half(
+    workspace: Workspace, further_n: int, event: str
+) -> None:
+    """Of thirty people of level 1 some rise to level 4 and the others to level 3."""
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE),
+            *(f"E{n},2023-01-01,promotion,A,{4 if n <= further_n else 3}" for n in PEOPLE),
+        ),
+    )
+    workspace.settings["ingest"]["level_changes"] = ["2023-01-01"]
+    workspace.load()
+    assert history_of(workspace, "E1")[1:] == [("2023-01-01", event)]
+    assert history_of(workspace, "E30")[1:] == [("2023-01-01", "change")]
+
+
+def test_who_falls_below_the_new_number_is_demoted(workspace: Workspace) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,5" for n in PEOPLE),
+            *(f"E{n},2023-01-01,demotion,A,{2 if n <= 3 else 3}" for n in PEOPLE),
+        ),
+    )
+    workspace.settings["ingest"]["level_changes"] = ["2023-01-01"]
+    workspace.load()
+    assert history_of(workspace, "E3")[1:] == [("2023-01-01", "demotion")]
+    assert history_of(workspace, "E4")[1:] == [("2023-01-01", "change")]
+
+
+@pytest.mark.parametrize(
+    ("group_n", "people_n", "is_said"),
+    # Half of all who were there the day before, and no more; and ten are a crowd of a group.
+    [(10, 20, True), (9, 20, False)],
+)
+def test_ten_who_rise_are_a_crowd_of_a_department(
+    workspace: Workspace, group_n: int, people_n: int, is_said: bool
+) -> None:
+    """Everybody of department A rises, on a day on which five of department B leave."""
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,{'A' if n < group_n else 'B'},1" for n in range(people_n)),
+            *(f"E{n},2023-01-01,promotion,A,2" for n in range(group_n)),
+            *(f"E{n},2023-01-01,exit,," for n in range(people_n - 5, people_n)),
+        ),
+    )
+    said = [w for w in workspace.load().warnings if "of one department have a promotion" in w]
+    assert len(said) == is_said
+
+
+@pytest.mark.parametrize(("day", "said_n"), [("2023-01-07", 1), ("2023-01-08", 2)])
+def test_departments_that_rise_within_seven_days_are_told_once(
+    workspace: Workspace, day: str, said_n: int
+) -> None:
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,{'ABC'[n // 12]},{1 + n % 3}" for n in range(36)),
+            *(f"E{n},{'2023-01-01' if n < 12 else day},promotion,,7" for n in range(24)),
+        ),
+    )
+    workspace.settings["ingest"]["maximum_promoted_share"] = 0.7
+    said = [w for w in workspace.load().warnings if "of one department have a promotion" in w]
+    assert len(said) == said_n
+
+
+@pytest.mark.parametrize(("out_n", "is_said"), [(9, False), (10, True)])
+def test_more_than_three_in_ten_who_leave_at_once_are_worth_a_warning(
+    workspace: Workspace, out_n: int, is_said: bool
+) -> None:
+    _back(workspace, PEOPLE, range(1, out_n + 1), range(0), day=REOPENED)
+    said = [w for w in workspace.load().warnings if "people leave within 7 days" in w]
+    assert len(said) == is_said
+
+
+@pytest.mark.parametrize(("come_on", "come_n"), [("2023-02-07", 30), ("2023-02-08", 0)])
+def test_new_ids_come_within_38_days(workspace: Workspace, come_on: str, come_n: int) -> None:
+    """Within seven days of leaving and 31 of being away."""
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE),
+            *(f"E{n},{CLOSED},exit,," for n in PEOPLE),
+            *(f"N{n},{come_on},hire,A,1" for n in PEOPLE),
+        ),
+    )
+    (warning,) = workspace.load().warnings
+    assert f"of other ids {come_n} come then" in warning
+
+
+@pytest.mark.parametrize(
+    ("first_exit_on", "out_n", "is_said"),
+    # Forty people from 1 January 2000 on, of whom twenty leave on one day and twenty stay for 800
+    # days more: 20 x 40 x 100 days / (20 x 800 days) = 5 would have left up to a year before.
+    [("2001-04-11", 20, True), ("2001-04-10", 20, False), ("2001-04-11", 19, False)],
+)
+def test_five_leavers_are_missed_and_fewer_are_not(
+    workspace: Workspace, first_exit_on: str, out_n: int, is_said: bool
+) -> None:
+    end = dt.date.fromisoformat(first_exit_on) + dt.timedelta(days=800)
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},2000-01-01,hire,A,1" for n in range(2 * out_n)),
+            *(f"E{n},{first_exit_on},exit,," for n in range(out_n)),
+            f"N1,{end},hire,A,1",
+        ),
+    )
+    said = [w for w in workspace.load().warnings if "nobody leaves before" in w]
+    assert len(said) == is_said
+
+
+def test_who_leaves_and_is_hired_on_one_day_never_left(workspace: Workspace) -> None:
+    _back(workspace, PEOPLE, PEOPLE, PEOPLE, day=CLOSED)
+    report = workspace.load()
+    assert report.warnings == ()
