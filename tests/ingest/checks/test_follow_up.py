@@ -87,6 +87,9 @@ def late_n(given: dict[dt.date, int], *, ends_on: dt.date = ENDS_ON, **limits: o
         (exits(19, 19, 19, usual=27), 0),  # seven in ten of three months: 7 in 1,000
         (exits(0, usual=8), 1),  # (12/13)^96 = 0.0005
         (exits(0, usual=7), 0),  # (12/13)^84 = 0.0012
+        (exits(*[7] * 4, usual=28), 3),  # of more than three months each holds less than a quarter
+        (exits(*[6] * 4, usual=28), 4),
+        (exits(*[0] * 13, usual=28), 12),  # a year at most
         (exits(*[0] * 5, usual=2), 5),  # (12/17)^24 = 0.0002
         (exits(*[0] * 4, usual=2), 0),  # (12/16)^24 = 0.0010034
         (exits(20, 0, usual=27), 0),  # the newest month is there: what lies before is no delay
@@ -132,6 +135,14 @@ def test_months_that_hold_few_every_year_are_not_late() -> None:
 
 def test_a_layoff_does_not_make_the_months_after_it_late() -> None:
     assert late_n(exits(8, 8, 8, usual=9) | {months_before(ENDS_ON, 5): 900}) == 0
+
+
+def test_a_month_with_a_layoff_counts_as_twice_a_usual_one() -> None:
+    """Of the year before eleven months hold 9 and one 18, of the two years 23: 225 in 24."""
+    given = exits(1, usual=9) | {months_before(ENDS_ON, 5): 900}
+    thin = thinness(given, ends_on=ENDS_ON, limits=ExpectationsConfig())
+    assert thin is not None
+    assert (thin.months_n, thin.usual_n) == (1, 225 / 24)
 
 
 def test_leavers_of_one_month_a_year_make_no_month_late() -> None:
