@@ -20,7 +20,7 @@ from analyses.rounding import coarse
 from analyses.verdicts import COUNTED, NOT_MEASURED, TOO_FEW
 from analyses.warning_rules import RULES
 
-CELL = ["rule", "figure", "program"]
+CELL = ["rule", "figure", "program", "cohort"]
 ANY, WHOLE = "any", "all"
 # Counts of pairings, and shares of them.
 COUNTS = ("open", "resolved", "ended", "still_open")
@@ -55,14 +55,16 @@ def warning_rows(
     figures = ["open", *SHARES] + ([] if followed_up.empty else [*COUNTS[1:]])
     asked = pd.DataFrame(
         [
-            (rule, figure, program)
+            (rule, figure, program, WHOLE)
             for program in ((WHOLE, *sorted(programs)) if "pairings" in exported else ())
             for rule in (ANY, *(one.name for one in RULES))
             for figure in figures
         ],
         columns=CELL,
     )
-    counted = pd.concat([cells, followed_up], ignore_index=True)
+    counted = pd.concat([cells, followed_up.assign(cohort=WHOLE)], ignore_index=True)
+    of_cohorts = counted.loc[counted["cohort"].ne(WHOLE), CELL].sort_values(CELL)
+    asked = pd.concat([asked, of_cohorts], ignore_index=True)
     found = asked.merge(counted.reindex(columns=[*cells, "since_on"]), on=CELL, how="left")
     missing = [_missing(rule, thresholds, exported) for rule in found["rule"]]
     is_missing = pd.Series([bool(one) for one in missing], dtype=bool)
@@ -127,7 +129,8 @@ def _is_few(rows: pd.DataFrame, *, minimum_group_size: int) -> pd.Series:
 
 def _with_people(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with their evidence: each stands or moves alone, since none adds up."""
-    key = rows["rule"] + "|" + rows["figure"] + "|" + rows["program"]
+    place = rows["program"].where(rows["cohort"].eq(WHOLE), rows["cohort"])
+    key = rows["rule"] + "|" + rows["figure"] + "|" + place
     shown = [*CELL, "sentence", "since_on", *NUMBERS, "status", "reason", "is_suppressed"]
     return with_evidence(
         rows[shown],
@@ -152,6 +155,8 @@ def warning_table(rows: pd.DataFrame) -> pd.DataFrame:
     rules = {rule.name: rule for rule in RULES}
     own = [rules.get(name) for name in rows["rule"]]
     return rows.assign(
+        # What was released before cohorts were counted is of all of them.
+        cohort=rows["cohort"].fillna(WHOLE),
         label=[rule.label if rule else "Any warning" for rule in own],
         to_do=[rule.to_do if rule else None for rule in own],
         unit=["share" if figure in SHARES else "pairings" for figure in rows["figure"]],

@@ -877,12 +877,14 @@ FIGURES = (
 )
 WARNINGS = Table(
     "warnings",
-    "One row per early warning (or any), figure and program. Who is warned about is in no table.",
-    ("rule", "figure", "program"),
+    "One row per early warning (or any), figure, program and, of any that is open, cohort. Who is "
+    "warned about is in no table.",
+    ("rule", "figure", "program", "cohort"),
     (
         _text("rule", "Name of the warning; `any` for any of them."),
         _text("figure", "What is counted.", values=FIGURES),
         PROGRAM,
+        _text("cohort", "Program and quarter of the start, or `all`."),
         _text("label", "Name of the warning on the pages."),
         _text("sentence", "When it is raised."),
         _text("to_do", "What the owner of the program does about it; empty for any."),

@@ -90,6 +90,14 @@ with_all_programs as (
 )
 {%- endmacro %}
 
+{# A cohort: the program, and the quarter of the start. #}
+{% macro cohort_of(program, started_on) -%}
+    {{ program }} || ' '
+    || cast(extract(year from {{ started_on }}) as {{ dbt.type_string() }})
+    || '-Q'
+    || cast(extract(quarter from {{ started_on }}) as {{ dbt.type_string() }})
+{%- endmacro %}
+
 {# An answer as a share of its scale: 0 is the lowest there can be, 1 the highest. #}
 {% macro share_of_scale(rows) -%}
     ({{ rows }}.score - {{ rows }}.scale_min) / ({{ rows }}.scale_max - {{ rows }}.scale_min)

@@ -16,7 +16,7 @@ from reports.folding import Folded, fold
 from reports.frames import date, records
 from reports.terms import BY_NAME
 
-ANY = "any"
+ANY, WHOLE = "any", "all"
 FIGURES = ("open", "precision", "without", "recall")
 LATER = ("resolved", "ended", "still_open")
 
@@ -57,12 +57,14 @@ class EarlyWarnings:
         later: what became of the warnings of the list before.
         since: the day of that list; none where there was none.
         without: warnings of which there is none.
+        cohorts: the program's cohorts by how many of their pairings are warned about.
     """
 
     rows: tuple[Warned, ...]
     later: tuple[Figure, ...]
     since: dt.date | None
     without: tuple[Folded[str], ...]
+    cohorts: tuple[Folded[str], ...]
 
 
 def early_warnings(frame: pd.DataFrame, program: str) -> EarlyWarnings | None:
@@ -72,7 +74,9 @@ def early_warnings(frame: pd.DataFrame, program: str) -> EarlyWarnings | None:
         frame: the result table `warnings`.
         program: its id, or `all`.
     """
-    rows = records(frame[frame["program"] == program])
+    of_program = frame[frame["program"] == program]
+    is_whole = of_program["cohort"] == WHOLE
+    rows = records(of_program[is_whole])
     if not rows:
         return None
     by_rule: dict[str, dict[str, dict[str, Any]]] = {}
@@ -87,6 +91,15 @@ def early_warnings(frame: pd.DataFrame, program: str) -> EarlyWarnings | None:
         later=tuple(_figure(row) for row in later),
         since=date(later[0]["since_on"]) if later else None,
         without=fold(_why(by_rule[name]["open"]) for name in ordered if not is_told[name]),
+        cohorts=_cohorts(records(of_program[~is_whole]), program),
+    )
+
+
+def _cohorts(rows: list[dict[str, Any]], program: str) -> tuple[Folded[str], ...]:
+    """Return the cohorts of a program, newest first, by how many pairings are warned about."""
+    newest = sorted(rows, key=lambda row: str(row["cohort"]), reverse=True)
+    return fold(
+        (_figure(row).text, str(row["cohort"]).removeprefix(f"{program} ")) for row in newest
     )
 
 

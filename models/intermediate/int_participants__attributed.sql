@@ -71,11 +71,7 @@ select
     first_promotions.promoted_on,
     case
         when at_start.program <> 'all'
-            then
-                at_start.program || ' '
-                || cast(extract(year from at_start.started_on) as {{ dbt.type_string() }})
-                || '-Q'
-                || cast(extract(quarter from at_start.started_on) as {{ dbt.type_string() }})
+            then {{ cohort_of("at_start.program", "at_start.started_on") }}
     end as cohort,
     coalesce(at_start.spell_ended_on > at_start.window_starts_on, true)
         as is_employed_at_window_start,

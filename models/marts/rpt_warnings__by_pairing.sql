@@ -42,7 +42,6 @@ select
     rule,
     pairing_id,
     program,
-    program || ' ' || cast(extract(year from started_on) as {{ dbt.type_string() }})
-    || '-Q' || cast(extract(quarter from started_on) as {{ dbt.type_string() }}) as cohort,
+    {{ cohort_of("program", "started_on") }} as cohort,
     since_on
 from listed

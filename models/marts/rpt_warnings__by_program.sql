@@ -44,18 +44,31 @@ rules as (
 
 ),
 
-looked_at as (
+open_today as (
 
     select
         rules.rule,
         'open' as figure,
         today.program,
         today.mentee_key,
-        case when open_by_rule.rule is null then 0 else 1 end as is_met
+        case when open_by_rule.rule is null then 0 else 1 end as is_met,
+        {{ cohort_of("today.program", "today.started_on") }} as cohort
     from today
     cross join rules
     left join open_by_rule
         on rules.rule = open_by_rule.rule and today.pairing_id = open_by_rule.pairing_id
+
+),
+
+looked_at as (
+
+    select
+        rule,
+        figure,
+        program,
+        mentee_key,
+        is_met
+    from open_today
     union all
     select
         rule,
@@ -85,16 +98,40 @@ looked_at as (
 
 ),
 
-{{ with_all_programs("looked_at") }}
+{{ with_all_programs("looked_at") }},
+
+placed as (
+
+    select
+        rule,
+        figure,
+        in_program as program,
+        'all' as cohort,
+        mentee_key,
+        is_met
+    from with_all_programs
+    union all
+    select
+        rule,
+        figure,
+        program,
+        cohort,
+        mentee_key,
+        is_met
+    from open_today
+    where rule = 'any'
+
+)
 
 select
     rule,
     figure,
-    in_program as program,
+    program,
+    cohort,
     cast(sum(is_met) as integer) as met_n,
     cast(count(*) as integer) as looked_at_n,
     cast(count(distinct mentee_key) as integer) as mentees_n,
     cast(count(distinct case when is_met = 1 then mentee_key end) as integer) as met_mentees_n,
     cast(count(distinct case when is_met = 0 then mentee_key end) as integer) as unmet_mentees_n
-from with_all_programs
-group by rule, figure, in_program
+from placed
+group by rule, figure, program, cohort

@@ -14,8 +14,8 @@ from workspace.config import WorkspaceConfig
 from workspace.errors import ConfigError
 
 EVERYTHING = {need for rule in RULES for need in rule.needs}
-CAME_TRUE = {"rule": "quiet", "figure": "precision", "program": "all", "met_n": 12,
-             "looked_at_n": 48, "mentees_n": 40, "met_mentees_n": 10,
+CAME_TRUE = {"rule": "quiet", "figure": "precision", "program": "all", "cohort": "all",
+             "met_n": 12, "looked_at_n": 48, "mentees_n": 40, "met_mentees_n": 10,
              "unmet_mentees_n": 30}  # fmt: skip
 OPEN = {**CAME_TRUE, "figure": "open"}
 
@@ -37,6 +37,29 @@ def test_how_many_came_true_is_rounded_with_an_interval_as_wide_as_of_so_many_me
     assert (found["value"], found["ci_low"], found["ci_high"]) == pytest.approx((0.25, 0.14, 0.40))
     assert (found["unit"], found["status"]) == ("share", "counted")
     assert found["sentence"] == "The last meeting was held 45 days ago or longer."
+
+
+def test_a_cohort_is_counted_beside_its_program() -> None:
+    cells = [
+        {**OPEN, "rule": "any", "program": "p", "cohort": name} for name in ("all", "p 2025-Q1")
+    ]
+    rows = warning_rows(
+        pd.DataFrame(cells), pd.DataFrame(), confidence=0.95, minimum_group_size=10,
+        exported=EVERYTHING, thresholds={}, programs=["p"],
+    )  # fmt: skip
+    of_cohorts = rows[rows["cohort"].ne("all")]
+    assert of_cohorts[["program", "cohort", "figure", "value"]].to_numpy().tolist() == [
+        ["p", "p 2025-Q1", "open", 10.0]
+    ]
+    assert not rows.duplicated(["rule", "figure", "program", "cohort"]).any()
+
+
+def test_what_was_released_without_a_cohort_is_of_all() -> None:
+    rows = warning_rows(
+        pd.DataFrame([OPEN]), pd.DataFrame(), confidence=0.95, minimum_group_size=10,
+        exported=EVERYTHING, thresholds={}, programs=[],
+    )  # fmt: skip
+    assert set(warning_table(rows.assign(cohort=None))["cohort"]) == {"all"}
 
 
 def test_counts_are_to_the_nearest_five() -> None:

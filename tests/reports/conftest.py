@@ -282,7 +282,8 @@ def drivers() -> list[dict[str, Any]]:
 def warning(rule: str, figure: str, value: float | None, **given: Any) -> dict[str, Any]:
     unit = "share" if figure in ("precision", "without", "recall") else "pairings"
     return {
-        **dict.fromkeys(TABLES["warnings"]), "rule": rule, "figure": figure, "program": "all",
+        **dict.fromkeys(TABLES["warnings"]), "rule": rule, "figure": figure,
+        "program": "all", "cohort": "all",
         "label": rule.capitalize(), "sentence": f"When {rule}.", "to_do": "Ask both.",
         "value": value, "ci_low": 0.2, "ci_high": 0.4, "unit": unit, "status": "counted",
         "is_suppressed": False, **given,

@@ -81,6 +81,27 @@ def test_warnings_say_what_came_true_and_what_became_of_the_last_ones(made: Modu
     assert [(one.reason, one.items) for one in found.without] == [("switched off", ("Low",))]
 
 
+def test_cohorts_of_a_program_are_told_newest_first_and_those_of_few_together(
+    made: ModuleType,
+) -> None:
+    few = {"status": "too few to say", "is_suppressed": True}
+    rows = [
+        made.warning("any", name, 0.3, program="p") for name in ("precision", "without", "recall")
+    ]
+    rows.append(made.warning("any", "open", 15, program="p"))
+    for quarter, given in (("Q1", {}), ("Q2", few), ("Q3", {}), ("Q4", few)):
+        rows.append(
+            made.warning("any", "open", 10, program="p", cohort=f"p 2025-{quarter}", **given)
+        )
+    found = early_warnings(pd.DataFrame(rows, columns=list(TABLES["warnings"])), "p")
+    assert found is not None
+    assert [(one.reason, one.items) for one in found.cohorts] == [
+        ("too few to say", ("2025-Q4", "2025-Q2")),
+        ("about 10", ("2025-Q3", "2025-Q1")),
+    ]
+    assert found.rows[0].figures[0].text == "about 15"
+
+
 @pytest.mark.parametrize(
     "words", ["It is an association and no proof", "Of the warnings of May 31, 2026"]
 )
