@@ -30,7 +30,7 @@ IN_DIGITS = (
 )
 IN_LETTERS = (
     *("%d %B %Y", "%d. %B %Y", "%d-%b-%Y", "%B %d, %Y", "%d de %B de %Y"),
-    *("%d-%b-%y", "%d %b %y", "%b %Y", "%B %Y", "%b-%Y", "%b-%y"),
+    *("%d-%b-%y", "%d %b %y", "%B %Y", "%b-%Y", "%b-%y", "%b %y"),
 )
 MONTHS_AND_YEARS = ("%Y-%m", "%m/%Y", "%m.%Y", "%m-%Y", "%Y/%m", "%Y-M%m", "%Y%m", "%Y")
 # A month, not the AM or PM of a clock.
@@ -216,7 +216,7 @@ def _remedy(load: Load, casting: Casting, column: Column) -> Remedy | None:
     if sentence is not None:
         return Remedy(sentence)
     if column.kind in DATES:
-        return as_written(unread.counts)
+        return as_written(column, unread.counts)
     due = expected_of(column, date_format=None)
     return remedy_of(column, unread.counts, unread.every(), due)
 

@@ -6,14 +6,17 @@ there is all that is said.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import yaml
 
+from ingest.columns.notation import ENDS
 from ingest.columns.presets.soundness import words_of
 from ingest.contract import Column
 
@@ -120,6 +123,14 @@ HOURS = r"(\d+(?:[.,]\d+)?) ?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|uur
 MINUTES = r"(\d+(?:[.,]\d+)?) ?(?:m|mins?|minutes?|minuten?|minutos?|')\.?"
 SPELLED = re.compile(rf"{HOURS}(?:[ ,]*(\d+)(?: ?(?:m|mins?|minutes?|minuten?)\.?)?)?", re.I)
 SHORT = re.compile(MINUTES, re.IGNORECASE)
+# A quarter or half of a year, in several languages: the number may stand before or after the year.
+PART_OF_YEAR = re.compile(
+    r"(?P<year>\d{4})[ ./_-]*(?P<part>[QTHS])(?P<number>[1-4])"
+    r"|(?P<part_>[QTHS])(?P<number_>[1-4])[ ./_-]*(?P<year_>\d{4})",
+    re.IGNORECASE,
+)
+# How many parts a year has, by its sign: quarters and trimesters, halves and semesters.
+PARTS = {"q": 4, "t": 4, "h": 2, "s": 2}
 # A duration of ISO 8601.
 DURATION = re.compile(r"PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:0*S)?", re.IGNORECASE)
 TO_FILL = "?"
@@ -211,16 +222,48 @@ def _of_dates(column: Column, unread: Mapping[str, int]) -> Remedy | None:
     return None
 
 
-def as_written(unread: Mapping[str, int]) -> Remedy:
-    """Return how the texts of a column of dates are written, where no known way reads them."""
+def as_written(column: Column, unread: Mapping[str, int]) -> Remedy:
+    """Return what to say of texts in a column of dates that no known way reads.
+
+    A few that come back again and again are told, with the day for each to be filled in; of a part
+    of a year that is its last or its first day. Of others it is told how they are written.
+    """
+    listed = _shown(unread, is_day=True)
+    if listed is not None and sum(unread.values()) >= REPEATED_MIN * len(unread):
+        days = {text: _day_of_part(column, text) for text in unread}
+        if None in days.values():
+            return Remedy(
+                f"a date is due, and there stands: {listed}", dict.fromkeys(days, TO_FILL)
+            )
+        which = "last" if column.name in ENDS else "first"
+        return Remedy(
+            f"a date is due, and there stands: {listed}; where years begin in January, their "
+            f"{which} days are meant",
+            {text: str(day) for text, day in days.items()},
+        )
     shapes: Counter[str] = Counter()
     for text, n in unread.items():
         shapes[re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", text))[:LONGEST_SHOWN]] += n
-    listed = ", ".join(f"{shape} ({n:,})" for shape, n in shapes.most_common(SHAPES_MAX))
+    told = ", ".join(f"{shape} ({n:,})" for shape, n in shapes.most_common(SHAPES_MAX))
     return Remedy(
         "a date is due, and what stands there is written as (9 for digits, a for letters) "
-        f"{listed}; export it as 2026-01-31, or say how dates are written with `date_format:`"
+        f"{told}; export it as 2026-01-31, or say how dates are written with `date_format:`"
     )
+
+
+def _day_of_part(column: Column, text: str) -> dt.date | None:
+    """Return the day that a part of a year stands for; None where a text is no such part."""
+    found = PART_OF_YEAR.fullmatch(text.strip())
+    if found is None:
+        return None
+    part, number, year = (found[name] or found[f"{name}_"] for name in ("part", "number", "year"))
+    months = 12 // PARTS[part.lower()]
+    last = int(number) * months
+    if last > 12:
+        return None
+    if column.name not in ENDS:
+        return dt.date(int(year), last - months + 1, 1)
+    return dt.date(int(year), last, monthrange(int(year), last)[1])
 
 
 def _none(column: Column, unread: Mapping[str, int], sentence: str) -> Remedy | None:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 import yaml
 
-from ingest.columns.remedies import line_of, remedy_of
+from ingest.columns.remedies import as_written, line_of, remedy_of
 from ingest.contract import Column
 from tests.ingest.conftest import JOBS, Workspace
 from workspace.errors import DataRefused
@@ -135,3 +135,36 @@ def test_a_day_before_the_start_that_stands_for_none_is_told_as_it_is_written(
     with pytest.raises(DataRefused) as refused:
         workspace.load()
     assert ("{left_on: {'01.01.1901': ''}}" in str(refused.value.to_do)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("column", "days"),
+    [
+        (
+            "snapshot_on",
+            {"2022 Q1": "2022-03-31", "Q4/2022": "2022-12-31", "2024-H1": "2024-06-30"},
+        ),
+        ("hired_on", {"2022 Q1": "2022-01-01", "T4 2022": "2022-10-01", "2S2024": "?"}),
+        ("hired_on", {"2022 H2": "2022-07-01", "2022 H3": "?"}),
+    ],
+)
+def test_a_part_of_a_year_is_its_last_day_or_its_first(column: str, days: dict[str, str]) -> None:
+    given = Column(column, "date", "any")
+    told = as_written(given, dict.fromkeys(days, 3)).meanings
+    is_sure = "?" not in days.values()
+    assert told == (days if is_sure else dict.fromkeys(days, "?"))
+
+
+def test_days_that_hardly_repeat_are_told_as_they_are_written() -> None:
+    told = as_written(Column("hired_on", "date", "any"), {"R1-05-01": 3, "R2-06-01": 2})
+    assert told.meanings == {}
+    assert "a9-99-99 (5)" in told.sentence
+
+
+def test_months_by_name_are_one_format(workspace: Workspace) -> None:
+    workspace.settings["ingest"] = {"maximum_quarantined_share": 0}
+    workspace.write(
+        "job_history", "employee_id,hired_on\nE1,M\u00e4rz 2018\nE2,Mai 2019\n", preset="spells"
+    )
+    with pytest.raises(DataRefused, match='`date_format: "%B %Y"` reads every value'):
+        workspace.load()
