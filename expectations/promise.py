@@ -196,6 +196,29 @@ def known_in(table: str, column: str, parent: str) -> Promise:
     )
 
 
+def in_a_program_with_pairings(table: str, *, what: str, condition: str = "true") -> Promise:
+    """Return the promise that the programs a table names are some in which people are paired.
+
+    A program written in two ways is two, of which one has no participants. The condition may
+    restrict the rows, named `t`.
+    """
+    return no_row(
+        table,
+        "program_has_pairings",
+        f"select 1 as broken from t where t.program_id is not null and {condition} "
+        "and t.program_id not in (select p.program_id from pairings as p)",
+        severity="warning",
+        sentence=f"Every {what} is of a program that has pairings.",
+        broken=f"{{n}} of {{rows}} rows of {table} name a program that no pairing has: "
+        "they are in no measure of its participants.",
+        to_do="Look whether program_id is written alike in both exports, and map one to the other: "
+        '`values: {program_id: {"Name in this export": id-in-pairings}}`. A program whose '
+        "pairings are still to come needs nothing.",
+        column="program_id",
+        needs=("pairings",),
+    )
+
+
 def not_after_as_of(table: str, column: str, *, what: str, condition: str = "true") -> Promise:
     """Return the promise that nothing lies later than the day after `as_of`.
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from expectations.constructs import OF_WORKPLACE, about_programs
-from expectations.promise import Promise, known_in, no_row, no_thing, not_after_as_of, percent
+from expectations.promise import (
+    Promise,
+    in_a_program_with_pairings,
+    known_in,
+    no_row,
+    no_thing,
+    not_after_as_of,
+    percent,
+)
 from workspace.config import ExpectationsConfig
 
 TABLE = "survey_responses"
@@ -84,6 +92,7 @@ PROMISES: tuple[Promise, ...] = (
         needs=("survey_items",),
     ),
     known_in(TABLE, "program_id", "programs"),
+    in_a_program_with_pairings(TABLE, what="response"),
     not_after_as_of(TABLE, "submitted_at", what="response"),
     no_row(
         TABLE,

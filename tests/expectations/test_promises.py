@@ -500,6 +500,14 @@ CASES: list[tuple[str, str, int]] = [
     ("survey_responses.has_its_items", "delete from survey_items", 1),
     ("survey_responses.has_its_items", "delete from survey_items where item_id = 'q1'", 0),
     ("survey_responses.program_is_named", "update survey_responses set program_id = null", 1),
+    ("survey_responses.program_has_pairings", "update survey_responses set program_id = 'P 1'", 2),
+    ("survey_responses.program_has_pairings", "update survey_responses set program_id = null", 0),
+    ("enrollments.program_has_pairings", "update enrollments set program_id = 'P 1'", 1),
+    (
+        "enrollments.program_has_pairings",
+        "update enrollments set program_id = 'P 1', status = 'applied'",
+        0,
+    ),
     (
         "survey_responses.program_is_named",
         "update survey_responses set program_id = null; "
