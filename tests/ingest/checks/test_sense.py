@@ -406,6 +406,17 @@ def test_a_wave_on_a_longer_scale_waits_as_a_whole(company: Workspace) -> None:
     assert "1 to 5, with answers from 1 to 7" in company.waiting("survey_responses")[0]["found"]
 
 
+@pytest.mark.parametrize(("answers_n", "waiting_n"), [(100, 100), (101, 2)])
+def test_two_answers_in_a_hundred_tell_that_a_wave_had_a_longer_scale(
+    company: Workspace, answers_n: int, waiting_n: int
+) -> None:
+    longer = ["s,1,a,,,2020-01-01,q,6", "s,1,b,,,2020-01-01,q,7"]
+    sound = [f"s,1,r{n},,,2020-01-01,q,{n % 5 + 1}" for n in range(answers_n - 2)]
+    answer(company, *longer, *sound, items="s,q,likert,1,5,\n")
+    company.load()
+    assert len(company.reasons("survey_responses")) == waiting_n
+
+
 @pytest.mark.parametrize(("highest", "is_low"), [(5, True), (6, False)])
 def test_a_question_to_recommend_that_nobody_answers_above_five_is_worth_a_warning(
     company: Workspace, highest: int, is_low: bool
