@@ -16,6 +16,7 @@ import pandas as pd
 from analyses.editions import with_evidence
 from analyses.merging import CELL
 from analyses.outcomes import FOLLOWED
+from analyses.publishing import read_rules
 from analyses.verdicts import HEADLINE, NAIVE
 
 # What a single person can add to a numerator, and to a sum of squares, by estimator.
@@ -86,7 +87,9 @@ def survival_evidence(months: pd.DataFrame) -> pd.DataFrame:
         months: what `estimate_curves` gives, with `followed_n`, `event_n` and `competing_n` as
             they were counted.
     """
-    root = "survival " + months["population"]
+    # A curve without counts adds up to none of the others.
+    own = months["outcome"].where(months["outcome"].isin(read_rules().parts), "")
+    root = "survival " + months["population"] + np.where(own.eq(""), "", " " + own)
     curve = ["outcome", "population", "program"]
     return with_evidence(
         months,

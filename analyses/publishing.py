@@ -51,6 +51,7 @@ class Rules(BaseModel):
     members_by_period: frozenset[str]
     practices: dict[Kind, tuple[str, ...]]
     values: frozenset[str]
+    parts: frozenset[str]
     rounding: dict[str, float]
     interval_from: int
 

@@ -28,8 +28,8 @@ def estimate_curves(
 
     Curves are those of whole populations and programs. One that nobody is at risk for in its first
     month cannot be estimated and is left out; one whose group is too small is hidden. The others
-    end where too few are still at risk. Those of programs have no counts: their sums would tell
-    how many are left of one that has ended.
+    end where too few are still at risk. Those of programs and of parts have no counts: their sums
+    would tell how many are left of one that has ended, and how many are in no part.
     """
     is_published = cells["dimension"].eq("all") & cells["period_grain"].eq("all")
     cells = cells[is_published & cells["population"].isin(read_rules().populations)]
@@ -109,14 +109,15 @@ def _controlled(
     hidden = curves["first_n"] < needed
     kept = (curves["at_risk_n"] >= needed) | (hidden & curves["month"].eq(0))
     curves, hidden = curves[kept], hidden[kept]
-    of_program = curves["program"].ne("all")
+    is_part = curves["outcome"].isin(read_rules().parts)
+    has_no_counts = curves["program"].ne("all") | is_part
     curves = without_counts(
         curves,
-        of_program & curves["month"].gt(0),
+        has_no_counts & curves["month"].gt(0),
         people=curves["at_risk_n"],
         estimators=curves["outcome"].map(estimators),
     )
-    curves.loc[of_program, ["at_risk_n"]] = float("nan")
+    curves.loc[has_no_counts, ["at_risk_n"]] = float("nan")
     curves["reason"] = pd.Series(SMALL, index=curves.index, dtype=object).where(hidden)
     return blank(curves, hidden, ["value", "ci_low", "ci_high", "at_risk_n", "first_n"])
 

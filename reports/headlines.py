@@ -149,6 +149,10 @@ WORDS = {
 }
 
 
+# What the curves show the share of people to be whose outcome's effect nobody estimates.
+BECAME_BESIDE = {"leadership": "in a first leadership role"}
+
+
 def words(outcome: Outcome) -> Words:
     """Return how an outcome is spoken of; one without sentences of its own by its label."""
     if outcome.name in WORDS:

@@ -17,7 +17,7 @@ from reports.definitions import Catalog
 from reports.effects import Effects, effects
 from reports.facts import Program, RunFacts, programs, run_facts
 from reports.guardrails import Guarded, guarded
-from reports.headlines import Metric, words
+from reports.headlines import BECAME_BESIDE, Metric, words
 from reports.numbers import Cell, Numbers
 from reports.outcomes import Outcomes, outcomes
 from reports.standings import Standing, standings
@@ -67,20 +67,21 @@ class View:
     def curves(
         self, *, populations: tuple[str, ...], program: Program | None = None
     ) -> list[Chart]:
-        """Return the curves of the declared outcomes for one program or for all."""
+        """Return the curves of the declared outcomes and others, for a program or for all."""
         part = program.slug if program else "all"
+        became = {one.name: words(one).became for one in self.outcomes.primary} | BECAME_BESIDE
         measures = (
-            (outcome, self.catalog.of_curve(outcome.name, horizon_months=PRIMARY_HORIZON_MONTHS))
-            for outcome in self.outcomes.primary
+            (outcome, self.catalog.of_curve(outcome, horizon_months=PRIMARY_HORIZON_MONTHS))
+            for outcome in became
         )
         return [
             curve(
                 self.survival,
                 self.numbers,
-                outcome=outcome.name,
+                outcome=outcome,
                 definition=measure,
-                name=f"{outcome.name}-curve-{part}",
-                title=f"Share {words(outcome).became}, by months since the start",
+                name=f"{outcome}-curve-{part}",
+                title=f"Share {became[outcome]}, by months since the start",
                 populations=populations,
                 minimum_group_size=self.facts.minimum_group_size,
                 program=program.program if program else "all",

@@ -26,6 +26,17 @@ promotions as (
 
 ),
 
+first_leads as (
+
+    select
+        person_key,
+        min(valid_from) as led_on
+    from {{ ref("int_employment__attributed") }}
+    where level_band = 'senior'
+    group by person_key
+
+),
+
 hires as (
 
     select
@@ -48,6 +59,7 @@ follow_ups as (
     select
         population,
         program,
+        person_key,
         cohort,
         department,
         level_band,
@@ -63,6 +75,7 @@ follow_ups as (
     select
         'workforce' as population,
         'all' as program,
+        person_key,
         cast(null as {{ dbt.type_string() }}) as cohort,
         department,
         level_band,
@@ -79,6 +92,7 @@ follow_ups as (
 select
     follow_ups.population,
     follow_ups.program,
+    follow_ups.person_key,
     follow_ups.cohort,
     follow_ups.department,
     follow_ups.level_band,
@@ -94,9 +108,22 @@ select
         as exit_month_number,
     {{ completed_months("follow_ups.starts_on", "follow_ups.promoted_on") }} + 1
         as promotion_month_number,
+    case
+        when
+            first_leads.led_on >= follow_ups.starts_on
+            and first_leads.led_on < coalesce(follow_ups.ended_on, settings.follow_up_ends_on)
+            then {{ completed_months("follow_ups.starts_on", "first_leads.led_on") }} + 1
+    end as leadership_month_number,
     {{ completed_months("follow_ups.starts_on", "settings.follow_up_ends_on") }}
-        as last_month_number
+        as last_month_number,
+    -- Whose level is unknown may lead already, and who once led has had the first role.
+    coalesce(
+        follow_ups.level_band in ('junior', 'middle')
+        and coalesce(first_leads.led_on >= follow_ups.starts_on, true),
+        false
+    ) as is_below_leadership
 from follow_ups
+left join first_leads on follow_ups.person_key = first_leads.person_key
 cross join settings
 cross join observation
 where follow_ups.starts_on < settings.follow_up_ends_on

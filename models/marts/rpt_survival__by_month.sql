@@ -1,5 +1,5 @@
 -- At risk in month t: entered before it, and neither gone nor censored before it. Within a month
--- a promotion comes before an exit.
+-- a promotion, or a first leadership role, comes before an exit.
 {%- set months_n = 36 %}
 with grains as (
 
@@ -29,30 +29,34 @@ outcomes as (
         case when exit_month_number <= last_month_number then 1 else 0 end as is_event,
         0 as is_competing
     from follow_ups
+    {% for outcome, month, condition in [
+        ("promotion", "promotion_month_number", "true"),
+        ("leadership", "leadership_month_number", "is_below_leadership"),
+    ] %}
     union all
     select
         *,
-        'promotion' as outcome,
+        '{{ outcome }}' as outcome,
         least(
-            coalesce(promotion_month_number, 999),
-            coalesce(exit_month_number, 999),
-            last_month_number
+            coalesce({{ month }}, 999), coalesce(exit_month_number, 999), last_month_number
         ) as end_month_number,
         case
             when
-                promotion_month_number <= last_month_number
-                and promotion_month_number <= coalesce(exit_month_number, 999)
+                {{ month }} <= last_month_number
+                and {{ month }} <= coalesce(exit_month_number, 999)
                 then 1
             else 0
         end as is_event,
         case
             when
                 exit_month_number <= last_month_number
-                and exit_month_number < coalesce(promotion_month_number, 999)
+                and exit_month_number < coalesce({{ month }}, 999)
                 then 1
             else 0
         end as is_competing
     from follow_ups
+    where {{ condition }}
+    {% endfor %}
 
 ),
 

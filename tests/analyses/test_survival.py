@@ -7,11 +7,16 @@ from analyses.survival import estimate_curves, horizon_metrics, published_curves
 
 MEASURES = pd.DataFrame(
     {
-        "measure": ["survival_6_months", "incidence_6_months", "retention_6_months"],
-        "estimator": ["survival", "incidence", "share"],
+        "measure": [
+            "survival_6_months",
+            "incidence_6_months",
+            "retention_6_months",
+            "led_6_months",
+        ],
+        "estimator": ["survival", "incidence", "share", "incidence"],
         "unit": "share",
-        "outcome": ["retention", "promotion", None],
-        "horizon_months": [6, 6, 6],
+        "outcome": ["retention", "promotion", None, "leadership"],
+        "horizon_months": [6, 6, 6, 6],
     }
 )
 
@@ -62,6 +67,18 @@ def test_the_curve_of_a_program_is_rounded_and_has_no_counts() -> None:
     cells = _cells([36, 30], [1, 0], program="p")
     curves = estimate_curves(cells, MEASURES, confidence=0.95, minimum_group_size=5)
     assert curves["value"].tolist() == pytest.approx([1, 0.97, 0.97])
+    assert curves["at_risk_n"].isna().all()
+
+
+def test_a_curve_of_a_part_of_the_people_has_no_counts_either() -> None:
+    """Whoever is not in it leads already: that number of people is nobody's to know."""
+    curves = estimate_curves(
+        _cells([36, 30], [1, 0], outcome="leadership"),
+        MEASURES,
+        confidence=0.95,
+        minimum_group_size=5,
+    )
+    assert curves["value"].tolist() == [0, 0.03, 0.03]
     assert curves["at_risk_n"].isna().all()
 
 
