@@ -87,7 +87,7 @@ PLAN = (
     ),
     Scenario(
         "true effect, lottery",
-        50,
+        200,
         6_000,
         dataclasses.replace(EFFECT, applicants=2.3, is_drawn=True),
     ),
