@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyses.verdicts import HEADLINE, PRIMARY_HORIZON_MONTHS
 from reports.aims import Aim
 from reports.charts import POPULATIONS, Chart, trend
 from reports.definitions import LEADERSHIP, Definition
+from reports.dimensions import LEVELS
 from reports.doubts import Doubt, doubt
 from reports.effects import Effect
 from reports.facts import Program
@@ -17,6 +19,7 @@ from reports.headlines import (
     METRICS,
     ORGANIZATION_THEMES,
     PROGRAM_METRICS,
+    PROMOTION,
     REACH,
     SATISFACTION,
     WORKPLACE,
@@ -54,10 +57,13 @@ class Organization:
     Attributes:
         cells: the whole workforce's numbers of the whole time.
         folded: measures without such a number.
+        steps: of each level band the share promoted, of mentees and of everybody; none without
+            mentees.
     """
 
     cells: tuple[Cell, ...]
     folded: tuple[Folded[Definition], ...]
+    steps: tuple[tuple[str, Cell, Cell], ...]
 
 
 @dataclass(frozen=True)
@@ -178,7 +184,22 @@ def _organization(view: View, shown_above: set[str]) -> Organization:
         if definition.measure not in shown_above
     ]
     without = [(cell.text, cell.definition) for cell in cells if not cell.is_shown]
-    return Organization(tuple(cell for cell in cells if cell.is_shown), fold(without))
+    return Organization(
+        tuple(cell for cell in cells if cell.is_shown), fold(without), tuple(_steps(view))
+    )
+
+
+def _steps(view: View) -> Iterator[tuple[str, Cell, Cell]]:
+    """Yield from which level band which share is promoted, where mentees' can be shown."""
+    for band in LEVELS if view.facts.has_pairings else ():
+        mentees, everybody = (
+            view.numbers.of_member(
+                PROMOTION.measure, population=population, dimension="level_band", member=band
+            )
+            for population in ("mentees", "workforce")
+        )
+        if mentees.is_shown:
+            yield band, mentees, everybody
 
 
 def _saying(headline: Headline) -> str:

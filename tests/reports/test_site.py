@@ -611,5 +611,19 @@ def test_leadership_reads_a_line_for_each_measure_of_the_organization(
     ]
 
 
-def test_leadership_has_no_empty_section_of_the_organization(site: Path) -> None:
-    assert 'class="organization' not in (site / "leadership.html").read_text(encoding="utf-8")
+def test_leadership_reads_from_which_level_mentees_and_everybody_are_promoted(site: Path) -> None:
+    text = (site / "leadership.html").read_text(encoding="utf-8")
+    table = text.partition('aria-label="Promoted, by level"')[2].partition("</table>")[0]
+    assert re.findall(r'<th scope="row">(\w+)</th>', table) == ["junior", "middle", "senior"]
+    assert "the distance is no effect" in text
+
+
+def test_leadership_has_no_empty_section_of_the_organization(
+    made: ModuleType, tmp_path: Path
+) -> None:
+    given = made.company()
+    made.rendered(
+        replace(given, metrics=given.metrics[given.metrics["dimension"] != "level_band"]), tmp_path
+    )
+    text = (tmp_path / "leadership.html").read_text(encoding="utf-8")
+    assert 'class="organization' not in text
