@@ -1225,7 +1225,7 @@ TOPICS = Table(
             Entry(
                 "Stability of a topic",
                 formula="words of both / words of either, with the most alike topic of a refit",
-                standard="Greene, O'Callaghan & Cunningham (2014); shown from 0.5",
+                standard="Greene, O'Callaghan & Cunningham (2014); shown from 0.7",
                 lineage="rpt_words__by_comment",
             ),
         ),
