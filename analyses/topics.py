@@ -25,8 +25,8 @@ TOPICS_N = (8, 6, 4)
 WORDS_N = 10
 REFITS_N = 10
 # Mean agreement of a topic's first words with those of the refits: 8 of 10 words the same are 0.67.
-# In 150 made-up surveys whose words go together by chance no topic had more, in 18 with four planted
-# topics most had.
+# In 150 made-up surveys whose words go together by chance no topic had more; in 18 with four
+# planted topics most had.
 LEAST_STABILITY = 0.7
 # With fewer words any ten of them agree by chance.
 FEWEST_WORDS = 40
