@@ -1,7 +1,8 @@
 """What comments are about: people who touch each theme, by program and by wave.
 
 No comment is quoted. A number needs as many people as an effect does, in the theme and in whatever
-follows from what is published beside it: small parts are hidden together with the next.
+follows from what is published beside it: small parts are hidden together with the next. Counts are
+to the nearest five and shares to the hundredth, because measures count nearly the same people.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import pandas as pd
 
 from analyses.disclosure import UNANIMOUS_FACTOR, blank, is_easily_unanimous
 from analyses.editions import with_evidence
+from analyses.publishing import read_rules
+from analyses.rounding import coarse
 from analyses.verdicts import COUNTED, TOO_FEW
 
 CELL = ["survey_id", "program", "wave", "theme"]
 WHOLE, UNASSIGNED = "all", "unassigned"
+ROUNDED_TO = 5
 NUMBERS = ["people_n", "of_people_n", "mention_share"]
 
 
@@ -34,7 +38,10 @@ def comment_rows(cells: pd.DataFrame, *, minimum_group_size: int) -> pd.DataFram
     cells = cells.astype({"people_n": float, "of_people_n": float})
     hidden = hidden_cells(cells, minimum_group_size=minimum_group_size)
     shares = cells["people_n"] / cells["of_people_n"].where(cells["of_people_n"] > 0)
-    shown = blank(cells.assign(mention_share=shares), hidden, NUMBERS)
+    numbers = cells[["people_n", "of_people_n"]]
+    rounded = (numbers / ROUNDED_TO).round() * ROUNDED_TO
+    rounded["mention_share"] = coarse(shares, read_rules().rounding["share"])
+    shown = blank(cells.assign(**rounded), hidden, NUMBERS)
     shown["status"] = np.where(hidden, TOO_FEW, COUNTED)
     cell = cells["survey_id"] + "|" + cells["program"] + "|" + cells["wave"] + "|"
     key = cell + cells["theme"]

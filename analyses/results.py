@@ -1174,13 +1174,14 @@ COMMENTS = Table(
         ),
         _count(
             "people_n",
-            "People whose comments touch the theme, each once; an anonymous response is somebody "
-            "of their own. Whoever touches several themes is in each.",
+            "People whose comments touch the theme, each once, to the nearest five; an anonymous "
+            "response is somebody of their own. Whoever touches several themes is in each.",
             units.PEOPLE,
         ),
         _count(
             "of_people_n",
-            "People who commented; of the theme `all`, people who answered anything.",
+            "People who commented, to the nearest five; of the theme `all`, people who answered "
+            "anything.",
             units.PEOPLE,
         ),
         _number(

@@ -139,7 +139,7 @@ def _coverage(commented: Mapping[str, Any], unassigned: Mapping[str, Any]) -> st
     """Return how many commented, and how many of them the themes leave out."""
     if not _is_counted(commented):
         return "How many commented is hidden, because they are few."
-    said = f"{_of(commented)} people who answered wrote a comment."
+    said = f"{_of(commented).capitalize()} people who answered wrote a comment."
     if not _is_counted(unassigned):
         return f"{said} How many touch none of the themes is hidden, because they are few."
     share = formats.percent(unassigned["mention_share"])
@@ -167,7 +167,7 @@ def _is_counted(row: Mapping[str, Any]) -> bool:
 
 
 def _of(row: Mapping[str, Any]) -> str:
-    return f"{formats.count(row['people_n'])} of {formats.count(row['of_people_n'])}"
+    return f"about {formats.count(row['people_n'])} of {formats.count(row['of_people_n'])}"
 
 
 def _label(theme: str) -> str:

@@ -41,12 +41,15 @@ def rows(people: dict[tuple[str, str], dict[str, int]], *, least: int = 10) -> p
 
 
 def test_nine_people_are_hidden_and_ten_are_shown() -> None:
-    """Nine and eleven hidden are twenty, twice the threshold: ten more need not be."""
-    people = {"all": 60, "unassigned": 30, "1 A": 9, "2 B": 11, "3 C": 40, "4 D": 12}
+    """Nine and eleven hidden are twenty, twice the threshold: D's twelve need not be.
+
+    They are told as about ten of about sixty, and 12 of 61 as 0.20.
+    """
+    people = {"all": 61, "unassigned": 30, "1 A": 9, "2 B": 11, "3 C": 40, "4 D": 12}
     found = rows({WHOLE: people})
     assert shown(found) == {("all", "all", name) for name in ("all", "unassigned", "3 C", "4 D")}
     row = found.set_index("theme").loc["4 D"]
-    assert (row["people_n"], row["of_people_n"], row["mention_share"]) == (12, 60, 0.2)
+    assert (row["people_n"], row["of_people_n"], row["mention_share"]) == (10, 60, 0.2)
     hidden = found.set_index("theme").loc["1 A"]
     assert hidden[["people_n", "of_people_n", "mention_share"]].isna().all()
     assert hidden["is_suppressed"]

@@ -15,12 +15,12 @@ def test_themes_stand_by_share_with_their_people_and_waves(made: ModuleType) -> 
     )
     (survey,) = found.surveys
     assert survey.coverage == (
-        f"60 of 200 people who answered wrote a comment. 25{THIN}% of them (15 of 60) touch none "
-        "of the themes."
+        f"About 60 of 200 people who answered wrote a comment. 25{THIN}% of them (about 15 of "
+        "60) touch none of the themes."
     )
     assert [(m.label, m.text, m.basis, m.waves) for m in survey.mentions] == [
-        ("Communication", f"50{THIN}%", "30 of 60", (f"50{THIN}%", f"75{THIN}%")),
-        ("Foundations", f"20{THIN}%", "12 of 60", (f"25{THIN}%", "too few")),
+        ("Communication", f"50{THIN}%", "about 30 of 60", (f"50{THIN}%", f"75{THIN}%")),
+        ("Foundations", f"20{THIN}%", "about 12 of 60", (f"25{THIN}%", "too few")),
     ]
     assert (survey.waves, survey.few) == (("2023", "2024"), ("Challenges",))
     assert [(t.share, t.stability) for t in survey.topics] == [(f"about 30{THIN}%", "0.71")]
