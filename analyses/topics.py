@@ -24,12 +24,14 @@ from ingest.people.redaction import short_forms
 TOPICS_N = (8, 6, 4)
 WORDS_N = 10
 REFITS_N = 10
+# Of a word, beside the first one of its topic.
+LEAST_WEIGHT = 0.1
 # Mean agreement of a topic's first words with those of the refits: 8 of 10 words the same are 0.67.
-# In 150 made-up surveys whose words go together by chance no topic had more; in 18 with four
-# planted topics most had.
+# In 150 made-up surveys whose words go together by chance no topic had more; in 30 with four
+# planted topics 90 of 120 had (tests/study/topics.py).
 LEAST_STABILITY = 0.7
-# With fewer words any ten of them agree by chance.
-FEWEST_WORDS = 40
+# A single frequent word is no topic, and of few words any ten agree by chance.
+FEWEST_WORDS, LEAST_VOCABULARY = 5, 40
 # More comments tell a topic no better, and take time.
 MOST_COMMENTS = 2000
 SEED = 2024
@@ -122,7 +124,7 @@ def stable_topics(words: pd.DataFrame, *, minimum_group_size: int) -> list[Topic
     """
     kept = words[words["people_n"].ge(minimum_group_size) & ~words["word"].isin(_no_topic())]
     vocabulary = np.array(sorted(set(kept["word"])), dtype=object)
-    if len(vocabulary) < FEWEST_WORDS:
+    if len(vocabulary) < LEAST_VOCABULARY:
         return []
     weights = _weights(kept, vocabulary)
     tried = [_topics(weights, vocabulary, topics_n) for topics_n in TOPICS_N]
@@ -130,7 +132,9 @@ def stable_topics(words: pd.DataFrame, *, minimum_group_size: int) -> list[Topic
     shown = [
         topic
         for topic in best
-        if topic.stability >= LEAST_STABILITY and topic.comments_n >= minimum_group_size
+        if topic.stability >= LEAST_STABILITY
+        and len(topic.words) >= FEWEST_WORDS
+        and topic.comments_n >= minimum_group_size
     ]
     return sorted(shown, key=lambda topic: (-topic.comments_n, topic.words))
 
@@ -193,11 +197,12 @@ def _factorized(weights: Any, topics_n: int) -> tuple[Array, Array]:
 
 
 def _first_words(of_words: Array, vocabulary: Array) -> list[tuple[str, ...]]:
-    """Return the first words of each topic that has any."""
+    """Return the first words of each topic, but for those that are hardly its own."""
     found = []
     for row in np.round(of_words, 6):
         order = np.lexsort((vocabulary.astype(str), -row))[:WORDS_N]
-        found.append(tuple(str(vocabulary[place]) for place in order if row[place] > 0))
+        is_own = row > LEAST_WEIGHT * row.max()
+        found.append(tuple(str(vocabulary[place]) for place in order if is_own[place]))
     return found
 
 
