@@ -7,7 +7,7 @@ Without it the next release is all new.
     settled   rows of `rpt_metrics__by_period` as they were counted, closed periods as they stood;
               `counted_until` is the day up to which
     metrics, survival, effects, curves, flow, balance, drivers, warnings, reconciliation,
-    reliability
+    reliability, comments, topics
               the rows behind each published one, with `edition_number` and `as_of`, and the people
               they rest on (`analyses.editions.LEDGER`)
 
@@ -28,7 +28,7 @@ from workspace.database import connect
 
 COUNTING = (
     *("metrics", "survival", "effects", "curves", "flow", "balance", "drivers", "warnings"),
-    *("reconciliation", "reliability"),
+    *("reconciliation", "reliability", "comments", "topics"),
 )
 
 

@@ -1160,6 +1160,86 @@ RELIABILITY = Table(
         *COUNTED_TOGETHER,
     ),
 )
+COMMENTS = Table(
+    "comments",
+    "One row per survey that asks for words, program, wave and theme; programs are of all waves, "
+    "and waves of all programs.",
+    ("survey_id", "program", "wave", "theme"),
+    (
+        _text("survey_id", "The survey."),
+        _text("program", "Program id, or `all`."),
+        _text("wave", "Its wave, or `all`."),
+        _text(
+            "theme",
+            "One of the twelve themes; `all`, whoever commented; `unassigned`, whoever commented "
+            "and touched no theme.",
+        ),
+        _count(
+            "people_n",
+            "People whose comments touch the theme, each once, to the nearest five; an anonymous "
+            "response is somebody of their own. Whoever touches several themes is in each.",
+            units.PEOPLE,
+        ),
+        _count(
+            "of_people_n",
+            "People who commented, to the nearest five; of the theme `all`, people who answered "
+            "anything.",
+            units.PEOPLE,
+        ),
+        _number(
+            "mention_share",
+            "Of the people who commented, the share whose comments have a word or phrase of the "
+            "theme. It says what is talked about, not whether it is praised.",
+            units.SHARE,
+            Entry(
+                "Share who mention a theme",
+                formula="people who touch the theme / people who commented",
+                numerator="people whose comments have a word or phrase of the theme",
+                denominator="people who commented",
+                standard="a codebook of words and phrases in English and German, "
+                "`comment_themes` in dbt_project.yml",
+                lineage="rpt_comments__by_theme",
+            ),
+        ),
+        _text("status", f"`counted` or `{TOO_FEW}`."),
+        IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
+    ),
+)
+TOPICS = Table(
+    "topics",
+    "One row per survey that asks for words and topic found in its comments.",
+    ("survey_id", "topic"),
+    (
+        _text("survey_id", "The survey."),
+        _count("topic", "Its number, the largest first; 0 is the survey as a whole.", ITEMS),
+        _text("words", "Its first words, each used by at least ten people."),
+        _number(
+            "topic_share",
+            "Of the people who commented, the share whose last comment is more about this topic "
+            "than about any other, to the nearest 5 %.",
+            units.SHARE,
+        ),
+        _number(
+            "topic_stability",
+            "How far the topic's first words are found again in halves of the comments: Jaccard's "
+            "index of the best match, the mean of ten refits.",
+            units.PROBABILITY,
+            Entry(
+                "Stability of a topic",
+                formula="words of both / words of either, with the most alike topic of a refit",
+                standard="Greene, O'Callaghan & Cunningham (2014); shown from 0.7",
+                lineage="rpt_words__by_comment",
+            ),
+        ),
+        _text(
+            "status",
+            f"`counted`; of the survey also `not stable`, or `{TOO_FEW}`: 200 people or fewer.",
+        ),
+        IS_SUPPRESSED,
+        *COUNTED_TOGETHER,
+    ),
+)
 SURVIVAL = Table(
     "survival",
     "One row per descriptive curve and month.",
@@ -1424,6 +1504,8 @@ TABLES = {
         RETURNS,
         RECONCILIATION,
         RELIABILITY,
+        COMMENTS,
+        TOPICS,
         CURVES,
         BALANCE,
         FLOW,
@@ -1452,6 +1534,8 @@ class Results:
     returns: pd.DataFrame
     reconciliation: pd.DataFrame
     reliability: pd.DataFrame
+    comments: pd.DataFrame
+    topics: pd.DataFrame
     curves: pd.DataFrame
     balance: pd.DataFrame
     flow: pd.DataFrame

@@ -21,6 +21,7 @@ from analyses.attack.release import Release, release_of
 from analyses.attack.restatements import told_between
 from analyses.balance import balance_table, largest_differences
 from analyses.closed import settled_cells
+from analyses.comments import comment_rows, comment_table, commented
 from analyses.curves import arm_curves, flow_table
 from analyses.disclosure import SMALL, blank
 from analyses.drivers import driver_rows, driver_table
@@ -65,6 +66,7 @@ from analyses.returns import returns
 from analyses.standings import standings
 from analyses.survival import estimate_curves, horizon_metrics, published_curves
 from analyses.targets import targets
+from analyses.topics import topic_rows, topic_table
 from analyses.verdicts import NAIVE
 from workspace.config import WorkspaceConfig
 from workspace.database import connect
@@ -397,6 +399,14 @@ class Told:
                 confidence=CONFIDENCE,
                 minimum_group_size=self.few,
             ).assign(minimum=self.few),
+            "comments": comment_rows(
+                marts["rpt_comments__by_theme"], minimum_group_size=self.few
+            ).assign(minimum=self.few),
+            "topics": topic_rows(
+                marts["rpt_words__by_comment"],
+                commented(marts["rpt_comments__by_theme"]),
+                minimum_group_size=self.few,
+            ).assign(minimum=self.few),
         }
 
     def published(self, rows: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -420,6 +430,8 @@ class Told:
                 rows["reconciliation"], self.marts["reconciled"]
             ),
             "reliability": reliability_table(rows["reliability"]),
+            "comments": comment_table(rows["comments"]),
+            "topics": topic_table(rows["topics"]),
         }
         return {name: tables[name][list(TABLES[name])].reset_index(drop=True) for name in COUNTING}
 
@@ -493,6 +505,7 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
     names = (
         "dim_programs",
         "rpt_balance__by_covariate",
+        "rpt_comments__by_theme",
         "rpt_curves__by_month",
         "rpt_drivers__by_program",
         "rpt_effects__by_horizon",
@@ -507,6 +520,7 @@ def _read_marts(warehouse_path: Path) -> dict[str, pd.DataFrame]:
         "rpt_survival__by_month",
         "rpt_vetoes__by_role",
         "rpt_warnings__by_program",
+        "rpt_words__by_comment",
     )
     with connect(warehouse_path, read_only=True) as connection:
         return {name: connection.table(name).order("all").df() for name in names}

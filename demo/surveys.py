@@ -287,6 +287,45 @@ _ENGAGEMENT_COMMENTS = (
     'The new office is "fine", the commute is not.',
 )
 
+# What many add, drawn apart so that nothing else of the company changes.
+_FURTHER_SHARE = 0.7
+_FURTHER = {
+    PULSE: (
+        "Our goals were clear and we looked at progress every month.",
+        "Setting goals with milestones and deadlines helped us to see progress.",
+        "We never set goals, so there was no progress to look at.",
+        "Unsere Ziele waren klar, und der Fortschritt wurde jeden Monat besprochen.",
+        "The feedback was honest and constructive, and it came right after the presentation.",
+        "I want more constructive feedback, and right after a presentation.",
+        "Konstruktive Rückmeldung kam sofort, das hat mir geholfen.",
+        "Meetings were cancelled and moved, and the calendar is full.",
+        "The calendar is full and meetings get cancelled at short notice.",
+        "Termine werden oft abgesagt, der Kalender ist voll.",
+        "I presented to executives and the board, which gave me confidence and visibility.",
+        "Shadowing an executive gave me confidence and visibility with stakeholders.",
+        "Video calls are fine, but meeting in person at another site was better.",
+        "We work remotely; video calls from home instead of meeting in person.",
+        "The workshop and the training course taught me new skills.",
+        "More training, a workshop or a course on skills would help.",
+        "The program helped my career; I was promoted into a new role.",
+        "My career grew and the new role is worth it.",
+        "From my mentee I learn how the younger generation works.",
+        "The kitchen was cold in winter.",
+    ),
+    ENGAGEMENT: (
+        "The workload is heavy and the deadlines cause stress.",
+        "Stress and workload are too high before deadlines.",
+        "Pay and salary fall behind other companies.",
+        "My manager supports me and gives recognition for good work.",
+        "Recognition from the manager is rare.",
+        "More training and time for courses, please.",
+        "The home office rules and the commute should be more flexible.",
+        "Flexible home office makes the commute bearable.",
+        "Die Abteilung wurde umstrukturiert, und niemand hat es erklärt.",
+        "Lunch could be warmer.",
+    ),
+}
+
 _BASE_FIELDS = (
     ("StartDate", "Anfangsdatum", "Start Date", "startDate"),
     ("EndDate", "Enddatum", "End Date", "endDate"),
@@ -535,6 +574,16 @@ def _comments(
         comments[row] = templates[template].format(
             name=people.first_names[person], email=people.emails[person]
         )
+    return _with_further(comments, rows, _FURTHER[survey])
+
+
+def _with_further(comments: Texts, rows: Ints, sentences: Sequence[str]) -> Texts:
+    """Return the comments with another sentence to most of them, of a generator of its own."""
+    own = np.random.default_rng([len(comments), len(sentences)])
+    has_more = own.random(len(rows)) < _FURTHER_SHARE
+    chosen = own.integers(0, len(sentences), len(rows))
+    for row, sentence in zip(rows[has_more].tolist(), chosen[has_more].tolist(), strict=True):
+        comments[row] = f"{comments[row]} {sentences[sentence]}"
     return comments
 
 

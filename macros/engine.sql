@@ -63,6 +63,33 @@
     hash({{ columns | join(", ") }})
 {%- endmacro %}
 
+{# A text with a single space in place of whatever is no small letter of a Latin alphabet. #}
+{% macro only_letters(text) %}
+    {{- return(adapter.dispatch("only_letters")(text)) -}}
+{% endmacro %}
+
+{% macro default__only_letters(text) -%}
+    regexp_replace({{ text }}, '[^a-zß-öø-ž]+', ' ')
+{%- endmacro %}
+
+{# Without `g`, only the first. #}
+{% macro duckdb__only_letters(text) -%}
+    regexp_replace({{ text }}, '[^a-zß-öø-ž]+', ' ', 'g')
+{%- endmacro %}
+
+{# A row for each word of a text, which single spaces part. #}
+{% macro each_word(text) %}
+    {{- return(adapter.dispatch("each_word")(text)) -}}
+{% endmacro %}
+
+{% macro default__each_word(text) -%}
+    explode(split({{ text }}, ' '))
+{%- endmacro %}
+
+{% macro duckdb__each_word(text) -%}
+    unnest(string_split({{ text }}, ' '))
+{%- endmacro %}
+
 {# Spark works a view out again wherever it is read, into the plan of whatever reads it. #}
 {% materialization view, adapter="spark" %}
     {{ return(dbt.materialization_table_spark()) }}

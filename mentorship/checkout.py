@@ -36,6 +36,7 @@ _PACKAGES = (
     "pandas",
     "plotly",
     "pydantic",
+    "scikit-learn",
     "scipy",
 )
 

@@ -12,6 +12,7 @@ from itertools import chain
 from analyses.results import (
     ACCOUNT,
     BY_PERSON,
+    COMMENTS,
     DRIVERS,
     EFFECTS,
     ESTIMANDS,
@@ -23,6 +24,7 @@ from analyses.results import (
     RETURNS,
     STANDINGS,
     TARGETS,
+    TOPICS,
     WARNINGS,
     Column,
     Entry,
@@ -34,7 +36,10 @@ from reports.headlines import words
 from reports.outcomes import Outcome
 
 THEME = "Effects and their checks"
-TABLES = (EFFECTS, GUARDRAILS, DRIVERS, WARNINGS, RETURNS, TARGETS, STANDINGS, RELIABILITY)
+TABLES = (
+    *(EFFECTS, GUARDRAILS, DRIVERS, WARNINGS, RETURNS, TARGETS, STANDINGS, RELIABILITY),
+    *(COMMENTS, TOPICS),
+)
 # In the order of the glossary: the answer, how it was asked, whom it is about, how sure it is.
 ORDER = (
     *("effect", *(value.name for value in ESTIMANDS), "verdict"),
@@ -50,7 +55,7 @@ ORDER = (
     *("difference", "lacking_share", "potential"),
     *(value.name for value in FIGURES),
     *(value.name for value in ACCOUNT),
-    *("target_status", "standing", "cronbach_alpha"),
+    *("target_status", "standing", "cronbach_alpha", "mention_share", "topic_stability"),
 )
 
 

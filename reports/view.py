@@ -42,6 +42,8 @@ class View:
     arms: pd.DataFrame
     drivers: pd.DataFrame
     warnings: pd.DataFrame
+    comments: pd.DataFrame
+    topics: pd.DataFrame
 
     @property
     def program_names(self) -> dict[str, str]:
@@ -135,4 +137,6 @@ def view(results: Results) -> View:
         arms=results.curves,
         drivers=results.drivers,
         warnings=results.warnings,
+        comments=results.comments,
+        topics=results.topics,
     )

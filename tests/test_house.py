@@ -48,7 +48,8 @@ LOCKS = (
 )
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc"}
 # Seconds of imports that `mentorship --help` and a build with nothing to do go without.
-HEAVY = ("duckdb", "dbt", "great_expectations", "numpy", "pandas", "plotly", "rich", "scipy")
+HEAVY = ("duckdb", "dbt", "great_expectations", "numpy", "pandas", "plotly", "rich", "scipy",
+         "sklearn")  # fmt: skip
 
 
 def modules(package: str) -> Iterator[tuple[str, ast.Module]]:

@@ -308,6 +308,13 @@ def redactor_of(load: Load, *, is_erased: Callable[[str], bool]) -> Redactor:
     )
 
 
+def short_forms() -> frozenset[str]:
+    """Return the names and short forms that somebody may be called by, as words in lower case."""
+    said = yaml.safe_load(Path(__file__).with_name("nicknames.yml").read_text(encoding="utf-8"))
+    both = (f"{name} {shorts}".casefold().split() for name, shorts in said["short_forms"].items())
+    return frozenset(itertools.chain.from_iterable(both))
+
+
 @cache
 def _relatives() -> tuple[dict[str, frozenset[str]], frozenset[str]]:
     """Return the other names of whoever has a name, and those that are words of every sentence."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from reports import formats
 from reports.aims import Aim
 from reports.charts import POPULATIONS, STYLES, Chart, by_program, trend
+from reports.comments import Comments, comments
 from reports.definitions import PROGRAM_OWNERS, Definition
 from reports.dimensions import DIMENSIONS, place
 from reports.drivers import Practices, practices
@@ -97,6 +98,7 @@ class Programs:
     arms: tuple[Chart, ...]
     practices: Practices | None
     warnings: EarlyWarnings | None
+    comments: Comments
     trends: tuple[Chart, ...]
     by_program: tuple[Chart, ...]
     curves: tuple[Chart, ...]
@@ -117,6 +119,7 @@ class ProgramPage:
     arms: tuple[Chart, ...]
     practices: Practices | None
     warnings: EarlyWarnings | None
+    comments: Comments
     trends: tuple[Chart, ...]
     curves: tuple[Chart, ...]
     cohorts: Comparison | None
@@ -135,6 +138,7 @@ def programs(view: View) -> Programs:
         arms=tuple(view.arm_curves()),
         practices=practices(view.drivers, "all"),
         warnings=early_warnings(view.warnings, "all"),
+        comments=comments(view.comments, view.topics, "all"),
         trends=tuple(_trend(view, metric, None) for metric in METRICS),
         by_program=tuple(_by_program(view, metric) for metric in PROGRAM_METRICS)
         if 1 < len(view.programs) <= MAXIMUM_LINES
@@ -157,6 +161,7 @@ def program_page(view: View, program: Program) -> ProgramPage:
         arms=tuple(view.arm_curves(program=program)),
         practices=practices(view.drivers, program.program),
         warnings=early_warnings(view.warnings, program.program),
+        comments=comments(view.comments, view.topics, program.program),
         trends=tuple(_trend(view, metric, program) for metric in PROGRAM_METRICS),
         curves=tuple(view.curves(populations=("mentees", "mentors"), program=program)),
         cohorts=_cohorts(view, program),

@@ -118,7 +118,8 @@ def test_the_same_inputs_twice_are_nothing_to_do(built: Workspace) -> None:
         "import sys\n"
         "from mentorship.cli import main\n"
         "try:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
-        "heavy = {'pandas', 'numpy', 'duckdb', 'dbt', 'great_expectations', 'scipy', 'plotly'}\n"
+        "heavy = {'pandas', 'numpy', 'duckdb', 'dbt', 'great_expectations', 'scipy', 'sklearn'}\n"
+        "heavy |= {'plotly'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     again = subprocess.run(

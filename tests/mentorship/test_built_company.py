@@ -114,6 +114,42 @@ def warehouse(company: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def test_nobody_named_in_a_comment_is_in_what_comments_are_read_for_or_in_results(
+    company: Path, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    """The demo's people name colleagues; the exports hold them, and nothing behind ingest does."""
+    head, *people = lines(company, "Worker_Personal_Data.csv")
+    places = [place for place, name in enumerate(head) if "First" in name or "Last" in name]
+    names = {row[place].casefold() for row in people for place in places if len(row) > max(places)}
+    names = {name for name in names if name.isalpha()}
+    assert len(places) == 2
+    assert len(names) > 100
+    exported = next((company / "exports").rglob("Mentoring_Pulse.csv")).read_text(encoding="utf-8")
+    assert names & {word.casefold() for word in re.findall(r"Thanks to (\w+)", exported)}
+    said = warehouse.execute("select words from int_comments__read where words is not null")
+    assert not names & {word for (words,) in said.fetchall() for word in words.split()}
+    tables = (company / "site" / "data" / f"{name}.csv" for name in ("comments", "topics"))
+    told = "".join(table.read_text(encoding="utf-8") for table in tables)
+    assert not names & {word.casefold() for word in re.findall(r"[^\W\d_]+", told)}
+
+
+def test_comments_count_people_as_their_rows_do(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """By another way: one expression over the comments, for the goals that the demo speaks of."""
+    found = warehouse.execute(
+        """
+        select survey_id, count(distinct respondent)
+        from int_comments__read
+        where regexp_matches(words, ' (goals?|milestones|deadlines|progress|ziele|fortschritt) ')
+        group by survey_id
+        """
+    ).fetchall()
+    counted = warehouse.execute(
+        "select survey_id, people_n from rpt_comments__by_theme "
+        "where program = 'all' and wave = 'all' and theme = '3 Milestones and goals'"
+    ).fetchall()
+    assert sorted(found) == sorted(counted)
+
+
 def test_completion_and_the_five_early_ends_are_all_pairings_that_were_due(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:

@@ -396,6 +396,42 @@ def reliability() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def comments() -> list[dict[str, Any]]:
+    """Sixty of 200 commented: themes of 30, of 12 and of few; two waves; one program of few."""
+
+    def said(theme: str, people: int | None, of_people: int = 60, **given: str) -> dict[str, Any]:
+        is_few = people is None
+        return {
+            "survey_id": "pulse", "program": "all", "wave": "all", "theme": theme,
+            "people_n": people, "of_people_n": None if is_few else of_people,
+            "mention_share": None if people is None else people / of_people,
+            "status": "too few to say" if is_few else "counted", "is_suppressed": is_few, **given,
+        }  # fmt: skip
+
+    themes = ("1 Foundations", "2 Communication", "11 Challenges")
+    return [
+        said("all", 60, 200), said("unassigned", 15),
+        said(themes[0], 12), said(themes[1], 30), said(themes[2], None),
+        *(
+            said(theme, people, 40, wave=wave)
+            for wave, numbers in {
+                "2023": (40, None, 10, 20, None), "2024": (40, 10, None, 30, None)
+            }.items()
+            for theme, people in zip(("all", "unassigned", *themes), numbers, strict=True)
+        ),
+        *(said(theme, None, program="p-one") for theme in ("all", "unassigned", *themes)),
+    ]  # fmt: skip
+
+
+def topics() -> list[dict[str, Any]]:
+    row = {"survey_id": "pulse", "status": "counted", "is_suppressed": False}
+    return [
+        {**row, "topic": 0},
+        {**row, "topic": 1, "words": f"calendar, full, {HOSTILE_TAG}", "topic_share": 0.3,
+         "topic_stability": 0.71},
+    ]  # fmt: skip
+
+
 def curves() -> list[dict[str, Any]]:
     rows = []
     for outcome in ("retention", "promotion"):
@@ -471,6 +507,8 @@ def estimated(*rows: dict[str, Any]) -> Results:
         returns=table("returns", returns()),
         reconciliation=table("reconciliation", reconciliation()),
         reliability=table("reliability", reliability()),
+        comments=table("comments", comments()),
+        topics=table("topics", topics()),
         curves=table("curves", curves()),
         balance=table("balance", balance()),
         flow=table("flow", flow()),
@@ -554,6 +592,8 @@ def company() -> Results:
         returns=table("returns", []),
         reconciliation=table("reconciliation", []),
         reliability=table("reliability", []),
+        comments=table("comments", []),
+        topics=table("topics", []),
         curves=table("curves", []),
         balance=table("balance", []),
         flow=table("flow", []),
@@ -583,6 +623,8 @@ def workforce_only() -> Results:
         returns=table("returns", []),
         reconciliation=table("reconciliation", []),
         reliability=table("reliability", []),
+        comments=table("comments", []),
+        topics=table("topics", []),
         curves=table("curves", []),
         balance=table("balance", []),
         flow=table("flow", []),
