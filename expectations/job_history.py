@@ -350,13 +350,14 @@ def _many_do_not_all_stay(months: int, minimum_people: int) -> Promise:
             {_BEGINS_LATER} or (
                 select count(*) from (
                     select max(t.effective_on) filter (t.event = 'exit') as left_on,
-                        max(t.effective_on) filter (t.event <> 'exit') as seen_on
+                        max(t.effective_on) filter (t.event in ('hire', 'rehire')) as came_on,
+                        bool_or(t.event <> 'exit') as is_seen
                     from t
                     where t.effective_on <= {began_on}
                     group by t.person_key
                 ) as people
-                where people.seen_on is not null
-                    and (people.left_on is null or people.left_on < people.seen_on)
+                where people.is_seen
+                    and (people.left_on is null or people.left_on < people.came_on)
             ) < {people}
         """,
         severity="critical",

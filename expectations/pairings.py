@@ -30,13 +30,15 @@ def _is_employed(role: str) -> Promise:
             select
                 t._record,
                 max(case when h.event = 'exit' then h.effective_on end) as left_on,
-                max(case when h.event <> 'exit' then h.effective_on end) as seen_on
+                max(case when h.event in ('hire', 'rehire') then h.effective_on end) as came_on,
+                max(case when h.event <> 'exit' then 1 end) as is_seen
             from t
             left join job_history as h
                 on t.{role}_key = h.person_key and h.effective_on <= t.started_on
             group by t._source, t._record
         ) as p
-        where seen_on is null or left_on > seen_on
+        where is_seen is null
+            or (left_on is not null and (came_on is null or left_on > came_on))
         """,
         severity="warning",
         sentence=f"Every {role} is employed on the day the pairing starts.",
@@ -198,14 +200,15 @@ def _ends_when_its_people_leave(role: str, grace_days: int) -> Promise:
                 t._record,
                 least(coalesce(max(t.ended_on), max(s.as_of)), max(s.as_of)) as lasted_until_on,
                 max(case when h.event = 'exit' then h.effective_on end) as left_on,
-                max(case when h.event <> 'exit' then h.effective_on end) as seen_on
+                max(case when h.event in ('hire', 'rehire') then h.effective_on end) as came_on
             from t
             cross join settings as s
             inner join job_history as h
                 on t.{role}_key = h.person_key and h.effective_on <= s.as_of
             group by t._source, t._record
         ) as p
-        where left_on > seen_on and lasted_until_on > left_on + interval {grace_days} day
+        where (came_on is null or left_on > came_on)
+            and lasted_until_on > left_on + interval {grace_days} day
         """,
         severity="warning",
         sentence=f"No pairing goes on for more than {grace_days} days after its {role} has left.",

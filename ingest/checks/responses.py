@@ -23,8 +23,8 @@ STRAIGHT_ANSWERS_MIN = 6
 WAVE_ANSWERS_MIN = 20
 # Fewer responses than this, or a smaller share of a wave, may come within one second.
 ONE_SECOND_RESPONSES_MIN, ONE_SECOND_SHARE_MIN = 5, 0.1
-# Days from which clocks of computers count.
-CLOCKS_BEGIN = frozenset(dt.date(year, 1, 1) for year in (1900, 1904, 1970, 1980, 2000, 2001))
+# On New Year's Day clocks of computers begin, and years that stand for a day; nobody answers then.
+NEW_YEAR = (1, 1)
 # The end of the scale that a question to recommend is asked on by mistake.
 LIKERT_POINTS = 5
 # Points of the shortest scale of which a part may be another scale.
@@ -272,7 +272,7 @@ def _warn_of_one_second(load: Load) -> None:
     """Warn where many responses of a wave were handed in within one second, and nobody said so.
 
     A midnight, here or in the zone of the export, is a day without a time: that is a placeholder
-    only where it lies before the company's first day, or where clocks of computers begin.
+    only where it lies before the company's first day, or on New Year's Day.
     """
     said = [e.number for e in load.exports if "submitted_at" in e.mapping.constants]
     zones = {e.number: e.source.timezone or e.landing.head.timezone or "UTC" for e in load.exports}
@@ -311,10 +311,11 @@ def _warn_of_one_second(load: Load) -> None:
 
 
 def _is_day(moment: dt.datetime, zone: str) -> bool:
-    """Return whether a moment in UTC is a day without a time, and no clock's beginning."""
+    """Return whether a moment in UTC is a day without a time, and not New Year's Day."""
     here = moment.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone))
     is_midnight = dt.time() in (moment.time(), here.time())
-    return is_midnight and not {moment.date(), here.date()} & CLOCKS_BEGIN
+    is_new_year = NEW_YEAR in ((moment.month, moment.day), (here.month, here.day))
+    return is_midnight and not is_new_year
 
 
 def _warn_of_waves(load: Load) -> None:

@@ -339,7 +339,7 @@ def _about_dates(unread: _Unread) -> str | None:
         *((*IN_DIGITS, *MONTHS_AND_YEARS) if False in has_words else ()),
     )
     if unread.column.kind == "year":
-        formats = tuple(way for way in formats if "%Y" in way and "%d" in way)
+        formats = tuple(way for way in formats if "%d" in way)
     ways = [replace(unread.notation, date_formats=(way,)) for way in formats]
     readers = unread.readers(ways)
     fitting = [way for way, reads in zip(ways, readers, strict=True) if all(reads)]

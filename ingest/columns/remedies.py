@@ -164,6 +164,9 @@ def remedy_of(
     """
     if column.kind in ("date", "timestamp"):
         return _of_dates(column, unread)
+    if column.kind == "year":
+        # Days of birth are nobody's to read.
+        return Remedy(f"{due} is due, and what stands there is none; the quarantine has it")
     if column.kind in ("integer", "number"):
         spans = _spans(column, unread, every)
         if spans:
@@ -172,10 +175,10 @@ def remedy_of(
     meanings = {text: _meaning(column, text, unread) for text in unread}
     # What is nearly a word of the table is that word, and no name.
     known = dict.fromkeys(text for text, means in meanings.items() if means != TO_FILL)
-    listed = _shown(unread, known=known)
+    listed = shown_texts(unread, known=known)
     if listed is None:
         told = {t: n for t, n in unread.items() if t in known or not _may_name(t, n, False)}
-        listed = _shown(told, known=known) if 2 * len(told) >= len(unread) else None
+        listed = shown_texts(told, known=known) if 2 * len(told) >= len(unread) else None
         if listed is not None:
             others_n = len(unread) - len(told)
             others = "1 other text" if others_n == 1 else f"{others_n} other texts"
@@ -228,7 +231,7 @@ def as_written(column: Column, unread: Mapping[str, int]) -> Remedy:
     A few that come back again and again are told, with the day for each to be filled in; of a part
     of a year that is its last or its first day. Of others it is told how they are written.
     """
-    listed = _shown(unread, is_day=True)
+    listed = shown_texts(unread, is_day=True)
     if listed is not None and sum(unread.values()) >= REPEATED_MIN * len(unread):
         days = {text: _day_of_part(column, text) for text in unread}
         if None in days.values():
@@ -268,7 +271,7 @@ def _day_of_part(column: Column, text: str) -> dt.date | None:
 
 def _none(column: Column, unread: Mapping[str, int], sentence: str) -> Remedy | None:
     """Return what to say of texts that may stand for no day at all."""
-    listed = _shown(unread, is_day=True)
+    listed = shown_texts(unread, is_day=True)
     if listed is None:
         return None
     told = f"{sentence}: {listed}"
@@ -355,7 +358,7 @@ def _year(text: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
-def _shown(
+def shown_texts(
     texts: Mapping[str, int], *, is_day: bool = False, known: Collection[str] = ()
 ) -> str | None:
     """Return texts with the records in which each stands; None where one may name somebody."""

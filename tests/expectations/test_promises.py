@@ -99,6 +99,13 @@ CASES: list[tuple[str, str, int]] = [
         "('x2', '2024-06-30', 'exit')",
         0,
     ),
+    # A final payment after it brings nobody back.
+    (
+        "job_history.many_do_not_all_stay",
+        FORTY_EIGHT + NOBODY_LEFT + "; " + EVENT + "('x1', '2024-01-01', 'exit'), "
+        "('x1', '2024-01-31', 'change'), ('x2', '2024-06-30', 'exit')",
+        0,
+    ),
     # One left and one came in the year up to the newest row of 2025-05-01: five would have in 913
     # days. With twenty more who came it takes 92 days of silence.
     ("job_history.goes_on_until_as_of", "update settings set as_of = date '2027-10-30'", 0),
@@ -335,6 +342,15 @@ CASES: list[tuple[str, str, int]] = [
         2,
     ),
     (
+        # Nor does one between an exit and the next hire.
+        "pairings.mentee_is_employed_at_the_start",
+        EVENT
+        + "('cid', '2024-09-30', 'change'); "
+        + PAIRING
+        + "('p3', 'grow', 'ann', 'cid', '2024-10-01', null, 90)",
+        1,
+    ),
+    (
         "pairings.mentor_is_employed_at_the_start",
         PAIRING + "('p3', 'grow', 'ann', 'bea', '2017-12-31', null, 90)",
         1,
@@ -367,6 +383,11 @@ CASES: list[tuple[str, str, int]] = [
         "pairings.ends_when_its_mentee_leaves",
         EVENT + "('cid', '2025-05-20', 'exit'), ('cid', '2025-06-25', 'rehire')",
         0,
+    ),
+    (
+        "pairings.ends_when_its_mentee_leaves",
+        EVENT + "('cid', '2025-05-20', 'exit'), ('cid', '2025-06-25', 'change')",
+        1,
     ),
     (
         "pairings.ends_when_its_mentor_leaves",

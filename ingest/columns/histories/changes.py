@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 from ingest.columns.exports import Export
 from ingest.columns.histories.columns import ATTRIBUTES, MOVES, differ
+from ingest.columns.remedies import shown_texts
 from ingest.columns.tables import Load
 from ingest.contract import JOB_HISTORY
 from ingest.files.remote.addresses import shown_path
@@ -440,11 +441,22 @@ def _warn_of_unnamed(load: Load, exports: Sequence[Export]) -> None:
     ).fetchone()
     if row is not None and row[0]:
         words = "word" if row[1] == 1 else "different words"
+        listed = shown_texts(_unnamed(load))
         load.remarks.warn(
             f"{shown_path(exports[0].source.path)}: {row[0]} changes carry {row[1]} {words} that "
-            "mean no event; they are told by level and attributes. Map them with "
-            "`values: {reason: {...}}`."
+            f"mean no event{f' ({listed})' if listed else ''}; they are told by level and "
+            "attributes. Map them with `values: {reason: {...}}`."
         )
+
+
+def _unnamed(load: Load) -> dict[str, int]:
+    """Return the words that mean no event, with the changes of each, commonest first."""
+    rows = load.connection.execute(
+        "select any_value(h.reason), count(*) as n from ordered_changes as o "
+        "inner join held_records as h on o._file = h._file and o._record = h._record "
+        "where o.has_reason and o.reason is null group by lower(h.reason) order by n desc, 1"
+    ).fetchall()
+    return dict(rows)
 
 
 def _warn_of_double_hires(load: Load, exports: Sequence[Export]) -> None:

@@ -102,6 +102,18 @@ def test_of_a_birth_date_the_year_is_read(company: Workspace) -> None:
     assert company.rows("select min(birth_year) from people") == [(1970,)]
 
 
+def test_no_birth_date_is_ever_shown(company: Workspace) -> None:
+    company.sources = [s for s in company.sources if s["table"] != "people"]
+    company.write("people", "employee_id,birth_year\nE1,30.04.85\nE2,12.11.79\n")
+    company.load()
+    to_do = " ".join(row["to_do"] for row in company.waiting("people"))
+    assert 'date_format: "%d.%m.%y"' in to_do
+    company.write("people", "employee_id,birth_year\nE1,S60-04-30\nE2,S60-04-30\n", "more.csv")
+    report = company.load()
+    said = " ".join((*report.warnings, *(row["to_do"] for row in company.waiting("people"))))
+    assert "S60" not in said
+
+
 def test_a_code_that_is_not_known_is_told_with_the_nearest(company: Workspace) -> None:
     company.write(
         "job_history", "employee_id,effective_on,event\nE1,2020-01-01,promoton\n", "x.csv"
