@@ -42,6 +42,7 @@ def check_crowds(load: Load, limits: IngestConfig) -> None:
     _forget_steps(load, limits.level_changes)
     _judge_returns(load, limits.maximum_returned_share)
     _judge_steps(load, limits.maximum_promoted_share)
+    _warn_of_years(load, limits)
     _warn_of_leavers(load, limits.maximum_vanished_share)
     _warn_of_unseen_years(load)
 
@@ -345,6 +346,89 @@ def _crowds_within(
         """,
         {"share": maximum_share},
     ).fetchall()
+
+
+def _warn_of_years(load: Load, limits: IngestConfig) -> None:
+    """Say in which years so many return or step that they did so little by little, not at once."""
+    returns = f"select distinct employee_id, left_on as day from ({_returns()})"
+    steps = [
+        "select distinct employee_id, effective_on as day from rows_job_history "
+        f"where event = '{event}'"
+        for event in ("promotion", "demotion")
+    ]
+    for events, share, name, said, to_do in (
+        (
+            [returns],
+            limits.maximum_returned_share,
+            "maximum_returned_share",
+            f"leave and are back within {RETURN_DAYS} days",
+            "`ingest: {system_change_on: [...]}` with the days on which an HR system was replaced "
+            "or contracts were written anew, and nobody leaves",
+        ),
+        (
+            steps,
+            limits.maximum_promoted_share,
+            "maximum_promoted_share",
+            "have a promotion or a demotion",
+            "`ingest: {level_changes: [...]}` with the days on which levels got new numbers, and "
+            "nobody rises or falls on them",
+        ),
+    ):
+        for year, people_n, employed_n in _years(load, events, share):
+            load.remarks.warn(
+                f"job_history: {people_n} of {employed_n} people employed in {year} {said}, more "
+                f"than {share:.4g} of them (ingest.{name}), though never so many of a kind "
+                f"within {AT_ONCE_DAYS} days. They count as that; if they should not, say {to_do}."
+            )
+
+
+def _years(load: Load, kinds: Sequence[str], share: float) -> list[tuple[int, int, int]]:
+    """Return the years in which something happens to a large share, but to no crowd at once.
+
+    Args:
+        load: the load.
+        kinds: queries of whom it happens to, and when: `employee_id, day`; a crowd is of one kind.
+        share: the share of the people employed in a year, or on a day, to whom it may happen.
+
+    Returns:
+        The year, to how many people it happens, and how many were employed in it.
+    """
+    crowds = {
+        day.year
+        for events in kinds
+        for day, n, _, of in _crowds(load, events, beside=events)
+        if n > share * of
+    }
+    rows = load.connection.execute(
+        f"""
+        with spans as (
+            select
+                employee_id,
+                is_out,
+                effective_on as started_on,
+                lead(effective_on) over (partition by employee_id order by effective_on)
+                    as ended_on,
+            from ({comings_and_goings()})
+        ),
+        happened as (
+            select year(day) as in_year, count(distinct employee_id) as people_n
+            from ({" union all ".join(kinds)})
+            group by all
+        )
+        select in_year, people_n, count(distinct employee_id) as employed_n
+        from happened
+        inner join spans
+            on
+                not is_out and year(started_on) <= in_year
+                and coalesce(ended_on > make_date(in_year, 1, 1), true)
+        group by in_year, people_n
+        having
+            employed_n >= {ENOUGH} and people_n >= {CROWD} and people_n > $share * employed_n
+        order by in_year
+        """,
+        {"share": share},
+    ).fetchall()
+    return [(year, n, of) for year, n, of in rows if year not in crowds]
 
 
 def _warn_of_leavers(load: Load, maximum_share: float) -> None:

@@ -518,3 +518,53 @@ def test_who_leaves_and_is_hired_on_one_day_never_left(workspace: Workspace) -> 
     _back(workspace, PEOPLE, PEOPLE, PEOPLE, day=CLOSED)
     report = workspace.load()
     assert report.warnings == ()
+
+
+@pytest.mark.parametrize(("moved_n", "is_said"), [(4, False), (5, True)])
+def test_a_system_replaced_over_a_year_is_worth_a_warning(
+    workspace: Workspace, moved_n: int, is_said: bool
+) -> None:
+    """Five of thirty are away for two days, one a month: never a crowd at once."""
+    days = [dt.date(2022, 2 + n, 1) for n in range(moved_n)]
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,1" for n in PEOPLE),
+            *(f"E{n},{day},exit,," for n, day in enumerate(days, 1)),
+            *(f"E{n},{day + dt.timedelta(days=2)},hire,A,1" for n, day in enumerate(days, 1)),
+        ),
+    )
+    said = [w for w in workspace.load().warnings if "employed in 2022 leave and are back" in w]
+    assert len(said) == is_said
+
+
+@pytest.mark.parametrize(("stepped_n", "is_said"), [(15, False), (16, True)])
+def test_levels_renumbered_week_by_week_or_turned_round_are_worth_a_warning(
+    workspace: Workspace, stepped_n: int, is_said: bool
+) -> None:
+    """More than half of thirty rise or fall within a year, one a week."""
+    steps = [
+        f"E{n},{dt.date(2022, 1, 3) + dt.timedelta(weeks=n)},"
+        + ("promotion,A,4" if n % 2 else "demotion,A,2")
+        for n in range(1, stepped_n + 1)
+    ]
+    workspace.write("job_history", lines(OWN, *(f"E{n},{HIRED},hire,A,3" for n in PEOPLE), *steps))
+    said = [w for w in workspace.load().warnings if "employed in 2022 have a promotion" in w]
+    assert len(said) == is_said
+    assert not said or "16 of 30 people" in said[0]
+
+
+def test_a_scale_that_is_turned_round_is_worth_a_warning(workspace: Workspace) -> None:
+    """Twelve of thirty rise and twelve fall on one day: no crowd of either kind."""
+    workspace.write(
+        "job_history",
+        lines(
+            OWN,
+            *(f"E{n},{HIRED},hire,A,{1 + n % 5}" for n in PEOPLE),
+            *(f"E{n},2022-01-01,promotion,A,{5 - n % 5}" for n in PEOPLE if n % 5 < 2),
+            *(f"E{n},2022-01-01,demotion,A,{5 - n % 5}" for n in PEOPLE if n % 5 > 2),
+        ),
+    )
+    (warning,) = workspace.load().warnings
+    assert "24 of 30 people employed in 2022 have a promotion or a demotion" in warning
