@@ -41,7 +41,10 @@ HALVES = (
     "further_newest",
     "further_after",
     "further_practices",
+    "blind",
 )
+# What was tried once, by somebody who had seen no rule, is kept as it came out: nothing wrong.
+TUNED = HALVES[:-1]
 OUTCOMES = ("placed right", "placed wrong", "not placed")
 
 
@@ -59,6 +62,8 @@ def half_of(row: dict[str, Any]) -> str:
     if row.get("is_fresh"):
         return HALVES[2]
     drawn = zlib.crc32(row["name"].encode()) % 2 == 1
+    if row.get("is_blind"):
+        return HALVES[14]
     if row.get("is_of_practices"):
         return HALVES[13]
     if row.get("is_after"):
@@ -162,7 +167,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
     return outcomes(tmp_path_factory.mktemp("rows"))
 
 
-@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("half", TUNED)
 def test_four_in_five_files_of_each_set_are_placed_right(found: list[Outcome], half: str) -> None:
     placeable = {row["name"] for row in rows() if row["expect"]}
     told = [one.outcome for one in found if one.half == half and one.name in placeable]
