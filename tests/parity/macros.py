@@ -18,7 +18,7 @@ DAYS = (
     *("2024-02-29", "2024-03-01", "2024-03-31", "2024-04-30", "2024-06-30", "2024-07-01"),
     *("2024-12-31", "2025-02-28", "1970-01-01", "1900-02-28"),
 )
-TEXTS = ("", "x", "xy", "y", "[name]: GROSSE Straße, 3 Übungen - Ž!")
+TEXTS = ("", "x", "xy", "y")
 # Of every pair of days a and b.
 OF_PAIRS = {
     "completed_months": '{{ completed_months("a", "b") }}',
@@ -35,11 +35,11 @@ OF_PAIRS = {
 OF_TEXTS = {
     "last_known": '{{ last_known("t", "u", "a") }}',
     "number_of": "{{ number_of(['t', 'u']) }}",
-    "words_of": '{{ words_of("t") }}',
 }
 OF_NOTHING = {
     "month_series": "{{ month_series(\"date '2023-11-01'\", \"date '2024-03-01'\") }}",
     "number_series": '{{ number_series("1", "5") }}',
+    "words_of": "{{ words_of(\"'[name]: GROSSE Straße, 3 Übungen - Ž!'\") }}",
     "each_word": "{{ each_word(\"'goal and goal'\") }}",
 }
 
